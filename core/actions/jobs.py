@@ -1,0 +1,156 @@
+"""Jobs: prepared, put in the queue, claimed by one worker, brought to an end."""
+
+from datetime import datetime
+from typing import Any
+
+from django.core.files.base import ContentFile, File
+from django.db import connection, transaction
+from django.db.models import F
+
+from core import audit
+from core.choices import JobState
+from core.errors import RuleBroken
+from core.models import Job, User
+
+MOST_ATTEMPTS = 3
+UNEXPECTED = "Something went wrong that should not have. Nothing was changed; the administrator finds it in the log."
+
+
+@transaction.atomic
+def draft(kind: str, *, title: str, parameters: dict[str, Any], source: File, by: User, at: datetime) -> Job:
+    """A job that its person still describes; it keeps the file between the steps and waits for `submit`."""
+    job = Job(kind=kind, title=title, state=JobState.DRAFT, parameters=parameters, created_by=by, created_at=at)
+    job.source.save(f"{kind}-{at:%Y%m%d%H%M%S%f}", source, save=False)
+    job.save()
+    audit.record("job.drafted", job, by=by, at=at, kind=kind)
+    return job
+
+
+@transaction.atomic
+def describe(job: Job, *, parameters: dict[str, Any], report: dict[str, Any], by: User, at: datetime) -> Job:
+    """Keep what the person decided about a draft, and what the program foresees."""
+    if not Job.objects.drafts().filter(pk=job.pk).update(parameters=parameters, report=report):
+        raise RuleBroken("This job was started already; what it does can no longer be changed.")
+    job.parameters, job.report = parameters, report
+    audit.record("job.described", job, by=by, at=at, kind=job.kind)
+    return job
+
+
+@transaction.atomic
+def submit(job: Job, *, by: User, at: datetime) -> Job:
+    """Put a draft in the queue; a second press of the button changes nothing. The caller sends the message."""
+    if Job.objects.drafts().filter(pk=job.pk).update(state=JobState.QUEUED, created_at=at):
+        audit.record("job.queued", job, by=by, at=at, kind=job.kind)
+    job.refresh_from_db()
+    return job
+
+
+@transaction.atomic
+def discard(job: Job, *, by: User | None, at: datetime) -> None:
+    """Throw a draft and its file away."""
+    if not Job.objects.drafts().select_for_update().filter(pk=job.pk).exists():
+        raise RuleBroken("Only a job that was not started yet can be thrown away.")
+    audit.record("job.discarded", job, by=by, at=at, kind=job.kind)
+    _forget_source(job)
+    job.delete()
+
+
+@transaction.atomic
+def enqueue(
+    kind: str,
+    *,
+    title: str,
+    parameters: dict[str, Any],
+    source: File | None = None,
+    by: User,
+    at: datetime,
+) -> Job:
+    """A job row that waits for a worker. The caller sends the message; a schedule re-sends what was lost."""
+    job = Job(kind=kind, title=title, parameters=parameters, created_by=by, created_at=at)
+    if source is not None:
+        job.source.save(f"{kind}-{at:%Y%m%d%H%M%S%f}", source, save=False)
+    job.save()
+    audit.record("job.queued", job, by=by, at=at, kind=kind)
+    return job
+
+
+def claim(job_id: int, *, at: datetime) -> Job | None:
+    """The job, if it was waiting and now belongs to the caller; None if another worker has it or had it."""
+    claimed = (
+        Job.objects.queued()
+        .filter(pk=job_id)
+        .update(state=JobState.RUNNING, started_at=at, heard_at=at, attempts=F("attempts") + 1)
+    )
+    return Job.objects.get(pk=job_id) if claimed else None
+
+
+def progress(job: Job, *, done: int, total: int, at: datetime) -> None:
+    """Tell how far the work has come, in rows, and that the worker lives.
+
+    On PostgreSQL this goes through a connection of its own, so that it shows while the work's transaction is open.
+    SQLite has one writer at a time: there it shows between transactions only.
+    """
+    if not connection.in_atomic_block:
+        Job.objects.filter(pk=job.pk).update(done=done, total=total, heard_at=at)
+    elif connection.vendor == "postgresql":
+        beside = connection.copy()
+        try:
+            with beside.cursor() as cursor:
+                cursor.execute(
+                    "UPDATE core_job SET done = %s, total = %s, heard_at = %s WHERE id = %s", [done, total, at, job.pk]
+                )
+        finally:
+            beside.close()
+
+
+@transaction.atomic
+def finish(job: Job, *, report: dict[str, Any], result: bytes = b"", result_name: str = "", at: datetime) -> Job:
+    """Mark the job as done, with its report and, if there is one, the file the person may fetch.
+
+    Refused if the job was given to another worker meanwhile, so that work in the same transaction is undone.
+    """
+    if not Job.objects.filter(pk=job.pk, state=JobState.RUNNING, attempts=job.attempts).exists():
+        raise RuleBroken("Another worker has taken this job over.")
+    if result:
+        job.result.save(result_name, ContentFile(result), save=False)
+    job.state, job.finished_at, job.report, job.done = JobState.DONE, at, report, job.total
+    job.save(update_fields=["state", "finished_at", "report", "result", "done", "total"])
+    audit.record("job.done", job, by=None, at=at, kind=job.kind)
+    _forget_source(job)
+    return job
+
+
+@transaction.atomic
+def fail(job: Job, *, message: str, at: datetime) -> Job:
+    """Mark the job as failed, with words for the person who waits; nothing if it was given to another worker."""
+    if not Job.objects.filter(pk=job.pk, state=JobState.RUNNING, attempts=job.attempts).exists():
+        return job
+    job.state, job.finished_at, job.message = JobState.FAILED, at, message
+    job.save(update_fields=["state", "finished_at", "message"])
+    audit.record("job.failed", job, by=None, at=at, kind=job.kind, message=message)
+    _forget_source(job)
+    return job
+
+
+@transaction.atomic
+def release(job: Job, *, at: datetime) -> Job:
+    """Give a job whose worker fell silent back to the queue, or up if that happened too often."""
+    if job.attempts >= MOST_ATTEMPTS:
+        return fail(
+            job,
+            message="The worker stopped three times in the middle of this job. Nothing was changed by it; try again, "
+            "or with a smaller file.",
+            at=at,
+        )
+    if Job.objects.filter(pk=job.pk, state=JobState.RUNNING, attempts=job.attempts).update(state=JobState.QUEUED):
+        audit.record("job.released", job, by=None, at=at, kind=job.kind)
+    job.refresh_from_db()
+    return job
+
+
+def _forget_source(job: Job) -> None:
+    """The file that a person uploaded is kept only as long as the job needs it."""
+    if job.source:
+        storage, name = job.source.storage, str(job.source.name)
+        Job.objects.filter(pk=job.pk).update(source="")
+        transaction.on_commit(lambda: storage.delete(name), robust=True)

@@ -1,0 +1,98 @@
+"""People: created, given and denied roles, deactivated."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+
+from core import audit
+from core.choices import Role
+from core.errors import RuleBroken
+from core.models import ApiToken, RoleGrant, User
+
+
+@transaction.atomic
+def create(
+    email: str, *, name: str = "", roles: Iterable[str], password: str | None = None, by: User | None, at: datetime
+) -> User:
+    """A person with these roles. Without a password the person sets one through the invitation mail."""
+    if User.objects.filter(email__iexact=email.strip()).exists():
+        raise RuleBroken(f"There is already a person with the address {email}.")
+    user = User.objects.create_user(email, password, name=name)
+    audit.record("person.created", user, by=by, at=at)
+    return set_roles(user, roles=roles, by=by, at=at)
+
+
+@transaction.atomic
+def set_roles(user: User, *, roles: Iterable[str], by: User | None, at: datetime) -> User:
+    """Grant and revoke so that the person holds exactly these roles; what is held already stays as it is."""
+    wanted, held = {Role(role).value for role in roles}, set(user.roles)
+    if user == by and Role.ADMINISTRATOR in held - wanted:
+        raise RuleBroken("You cannot take the administrator role from yourself; ask another administrator.")
+    RoleGrant.objects.filter(user=user, role__in=held - wanted, revoked_at__isnull=True).update(
+        revoked_at=at, revoked_by=by
+    )
+    RoleGrant.objects.bulk_create(
+        RoleGrant(user=user, role=role, granted_at=at, granted_by=by) for role in sorted(wanted - held)
+    )
+    user.role_list = sorted(wanted)
+    user.is_staff = Role.ADMINISTRATOR in wanted
+    user.save(update_fields=["role_list", "is_staff"])
+    audit.record("person.roles_set", user, by=by, at=at, before=sorted(held), after=sorted(wanted))
+    return user
+
+
+@transaction.atomic
+def set_active(user: User, *, active: bool, by: User | None, at: datetime) -> User:
+    """Let a person in or shut the person out; a person who is shut out keeps name and history.
+
+    Shutting out ends every session and revokes every API token, so that letting in again revives none of them.
+    """
+    if user == by and not active:
+        raise RuleBroken("You cannot deactivate yourself; ask another administrator.")
+    user.is_active = active
+    if not active:
+        user.session_epoch += 1
+        ApiToken.objects.filter(user=user, revoked_at__isnull=True).update(revoked_at=at)
+    user.save(update_fields=["is_active", "session_epoch"])
+    audit.record("person.activated" if active else "person.deactivated", user, by=by, at=at)
+    return user
+
+
+@transaction.atomic
+def set_password(user: User, *, password: str, by: User | None, at: datetime) -> User:
+    """A new password; it ends the sessions that were opened with the old one."""
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    audit.record("person.password_set", user, by=by, at=at)
+    return user
+
+
+@transaction.atomic
+def edit(user: User, *, name: str, time_zone: str, locale: str, by: User | None, at: datetime) -> User:
+    """Change how a person is called and in which form the person reads dates and numbers."""
+    wanted = {"name": name, "time_zone": time_zone, "locale": locale}
+    changed = {field: value for field, value in wanted.items() if getattr(user, field) != value}
+    for field, value in changed.items():
+        setattr(user, field, value)
+    if changed:
+        user.save(update_fields=list(changed))
+        audit.record("person.edited", user, by=by, at=at, changed=changed)
+    return user
+
+
+@transaction.atomic
+def administer(user: User, *, name: str, roles: Iterable[str], by: User | None, at: datetime) -> User:
+    """What an administrator sets about a person in one go; what stays as it was leaves no trace."""
+    edit(user, name=name, time_zone=user.time_zone, locale=user.locale, by=by, at=at)
+    wanted = set(roles)
+    return user if wanted == user.roles else set_roles(user, roles=wanted, by=by, at=at)
+
+
+@transaction.atomic
+def end_sessions(user: User, *, by: User | None, at: datetime) -> User:
+    """Log the person out on every device at once."""
+    user.session_epoch += 1
+    user.save(update_fields=["session_epoch"])
+    audit.record("person.logged_out_everywhere", user, by=by, at=at)
+    return user

@@ -1,0 +1,59 @@
+"""What the API says of itself: bearer tokens, and one shape for all errors."""
+
+from typing import Any
+
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.openapi import AutoSchema
+from rest_framework import serializers
+
+
+class BearerToken(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """Tokens from the profile page."""
+
+    target_class = "core.api.authentication.TokenAuthentication"
+    name = "token"
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, str]:
+        return {"type": "http", "scheme": "bearer", "description": "A token from your profile page."}
+
+
+class ErrorSerializer(serializers.Serializer[Any]):
+    """One thing that is wrong; `attr` names the field, with dots for nested ones, or is null."""
+
+    code = serializers.CharField()
+    detail = serializers.CharField()
+    attr = serializers.CharField(allow_null=True)
+
+
+class ErrorsSerializer(serializers.Serializer[Any]):
+    """Every answer from 400 on. A 409 also has `current`: the row as it is now."""
+
+    type = serializers.CharField(help_text="validation_error, client_error or server_error")
+    errors = ErrorSerializer(many=True)  # type: ignore[assignment]
+    current = serializers.DictField(required=False)
+
+
+REFUSALS = {
+    "400": "A field is wrong; `attr` names it.",
+    "401": "The token is missing or not valid.",
+    "403": "The person, or the token, may not do this.",
+    "404": "There is no such row.",
+    "406": "Only JSON is answered.",
+}
+REFUSED_WRITES = {
+    "409": "The row was changed since it was read; `current` is what it is now.",
+    "415": "Only JSON is read.",
+    "422": "A rule of the programme forbids it; `detail` says which.",
+}
+
+
+class Described(AutoSchema):
+    """Adds the refusals that every endpoint knows to its description."""
+
+    def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
+        bodies: dict[str, Any] = super()._get_response_bodies(direction)
+        refusals = REFUSALS if self.method == "GET" else REFUSALS | REFUSED_WRITES
+        for status, meaning in refusals.items():
+            body = self._get_response_for_code(ErrorsSerializer, status, direction=direction)  # type: ignore[no-untyped-call]
+            bodies[status] = body | {"description": meaning}
+        return bodies

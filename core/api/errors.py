@@ -1,0 +1,56 @@
+"""Errors of the API in one shape: {"type", "errors": [{"code", "detail", "attr"}]}, as the pages' refusals say them."""
+
+from typing import Any, cast
+
+from drf_standardized_errors.formatter import ExceptionFormatter
+from drf_standardized_errors.handler import ExceptionHandler
+from rest_framework.exceptions import APIException
+
+from core.api.endpoints import Endpoint
+from core.errors import RuleBroken, StaleVersion
+
+
+def refusal(code: str, detail: str) -> dict[str, Any]:
+    """What is said where no endpoint is reached."""
+    return {"type": "client_error", "errors": [{"code": code, "detail": detail, "attr": None}]}
+
+
+class Refused(APIException):
+    """A rule of the programme forbids it; the detail says which."""
+
+    status_code = 422
+    default_code = "rule_broken"
+
+
+class Stale(APIException):
+    """The row was changed since the caller read it. `current` is added to the answer."""
+
+    status_code = 409
+    default_code = "stale_version"
+
+    def __init__(self, detail: str, *, current: Any) -> None:
+        super().__init__(detail)
+        self.current = current
+
+
+class Handler(ExceptionHandler):
+    """Turns refusals of actions into answers."""
+
+    def convert_known_exceptions(self, exc: Exception) -> Exception:
+        if isinstance(exc, StaleVersion):
+            endpoint = cast(Endpoint, self.context["view"])
+            return Stale(str(exc), current=endpoint.serialize_current(exc.current))
+        if isinstance(exc, RuleBroken):
+            return Refused(str(exc))
+        return super().convert_known_exceptions(exc)
+
+
+class Formatter(ExceptionFormatter):
+    """Adds the current row to a 409, so that the caller need not ask for it."""
+
+    def format_error_response(self, error_response: Any) -> Any:
+        answer = super().format_error_response(error_response)
+        if isinstance(self.exc, Stale):
+            answer["errors"][0]["attr"] = "version"
+            answer["current"] = self.exc.current
+        return answer

@@ -1,0 +1,21 @@
+"""The one way into the audit trail; only actions use it."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Model
+
+from core.models import AuditEvent, User
+
+
+def record(event: str, subject: Model, *, by: User | None, at: datetime, **detail: Any) -> AuditEvent:
+    """Append one event about `subject`. `detail` holds plain JSON values: never secrets."""
+    return AuditEvent.objects.create(
+        at=at,
+        by=by,
+        event=event,
+        subject_type=subject._meta.label_lower,
+        subject_id=subject.pk,
+        subject_text=str(subject)[:200],
+        detail=detail,
+    )

@@ -1,0 +1,40 @@
+"""What happens to every request before a view sees it."""
+
+import zoneinfo
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
+from django.utils import timezone, translation
+from django.utils.translation import gettext
+
+from core.api.errors import refusal
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
+
+class RefuseControlCharacters:
+    """Refuse NUL in the path and the query string, which neither database can store or compare."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            words = gettext("The address contains a character that cannot be used.")
+            if request.path.startswith("/api/"):
+                return JsonResponse(refusal("invalid_address", words), status=400)
+            return HttpResponseBadRequest(words)
+        return self.get_response(request)
+
+
+class PersonalSettings:
+    """Show dates, numbers and words as the person who is logged in has chosen."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return self.get_response(request)
+        with translation.override(request.user.locale), timezone.override(zoneinfo.ZoneInfo(request.user.time_zone)):
+            return self.get_response(request)

@@ -1,0 +1,75 @@
+"""Long work that a person started: what it is, how far it has come, what came of it."""
+
+from datetime import datetime
+
+from django.db import models
+
+from core.choices import JobState
+from core.models.user import User
+
+
+class JobQuerySet(models.QuerySet["Job"]):
+    def visible_to(self, user: User) -> "JobQuerySet":
+        """A job is seen by the person who started it."""
+        return self.filter(created_by=user)
+
+    def drafts(self) -> "JobQuerySet":
+        """Work that a person is still describing; no worker knows of it."""
+        return self.filter(state=JobState.DRAFT)
+
+    def submitted(self) -> "JobQuerySet":
+        return self.exclude(state=JobState.DRAFT)
+
+    def queued(self) -> "JobQuerySet":
+        return self.filter(state=JobState.QUEUED)
+
+    def unheard_since(self, moment: datetime) -> "JobQuerySet":
+        """Jobs said to be running whose worker has not been heard of since the moment."""
+        return self.filter(state=JobState.RUNNING, heard_at__lt=moment)
+
+
+class Job(models.Model):
+    """One piece of background work. `kind` names the task that knows how to do it, as `customers.import`.
+
+    A worker claims the row with a conditional UPDATE, so that a job handed out twice is done once. `heard_at` tells
+    when the worker last gave a sign of life, `attempts` how many workers have begun.
+    """
+
+    kind = models.CharField(max_length=60)
+    title = models.CharField(max_length=200)
+    state = models.CharField(max_length=10, choices=JobState.choices, default=JobState.QUEUED)
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="jobs")
+    created_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True)
+    heard_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    message = models.TextField(blank=True)
+    parameters = models.JSONField(default=dict)
+    report = models.JSONField(default=dict)
+    source = models.FileField(upload_to="jobs/", blank=True)
+    result = models.FileField(upload_to="jobs/", blank=True)
+
+    objects = JobQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["state", "kind"], name="job_by_state")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def is_over(self) -> bool:
+        return self.state in (JobState.DONE, JobState.FAILED)
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.state == JobState.QUEUED
+
+    @property
+    def percent(self) -> int:
+        """How far the work has come, 0-100; 0 while the total is unknown."""
+        return min(100, self.done * 100 // self.total) if self.total else 0

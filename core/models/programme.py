@@ -1,0 +1,49 @@
+"""The settings of the whole programme that a manager may change."""
+
+from zoneinfo import available_timezones
+
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from core.choices import OwnershipMode
+from core.quarters import FiscalCalendar
+
+
+def validate_time_zone(name: str) -> None:
+    if name not in available_timezones():
+        raise ValidationError(_("“%(name)s” is not a time zone; write it like Europe/Berlin."), params={"name": name})
+
+
+class Programme(models.Model):
+    """The one row of programme-wide settings; `current()` makes it with the defaults on first use."""
+
+    company = models.CharField(_("company"), max_length=120, default="Our company")
+    first_month = models.PositiveSmallIntegerField(
+        _("first month of the fiscal year"), default=1, validators=[MinValueValidator(1), MaxValueValidator(12)]
+    )
+    time_zone = models.CharField(_("time zone"), max_length=64, default="UTC", validators=[validate_time_zone])
+    currency = models.CharField(_("currency"), max_length=3, default="EUR")
+    colleagues_may_edit = models.BooleanField(_("CSMs may edit the cells of their colleagues' customers"), default=True)
+    ownership_mode = models.CharField(
+        _("who leads follow-up business"),
+        max_length=15,
+        choices=OwnershipMode.choices,
+        default=OwnershipMode.OPENER,
+    )
+    upload_limit_mb = models.PositiveIntegerField(_("largest upload, in MB"), default=25)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="one_programme")]
+
+    def __str__(self) -> str:
+        return self.company
+
+    @classmethod
+    def current(cls) -> "Programme":
+        return cls.objects.get_or_create(pk=1)[0]
+
+    @property
+    def calendar(self) -> FiscalCalendar:
+        return FiscalCalendar(self.first_month, self.time_zone)

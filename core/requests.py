@@ -1,0 +1,32 @@
+"""The request as a guarded view gets it, and the two shapes of its answer."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+from django_htmx.middleware import HtmxDetails
+
+from core.models import User
+
+
+class PersonRequest(HttpRequest):
+    """A request of a person who is logged in: what every view behind `@requires` may count on. For types only."""
+
+    user: User
+    htmx: HtmxDetails
+
+
+def wants_partial(request: PersonRequest) -> bool:
+    """Whether to answer with the partial only: htmx asks, and neither follows a link nor restores the history."""
+    return bool(request.htmx and not request.htmx.boosted and not request.htmx.history_restore_request)
+
+
+def render_page_or_partial(
+    request: PersonRequest, template: str, partial: str, context: dict[str, Any], *, status: int = 200
+) -> HttpResponse:
+    """One address, one view: the named partial of the page for htmx, the whole page otherwise."""
+    shown = f"{template}#{partial}" if wants_partial(request) else template
+    response = render(request, shown, context, status=status)
+    patch_vary_headers(response, ["HX-Request"])
+    return response

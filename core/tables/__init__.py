@@ -1,0 +1,30 @@
+"""Tables that people bring: CSV and XLSX read safely, as rows of text with their row numbers.
+
+    with open_table(file, limits=Limits(bytes=25 * 2**20)) as table:
+        for row in table.rows:
+            row.number, row.values, row.problem
+
+Whatever is wrong with the file as a whole is a `TableRefused` in words for the person who brought it; what is wrong
+with one row stands in `row.problem`. Memory does not grow with the number of rows.
+"""
+
+from core.tables.limits import Limits, TableRefused
+from core.tables.package import kind_of
+from core.tables.reading import open_table
+from core.tables.text import records as text_records
+from core.tables.tidy import Row, Table
+from core.tables.workbook import StyledCell, cell_text, open_workbook, styled_rows
+
+__all__ = [
+    "Limits",
+    "Row",
+    "StyledCell",
+    "Table",
+    "TableRefused",
+    "cell_text",
+    "kind_of",
+    "open_table",
+    "open_workbook",
+    "styled_rows",
+    "text_records",
+]

@@ -1,0 +1,116 @@
+"""What a file really is, and whether a workbook is safe to open: both judged by its content, never by its name."""
+
+import re
+import zipfile
+import zlib
+from typing import BinaryIO
+
+from core.tables.limits import Limits, TableRefused
+
+SMALL = 10 * 2**20
+CHUNK = 1 << 18
+PROLOG = 1 << 16
+ROOT = re.compile(rb"<[A-Za-z_:]")
+REMARK = re.compile(rb"<!--.*?-->|<\?.*?\?>", re.DOTALL)
+SAVE_AS = "Open it in your spreadsheet program and save it as XLSX or CSV."
+PASSWORD = "EncryptedPackage".encode("utf-16-le")
+
+
+def kind_of(file: BinaryIO, *, limits: Limits) -> str:
+    """`xlsx` or `text`; anything else, and any file over the limit, is refused with a hint."""
+    size = file.seek(0, 2)
+    if size == 0:
+        raise TableRefused("The file is empty.")
+    if size > limits.bytes:
+        raise TableRefused(
+            f"The file is larger than the limit of {limits.bytes / 2**20:,.0f} MB. "
+            "Split it, or ask the programme manager to raise the limit."
+        )
+    file.seek(0)
+    start = file.read(4096)
+    if start.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return "xlsx"
+    _refuse_others(file, start)
+    return "text"
+
+
+def _refuse_others(file: BinaryIO, start: bytes) -> None:
+    if start.startswith(b"\xd0\xcf\x11\xe0"):
+        file.seek(0)
+        if PASSWORD in file.read():
+            raise TableRefused("The workbook is protected by a password. Save it without one.")
+        raise TableRefused(f"This is an old workbook (.xls). {SAVE_AS}")
+    if start.startswith(b"%PDF"):
+        raise TableRefused("This is a PDF, not a table. Export the table as XLSX or CSV.")
+    if start.startswith((b"\x1f\x8b", b"7z\xbc\xaf", b"Rar!")):
+        raise TableRefused("This is a packed file. Unpack it and upload the table inside.")
+    opening = start.removeprefix(b"\xef\xbb\xbf").lstrip()[:200].lower()
+    if opening.startswith((b"<!doctype", b"<html", b"<table", b"<?xml")):
+        raise TableRefused(f"This is a web page or XML, not a table. {SAVE_AS}")
+    if opening.startswith((b"\x89png", b"\xff\xd8\xff", b"gif8")):
+        raise TableRefused("This is a picture, not a table.")
+
+
+def check_package(file: BinaryIO, *, limits: Limits) -> None:
+    """Refuse what is no workbook, what unpacks to too much, and XML that declares entities.
+
+    The directory may lie about sizes, so every part is unpacked once and counted while that happens.
+    """
+    file.seek(0)
+    size = file.seek(0, 2)
+    try:
+        with zipfile.ZipFile(file) as package:
+            parts = package.infolist()
+            _refuse_foreign({part.filename for part in parts})
+            if len(parts) > 10_000:
+                raise TableRefused("The workbook consists of too many parts.")
+            _refuse_bomb(sum(part.file_size for part in parts), size, limits)
+            unpacked = 0
+            for part in parts:
+                unpacked = _unpack(package, part, unpacked, size, limits)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError) as refusal:
+        raise TableRefused(f"The workbook is damaged and does not open. {SAVE_AS}") from refusal
+    except RuntimeError as refusal:
+        raise TableRefused("The workbook is protected by a password. Save it without one.") from refusal
+
+
+def _refuse_foreign(names: set[str]) -> None:
+    if "xl/workbook.bin" in names:
+        raise TableRefused(f"This is a binary workbook (.xlsb). {SAVE_AS}")
+    if "content.xml" in names and "mimetype" in names:
+        raise TableRefused(f"This is an OpenDocument file. {SAVE_AS}")
+    if not any(name.lower().startswith("xl/") for name in names):
+        raise TableRefused("This packed file holds no workbook. Upload an XLSX or CSV file.")
+
+
+def _refuse_bomb(unpacked: int, size: int, limits: Limits) -> None:
+    if unpacked > limits.unpacked or (unpacked > SMALL and unpacked > size * limits.ratio):
+        raise TableRefused(
+            f"The workbook unpacks to more than the program reads ({limits.unpacked / 2**20:,.0f} MB, "
+            f"{limits.ratio} times its size). Save only the rows you need, as CSV."
+        )
+
+
+def _unpack(package: zipfile.ZipFile, part: zipfile.ZipInfo, before: int, size: int, limits: Limits) -> int:
+    """The bytes unpacked so far, with this part; its first bytes are looked through if it is XML."""
+    unpacked = before
+    with package.open(part) as content:
+        start = content.read(PROLOG)
+        unpacked += len(start)
+        if (
+            part.filename.lower().endswith((".xml", ".rels"))
+            or start[:4].lstrip(b"\xef\xbb\xbf\xff\xfe \r\n")[:1] == b"<"
+        ):
+            _refuse_entities(start)
+        while chunk := content.read(CHUNK):
+            unpacked += len(chunk)
+            _refuse_bomb(unpacked, size, limits)
+    return unpacked
+
+
+def _refuse_entities(start: bytes) -> None:
+    """A document type can only stand before the first element, so nothing else needs to be looked through."""
+    plain = REMARK.sub(b"", start)
+    root = ROOT.search(plain)
+    if root is None or b"<!" in plain[: root.start()]:
+        raise TableRefused(f"The workbook contains XML that no spreadsheet program writes. {SAVE_AS}")

@@ -1,0 +1,49 @@
+"""The one way in: open any table, whatever kind of file it is in."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import chain
+from typing import BinaryIO
+
+from openpyxl import Workbook
+
+from core.tables import text, workbook
+from core.tables.limits import Limits, TableRefused
+from core.tables.package import kind_of
+from core.tables.tidy import Row, Table, table_of
+
+
+@contextmanager
+def open_table(file: BinaryIO, *, limits: Limits | None = None, sheet: str = "") -> Iterator[Table]:
+    """The table in a CSV or XLSX file; of a workbook the sheet with that name, else the first that holds anything.
+
+    The rows are read while they are taken, so what is wrong further down is raised while iterating.
+    """
+    limits = limits or Limits()
+    if kind_of(file, limits=limits) == "text":
+        records = text.records(file)
+        try:
+            yield table_of(records, limits=limits, surplus_shifts=True)
+        finally:
+            records.close()  # type: ignore[attr-defined]
+        return
+    book = workbook.open_workbook(file, limits=limits)
+    try:
+        chosen, records = _sheet(file, book, sheet, limits)
+        table = table_of(records, limits=limits, surplus_shifts=False)
+        table.sheet, table.sheets = chosen, [found.title for found in book.worksheets]
+        yield table
+    finally:
+        book.close()
+
+
+def _sheet(file: BinaryIO, book: Workbook, name: str, limits: Limits) -> tuple[str, Iterator[Row]]:
+    sheets = {found.title: found for found in book.worksheets}
+    if name and name not in sheets:
+        raise TableRefused(f"There is no sheet “{name}” in the workbook; it has {', '.join(sheets) or 'none'}.")
+    for title, found in {name: sheets[name]}.items() if name else sheets.items():
+        records = workbook.sheet_records(file, book, found, limits=limits)
+        for row in records:
+            if row.problem or any(value.strip() for value in row.values):
+                return title, chain([row], records)
+    raise TableRefused("The workbook holds no cells with values.")

@@ -1,0 +1,101 @@
+"""Comma, semicolon, tab and pipe separated text in the encodings that spreadsheets and CRM systems write."""
+
+import codecs
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from core.tables.limits import TableRefused
+from core.tables.tidy import Row
+
+SEPARATORS = ",;\t|"
+SAMPLE = 65_536
+NAMED_SEPARATOR = re.compile(r"sep=(.)\r?\n?", re.IGNORECASE)
+UNKNOWN = "\ufffd"
+
+
+def encoding_of(file: BinaryIO) -> str:
+    """UTF-16 if it says so, UTF-8 if every byte fits, else Windows-1252."""
+    file.seek(0)
+    if file.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        return "utf-16"
+    file.seek(0)
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        while chunk := file.read(1 << 20):
+            decoder.decode(chunk)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return "cp1252"
+    return "utf-8-sig"
+
+
+def separator_of(sample: str) -> str:
+    """The separator that cuts the header and most rows of the sample into the same number of cells."""
+    named = NAMED_SEPARATOR.match(sample)
+    if named:
+        return named[1]
+    return max(SEPARATORS, key=lambda separator: _fitness(sample, separator))
+
+
+def _fitness(sample: str, separator: str) -> tuple[bool, float, int]:
+    widths: list[int] = []
+    try:
+        for record in csv.reader(io.StringIO(sample, newline=""), delimiter=separator):
+            if any(record):
+                widths.append(len(record))
+    except csv.Error:
+        return (False, 0.0, 0)
+    whole = widths[:-1] if len(sample) >= SAMPLE else widths
+    if not whole:
+        return (False, 0.0, 0)
+    usual, times = Counter(whole).most_common(1)[0]
+    if max(usual, whole[0]) == 1:
+        return (False, 0.0, 0)
+    # A header cut in many is better evidence than rows that happen to hold a decimal comma.
+    return (whole[0] > 1, round(times / len(whole), 1) if usual == whole[0] else 0.0, whole[0])
+
+
+def records(file: BinaryIO) -> Iterator[Row]:
+    """Every record with the row number that a spreadsheet would show."""
+    encoding = encoding_of(file)
+    file.seek(0)
+    text = io.TextIOWrapper(file, encoding=encoding, errors="replace" if encoding == "cp1252" else "strict", newline="")
+    try:
+        yield from _parsed(text, decoded_loosely=encoding == "cp1252")
+    finally:
+        text.detach()
+
+
+def _parsed(text: io.TextIOWrapper, *, decoded_loosely: bool) -> Iterator[Row]:
+    number = 0
+    try:
+        sample = text.read(SAMPLE)
+        text.seek(0)
+        reader = csv.reader(text, delimiter=separator_of(sample), strict=True)
+        for number, values in enumerate(reader, start=1):
+            if number == 1 and NAMED_SEPARATOR.match(sample):
+                continue
+            line = "".join(values)
+            if "\0" in line:
+                raise TableRefused(
+                    "there is a NUL character. Is this a text file? Save it as CSV (UTF-8) or XLSX.", row=number
+                )
+            if decoded_loosely and UNKNOWN in line:
+                raise TableRefused("there are bytes that are neither UTF-8 nor Windows-1252.", row=number)
+            yield Row(number, values)
+    except csv.Error as refusal:
+        raise TableRefused(_in_words(refusal), row=number + 1) from refusal
+    except UnicodeDecodeError as refusal:
+        raise TableRefused("the text is damaged: it is not what its encoding promises.", row=number + 1) from refusal
+
+
+def _in_words(refusal: csv.Error) -> str:
+    if "field limit" in str(refusal):
+        return "a cell is longer than 131,072 characters; perhaps a quotation mark is opened and never closed."
+    if "unexpected end" in str(refusal):
+        return "a quotation mark is opened and never closed."
+    return "a quotation mark stands in the middle of a cell; write it twice inside a quoted cell."

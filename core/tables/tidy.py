@@ -1,0 +1,130 @@
+"""From raw records to a table: which row is the header, what the columns are called, which rows are no data."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import chain, islice
+
+from core.tables.limits import Limits, TableRefused
+
+LOOK_AHEAD = 20
+TOTAL = re.compile(r"(grand |sub)?totals?( \(.*\))?|sum|summe|count|gesamt|insgesamt", re.IGNORECASE)
+FOOTER = re.compile(
+    r"((grand |sub)?totals?|sum|count|records?|rows?|source|filtered by|as of|page \d+|generated|exported|printed"
+    r"|confidential|copyright|\(c\)|©|end of (file|report)|\d+ (rows|records|accounts|companies|contacts))\b.*",
+    re.IGNORECASE | re.DOTALL,
+)
+NUMBER = re.compile(r"[\d\s.,'%€$£+-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One record: the number a spreadsheet shows beside it, one text per column, and what is wrong with it."""
+
+    number: int
+    values: list[str]
+    problem: str = ""
+
+
+@dataclass
+class Table:
+    """A header and the rows below it. `notes`, what was made distinct or left out, is complete after the last row."""
+
+    headers: list[str]
+    rows: Iterator[Row]
+    notes: list[str] = field(default_factory=list)
+    sheet: str = ""
+    sheets: list[str] = field(default_factory=list)
+
+
+def table_of(records: Iterator[Row], *, limits: Limits, surplus_shifts: bool) -> Table:
+    """The table in the records. `surplus_shifts`: a row wider than the header is wrong as a whole, as in CSV."""
+    filled = (row for row in records if row.problem or any(value.strip() for value in row.values))
+    start = list(islice(filled, LOOK_AHEAD))
+    if not start:
+        raise TableRefused("The file is empty: it holds no header and no rows.")
+    position = _header_position(start)
+    header, notes = start[position], [f"Row {row.number} above the header was left out." for row in start[:position]]
+    headers = _distinct(header, notes, limits)
+    table = Table(headers=headers, rows=iter(()), notes=notes)
+    body = _without_footer(chain(start[position + 1 :], filled), len(headers), notes)
+    table.rows = _fitted(body, len(headers), notes, limits=limits, surplus_shifts=surplus_shifts)
+    return table
+
+
+def _filled(row: Row) -> list[str]:
+    return [value.strip() for value in row.values if value.strip()]
+
+
+def _header_position(start: list[Row]) -> int:
+    """The first row, unless it is a title: one lone cell above a row of at least three."""
+    if len(_filled(start[0])) == 1:
+        for position, row in enumerate(start[:LOOK_AHEAD]):
+            if len(_filled(row)) >= 3:
+                return position
+    return 0
+
+
+def _distinct(header: Row, notes: list[str], limits: Limits) -> list[str]:
+    if header.problem:
+        raise TableRefused(header.problem, row=header.number)
+    if len(header.values) > limits.columns:
+        raise TableRefused(f"The header has more than {limits.columns:,} columns.", row=header.number)
+    headers: list[str] = []
+    taken: set[str] = set()
+    for position, value in enumerate(header.values, start=1):
+        wanted = " ".join(value.split())[:200]
+        name, count = wanted or f"Column {position}", 1
+        while name in taken:
+            count += 1
+            name = f"{wanted or f'Column {position}'} ({count})"
+        if not wanted:
+            notes.append(f"Column {position} has no header; it is called “{name}”.")
+        elif name != wanted:
+            notes.append(f"The header “{wanted}” stands more than once; column {position} is called “{name}”.")
+        taken.add(name)
+        headers.append(name)
+    return headers
+
+
+def _is_footer(row: Row) -> bool:
+    cells = _filled(row)
+    if not cells or row.problem:
+        return False
+    if len(cells) == 1:
+        return bool(FOOTER.fullmatch(cells[0]))
+    return bool(TOTAL.fullmatch(cells[0].rstrip(":"))) and all(NUMBER.fullmatch(cell) for cell in cells[1:])
+
+
+def _without_footer(rows: Iterator[Row], width: int, notes: list[str]) -> Iterator[Row]:
+    """The rows without totals and imprints after the last real one; such a row further up is a row like others."""
+    held: list[Row] = []
+    for row in rows:
+        if width > 1 and len(held) < LOOK_AHEAD and _is_footer(row):
+            held.append(row)
+            continue
+        yield from held
+        held.clear()
+        yield row
+    for row in held:
+        notes.append(f"Row {row.number} below the table was left out: “{' '.join(_filled(row))[:80]}”.")
+
+
+def _fitted(
+    rows: Iterator[Row], width: int, notes: list[str], *, limits: Limits, surplus_shifts: bool
+) -> Iterator[Row]:
+    """The rows cut and filled up to the header's width, with a problem where a cell cannot be placed or is too long."""
+    noted = False
+    for count, row in enumerate(rows, start=1):
+        if count > limits.rows:
+            raise TableRefused(f"The table has more than {limits.rows:,} rows; split it.", row=row.number)
+        problem, values = row.problem, row.values
+        if any(value.strip() for value in values[width:]):
+            if surplus_shifts:
+                problem = problem or f"The row has {len(values)} cells, the header only {width}."
+            elif not noted:
+                noted = True
+                notes.append(f"Cells to the right of the last header were left out, first in row {row.number}.")
+        if any(len(value) > limits.cell for value in values):
+            problem, values = problem or f"A cell is longer than {limits.cell:,} characters.", []
+        yield Row(row.number, [value.strip() for value in values[:width]] + [""] * (width - len(values)), problem)

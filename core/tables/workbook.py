@@ -1,0 +1,192 @@
+"""XLSX read row by row: never by the size the sheet claims to have, never by evaluating anything."""
+
+import re
+import warnings
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any, BinaryIO
+
+# The package check has refused every document type before, so there are no entities to expand; this parser is
+# several times faster than the one that guards against them.
+from xml.etree.ElementTree import Element, ParseError, iterparse
+
+from openpyxl import Workbook, load_workbook
+from openpyxl.utils import column_index_from_string, get_column_letter
+from openpyxl.utils.datetime import from_excel
+from openpyxl.utils.escape import unescape
+
+from core.tables.limits import Limits, TableRefused
+from core.tables.package import SAVE_AS, check_package
+from core.tables.tidy import Row
+
+NAMESPACES = (
+    "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}",
+    "{http://purl.oclc.org/ooxml/spreadsheetml/main}",
+)
+LETTERS = re.compile(r"[A-Z]{1,3}")
+
+
+def open_workbook(file: BinaryIO, *, limits: Limits) -> Workbook:
+    """The workbook, opened to be read row by row, after its package was checked. The caller closes it.
+
+    Cells show the value that was computed last. Call `reset_dimensions()` on a sheet before reading its rows.
+    """
+    check_package(file, limits=limits)
+    file.seek(0)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return load_workbook(file, read_only=True, data_only=True, keep_links=False)
+    except TableRefused:
+        raise
+    except Exception as refusal:  # openpyxl names no set of errors for what it cannot read
+        raise TableRefused(f"The workbook is damaged and does not open. {SAVE_AS}") from refusal
+
+
+def sheet_records(file: BinaryIO, book: Workbook, sheet: Any, *, limits: Limits) -> Iterator[Row]:
+    """The rows of a sheet that hold anything. Cells right of the column limit are not read."""
+    number = 0
+    try:
+        with zipfile.ZipFile(file) as package, package.open(sheet._worksheet_path) as source:
+            for row in _row_elements(source):
+                number = int(row.get("r") or number + 1)
+                yield _record(row, number, book, sheet, limits)
+    except TableRefused:
+        raise
+    except (ParseError, ValueError, IndexError, KeyError, OverflowError, zipfile.BadZipFile, OSError) as refusal:
+        raise TableRefused(f"the workbook is damaged here. {SAVE_AS}", row=number + 1) from refusal
+
+
+@dataclass(frozen=True, slots=True)
+class StyledCell:
+    """A cell with the number of its style, for readers to whom colours say something; columns count from 1."""
+
+    column: int
+    text: str
+    style: int
+    problem: str
+
+
+def styled_rows(
+    file: BinaryIO, book: Workbook, sheet: Any, *, limits: Limits
+) -> Iterator[tuple[int, list[StyledCell]]]:
+    """Row by row the cells that hold a text or wear a style; cells right of the column limit are not read."""
+    number = 0
+    try:
+        with zipfile.ZipFile(file) as package, package.open(sheet._worksheet_path) as source:
+            for row in _row_elements(source):
+                number = int(row.get("r") or number + 1)
+                yield number, list(_styled(row, book, sheet, limits))
+    except TableRefused:
+        raise
+    except (ParseError, ValueError, IndexError, KeyError, OverflowError, zipfile.BadZipFile, OSError) as refusal:
+        raise TableRefused(f"the workbook is damaged here. {SAVE_AS}", row=number + 1) from refusal
+
+
+def _styled(row: Element, book: Workbook, sheet: Any, limits: Limits) -> Iterator[StyledCell]:
+    column = 0
+    for cell in row:
+        letters = LETTERS.match(cell.get("r") or "")
+        column = column_index_from_string(letters[0]) if letters else column + 1
+        if column > limits.columns:
+            return
+        text, problem = _value(cell, book, sheet)
+        yield StyledCell(column, text.replace("\0", ""), int(cell.get("s") or 0), problem)
+
+
+def _row_elements(source: Any) -> Iterator[Element]:
+    rows = {f"{namespace}row" for namespace in NAMESPACES}
+    parents: list[Element] = []
+    for event, element in iterparse(source, events=("start", "end")):  # noqa: S314  see the import
+        if event == "start":
+            parents.append(element)
+            continue
+        parents.pop()
+        if element.tag in rows:
+            yield element
+            parents[-1].clear()
+
+
+def _record(row: Element, number: int, book: Workbook, sheet: Any, limits: Limits) -> Row:
+    values: list[str] = []
+    problem, column = "", 0
+    for cell in row:
+        letters = LETTERS.match(cell.get("r") or "")
+        column = column_index_from_string(letters[0]) if letters else column + 1
+        if column > limits.columns:
+            break
+        value, complaint = _value(cell, book, sheet)
+        if complaint:
+            problem = problem or f"{get_column_letter(column)}{number} {complaint}"
+        if not value:
+            continue
+        if "\0" in value:
+            raise TableRefused(f"there is a NUL character in {get_column_letter(column)}{number}.", row=number)
+        values.extend([""] * (column - len(values)))
+        values[column - 1] = value
+    return Row(number, values, problem)
+
+
+def _value(cell: Element, book: Workbook, sheet: Any) -> tuple[str, str]:
+    """The text of a cell and what is wrong with it. Of a formula, the value that was computed last."""
+    raw, is_formula = _raw(cell)
+    if not raw:
+        return "", "holds a formula without a computed value; open and save the workbook once." if is_formula else ""
+    match cell.get("t", "n"):
+        case "s":
+            return str(sheet._shared_strings[int(raw)]), ""
+        case "str" | "inlineStr":
+            return _unescaped(raw), ""
+        case "b":
+            return ("TRUE" if raw == "1" else "FALSE"), ""
+        case "e":
+            return "", f"shows the error {raw}."
+        case "d":
+            return cell_text(datetime.fromisoformat(raw)), ""
+        case _:
+            return _number(raw, int(cell.get("s") or 0), book), ""
+
+
+def _raw(cell: Element) -> tuple[str, bool]:
+    """What stands in the cell's XML, and whether a formula put it there."""
+    raw, is_formula = "", False
+    for child in cell:
+        name = child.tag.rpartition("}")[2]
+        if name == "v":
+            raw = child.text or ""
+        elif name == "f":
+            is_formula = True
+        elif name == "is":
+            raw = "".join(part.text or "" for part in child.iter() if part.tag.endswith("}t"))
+    return raw, is_formula
+
+
+def _unescaped(text: str) -> str:
+    found = unescape(text) if "_x" in text else text
+    return found.encode("utf-8", "replace").decode()
+
+
+def _number(raw: str, style: int, book: Any) -> str:
+    if style in book._date_formats:
+        try:
+            return cell_text(from_excel(float(raw), book.epoch))
+        except (ValueError, OverflowError):
+            return raw
+    return cell_text(float(raw)) if len(raw) > 15 or "E" in raw.upper() or "." in raw else raw
+
+
+def cell_text(value: object) -> str:
+    """A cell's value as text: days as 2026-11-20, numbers without a trailing .0, true and false in capitals."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else format(value, ".15g")
+    if isinstance(value, datetime):
+        return value.date().isoformat() if value.time() == time() else value.isoformat(" ", "seconds")
+    if isinstance(value, date | time):
+        return value.isoformat()
+    return str(value)

@@ -1,0 +1,62 @@
+"""The queue of jobs kept going: what was lost is sent again, what fell silent is given to another worker."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from celery import current_app, shared_task
+from django.db import transaction
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+
+from core.actions import jobs
+from core.errors import RuleBroken
+from core.models import Job
+
+PATIENCE = timedelta(minutes=1)
+SILENCE = timedelta(minutes=15)
+DRAFTS_KEPT = timedelta(days=2)
+
+
+def send(job: Job, *, expires: int | None = None) -> None:
+    """Tell the workers of a job, once the transaction is through. `job.kind` is the name of the task that does it.
+
+    If nobody hears it, the job waits in its row and is sent again by the schedule.
+    """
+    transaction.on_commit(lambda: _send(job.kind, job.pk, expires))
+
+
+def _send(kind: str, job_id: int, expires: int | None) -> None:
+    try:
+        current_app.send_task(kind, args=[job_id], expires=expires, retry=False)
+    except (OperationalError, OSError):
+        return
+
+
+@contextmanager
+def failing(job: Job) -> Iterator[None]:
+    """The work of a job that was claimed: what it raises becomes the end of the job, in words."""
+    try:
+        yield
+    except RuleBroken as refusal:
+        jobs.fail(job, message=str(refusal), at=timezone.now())
+    except Exception:
+        jobs.fail(job, message=jobs.UNEXPECTED, at=timezone.now())
+        raise
+
+
+def progress_of(job: Job) -> Callable[[int], None]:
+    """What the work calls with the number of rows done."""
+    return lambda done: jobs.progress(job, done=done, total=job.total, at=timezone.now())
+
+
+@shared_task
+def tend_jobs() -> None:
+    """Every minute: release jobs whose worker fell silent, send waiting ones again, forget old drafts."""
+    now = timezone.now()
+    for job in Job.objects.unheard_since(now - SILENCE):
+        jobs.release(job, at=now)
+    for job in Job.objects.queued().filter(created_at__lt=now - PATIENCE):
+        send(job, expires=55)
+    for job in Job.objects.drafts().filter(created_at__lt=now - DRAFTS_KEPT):
+        jobs.discard(job, by=None, at=now)

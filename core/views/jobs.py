@@ -1,0 +1,45 @@
+"""Jobs: a person's long work, while it runs and when it is done."""
+
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+
+from core.models import Job
+from core.paging import keyset_page
+from core.permissions import requires
+from core.requests import PersonRequest, render_page_or_partial
+from core.tasks import PATIENCE
+
+PAGE_SIZE = 50
+
+
+@requires("core.use_program")
+def index(request: PersonRequest) -> HttpResponse:
+    """The person's jobs, the newest first."""
+    rows = Job.objects.visible_to(request.user).submitted()
+    page = keyset_page(rows, order=["-pk"], cursor=request.GET.get("cursor"), size=PAGE_SIZE)
+    return render(request, "core/job_index.html", {"page": page})
+
+
+@requires("core.use_program")
+def detail(request: PersonRequest, pk: int) -> HttpResponse:
+    """How far a job is, and what came of it; the page asks again by itself until the job is over."""
+    job = get_object_or_404(Job.objects.visible_to(request.user).submitted(), pk=pk)
+    waits_long = job.is_waiting and timezone.now() - job.created_at > PATIENCE / 6
+    context = {"job": job, "waits_long": waits_long}
+    return render_page_or_partial(request, "core/job_detail.html", "job-progress", context)
+
+
+@requires("core.use_program")
+def result(request: PersonRequest, pk: int) -> FileResponse:
+    """The file that tells row by row what was done."""
+    job = get_object_or_404(Job.objects.visible_to(request.user), pk=pk)
+    if not job.result:
+        raise Http404
+    return FileResponse(
+        job.result.open("rb"),
+        as_attachment=True,
+        filename=f"result-{job.pk}.csv",
+        content_type="text/csv; charset=utf-8",
+        headers={"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"},
+    )
