@@ -1,0 +1,1 @@
+"""What changes when people are invited, log in, and are told."""

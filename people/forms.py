@@ -1,0 +1,156 @@
+"""Forms of the profile, of people administration and of the searches."""
+
+from datetime import datetime, time, timedelta
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from core.choices import Role
+from core.models import User
+from people.reports import events, persons
+
+ZONES = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "SystemV/")))
+
+
+class ProfileForm(forms.Form):
+    """How the program speaks to the person."""
+
+    name = forms.CharField(label=_("Name"), max_length=150)
+    time_zone = forms.ChoiceField(label=_("Time zone"), choices=[(zone, zone) for zone in ["UTC", *ZONES]])
+    locale = forms.ChoiceField(label=_("Language and formats"), choices=settings.LANGUAGES)
+
+
+class TokenForm(forms.Form):
+    """What an API token is for, what it may do and how long."""
+
+    name = forms.CharField(
+        label=_("What is it for?"), max_length=80, help_text=_("For example: nightly export to the data warehouse.")
+    )
+    may_write = forms.TypedChoiceField(
+        label=_("May"),
+        choices=[("", _("read only")), ("yes", _("read and change what I may change"))],
+        coerce=lambda value: value == "yes",
+        empty_value="",
+        required=False,
+    )
+    expires_on = forms.DateField(
+        label=_("Works until"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("Empty: until you revoke it."),
+    )
+
+    def clean_may_write(self) -> bool:
+        return bool(self.cleaned_data["may_write"])
+
+    def clean_expires_on(self) -> datetime | None:
+        """The end of that day where the person is."""
+        day = self.cleaned_data["expires_on"]
+        if day is None:
+            return None
+        if day < timezone.localdate():
+            raise forms.ValidationError(_("This day lies in the past."))
+        return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
+
+
+class RolesField(forms.MultipleChoiceField):
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            label=_("Roles"), choices=Role.choices, widget=forms.CheckboxSelectMultiple, required=False, **kwargs
+        )
+
+
+class PersonForm(forms.Form):
+    """A person's name and roles."""
+
+    name = forms.CharField(label=_("Name"), max_length=150)
+    roles = RolesField()
+
+
+class InvitationForm(forms.Form):
+    """Whom to invite, and as what."""
+
+    email = forms.EmailField(
+        label=_("E-mail"), max_length=254, help_text=_("The address is the login and receives the invitation.")
+    )
+    name = forms.CharField(label=_("Name"), max_length=150)
+    roles = RolesField(help_text=_("Without a role a person can log in but sees nothing."))
+
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"].lower()
+        if User.objects.filter(email__iexact=email).exists():
+            raise forms.ValidationError(_("There is already a person with this address."))
+        return email
+
+
+class PersonSearch(forms.Form):
+    """The filters of the list of people."""
+
+    q = forms.CharField(label=_("Search"), required=False, max_length=100)
+    role = forms.ChoiceField(
+        label=_("Role"), required=False, choices=[("", _("Every role")), *Role.choices, ("none", _("No role"))]
+    )
+    state = forms.ChoiceField(
+        label=_("State"),
+        required=False,
+        choices=[
+            ("", _("Everyone")),
+            ("active", _("Active")),
+            ("invited", _("Never logged in")),
+            ("inactive", _("Deactivated")),
+        ],
+    )
+
+    @property
+    def wanted(self) -> persons.Wanted:
+        """What the valid fields ask for; an invalid one does not narrow."""
+        self.is_valid()
+        found = self.cleaned_data
+        return persons.Wanted(found.get("q", ""), found.get("role", ""), found.get("state", ""))
+
+
+class EventSearch(forms.Form):
+    """The filters of the audit trail."""
+
+    q = forms.CharField(label=_("Subject"), required=False, max_length=100)
+    by = forms.CharField(label=_("By"), required=False, max_length=254)
+    event = forms.CharField(label=_("Event"), required=False, max_length=60)
+    since = forms.DateField(label=_("From"), required=False)
+    until = forms.DateField(label=_("Until"), required=False)
+    type = forms.CharField(required=False, max_length=60)
+    id = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
+
+    def clean_by(self) -> User | str | None:
+        """A person's address, or `program` for what the program did by itself."""
+        address = self.cleaned_data["by"].strip()
+        if address in ("", "program"):
+            return address or None
+        person: User | None = User.objects.filter(email__iexact=address).first()
+        if person is None:
+            raise forms.ValidationError(_("Nobody has this address."))
+        return person
+
+    @property
+    def wanted(self) -> events.Wanted:
+        """What the valid fields ask for; days are those of the person who asks."""
+        self.is_valid()
+        found = self.cleaned_data
+        by, until = found.get("by"), found.get("until")
+        return events.Wanted(
+            text=found.get("q", ""),
+            person=by if isinstance(by, User) else None,
+            by_program=by == "program",
+            event=found.get("event", ""),
+            subject_type=found.get("type", ""),
+            subject_id=found.get("id"),
+            since=_midnight(found["since"]) if found.get("since") else None,
+            until=_midnight(until + timedelta(days=1)) if until else None,
+        )
+
+
+def _midnight(day: Any) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))

@@ -1,0 +1,1 @@
+"""What the pages of people, notices and the audit trail show."""

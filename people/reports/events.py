@@ -1,0 +1,48 @@
+"""The audit trail, searched."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.cache import cache
+from django.db.models import QuerySet
+
+from core.models import AuditEvent, User
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is looked for; what is empty does not narrow. `until` is the first instant that is left out."""
+
+    text: str = ""
+    person: User | None = None
+    by_program: bool = False
+    event: str = ""
+    subject_type: str = ""
+    subject_id: int | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def found(wanted: Wanted) -> QuerySet[AuditEvent]:
+    """The events that match, with their authors, in no particular order."""
+    events = AuditEvent.objects.select_related("by").order_by()
+    narrowing = {
+        "by": wanted.person,
+        "event": wanted.event,
+        "subject_text__icontains": wanted.text,
+        "subject_type": wanted.subject_type,
+        "subject_id": wanted.subject_id,
+        "at__gte": wanted.since,
+        "at__lt": wanted.until,
+    }
+    events = events.filter(**{name: value for name, value in narrowing.items() if value not in ("", None)})
+    return events.filter(by__isnull=True) if wanted.by_program else events
+
+
+def kinds() -> list[str]:
+    """Every kind of event that has happened, looked up again every few minutes."""
+    known: list[str] | None = cache.get("people.event-kinds")
+    if known is None:
+        known = sorted(AuditEvent.objects.order_by().values_list("event", flat=True).distinct())
+        cache.set("people.event-kinds", known, 300)
+    return known

@@ -1,0 +1,1 @@
+"""Pages of the own profile, of people, notices and the audit trail."""

@@ -1,0 +1,50 @@
+"""The audit trail: searched, paged, exported."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.translation import gettext
+
+from core.exports import csv_response
+from core.paging import keyset_page
+from core.permissions import requires
+from core.requests import PersonRequest, render_page_or_partial
+from people.forms import EventSearch
+from people.reports import events
+
+PAGE = 50
+
+
+@requires("core.read_audit")
+def index(request: PersonRequest) -> HttpResponse:
+    search = EventSearch(request.GET)
+    page = keyset_page(events.found(search.wanted), order=["-pk"], cursor=request.GET.get("cursor"), size=PAGE)
+    kept = request.GET.copy()
+    kept.pop("cursor", None)
+    is_narrowed = any(kept.values())
+    context = {
+        "search": search,
+        "page": page,
+        "kinds": events.kinds(),
+        "query": kept.urlencode(),
+        "is_narrowed": is_narrowed,
+    }
+    return render_page_or_partial(request, "people/event_list.html", "event-list", context)
+
+
+@requires("core.read_audit")
+def export(request: PersonRequest) -> HttpResponseBase:
+    found = events.found(EventSearch(request.GET).wanted).order_by("-pk")
+    header = [gettext("When"), gettext("By"), gettext("Event"), gettext("What"), gettext("Subject"), gettext("Detail")]
+    return csv_response("audit.csv", header, _rows(found, ZoneInfo(request.user.time_zone), gettext("the program")))
+
+
+def _rows(found: Any, zone: ZoneInfo, program: str) -> Iterator[list[str]]:
+    for event in found.iterator(chunk_size=2000):
+        at = event.at.astimezone(zone).isoformat(timespec="seconds")
+        detail = json.dumps(event.detail, ensure_ascii=False) if event.detail else ""
+        yield [at, str(event.by or program), event.event, event.subject_type, event.subject_text, detail]

@@ -1,0 +1,65 @@
+"""The own profile: name and formats, second factor, sessions, tokens."""
+
+from allauth.mfa.adapter import get_adapter
+from allauth.socialaccount.models import SocialAccount
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext, override
+from django.views.decorators.http import require_POST
+
+from core.actions import people
+from core.models import ApiToken
+from core.permissions import requires
+from core.requests import PersonRequest
+from people.forms import ProfileForm
+
+
+@requires("core.log_in")
+def detail(request: PersonRequest) -> HttpResponse:
+    user = request.user
+    form = ProfileForm(initial={"name": user.name, "time_zone": user.time_zone, "locale": user.locale})
+    return _page(request, form)
+
+
+@require_POST
+@requires("core.log_in")
+def edit(request: PersonRequest) -> HttpResponse:
+    form = ProfileForm(request.POST)
+    if not form.is_valid():
+        return _page(request, form, status=422)
+    user = people.edit(request.user, **form.cleaned_data, by=request.user, at=timezone.now())
+    with override(user.locale):
+        messages.success(request, gettext("Your profile is saved."))
+    return redirect("people:profile_detail")
+
+
+@require_POST
+@requires("core.log_in")
+def end_sessions(request: PersonRequest) -> HttpResponse:
+    """Ends every session but the one that asks."""
+    user = people.end_sessions(request.user, by=request.user, at=timezone.now())
+    update_session_auth_hash(request, user)
+    messages.success(request, gettext("You are logged out everywhere else."))
+    return redirect("people:profile_detail")
+
+
+@requires("core.log_in")
+def address(request: PersonRequest) -> HttpResponse:
+    """The log-in library's page of addresses: here an address is the login, and administrators look after it."""
+    return redirect("people:profile_detail")
+
+
+def _page(request: PersonRequest, form: ProfileForm, *, status: int = 200) -> HttpResponse:
+    user = request.user
+    context = {
+        "form": form,
+        "tokens": ApiToken.objects.visible_to(user).filter(revoked_at__isnull=True),
+        "has_second_factor": get_adapter().is_mfa_enabled(user),
+        "services": SocialAccount.objects.filter(user=user) if settings.SOCIALACCOUNT_PROVIDERS else None,
+        "now": timezone.now(),
+    }
+    return render(request, "people/profile.html", context, status=status)
