@@ -1,0 +1,279 @@
+"""Contacts from a file: each belongs to a customer that is here; matched, compared and written in sets."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db.models import Q
+
+from core.models import User
+from core.tables import Row
+from customers.actions.import_rows import (
+    CHUNK,
+    ImportPlan,
+    append_changes,
+    candidates_of,
+    cells_of,
+    fitting,
+    longest,
+    survivors,
+)
+from customers.choices import EvangelistLevel, ImportOutcome
+from customers.formats.contact_columns import LABELS
+from customers.models import Contact, Customer, ExternalId
+from customers.rules import import_values as values
+from customers.rules.import_outcomes import Outcome
+from customers.rules.import_values import Unreadable
+from customers.rules.matching import Wanted, match
+from customers.rules.names import domain_of, name_key
+
+WRITTEN = ["name", "title", "email", "phone", "roles", "evangelist_level", "evangelist_scope", "left_on", "version"]
+WRITTEN += ["source", "source_id"]
+
+
+@dataclass
+class Entry:
+    """A row understood: whose contact it is, what the other system calls it, and its columns of Contact."""
+
+    row: int
+    customer: Wanted
+    source_id: str
+    values: dict[str, Any]
+
+    @property
+    def fingerprint(self) -> int:
+        return hash((self.customer, self.source_id, repr(sorted(self.values.items()))))
+
+
+@dataclass
+class Known:
+    """What the database holds about the customers and contacts that the rows of a chunk may mean."""
+
+    customers_by_id: dict[str, Customer]
+    customers_by_name: dict[str, list[Customer]]
+    customers_by_domain: dict[str, list[Customer]]
+    by_source_id: dict[str, Contact]
+    by_customer: dict[int, list[Contact]]
+    survivors: dict[int, Customer]
+
+
+class ContactImport:
+    """One run over a file. `write` False tells what would happen and touches nothing."""
+
+    def __init__(self, plan: ImportPlan, headers: list[str], *, write: bool, by: User | None, at: datetime) -> None:
+        self.plan, self.write, self.by, self.at = plan, write, by, at
+        self.positions = plan.positions(headers)
+        self.seen: dict[tuple[Any, ...], tuple[int, int]] = {}
+
+    def run(self, rows: Iterable[Row]) -> Iterator[Outcome]:
+        """The outcome of every row, in the order of the file, a chunk at a time."""
+        waiting = iter(rows)
+        while chunk := list(islice(waiting, CHUNK)):
+            read = [self._read(row) for row in chunk]
+            known = self._known([entry for entry in read if isinstance(entry, Entry)])
+            written: list[tuple[Contact, Customer, dict[str, list[Any]]]] = []
+            for entry in read:
+                yield entry if isinstance(entry, Outcome) else self._decide(entry, known, written)
+            if self.write and written:
+                self._save(written)
+
+    def _read(self, row: Row) -> Entry | Outcome:
+        if row.problem:
+            return Outcome(row.number, ImportOutcome.PROBLEM, reason=row.problem)
+        cells = cells_of(row, self.positions)
+        label = cells.get("name") or cells.get("email") or cells.get("external_id", "")
+        try:
+            if "is_deleted" in cells and values.yes_or_no(cells["is_deleted"]):
+                return Outcome(row.number, ImportOutcome.SKIPPED, label[:200], reason="It is deleted in its system.")
+            return self._understood(row.number, cells)
+        except Unreadable as complaint:
+            return Outcome(row.number, ImportOutcome.PROBLEM, label[:200], reason=str(complaint))
+
+    def _understood(self, number: int, cells: dict[str, str]) -> Entry:
+        cells.setdefault("name", " ".join(filter(None, [cells.get("first_name"), cells.get("last_name")])))
+        found: dict[str, Any] = {
+            column: fitting(cells[column], longest=longest(Contact, column), label=LABELS[column])
+            for column in ("name", "title", "phone")
+            if cells.get(column)
+        }
+        if "email" in cells:
+            found["email"] = _email(cells["email"])
+        found.setdefault("name", found.get("email", ""))
+        if not found["name"]:
+            raise Unreadable("The row names nobody: it has neither a name nor an e-mail address.")
+        for column, parse in (
+            ("roles", values.contact_roles),
+            ("evangelist_level", values.evangelist_level),
+            ("evangelist_scope", values.evangelist_scope),
+        ):
+            if column in cells:
+                found[column] = parse(cells[column])
+        if "left_on" in cells:
+            found["left_on"] = values.day(cells["left_on"], order=self.plan.day_order)
+        source_id = cells.get("external_id", "") if self.plan.source else ""
+        customer = Wanted(
+            cells.get("customer_external_id", "") if self.plan.source else "",
+            name_key(cells.get("customer_name", "")),
+            domain_of(cells.get("customer_domain", "")),
+        )
+        return Entry(number, customer, fitting(source_id, longest=200, label="The id"), found)
+
+    def _known(self, entries: list[Entry]) -> Known:
+        """Four statements for a chunk, however many rows, customers and contacts it has."""
+        ids = {entry.customer.external_id for entry in entries} - {""}
+        keys = {entry.customer.name_key for entry in entries} - {""}
+        domains = {domain for entry in entries if (domain := _domain(entry))}
+        owned = dict(
+            ExternalId.objects.filter(source=self.plan.source, value__in=ids).values_list("value", "customer_id")
+        )
+        rows = Customer.objects.order_by("pk")
+        rows = rows.select_for_update(of=("self",)) if self.write else rows
+        found = list(rows.filter(Q(pk__in=set(owned.values())) | Q(name_key__in=keys) | Q(domain__in=domains)))
+        ends = survivors(found)
+        by_name: dict[str, list[Customer]] = {}
+        by_domain: dict[str, list[Customer]] = {}
+        for row in found:
+            by_name.setdefault(row.name_key, []).append(row)
+            by_domain.setdefault(row.domain, []).append(row)
+        by_source_id: dict[str, Contact] = {}
+        by_customer: dict[int, list[Contact]] = {}
+        mine = Q(source=self.plan.source, source_id__in={entry.source_id for entry in entries} - {""})
+        for contact in Contact.objects.filter(mine | Q(customer__in={row.pk for row in ends.values()})):
+            by_customer.setdefault(contact.customer_id, []).append(contact)
+            if contact.source_id and contact.source == self.plan.source:
+                by_source_id[contact.source_id] = contact
+        known_ids = {value: ends[pk] for value, pk in owned.items()}
+        return Known(known_ids, by_name, by_domain, by_source_id, by_customer, ends)
+
+    def _decide(self, entry: Entry, known: Known, written: list[Any]) -> Outcome:
+        name = entry.values["name"]
+        customer = self._customer(entry, known)
+        if isinstance(customer, str):
+            return Outcome(entry.row, ImportOutcome.PROBLEM, name, reason=customer)
+        if repeated := self._repeated(entry, customer):
+            return repeated
+        found = self._contact(entry, customer, known)
+        if isinstance(found, str):
+            return Outcome(entry.row, ImportOutcome.PROBLEM, name, customer.pk, reason=found)
+        contact = found or Contact(customer=customer, created_at=self.at)
+        fields = self._apply(entry, contact)
+        level, scope = contact.evangelist_level, contact.evangelist_scope
+        if scope and level == EvangelistLevel.NONE:
+            reason = "Only an evangelist refers inside or outside the company."
+            return Outcome(entry.row, ImportOutcome.PROBLEM, name, customer.pk, reason=reason)
+        told = f"{contact.name} ({customer.name})"
+        if not fields:
+            return Outcome(entry.row, ImportOutcome.UNCHANGED, told, customer.pk)
+        written.append((contact, customer, fields))
+        kind = ImportOutcome.UPDATED if found else ImportOutcome.CREATED
+        return Outcome(entry.row, kind, told, customer.pk, fields)
+
+    def _customer(self, entry: Entry, known: Known) -> Customer | str:
+        """The customer the contact belongs to, or why that cannot be told."""
+        wanted = entry.customer
+        if wanted.external_id in known.customers_by_id:
+            return known.customers_by_id[wanted.external_id]
+        domain = _domain(entry)
+        rows = known.customers_by_name.get(wanted.name_key, []) if wanted.name_key else []
+        if not wanted.name_key and not wanted.external_id and domain:
+            rows = known.customers_by_domain.get(domain, [])
+        found = match(
+            Wanted("", wanted.name_key, wanted.domain),
+            by_external_id=None,
+            candidates=candidates_of(rows, known.survivors, {}),
+        )
+        if found.pk is not None:
+            return next(end for row in rows if (end := known.survivors[row.pk]).pk == found.pk)
+        if not (wanted.name_key or wanted.external_id):
+            return found.problem or "The row does not say whose contact this is."
+        return found.problem or "The customer is not here yet; import customers first."
+
+    def _repeated(self, entry: Entry, customer: Customer) -> Outcome | None:
+        """The row as a repetition of an earlier one of this file, if it is one."""
+        name, mail = entry.values["name"], entry.values.get("email", "").casefold()
+        key = (entry.source_id,) if entry.source_id else (customer.pk, mail or name.casefold())
+        if key not in self.seen:
+            self.seen[key] = (entry.row, entry.fingerprint)
+            return None
+        first, fingerprint = self.seen[key]
+        if fingerprint == entry.fingerprint:
+            return Outcome(entry.row, ImportOutcome.UNCHANGED, name, customer.pk, reason=f"The same as row {first}.")
+        reason = f"Row {first} is about the same contact and says something else; keep one of them."
+        return Outcome(entry.row, ImportOutcome.PROBLEM, name, customer.pk, reason=reason)
+
+    def _contact(self, entry: Entry, customer: Customer, known: Known) -> Contact | str | None:
+        """The contact that is meant, none if it is new, or why that cannot be told."""
+        if entry.source_id in known.by_source_id:
+            contact = known.by_source_id[entry.source_id]
+            home = known.survivors.get(contact.customer_id)
+            if contact.customer_id != customer.pk and (home is None or home.pk != customer.pk):
+                return "Here this contact belongs to another customer; mark it as left there and enter it anew."
+            return contact
+        mail, name = entry.values.get("email", "").casefold(), entry.values["name"].casefold()
+        others = [
+            contact
+            for contact in known.by_customer.get(customer.pk, [])
+            if not (entry.source_id and contact.source == self.plan.source and contact.source_id)
+        ]
+        alike = [contact for contact in others if mail and contact.email.casefold() == mail] or [
+            contact
+            for contact in others
+            if contact.name.casefold() == name and not (mail and contact.email and contact.email.casefold() != mail)
+        ]
+        if len(alike) > 1:
+            return f"{len(alike)} contacts of this customer could be meant; add the e-mail address."
+        return alike[0] if alike else None
+
+    def _apply(self, entry: Entry, contact: Contact) -> dict[str, list[Any]]:
+        """Set what differs and tell it; a contact that has no id of another system takes this one's."""
+        wanted = dict(entry.values)
+        if entry.source_id and not contact.source_id:
+            wanted |= {"source": self.plan.source, "source_id": entry.source_id}
+        if wanted["name"] == entry.values.get("email") and contact.name:
+            del wanted["name"]
+        fields = {}
+        for column, value in wanted.items():
+            before = getattr(contact, column)
+            if before != value:
+                fields[column] = [_plain(before) if contact.pk else None, _plain(value)]
+                setattr(contact, column, value)
+        return fields
+
+    def _save(self, written: list[tuple[Contact, Customer, dict[str, list[Any]]]]) -> None:
+        changed = [contact for contact, _customer, _fields in written if contact.pk]
+        Contact.objects.bulk_create([contact for contact, _customer, _fields in written if not contact.pk])
+        for contact in changed:
+            contact.version += 1
+        if changed:
+            Contact.objects.bulk_create(changed, update_conflicts=True, unique_fields=["id"], update_fields=WRITTEN)
+        customers: dict[int, Customer] = {}
+        history: dict[int, dict[str, Any]] = {}
+        for contact, customer, fields in written:
+            customers[customer.pk] = customer
+            told = history.setdefault(customer.pk, {})
+            told |= {f"contact {contact.name}: {column}": pair for column, pair in fields.items()}
+        append_changes(list(customers.values()), fields=history, reason=self.plan.reason, by=self.by, at=self.at)
+
+
+def _domain(entry: Entry) -> str:
+    """The domain that tells the customer: the company's own, else the one of the e-mail address."""
+    return entry.customer.domain or domain_of(entry.values.get("email", ""))
+
+
+def _email(text: str) -> str:
+    address = text.split(",")[0].strip()
+    try:
+        validate_email(address)
+    except ValidationError:
+        raise Unreadable(f"“{text[:80]}” is not an e-mail address.")
+    return fitting(address, longest=254, label=LABELS["email"])
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, list):
+        return ", ".join(value)
+    return value if value is None else str(value)

@@ -1,0 +1,124 @@
+"""Contacts: entered, edited, gone and back. Each change stands in the history of the customer too."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from core import audit
+from core.errors import RuleBroken, StaleVersion
+from core.models import User
+from customers.actions import customers
+from customers.choices import ChangeKind, ContactRole, EvangelistLevel
+from customers.models import Contact, Customer
+
+EDITABLE = frozenset({"name", "title", "email", "phone", "roles", "evangelist_level", "evangelist_scope"})
+ORIGIN = frozenset({"source", "source_id"})
+
+
+@transaction.atomic
+def create(
+    customer: Customer, *, name: str, values: Mapping[str, Any] | None = None, by: User | None, at: datetime
+) -> Contact:
+    """A new contact. `values` maps columns of EDITABLE and, from another system, `source` and `source_id`."""
+    _refuse_unknown(values or {}, EDITABLE | ORIGIN)
+    current = customers.lock(customer.pk)
+    contact = Contact(customer=current, created_at=at, **{"name": name, **(values or {})})
+    _refuse_nonsense(contact)
+    _save(contact)
+    customers.append_change(
+        current, kind=ChangeKind.CONTACT, fields={f"contact {contact}": [None, "entered"]}, by=by, at=at
+    )
+    audit.record("contact.created", contact, by=by, at=at, customer=current.pk)
+    return contact
+
+
+@transaction.atomic
+def edit(
+    contact: Contact, *, changes: Mapping[str, Any], seen_version: int | None = None, by: User | None, at: datetime
+) -> Contact:
+    """Write what differs; nothing if nothing differs. StaleVersion if changed since `seen_version`, where given."""
+    _refuse_unknown(changes, EDITABLE | ORIGIN)
+    return _write(contact, changes, seen_version=seen_version, event="contact.edited", by=by, at=at)
+
+
+@transaction.atomic
+def mark_left(contact: Contact, *, on: date, reason: str = "", by: User | None, at: datetime) -> Contact:
+    """The contact left the customer on a day; what the contact agreed to is the business of the references."""
+    if contact.left_on is not None:
+        raise RuleBroken(f"{contact} left already on {contact.left_on:%Y-%m-%d}.")
+    return _write(contact, {"left_on": on}, event="contact.left", reason=reason, by=by, at=at)
+
+
+@transaction.atomic
+def come_back(contact: Contact, *, reason: str = "", by: User | None, at: datetime) -> Contact:
+    """The contact is at the customer again, or never left; a consent that ended stays ended."""
+    if contact.left_on is None:
+        raise RuleBroken(f"{contact} has not left.")
+    return _write(contact, {"left_on": None}, event="contact.came_back", reason=reason, by=by, at=at)
+
+
+def _write(
+    contact: Contact,
+    changes: Mapping[str, Any],
+    *,
+    seen_version: int | None = None,
+    event: str,
+    reason: str = "",
+    by: User | None,
+    at: datetime,
+) -> Contact:
+    customer = customers.lock(contact.customer_id)
+    current = Contact.objects.select_for_update().get(pk=contact.pk)
+    if seen_version is not None and current.version != seen_version:
+        raise StaleVersion(f"Somebody else changed {current} while you were editing.", current=current)
+    differing = {name: [getattr(current, name), value] for name, value in changes.items()}
+    differing = {name: pair for name, pair in differing.items() if pair[0] != pair[1]}
+    if not differing:
+        return contact
+    label, version = f"contact {current}", current.version + 1
+    for row in (current, contact):
+        for name, (_before, after) in differing.items():
+            setattr(row, name, after)
+        row.version = version
+    _refuse_nonsense(current)
+    _save(current)
+    plain = {name: [_plain(before), _plain(after)] for name, (before, after) in differing.items()}
+    fields = {f"{label}: {name}": pair for name, pair in plain.items()}
+    customers.append_change(customer, kind=ChangeKind.CONTACT, fields=fields, reason=reason, by=by, at=at)
+    audit.record(event, current, by=by, at=at, customer=customer.pk, fields=plain, reason=reason)
+    return contact
+
+
+def _save(contact: Contact) -> None:
+    """Write the row; the database says whether another contact has its id in the other system already."""
+    try:
+        with transaction.atomic():
+            contact.save()
+    except IntegrityError as conflict:
+        raise RuleBroken(
+            f"Another contact has the id “{contact.source_id}” of {contact.source or 'the other system'} already."
+        ) from conflict
+
+
+def _refuse_unknown(values: Mapping[str, Any], known: frozenset[str]) -> None:
+    unknown = values.keys() - known
+    if unknown:
+        raise TypeError(f"not fields of a contact: {', '.join(sorted(unknown))}")
+
+
+def _refuse_nonsense(contact: Contact) -> None:
+    if not contact.name.strip():
+        raise RuleBroken("A contact needs a name.")
+    strange = [role for role in contact.roles if role not in ContactRole.values]
+    if strange:
+        raise RuleBroken(f"“{strange[0]}” is not a role of a contact.")
+    if contact.evangelist_level == EvangelistLevel.NONE and contact.evangelist_scope:
+        raise RuleBroken("Only an evangelist refers inside or outside the company; say first that the contact is one.")
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, list):
+        return ", ".join(value)
+    return value if value is None else str(value)

@@ -1,0 +1,114 @@
+"""A row of a file of customers understood: texts become values in columns of Customer, or a problem in words."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from core.tables import Row
+from customers.actions.import_rows import ImportPlan, People, cells_of, fitting, longest
+from customers.choices import ImportOutcome, Lifecycle
+from customers.formats.customer_columns import LABELS, OWNERS
+from customers.models import Customer, Product
+from customers.rules import import_values as values
+from customers.rules.import_outcomes import Outcome
+from customers.rules.import_values import Unreadable
+from customers.rules.matching import Wanted
+from customers.rules.names import domain_of, name_key
+
+TEXTS = ("name", "industry", "region", "country", "churn_reason")
+
+
+@dataclass
+class Entry:
+    """A row understood: what it says about a customer, in columns of Customer."""
+
+    row: int
+    wanted: Wanted
+    values: dict[str, Any]
+    products: list[int] = field(default_factory=list)
+    unknown_owners: tuple[str, ...] = ()
+    unknown_products: tuple[str, ...] = ()
+    is_new_id: bool = False
+
+    @property
+    def fingerprint(self) -> int:
+        return hash((self.wanted, repr(sorted(self.values.items(), key=str)), tuple(self.products)))
+
+
+class CustomerReader:
+    """Reads rows as a plan says. People and products are looked up in what was known when it was made."""
+
+    def __init__(self, plan: ImportPlan, headers: list[str]) -> None:
+        self.plan, self.positions = plan, plan.positions(headers)
+        self.people = People.known()
+        self.product_names: dict[int, str] = dict(Product.objects.values_list("pk", "name"))
+        self.product_ids = {name.casefold(): pk for pk, name in self.product_names.items()}
+        self.parsers = self._parsers()
+
+    def read(self, row: Row) -> Entry | Outcome:
+        if row.problem:
+            return Outcome(row.number, ImportOutcome.PROBLEM, reason=row.problem)
+        cells = cells_of(row, self.positions)
+        label = cells.get("name") or cells.get("external_id", "")
+        try:
+            if "is_deleted" in cells and values.yes_or_no(cells["is_deleted"]):
+                return Outcome(row.number, ImportOutcome.SKIPPED, label[:200], reason="It is deleted in its system.")
+            return self._understood(row.number, cells)
+        except Unreadable as complaint:
+            return Outcome(row.number, ImportOutcome.PROBLEM, label[:200], reason=str(complaint))
+
+    def _understood(self, number: int, cells: dict[str, str]) -> Entry:
+        external_id = fitting(cells.get("external_id", ""), longest=200, label="The id") if self.plan.source else ""
+        found: dict[str, Any] = {}
+        for column, parse in self.parsers.items():
+            if column in cells:
+                found[column] = parse(cells[column])
+        if not found.get("name") and not external_id:
+            raise Unreadable("The row names no customer.")
+        unknown = []
+        for role in sorted(OWNERS & cells.keys()):
+            owner = self.people.find(cells[role])
+            if owner is None:
+                unknown.append(cells[role][:200])
+            else:
+                found[f"{role}_id"] = owner
+        products, strange = self._products(cells.get("products", ""))
+        _settle_lifecycle(found)
+        wanted = Wanted(external_id, name_key(found.get("name", "")), found.get("domain", ""))
+        return Entry(number, wanted, found, products, tuple(unknown), strange)
+
+    def _parsers(self) -> dict[str, Callable[[str], Any]]:
+        def text_of(column: str) -> Callable[[str], str]:
+            return lambda text: fitting(text, longest=longest(Customer, column), label=LABELS[column])
+
+        def day(text: str) -> Any:
+            return values.day(text, order=self.plan.day_order)
+
+        return {
+            **{column: text_of(column) for column in TEXTS},
+            "domain": _domain,
+            "size_band": values.size_band,
+            "recurring_revenue": values.revenue,
+            "is_well_known": values.yes_or_no,
+            "lifecycle": values.lifecycle,
+            "churned_on": day,
+            "in_production_since": day,
+        }
+
+    def _products(self, text: str) -> tuple[list[int], tuple[str, ...]]:
+        named = values.parts(text)
+        known = [self.product_ids[name.casefold()] for name in named if name.casefold() in self.product_ids]
+        return known, tuple(name[:120] for name in named if name.casefold() not in self.product_ids)
+
+
+def _domain(text: str) -> str:
+    found = domain_of(text)
+    if not found:
+        raise Unreadable(f"“{text[:80]}” is not a web address.")
+    return found
+
+
+def _settle_lifecycle(found: dict[str, Any]) -> None:
+    """A day of leaving alone says that the customer left; with another stage it contradicts."""
+    if found.get("churned_on") and found.setdefault("lifecycle", Lifecycle.CHURNED.value) != Lifecycle.CHURNED:
+        raise Unreadable("The row names a day of leaving for a customer that did not leave.")

@@ -1,0 +1,209 @@
+"""Customers: taken in, edited, given owners, churned and won back. Every change keeps the customer as it was."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+
+from core import audit
+from core.errors import RuleBroken, StaleVersion
+from core.models import User
+from customers.choices import ChangeKind, Lifecycle, OwnerRole
+from customers.models import KEPT, Customer, CustomerChange
+from customers.rules.names import domain_of
+
+EDITABLE = frozenset(
+    {
+        "name",
+        "domain",
+        "industry",
+        "region",
+        "country",
+        "size_band",
+        "recurring_revenue",
+        "is_well_known",
+        "in_production_since",
+        "has_open_follow_up",
+    }
+)
+
+
+@transaction.atomic
+def create(
+    *,
+    name: str,
+    values: Mapping[str, Any] | None = None,
+    kind: ChangeKind = ChangeKind.CREATED,
+    by: User | None,
+    at: datetime,
+) -> Customer:
+    """A new customer. `values` maps columns of EDITABLE, `lifecycle` and owner roles to their first values."""
+    known = EDITABLE | {"lifecycle", *OwnerRole.values}
+    unknown = (values or {}).keys() - known
+    if unknown:
+        raise TypeError(f"not fields of a customer: {', '.join(sorted(unknown))}")
+    customer = Customer.objects.create(name=name, created_at=at, **(values or {}))
+    append_change(customer, kind=kind, by=by, at=at)
+    audit.record("customer.created", customer, by=by, at=at)
+    return customer
+
+
+@transaction.atomic
+def edit(
+    customer: Customer,
+    *,
+    seen_version: int,
+    changes: Mapping[str, Any],
+    kind: ChangeKind = ChangeKind.EDITED,
+    reason: str = "",
+    effective_on: date | None = None,
+    by: User | None,
+    at: datetime,
+) -> Customer:
+    """Write what differs, one history row and one audit event; nothing if nothing differs.
+
+    Raises StaleVersion if the customer was changed since `seen_version`, RuleBroken if it was merged meanwhile.
+    """
+    current = lock(customer.pk)
+    if current.version != seen_version:
+        raise StaleVersion(f"Somebody else changed {current} while you were editing it.", current=current)
+    wanted = {name: domain_of(value) if name == "domain" else value for name, value in changes.items()}
+    differing = {name: [getattr(current, name), value] for name, value in wanted.items()}
+    differing = {name: pair for name, pair in differing.items() if pair[0] != pair[1]}
+    if not differing:
+        return customer
+    for row in (current, customer):
+        for name, (_before, after) in differing.items():
+            setattr(row, name, after)
+        row.version = seen_version + 1
+    current.save()
+    fields = {name: [plain(before), plain(after)] for name, (before, after) in differing.items()}
+    append_change(current, kind=kind, fields=fields, reason=reason, effective_on=effective_on, by=by, at=at)
+    audit.record(f"customer.{kind}", current, by=by, at=at, fields=fields, reason=reason)
+    return customer
+
+
+def lock(customer_id: int) -> Customer:
+    """The customer as the database holds it, kept from others until the transaction ends; refuses a merged one.
+
+    Every action that writes anything of a customer calls it first, so that a merge and an edit never cross.
+    """
+    # No join to the survivor: PostgreSQL reads a row it waited for anew, but not the rows joined to it.
+    current = Customer.objects.select_for_update().get(pk=customer_id)
+    if current.merged_into is not None:
+        raise RuleBroken(f"{current} was merged into {current.merged_into}; make the change there.")
+    return current
+
+
+class OpenerSwap(RuleBroken):
+    """The rep who opened the account would be replaced while follow-up business is open; somebody must say so."""
+
+
+def set_owner(
+    customer: Customer,
+    *,
+    role: OwnerRole,
+    owner: User | None,
+    effective_on: date,
+    reason: str,
+    confirmed: bool = False,
+    by: User | None,
+    at: datetime,
+) -> Customer:
+    """Hand one side of the relationship to another colleague. The reason is kept with the day.
+
+    Replacing the opener of a customer with open follow-up business raises OpenerSwap unless `confirmed`.
+    """
+    if not reason.strip():
+        raise RuleBroken("Say why the owner changes; the next owner will want to know.")
+    if getattr(customer, role.value) == owner:
+        raise RuleBroken(f"{owner or 'Nobody'} is the {role.label} already.")
+    if role == OwnerRole.OPENER and not confirmed:
+        refuse_swap(customer, owner)
+    return edit(
+        customer,
+        seen_version=customer.version,
+        changes={role.value: owner},
+        kind=ChangeKind.OWNER,
+        reason=reason,
+        effective_on=effective_on,
+        by=by,
+        at=at,
+    )
+
+
+def refuse_swap(customer: Customer, opener: User | None) -> None:
+    """Raise OpenerSwap if this would replace the opener while follow-up business is open."""
+    if customer.has_open_follow_up and customer.opener is not None and customer.opener != opener:
+        raise OpenerSwap(
+            f"Follow-up business with {customer} is open, and {customer.opener} opened the account: "
+            "customers buy again from people they know. Confirm the change if it is meant."
+        )
+
+
+def set_lifecycle(
+    customer: Customer, *, lifecycle: Lifecycle, on: date, reason: str = "", by: User | None, at: datetime
+) -> Customer:
+    """Move the customer on, or mark it as churned on a day with a reason."""
+    churned = lifecycle == Lifecycle.CHURNED
+    if churned and not reason.strip():
+        raise RuleBroken("Say why the customer left; nobody can learn from a loss without a reason.")
+    changes = {
+        "lifecycle": lifecycle.value,
+        "churned_on": on if churned else None,
+        "churn_reason": reason if churned else "",
+    }
+    return edit(
+        customer,
+        seen_version=customer.version,
+        changes=changes,
+        kind=ChangeKind.LIFECYCLE,
+        reason=reason,
+        effective_on=on,
+        by=by,
+        at=at,
+    )
+
+
+def win_back(customer: Customer, *, on: date, reason: str, by: User | None, at: datetime) -> Customer:
+    """Make a churned customer live again; why it came back is worth as much as why it left."""
+    if customer.lifecycle != Lifecycle.CHURNED:
+        raise RuleBroken(f"{customer} has not left, so it cannot be won back.")
+    if customer.churned_on is not None and on < customer.churned_on:
+        raise RuleBroken("A customer is won back after it left; give a later day.")
+    if not reason.strip():
+        raise RuleBroken("Say why the customer came back.")
+    return set_lifecycle(customer, lifecycle=Lifecycle.LIVE, on=on, reason=reason, by=by, at=at)
+
+
+def append_change(
+    customer: Customer,
+    *,
+    kind: ChangeKind,
+    fields: Mapping[str, Any] | None = None,
+    reason: str = "",
+    effective_on: date | None = None,
+    by: User | None,
+    at: datetime,
+) -> CustomerChange:
+    """Append the customer as it stands to its history. Other actions of this package call it after their write."""
+    # A clock that was set back must not put this change before the one it follows.
+    latest = customer.changes.aggregate(latest=Max("recorded_at"))["latest"]
+    return CustomerChange.objects.create(
+        customer=customer,
+        recorded_at=max(at, latest) if latest else at,
+        by=by,
+        kind=kind,
+        effective_on=effective_on,
+        reason=reason,
+        fields=dict(fields or {}),
+        products=sorted(customer.product_uses.filter(until__isnull=True).values_list("product__name", flat=True)),
+        **{name: getattr(customer, name) for name in KEPT},
+    )
+
+
+def plain(value: Any) -> Any:
+    """The value as it is written into JSON: people by name, days and amounts as text."""
+    return value if value is None or isinstance(value, bool | int) else str(value)

@@ -1,0 +1,43 @@
+"""External ids: what other systems call a customer, so that the next import finds it again."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from core import audit
+from core.errors import RuleBroken
+from core.models import User
+from customers.actions import customers
+from customers.choices import ChangeKind
+from customers.models import Customer, ExternalId
+
+
+@transaction.atomic
+def add(customer: Customer, *, source: str, value: str, by: User | None, at: datetime) -> ExternalId:
+    """Say what a system calls the customer. One id of one system belongs to one customer."""
+    source, value = source.strip().casefold(), value.strip()
+    if not source or not value:
+        raise RuleBroken("Give both the system and the id it uses.")
+    current = customers.lock(customer.pk)
+    known = ExternalId.objects.filter(source=source, value=value).select_related("customer").first()
+    if known is not None and known.customer_id != current.pk:
+        raise RuleBroken(f"{source} id {value} belongs to {known.customer}; merge the two if they are the same.")
+    if known is not None:
+        return known
+    external_id = ExternalId.objects.create(customer=current, source=source, value=value)
+    _record(current, {f"external id {source}": [None, value]}, by=by, at=at)
+    return external_id
+
+
+@transaction.atomic
+def remove(external_id: ExternalId, *, by: User | None, at: datetime) -> None:
+    """Forget what a system calls the customer; the next import from it will match by name and domain."""
+    current = customers.lock(external_id.customer_id)
+    fields = {f"external id {external_id.source}": [external_id.value, None]}
+    external_id.delete()
+    _record(current, fields, by=by, at=at)
+
+
+def _record(customer: Customer, fields: dict[str, list[str | None]], *, by: User | None, at: datetime) -> None:
+    customers.append_change(customer, kind=ChangeKind.IDENTITY, fields=fields, by=by, at=at)
+    audit.record("customer.identity", customer, by=by, at=at, fields=fields)

@@ -1,0 +1,222 @@
+"""Customers from a file: every row matched, compared and written in sets, whether it is tried or meant."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from core.models import User
+from core.tables import Row
+from customers.actions.customer_rows import CustomerReader, Entry
+from customers.actions.import_rows import CHUNK, ImportPlan, append_changes, candidates_of, former_names, survivors
+from customers.choices import ImportOutcome, Lifecycle
+from customers.formats.customer_columns import OWNERS
+from customers.models import Customer, ExternalId, ProductUse
+from customers.rules.import_outcomes import Outcome
+from customers.rules.matching import Candidate, match
+from customers.rules.names import name_key
+
+WRITTEN = (
+    *("name", "name_key", "domain", "industry", "region", "country", "size_band", "recurring_revenue"),
+    *("is_well_known", "lifecycle", "churned_on", "churn_reason", "in_production_since", "version"),
+    *(f"{role}_id" for role in sorted(OWNERS)),
+)
+
+
+@dataclass
+class Known:
+    """What the database holds about the customers that the rows of a chunk may mean."""
+
+    by_external_id: dict[str, Customer]
+    by_name: dict[str, list[Customer]]
+    ends: dict[int, Customer]
+    former: dict[int, set[str]]
+    external_ids: dict[int, tuple[str, ...]]
+    products: dict[int, set[int]]
+
+
+class CustomerImport:
+    """One run over a file. `write` False tells what would happen and touches nothing.
+
+    Rows of the same customer are compared within the whole file: the first counts, a repetition is reported.
+    """
+
+    def __init__(self, plan: ImportPlan, headers: list[str], *, write: bool, by: User | None, at: datetime) -> None:
+        self.plan, self.write, self.by, self.at = plan, write, by, at
+        self.reader = CustomerReader(plan, headers)
+        self.seen: dict[int, tuple[int, int]] = {}
+        self.new_by_id: dict[str, int] = {}
+        self.new_by_name: dict[str, list[Candidate]] = {}
+
+    def run(self, rows: Iterable[Row]) -> Iterator[Outcome]:
+        """The outcome of every row, in the order of the file, a chunk at a time."""
+        waiting = iter(rows)
+        while chunk := list(islice(waiting, CHUNK)):
+            read = [self.reader.read(row) for row in chunk]
+            entries = [entry for entry in read if isinstance(entry, Entry)]
+            known = self._known(entries)
+            created: list[tuple[Entry, Customer]] = []
+            updated: list[tuple[Entry, Customer, dict[str, list[Any]]]] = []
+            for entry in read:
+                yield entry if isinstance(entry, Outcome) else self._decide(entry, known, created, updated)
+            if self.write:
+                self._create(created)
+                self._update(updated)
+
+    def _known(self, entries: list[Entry]) -> Known:
+        """Five statements for a chunk, however many rows and customers it has."""
+        ids = {entry.wanted.external_id for entry in entries if entry.wanted.external_id}
+        keys = {entry.wanted.name_key for entry in entries if entry.wanted.name_key}
+        owned = dict(
+            ExternalId.objects.filter(source=self.plan.source, value__in=ids).values_list("value", "customer_id")
+        )
+        rows = Customer.objects.order_by("pk")
+        rows = rows.select_for_update(of=("self",)) if self.write else rows
+        found = list(rows.filter(pk__in=set(owned.values()))) + list(
+            rows.filter(name_key__in=keys).exclude(pk__in=set(owned.values()))
+        )
+        ends = survivors(found)
+        by_name: dict[str, list[Customer]] = {}
+        for row in found:
+            by_name.setdefault(row.name_key, []).append(row)
+        external_ids: dict[int, tuple[str, ...]] = {}
+        pks = {row.pk for row in ends.values()}
+        for pk, value in ExternalId.objects.filter(source=self.plan.source, customer__in=pks).values_list(
+            "customer_id", "value"
+        ):
+            external_ids[pk] = (*external_ids.get(pk, ()), value)
+        products: dict[int, set[int]] = {}
+        if any(entry.products for entry in entries):
+            for pk, product in ProductUse.objects.filter(customer__in=pks).values_list("customer_id", "product_id"):
+                products.setdefault(pk, set()).add(product)
+        by_id = {value: ends[pk] for value, pk in owned.items()}
+        return Known(by_id, by_name, ends, former_names(pks), external_ids, products)
+
+    def _decide(self, entry: Entry, known: Known, created: list[Any], updated: list[Any]) -> Outcome:
+        wanted = entry.wanted
+        same_name = known.by_name.get(wanted.name_key, []) if wanted.name_key else []
+        candidates = candidates_of(same_name, known.ends, known.external_ids)
+        by_id = known.by_external_id.get(wanted.external_id) if wanted.external_id else None
+        found = match(
+            wanted,
+            by_external_id=by_id.pk if by_id else self.new_by_id.get(wanted.external_id),
+            candidates=candidates + self.new_by_name.get(wanted.name_key, []),
+        )
+        name = entry.values.get("name", "") or (by_id.name if by_id else wanted.external_id)
+        if found.problem:
+            return Outcome(entry.row, ImportOutcome.PROBLEM, name, reason=found.problem)
+        if found.pk is not None and (found.pk < 0 or found.pk in self.seen):
+            return self._repeated(entry, name, -found.pk if found.pk < 0 else self.seen[found.pk][0], found.pk)
+        if found.pk is None:
+            return self._new(entry, created)
+        customer = by_id or next(end for row in same_name if (end := known.ends[row.pk]).pk == found.pk)
+        return self._compared(entry, customer, known, updated)
+
+    def _repeated(self, entry: Entry, name: str, first: int, pk: int) -> Outcome:
+        if self.seen[pk][1] == entry.fingerprint:
+            return Outcome(entry.row, ImportOutcome.UNCHANGED, name, reason=f"The same as row {first}.")
+        reason = f"Row {first} is about the same customer and says something else; keep one of them."
+        return Outcome(entry.row, ImportOutcome.PROBLEM, name, reason=reason)
+
+    def _new(self, entry: Entry, created: list[Any]) -> Outcome:
+        wanted, name = entry.wanted, entry.values.get("name", "")
+        if not name:
+            reason = "No customer has this id yet, and a new one needs a name."
+            return Outcome(entry.row, ImportOutcome.PROBLEM, wanted.external_id, reason=reason)
+        if complaint := _lifecycle_complaint(entry.values.get("lifecycle"), entry.values.get("churned_on")):
+            return Outcome(entry.row, ImportOutcome.PROBLEM, name, reason=complaint)
+        ids = (wanted.external_id,) if wanted.external_id else ()
+        entry.is_new_id = bool(ids)
+        self.seen[-entry.row] = (entry.row, entry.fingerprint)
+        self.new_by_id |= dict.fromkeys(ids, -entry.row)
+        self.new_by_name.setdefault(wanted.name_key, []).append(Candidate(-entry.row, name, wanted.domain, ids))
+        if self.write:
+            created.append((entry, Customer(created_at=self.at, name_key=wanted.name_key, **entry.values)))
+        fields = {column: [None, self._plain(column, value)] for column, value in entry.values.items()}
+        fields |= {f"product {self.reader.product_names[pk]}": [None, "in use"] for pk in entry.products}
+        return Outcome(entry.row, ImportOutcome.CREATED, name, None, fields, "", *_unknown(entry))
+
+    def _compared(self, entry: Entry, customer: Customer, known: Known, updated: list[Any]) -> Outcome:
+        self.seen[customer.pk] = (entry.row, entry.fingerprint)
+        changes = self._changes(entry, customer, known.former.get(customer.pk, set()))
+        state = {"lifecycle": customer.lifecycle, "churned_on": customer.churned_on} | changes
+        if complaint := _lifecycle_complaint(state["lifecycle"], state["churned_on"]):
+            return Outcome(entry.row, ImportOutcome.PROBLEM, customer.name, customer.pk, reason=complaint)
+        fields = {
+            column: [self._plain(column, getattr(customer, column)), self._plain(column, value)]
+            for column, value in changes.items()
+        }
+        entry.is_new_id = bool(entry.wanted.external_id) and entry.wanted.external_id not in known.by_external_id
+        if entry.is_new_id:
+            fields[f"external id {self.plan.source}"] = [None, entry.wanted.external_id]
+        entry.products = [pk for pk in entry.products if pk not in known.products.get(customer.pk, set())]
+        fields |= {f"product {self.reader.product_names[pk]}": [None, "in use"] for pk in entry.products}
+        kind = ImportOutcome.UPDATED if fields else ImportOutcome.UNCHANGED
+        if fields:
+            for column, value in changes.items():
+                setattr(customer, column, value)
+            updated.append((entry, customer, fields))
+        return Outcome(entry.row, kind, customer.name, customer.pk, fields, "", *_unknown(entry))
+
+    def _changes(self, entry: Entry, customer: Customer, former: set[str]) -> dict[str, Any]:
+        changes = {column: value for column, value in entry.values.items() if getattr(customer, column) != value}
+        if "name" in changes and name_key(changes["name"]) in former | {customer.name_key}:
+            # Two systems write the name differently; neither of them renames the customer on every import.
+            del changes["name"]
+        if customer.domain and changes.get("domain") in former:
+            # What was decided when a duplicate was merged is not undone by the system that still has it.
+            del changes["domain"]
+        if changes.get("lifecycle", Lifecycle.CHURNED) != Lifecycle.CHURNED and customer.churned_on:
+            changes |= {"churned_on": None, "churn_reason": ""}
+        return changes
+
+    def _plain(self, column: str, value: Any) -> Any:
+        if column.endswith("_id"):
+            return self.reader.people.names.get(value) if value else None
+        return value if value is None or isinstance(value, bool) else str(value)
+
+    def _create(self, created: list[tuple[Entry, Customer]]) -> None:
+        customers = Customer.objects.bulk_create([customer for _entry, customer in created])
+        pairs = [(entry, customer) for (entry, _), customer in zip(created, customers, strict=True)]
+        self._attach(pairs)
+        append_changes(customers, fields={}, reason=self.plan.reason, by=self.by, at=self.at)
+
+    def _update(self, updated: list[tuple[Entry, Customer, dict[str, list[Any]]]]) -> None:
+        customers = [customer for _entry, customer, _fields in updated]
+        for customer in customers:
+            customer.version += 1
+            customer.name_key = name_key(customer.name)
+        if customers:
+            Customer.objects.bulk_create(
+                customers, update_conflicts=True, unique_fields=["id"], update_fields=_column_names()
+            )
+        self._attach([(entry, customer) for entry, customer, _fields in updated])
+        fields = {customer.pk: fields for _entry, customer, fields in updated}
+        append_changes(customers, fields=fields, reason=self.plan.reason, by=self.by, at=self.at)
+
+    def _attach(self, pairs: list[tuple[Entry, Customer]]) -> None:
+        ExternalId.objects.bulk_create(
+            [
+                ExternalId(customer=customer, source=self.plan.source, value=entry.wanted.external_id)
+                for entry, customer in pairs
+                if entry.is_new_id
+            ]
+        )
+        ProductUse.objects.bulk_create(
+            ProductUse(customer=customer, product_id=product) for entry, customer in pairs for product in entry.products
+        )
+
+
+def _unknown(entry: Entry) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return entry.unknown_owners, entry.unknown_products
+
+
+def _column_names() -> list[str]:
+    return [name.removesuffix("_id") for name in WRITTEN]
+
+
+def _lifecycle_complaint(lifecycle: str | None, churned_on: Any) -> str:
+    if lifecycle == Lifecycle.CHURNED and churned_on is None:
+        return "A churned customer needs the day on which it left."
+    return ""

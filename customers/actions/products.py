@@ -1,0 +1,100 @@
+"""Products: the catalogue, and what each customer uses since when."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from core import audit
+from core.errors import RuleBroken
+from core.models import User
+from customers.actions import customers
+from customers.choices import ChangeKind
+from customers.models import Customer, Product, ProductUse
+
+
+@transaction.atomic
+def create(*, name: str, by: User | None, at: datetime) -> Product:
+    """A new product of the catalogue."""
+    product = Product(name=_free_name(name, apart_from=None))
+    product.save()
+    audit.record("product.created", product, by=by, at=at)
+    return product
+
+
+@transaction.atomic
+def rename(product: Product, *, name: str, by: User | None, at: datetime) -> Product:
+    """Call a product something else; it stays the same product everywhere. Closed quarters keep the old name."""
+    before = product.name
+    if before == name.strip():
+        return product
+    product.name = _free_name(name, apart_from=product)
+    product.save(update_fields=["name"])
+    audit.record("product.renamed", product, by=by, at=at, before=before, after=product.name)
+    return product
+
+
+@transaction.atomic
+def delete(product: Product, *, by: User | None, at: datetime) -> None:
+    """Take a product out of the catalogue; refused while a customer uses it or has used it."""
+    users = ProductUse.objects.filter(product=product).count()
+    if users:
+        raise RuleBroken(f"{product} is or was in use at {users} customers; rename it instead of deleting it.")
+    audit.record("product.deleted", product, by=by, at=at)
+    product.delete()
+
+
+@transaction.atomic
+def set_use(
+    customer: Customer,
+    *,
+    product: Product,
+    since: date | None = None,
+    until: date | None = None,
+    by: User | None,
+    at: datetime,
+) -> ProductUse:
+    """Say that the customer uses the product, since and until when; replaces what was said about it before."""
+    if since is not None and until is not None and until < since:
+        raise RuleBroken(f"{product} cannot have been given up before it was taken into use.")
+    current = customers.lock(customer.pk)
+    use = ProductUse.objects.filter(customer=current, product=product).first()
+    before = _period(use) if use else None
+    use = use or ProductUse(customer=current, product=product)
+    use.since, use.until = since, until
+    if before == _period(use):
+        return use
+    use.save()
+    _record(current, product, [before, _period(use)], by=by, at=at)
+    return use
+
+
+@transaction.atomic
+def remove_use(use: ProductUse, *, by: User | None, at: datetime) -> None:
+    """Take back what was entered by mistake; a product that was given up gets a day in `until` instead."""
+    current = customers.lock(use.customer_id)
+    product, before = use.product, _period(use)
+    use.delete()
+    _record(current, product, [before, None], by=by, at=at)
+
+
+def _record(customer: Customer, product: Product, pair: list[str | None], *, by: User | None, at: datetime) -> None:
+    fields = {f"product {product}": pair}
+    customers.append_change(customer, kind=ChangeKind.PRODUCT, fields=fields, by=by, at=at)
+    audit.record("customer.product", customer, by=by, at=at, fields=fields)
+
+
+def _period(use: ProductUse) -> str:
+    since = f"since {use.since}" if use.since else "in use"
+    return f"{since}, until {use.until}" if use.until else since
+
+
+def _free_name(name: str, *, apart_from: Product | None) -> str:
+    name = name.strip()
+    if not name:
+        raise RuleBroken("A product needs a name.")
+    others = Product.objects.filter(name__iexact=name)
+    if apart_from is not None:
+        others = others.exclude(pk=apart_from.pk)
+    if others.exists():
+        raise RuleBroken(f"There is already a product called {name}.")
+    return name

@@ -1,0 +1,89 @@
+"""The glossary of customers."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Lifecycle(TextChoices):
+    """Where a customer stands; only onboarding and live customers are active and can be counted."""
+
+    PROSPECTIVE = "prospective", _("Prospective")
+    ONBOARDING = "onboarding", _("Onboarding")
+    LIVE = "live", _("Live")
+    CHURNED = "churned", _("Churned")
+
+
+class OwnerRole(TextChoices):
+    """The colleagues who own a side of the relationship; the values are columns of Customer."""
+
+    OPENER = "opener", _("Opener (original rep)")
+    ACCOUNT_EXECUTIVE = "account_executive", _("Account executive")
+    ACCOUNT_MANAGER = "account_manager", _("Account manager")
+    CSM = "csm", _("CSM")
+    EXECUTIVE_SPONSOR = "executive_sponsor", _("Executive sponsor")
+
+
+class SizeBand(TextChoices):
+    """Employees of the customer."""
+
+    MICRO = "1-9", _("1-9")
+    SMALL = "10-49", _("10-49")
+    MEDIUM = "50-249", _("50-249")
+    LARGE = "250-999", _("250-999")
+    VERY_LARGE = "1000-4999", _("1,000-4,999")
+    GIANT = "5000+", _("5,000 and more")
+
+
+class ChangeKind(TextChoices):
+    """Why a row of a customer's history was written."""
+
+    CREATED = "created", _("Created")
+    EDITED = "edited", _("Edited")
+    IMPORTED = "imported", _("Imported")
+    OWNER = "owner", _("Owner changed")
+    LIFECYCLE = "lifecycle", _("Lifecycle changed")
+    CONTACT = "contact", _("Contacts changed")
+    PRODUCT = "product", _("Products changed")
+    IDENTITY = "identity", _("External ids changed")
+    MERGED = "merged", _("Merged into another customer")
+    ABSORBED = "absorbed", _("Took over a duplicate")
+
+
+class ContactRole(TextChoices):
+    CHAMPION = "champion", _("Champion")
+    DECISION_MAKER = "decision_maker", _("Decision maker")
+    BUDGET_HOLDER = "budget_holder", _("Budget holder")
+    EXECUTIVE = "executive", _("Executive")
+    USER = "user", _("User")
+    TECHNICAL = "technical", _("Technical")
+    PURCHASING = "purchasing", _("Purchasing")
+
+
+class EvangelistLevel(TextChoices):
+    """Whether a contact refers us, and whether somebody has to ask."""
+
+    NONE = "no", _("Not an evangelist")
+    PROMPTED = "prompted", _("When asked (prompted)")
+    UNPROMPTED = "unprompted", _("Without being asked (unprompted)")
+
+
+class EvangelistScope(TextChoices):
+    INSIDE = "inside", _("Only inside the company")
+    OUTSIDE = "outside", _("Outside the company")
+
+
+class ImportKind(TextChoices):
+    """What a file to be imported is a list of."""
+
+    CUSTOMERS = "customers", _("Customers")
+    CONTACTS = "contacts", _("Contacts")
+
+
+class ImportOutcome(TextChoices):
+    """What an import made of one row of a file."""
+
+    CREATED = "created", _("Created")
+    UPDATED = "updated", _("Updated")
+    UNCHANGED = "unchanged", _("Unchanged")
+    SKIPPED = "skipped", _("Left out")
+    PROBLEM = "problem", _("Problem")

@@ -1,0 +1,87 @@
+"""The columns of a file of contacts."""
+
+from customers.formats.columns import Field, Preset
+
+FIELDS = (
+    Field("external_id", "Id in the other system", ("external id", "contact id", "person id")),
+    Field("name", "Name", ("full name", "contact", "contact name", "user name", "person")),
+    Field("first_name", "First name", ("firstname", "given name", "vorname", "prénom")),
+    Field("last_name", "Last name", ("lastname", "surname", "family name", "nachname", "nom")),
+    Field("customer_external_id", "Customer's id in the other system", ("account id", "accountid", "company id")),
+    Field(
+        "customer_name",
+        "Customer",
+        ("account", "account name", "company", "company name", "organization", "organisation", "associated company"),
+    ),
+    Field("customer_domain", "Customer's web domain", ("website", "company domain name", "domain")),
+    Field("email", "E-mail", ("email", "email address", "e mail", "mail")),
+    Field("title", "Title", ("job title", "position", "designation", "funktion")),
+    Field("phone", "Phone", ("phone number", "telephone", "mobile phone", "telefon")),
+    Field("roles", "Roles", ("role", "buying role", "contact role"), repeatable=True),
+    Field("evangelist_level", "Evangelist", ("evangelist level", "advocate")),
+    Field("evangelist_scope", "Refers inside or outside", ("evangelist scope",)),
+    Field("left_on", "Left on", ("left", "leaving date")),
+    Field("is_deleted", "Deleted there (row is left out)", ("isdeleted", "is deleted", "deleted", "fivetran deleted")),
+)
+LABELS = {field.key: field.label for field in FIELDS}
+
+SALESFORCE = Preset(
+    name="salesforce-contact",
+    label="Salesforce contacts",
+    source="salesforce",
+    signatures=(
+        frozenset({"id", "isdeleted", "accountid", "lastname"}),
+        frozenset({"contact id", "account id", "last name"}),
+    ),
+    columns={
+        "external_id": ("id", "contact id"),
+        "customer_external_id": ("accountid", "account id"),
+        "customer_name": ("account.name", "account name"),
+        "name": ("name", "full name"),
+        "first_name": ("firstname", "first name"),
+        "last_name": ("lastname", "last name"),
+        "email": ("email",),
+        "title": ("title",),
+        "phone": ("phone",),
+        "is_deleted": ("isdeleted",),
+    },
+)
+HUBSPOT = Preset(
+    name="hubspot-contact",
+    label="HubSpot contacts",
+    source="hubspot",
+    signatures=(
+        frozenset({"record id", "email"}),
+        frozenset({"record id", "first name", "last name"}),
+        frozenset({"id", "property_email"}),
+    ),
+    columns={
+        "external_id": ("record id", "id"),
+        "first_name": ("first name", "property_firstname"),
+        "last_name": ("last name", "property_lastname"),
+        "customer_external_id": ("associated company ids (primary)", "primary associated company id"),
+        "customer_name": ("company name", "associated company", "property_company"),
+        "customer_domain": ("website url", "property_website"),
+        "email": ("email", "property_email"),
+        "title": ("job title", "property_jobtitle"),
+        "phone": ("phone number", "property_phone"),
+        "is_deleted": ("_fivetran_deleted", "is_deleted"),
+    },
+)
+PIPEDRIVE = Preset(
+    name="pipedrive-person",
+    label="Pipedrive persons",
+    source="pipedrive",
+    signatures=(frozenset({"person - name"}),),
+    columns={
+        "external_id": ("person - id",),
+        "name": ("person - name",),
+        "first_name": ("person - first name",),
+        "last_name": ("person - last name",),
+        "customer_name": ("person - organization", "organization - name"),
+        "email": ("person - email (work)", "person - email"),
+        "phone": ("person - phone", "person - phone (work)"),
+        "title": ("person - job title",),
+    },
+)
+PRESETS = (SALESFORCE, HUBSPOT, PIPEDRIVE)

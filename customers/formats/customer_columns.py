@@ -1,0 +1,113 @@
+"""The columns of a file of customers."""
+
+from customers.choices import OwnerRole
+from customers.formats.columns import Field, Preset, guess
+
+FIELDS = (
+    Field("external_id", "Id in the other system", ("external id", "account id", "company id", "customer id")),
+    Field(
+        "name",
+        "Name",
+        (
+            "customer",
+            "customer name",
+            "account",
+            "account name",
+            "company",
+            "company name",
+            "organization",
+            "organisation",
+            "organization name",
+            "client",
+            "security",
+            "kunde",
+            "firma",
+            "société",
+        ),
+    ),
+    Field("domain", "Web domain", ("domain", "website", "company domain name", "website url", "web site", "url")),
+    Field("industry", "Industry", ("sector", "gics sector", "branche", "vertical", "secteur")),
+    Field("region", "Region", ("territory", "sales region", "geo", "regional office")),
+    Field("country", "Country", ("country region", "billing country", "office location", "land", "pays")),
+    Field(
+        "size_band", "Employees", ("number of employees", "employee count", "headcount", "company size", "size band")
+    ),
+    Field("recurring_revenue", "Recurring revenue a year", ("arr", "annual recurring revenue", "recurring revenue")),
+    Field("is_well_known", "Well-known brand", ("well known", "known brand", "logo account")),
+    Field("lifecycle", "Lifecycle", ("lifecycle stage", "stage", "customer status")),
+    Field("churned_on", "Churned on", ("churn date", "churned", "cancelled on", "lost on")),
+    Field("churn_reason", "Reason for leaving", ("churn reason", "loss reason")),
+    Field("in_production_since", "In production since", ("go live", "go live date", "live since", "production date")),
+    Field("products", "Products in use", ("products", "product"), repeatable=True),
+    Field("csm", "CSM", ("customer success manager", "customer success owner", "cs owner")),
+    Field(
+        "account_executive",
+        "Account executive",
+        ("ae", "account owner", "company owner", "owner", "owner email", "sales agent", "sales rep", "rep"),
+    ),
+    Field("account_manager", "Account manager", ("am",)),
+    Field("opener", "Opener (original rep)", ("opener", "original rep", "hunter")),
+    Field("executive_sponsor", "Executive sponsor", ("sponsor", "exec sponsor")),
+    Field("is_deleted", "Deleted there (row is left out)", ("isdeleted", "is deleted", "deleted", "fivetran deleted")),
+)
+OWNERS = frozenset(OwnerRole.values)
+LABELS = {field.key: field.label for field in FIELDS}
+
+SALESFORCE = Preset(
+    name="salesforce-account",
+    label="Salesforce accounts",
+    source="salesforce",
+    signatures=(
+        frozenset({"id", "isdeleted", "name", "masterrecordid", "billingcountry"}),
+        frozenset({"account id", "account name", "account owner"}),
+    ),
+    columns={
+        "external_id": ("id", "account id"),
+        "name": ("name", "account name"),
+        "domain": ("website",),
+        "industry": ("industry",),
+        "country": ("billingcountry", "billing country", "shippingcountry", "shipping country"),
+        "size_band": ("numberofemployees", "employees"),
+        "account_executive": ("owner.email", "account owner: email", "owner.name", "account owner"),
+        "is_deleted": ("isdeleted",),
+    },
+)
+HUBSPOT = Preset(
+    name="hubspot-company",
+    label="HubSpot companies",
+    source="hubspot",
+    signatures=(
+        frozenset({"record id", "company name"}),
+        frozenset({"id", "is_deleted", "property_name"}),
+    ),
+    columns={
+        "external_id": ("record id", "id"),
+        "name": ("company name", "property_name"),
+        "domain": ("company domain name", "domain", "website url", "property_domain", "property_website"),
+        "industry": ("industry", "property_industry"),
+        "country": ("country/region", "property_country"),
+        "size_band": ("number of employees", "property_numberofemployees"),
+        "lifecycle": ("lifecycle stage", "property_lifecyclestage"),
+        "account_executive": ("company owner",),
+        "is_deleted": ("is_deleted", "_fivetran_deleted"),
+    },
+)
+PIPEDRIVE = Preset(
+    name="pipedrive-organization",
+    label="Pipedrive organizations",
+    source="pipedrive",
+    signatures=(frozenset({"organization - name"}),),
+    columns={
+        "external_id": ("organization - id",),
+        "name": ("organization - name",),
+        "country": ("organization - country of address",),
+        "account_executive": ("organization - owner",),
+    },
+)
+PRESETS = (SALESFORCE, HUBSPOT, PIPEDRIVE)
+
+
+def owner_role_of(header: str) -> str:
+    """The side of the relationship a column of owners names; the account executive where it does not say."""
+    guessed = guess([header], [field for field in FIELDS if field.key in OWNERS])
+    return guessed.get(header, OwnerRole.ACCOUNT_EXECUTIVE.value)

@@ -1,0 +1,34 @@
+"""What people type about customers: checked here, saved by the actions."""
+
+from customers.forms.customers import (
+    ContactForm,
+    CustomerForm,
+    DayAndReasonForm,
+    ExternalIdForm,
+    LifecycleForm,
+    NewCustomerForm,
+    OwnerForm,
+    ProductForm,
+    ProductUseForm,
+    checked_domain,
+    checked_revenue,
+    one_line,
+)
+from customers.forms.imports import ColumnsForm, UploadForm
+
+__all__ = [
+    "ColumnsForm",
+    "ContactForm",
+    "CustomerForm",
+    "DayAndReasonForm",
+    "ExternalIdForm",
+    "LifecycleForm",
+    "NewCustomerForm",
+    "OwnerForm",
+    "ProductForm",
+    "ProductUseForm",
+    "UploadForm",
+    "checked_domain",
+    "checked_revenue",
+    "one_line",
+]

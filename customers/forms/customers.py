@@ -1,0 +1,271 @@
+"""What people type about customers and contacts: checked here, saved by the actions."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import HTML, Div, Field, Layout
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from core.models import User
+from customers.choices import ContactRole, EvangelistScope, Lifecycle, OwnerRole, SizeBand
+from customers.models import Contact, Customer, Product, ProductUse
+from customers.rules.names import domain_of
+
+FACTS = (
+    "name",
+    "domain",
+    "industry",
+    "region",
+    "country",
+    "size_band",
+    "recurring_revenue",
+    "in_production_since",
+    "is_well_known",
+    "has_open_follow_up",
+)
+SUGGESTED = {"industry": "known-industries", "region": "known-regions", "country": "known-countries"}
+
+
+def day_field(label: Any, *, required: bool = True, help_text: Any = "") -> forms.DateField:
+    return forms.DateField(label=label, required=required, widget=DayInput(), help_text=help_text)
+
+
+class DayInput(forms.DateInput):
+    """The browser's own date field, which speaks ISO whatever the locale."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
+def helper(*layout: Any) -> FormHelper:
+    """Crispy's settings of every form here: the page brings the form element and its buttons."""
+    made = FormHelper()
+    made.form_tag = False
+    if layout:
+        made.layout = Layout(*layout)
+    return made
+
+
+def row(*names: str) -> Div:
+    return Div(*(Field(name) for name in names), css_class="form-row")
+
+
+class CustomerForm(forms.ModelForm):
+    """The facts of a customer. `version` is the one the person saw."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    class Meta:
+        model = Customer
+        fields: Sequence[str] = FACTS
+        widgets = {"in_production_since": DayInput()}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, source in SUGGESTED.items():
+            self.fields[name].widget.attrs |= {"list": source, "autocomplete": "off"}
+        self.fields["domain"].widget.attrs["placeholder"] = "acme.com"
+        self.fields["recurring_revenue"].widget.attrs["min"] = "0"
+        self.fields["size_band"].choices = without_dashes(SizeBand.choices)  # type: ignore[attr-defined]
+        self.fields["has_open_follow_up"].help_text = _("Replacing the opener then asks for a confirmation.")
+        self.helper = helper(*self.layout())
+
+    def layout(self) -> list[Any]:
+        return [
+            "version",
+            row("name", "domain"),
+            row("industry", "size_band"),
+            row("region", "country"),
+            row("recurring_revenue", "in_production_since"),
+            Field("is_well_known"),
+            Field("has_open_follow_up"),
+        ]
+
+    def clean_name(self) -> str:
+        return one_line(self.cleaned_data["name"])
+
+    def clean_domain(self) -> str:
+        return checked_domain(self.cleaned_data["domain"])
+
+    def clean_recurring_revenue(self) -> Any:
+        return checked_revenue(self.cleaned_data["recurring_revenue"])
+
+    def facts(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in FACTS}
+
+
+class NewCustomerForm(CustomerForm):
+    """The facts of a new customer, where it stands, and who owns it. `is_different` answers the look-alikes."""
+
+    lifecycle = forms.ChoiceField(
+        label=_("Lifecycle"),
+        choices=[(value, label) for value, label in Lifecycle.choices if value != Lifecycle.CHURNED],
+        initial=Lifecycle.LIVE,
+    )
+    is_different = forms.BooleanField(label=_("None of these; it is a different company"), required=False)
+
+    class Meta(CustomerForm.Meta):
+        fields: Sequence[str] = (*FACTS, *OwnerRole.values)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for role in OwnerRole.values:
+            self.fields[role].queryset = User.objects.active()  # type: ignore[attr-defined]
+            self.fields[role].empty_label = gettext("nobody")  # type: ignore[attr-defined]
+
+    def layout(self) -> list[Any]:
+        owners = HTML(f"<h2>{gettext('Owners')}</h2>")
+        return [
+            *super().layout()[:5],
+            row("lifecycle"),
+            *super().layout()[5:],
+            owners,
+            row("csm", "account_executive"),
+            row("account_manager", "opener"),
+            row("executive_sponsor"),
+        ]
+
+    def values(self) -> dict[str, Any]:
+        facts = {name: value for name, value in self.facts().items() if name != "name"}
+        owners = {role: self.cleaned_data[role] for role in OwnerRole.values}
+        return {**facts, **owners, "lifecycle": self.cleaned_data["lifecycle"]}
+
+
+class DayAndReasonForm(forms.Form):
+    """A day and a reason: what every change of owner or lifecycle is kept with."""
+
+    on = day_field(_("Day"))
+    reason = forms.CharField(label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = helper()
+
+
+class OwnerForm(DayAndReasonForm):
+    """The next owner of one side; `confirmed` appears when the opener of open business would be replaced."""
+
+    owner = forms.ModelChoiceField(
+        label=_("New owner"), queryset=User.objects.active(), required=False, empty_label=_("nobody")
+    )
+    confirmed = forms.BooleanField(label=_("Yes, replace the opener all the same"), required=False)
+    field_order = ("owner", "on", "reason", "confirmed")
+
+    def __init__(self, *args: Any, warns: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not warns:
+            del self.fields["confirmed"]
+
+
+class LifecycleForm(DayAndReasonForm):
+    """Where an active customer stands."""
+
+    lifecycle = forms.ChoiceField(
+        label=_("Lifecycle"),
+        choices=[(value, label) for value, label in Lifecycle.choices if value != Lifecycle.CHURNED],
+    )
+    reason = forms.CharField(label=_("Reason"), max_length=500, required=False)
+    field_order = ("lifecycle", "on", "reason")
+
+
+class ContactForm(forms.ModelForm):
+    """A person at the customer. `version` is the one the person who edits saw."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    roles = forms.MultipleChoiceField(
+        label=_("Roles"), choices=ContactRole.choices, required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    class Meta:
+        model = Contact
+        fields = ("name", "title", "email", "phone", "roles", "evangelist_level", "evangelist_scope")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["evangelist_scope"].choices = without_dashes(EvangelistScope.choices)  # type: ignore[attr-defined]
+        self.fields["evangelist_scope"].help_text = _("Only for evangelists.")
+        self.helper = helper(
+            "version",
+            row("name", "title"),
+            row("email", "phone"),
+            Field("roles"),
+            row("evangelist_level", "evangelist_scope"),
+        )
+
+    def clean_name(self) -> str:
+        return one_line(self.cleaned_data["name"])
+
+    def values(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in self.Meta.fields}
+
+
+class ProductUseForm(forms.ModelForm):
+    """A product in use since a day and, where it was given up, until a day."""
+
+    class Meta:
+        model = ProductUse
+        fields = ("product", "since", "until")
+        widgets = {"since": DayInput(), "until": DayInput()}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = helper(row("product"), row("since", "until"))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        since, until = cleaned.get("since"), cleaned.get("until")
+        if since and until and until < since:
+            self.add_error("until", _("A product is given up after it was taken into use."))
+        return cleaned
+
+
+class ExternalIdForm(forms.Form):
+    """What another system calls the customer."""
+
+    source = forms.SlugField(label=_("System"), max_length=40, help_text=_("One word, such as salesforce."))
+    value = forms.CharField(label=_("Id in that system"), max_length=200)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = helper(row("source", "value"))
+
+
+class ProductForm(forms.ModelForm):
+    """The name of a product of the catalogue."""
+
+    class Meta:
+        model = Product
+        fields = ("name",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = helper()
+
+
+def checked_domain(typed: str) -> str:
+    """The bare domain; what is no domain is refused rather than dropped."""
+    if typed and not domain_of(typed):
+        raise forms.ValidationError(_("This is not a web domain; write it like acme.com, or leave it empty."))
+    return domain_of(typed)
+
+
+def checked_revenue(amount: Decimal | None) -> Decimal | None:
+    if amount is not None and amount < 0:
+        raise forms.ValidationError(_("Revenue cannot be negative."))
+    return amount
+
+
+def one_line(text: str) -> str:
+    """The text without line breaks and doubled spaces."""
+    return " ".join(text.split())
+
+
+def without_dashes(choices: Sequence[tuple[str, Any]]) -> list[tuple[str, Any]]:
+    """The choices with a quiet empty one in front."""
+    return [("", "–"), *choices]

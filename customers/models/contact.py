@@ -1,0 +1,70 @@
+"""People at the customer."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from core.models import User
+from customers.choices import ContactRole, EvangelistLevel, EvangelistScope
+from customers.models.customer import Customer
+
+
+class ContactQuerySet(models.QuerySet["Contact"]):
+    def visible_to(self, user: User) -> "ContactQuerySet":
+        return self if user.is_active and user.roles else self.none()
+
+    def present(self) -> "ContactQuerySet":
+        """Contacts who have not left the customer."""
+        return self.filter(left_on__isnull=True)
+
+    def evangelists(self) -> "ContactQuerySet":
+        """Contacts who refer us, asked or not, and are still there."""
+        return self.present().exclude(evangelist_level=EvangelistLevel.NONE)
+
+
+class Contact(models.Model):
+    """A person at a customer. `roles` holds ContactRole values; `left_on` is the day the person left.
+
+    `version` rises by one with every edit; an edit may name the version it saw.
+    """
+
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="contacts")
+    name = models.CharField(_("name"), max_length=200)
+    title = models.CharField(_("title"), max_length=200, blank=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+    phone = models.CharField(_("phone"), max_length=60, blank=True)
+    roles = models.JSONField(_("roles"), default=list, blank=True)
+    evangelist_level = models.CharField(
+        _("evangelist"), max_length=10, choices=EvangelistLevel.choices, default=EvangelistLevel.NONE
+    )
+    evangelist_scope = models.CharField(_("refers"), max_length=7, choices=EvangelistScope.choices, blank=True)
+    left_on = models.DateField(_("left on"), null=True, blank=True)
+    source = models.CharField(max_length=40, blank=True)
+    source_id = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField()
+    version = models.PositiveIntegerField(default=1)
+
+    objects = ContactQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["name", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "source_id"], condition=~Q(source_id=""), name="one_contact_per_external_id"
+            ),
+            models.CheckConstraint(condition=~Q(name=""), name="contact_has_a_name"),
+        ]
+        indexes = [models.Index(fields=["email"], name="contact_by_email")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_evangelist(self) -> bool:
+        return self.evangelist_level != EvangelistLevel.NONE and self.left_on is None
+
+    @property
+    def role_labels(self) -> list[str]:
+        """The roles in people's words; a value that is no longer known shows as it stands."""
+        labels = dict(ContactRole.choices)
+        return [str(labels.get(role, role)) for role in self.roles]

@@ -1,0 +1,123 @@
+"""Lists of customers: what a row shows, how it sorts, and what people have entered before."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Case, Count, DecimalField, IntegerField, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext, gettext_lazy
+
+from core.models import User
+from customers.choices import Lifecycle, SizeBand
+from customers.models import Contact, Customer
+from customers.models.customer import CustomerQuerySet
+from customers.rules.names import domain_of, name_key
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the list: what people read above it, its name in `?sort=`, and what it sorts by."""
+
+    label: Any
+    sort: str = ""
+    order: str = ""
+    is_number: bool = False
+
+
+COLUMNS = (
+    Column(gettext_lazy("Customer"), "name", "name_key"),
+    Column(gettext_lazy("Industry"), "industry", "industry"),
+    Column(gettext_lazy("Region"), "region", "region"),
+    Column(gettext_lazy("Country"), "country", "country"),
+    Column(gettext_lazy("Employees"), "size", "size_rank"),
+    Column(gettext_lazy("CSM"), "csm", "csm_name"),
+    Column(gettext_lazy("Evangelists"), "evangelists", "evangelists", is_number=True),
+    Column(gettext_lazy("Revenue a year"), "revenue", "revenue", is_number=True),
+    Column(gettext_lazy("Lifecycle"), "lifecycle", "lifecycle"),
+)
+ORDERS = {column.sort: column.order for column in COLUMNS}
+
+
+def listed(rows: CustomerQuerySet) -> CustomerQuerySet:
+    """The rows with what the list shows and sorts by, in one query. Unknown revenue sorts below every other."""
+    evangelists = (
+        Contact.objects.evangelists()
+        .filter(customer=OuterRef("pk"))
+        .order_by()
+        .values("customer")
+        .annotate(n=Count("*"))
+    )
+    ranks = [When(size_band=band, then=Value(rank)) for rank, band in enumerate(SizeBand.values, start=1)]
+    return rows.select_related("csm").annotate(
+        csm_name=Coalesce("csm__name", Value("")),
+        evangelists=Coalesce(Subquery(evangelists.values("n")), Value(0)),
+        revenue=Coalesce("recurring_revenue", Value(Decimal(-1)), output_field=DecimalField()),
+        size_rank=Case(*ranks, default=Value(0), output_field=IntegerField()),
+    )
+
+
+def order_of(sort: str) -> list[str]:
+    """The order for keyset paging that `?sort=` asks for, by name where it asks for nothing known."""
+    minus, name = ("-", sort[1:]) if sort.startswith("-") else ("", sort)
+    column = ORDERS.get(name, "name_key")
+    rest = [] if column == "name_key" else ["name_key"]
+    return [f"{minus}{column}", *rest, "pk"]
+
+
+def export_header() -> list[str]:
+    return [
+        gettext("Customer"),
+        gettext("Web domain"),
+        *(str(column.label) for column in COLUMNS[1:]),
+        gettext("Well-known brand"),
+    ]
+
+
+def export_rows(rows: QuerySet[Any, Customer]) -> Iterator[list[Any]]:
+    """The list's rows as they leave the program, read in chunks."""
+    lifecycles: Mapping[str, str] = {value: str(label) for value, label in Lifecycle.choices}
+    yes, no = gettext("yes"), gettext("no")
+    for row in rows.iterator(chunk_size=2000):
+        yield [
+            row.name,
+            row.domain,
+            row.industry,
+            row.region,
+            row.country,
+            row.size_band,
+            row.csm.name if row.csm else "",
+            getattr(row, "evangelists", 0),
+            row.recurring_revenue,
+            lifecycles[row.lifecycle],
+            yes if row.is_well_known else no,
+        ]
+
+
+@dataclass(frozen=True)
+class Known:
+    """Words that stand in some customer already, for filters and for suggestions while typing."""
+
+    industries: list[str]
+    regions: list[str]
+    countries: list[str]
+
+
+def known_words(user: User) -> Known:
+    """Each column's distinct words, at most 500 of them."""
+
+    def words(column: str) -> list[str]:
+        rows = Customer.objects.visible_to(user).unmerged().exclude(**{column: ""}).order_by(column)
+        return list(rows.values_list(column, flat=True).distinct()[:500])
+
+    return Known(words("industry"), words("region"), words("country"))
+
+
+def look_alikes(name: str, domain: str) -> list[Customer]:
+    """Customers that have the same name, legal form aside, or the same web domain."""
+    rows = Customer.objects.unmerged().select_related("csm")
+    same_name = list(rows.filter(name_key=name_key(name))[:5])
+    bare = domain_of(domain)
+    same_domain = list(rows.filter(domain=bare).exclude(pk__in=[row.pk for row in same_name])[:5]) if bare else []
+    return same_name + same_domain

@@ -1,0 +1,82 @@
+"""What an import will do or has done, as its page shows it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from core.models import Job
+from customers.choices import ImportKind, ImportOutcome
+from customers.formats import contact_columns, customer_columns
+
+TABS = (
+    ImportOutcome.PROBLEM,
+    ImportOutcome.CREATED,
+    ImportOutcome.UPDATED,
+    ImportOutcome.UNCHANGED,
+    ImportOutcome.SKIPPED,
+)
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One kind of outcome with its number of rows."""
+
+    kind: str
+    label: str
+    count: int
+    is_shown: bool
+
+
+@dataclass(frozen=True)
+class OutcomeRow:
+    """One row of the file: its number, whom it is about, (label, before, after) of what changes, or the reason."""
+
+    number: int
+    subject: str
+    customer_id: int | None
+    changes: list[tuple[str, Any, Any]]
+    reason: str
+
+
+@dataclass(frozen=True)
+class Preview:
+    """One tab of an import, and what holds for the whole file."""
+
+    tabs: list[Tab]
+    rows: list[OutcomeRow]
+    shown: str
+    count: int
+    will_change: int
+    is_empty: bool
+    unknown_owners: dict[str, int]
+    unknown_products: dict[str, int]
+    notes: list[str]
+
+
+def preview(job: Job, *, shown: str) -> Preview:
+    """The tab asked for, else the first that has rows."""
+    report = job.report
+    counts: dict[str, int] = report["counts"]
+    known = [kind.value for kind in TABS]
+    if shown not in known:
+        shown = next((kind for kind in known if counts[kind]), ImportOutcome.CREATED.value)
+    labels = contact_columns.LABELS if job.parameters["kind"] == ImportKind.CONTACTS else customer_columns.LABELS
+    return Preview(
+        tabs=[Tab(kind.value, str(kind.label), counts[kind.value], kind.value == shown) for kind in TABS],
+        rows=[_row(row, labels) for row in report["shown"].get(shown, [])],
+        shown=shown,
+        count=counts[shown],
+        will_change=counts[ImportOutcome.CREATED.value] + counts[ImportOutcome.UPDATED.value],
+        is_empty=not any(counts.values()),
+        unknown_owners=report["unknown_owners"],
+        unknown_products=report["unknown_products"],
+        notes=report["notes"],
+    )
+
+
+def _row(row: dict[str, Any], labels: dict[str, str]) -> OutcomeRow:
+    changes = [
+        (labels.get(column.removesuffix("_id"), column), before, after)
+        for column, (before, after) in row["fields"].items()
+        if column not in ("source",)
+    ]
+    return OutcomeRow(row["row"], row["subject"], row["customer_id"], changes, row["reason"])

@@ -1,0 +1,153 @@
+"""The history of one customer, its merged duplicates included, in words for people to read."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.core.exceptions import FieldDoesNotExist
+from django.utils.translation import gettext
+
+from core.models import User
+from customers.choices import ChangeKind, Lifecycle, OwnerRole, SizeBand
+from customers.models import Contact, Customer, CustomerChange
+
+LABELS: Mapping[str, Mapping[str, Any]] = {
+    "lifecycle": dict(Lifecycle.choices),
+    "size_band": dict(SizeBand.choices),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One value that changed; `before` or `after` is empty where there was or is none."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One deed in a customer's life. `title` says what, `lines` say how; `origin` names a merged duplicate.
+
+    `status_before` and `status_after` are for the upper app, whose entries stand in the same timeline.
+    """
+
+    at: datetime
+    by: User | None
+    title: str
+    lines: Sequence[Line] = field(default_factory=list)
+    reason: str = ""
+    effective_on: date | None = None
+    origin: str = ""
+    status_before: str | None = None
+    status_after: str | None = None
+
+
+def family(customer: Customer) -> dict[int, str]:
+    """The customer and, in turn, all that was merged into it: {id: name}, the name of the survivor left empty."""
+    found = {customer.pk: ""}
+    newest = [customer.pk]
+    while newest:
+        rows = Customer.objects.filter(merged_into__in=newest).exclude(pk__in=found).values_list("pk", "name")
+        newest = [pk for pk, _name in rows]
+        found.update(rows)
+    return found
+
+
+def timeline(customer: Customer, *, before: datetime | None = None, limit: int = 30) -> list[Entry]:
+    """The latest deeds first; `before` goes on from the last one shown."""
+    names = family(customer)
+    rows = CustomerChange.objects.filter(customer__in=names).select_related("by").order_by("-recorded_at", "-pk")
+    if before is not None:
+        rows = rows.filter(recorded_at__lt=before)
+    return [_entry(row, origin=names[row.customer_id]) for row in rows[:limit]]
+
+
+def _entry(change: CustomerChange, *, origin: str) -> Entry:
+    return Entry(
+        at=change.recorded_at,
+        by=change.by,
+        title=change.get_kind_display(),
+        lines=list(_lines(change.fields)),
+        reason=change.reason,
+        effective_on=change.effective_on,
+        origin=origin,
+    )
+
+
+def _lines(fields: Mapping[str, Any]) -> Iterable[Line]:
+    for name, pair in fields.items():
+        before, after = pair if isinstance(pair, list) and len(pair) == 2 else (None, pair)
+        # The day and the reason of a churn stand beside the entry already.
+        if name not in ("churned_on", "churn_reason"):
+            yield Line(label_of(name), shown(name, before), shown(name, after))
+
+
+def label_of(name: str) -> str:
+    """What people call a column of a customer, or of one of its contacts as `contact Lucille: title`."""
+    model, prefix, column = Customer, "", name
+    if name.startswith("contact ") and ": " in name:
+        prefix, column = name.removeprefix("contact ").rsplit(": ", 1)
+        return f"{prefix}: {_verbose(Contact, column)}"
+    return _verbose(model, column)
+
+
+def _verbose(model: type[Customer] | type[Contact], column: str) -> str:
+    try:
+        words = str(getattr(model._meta.get_field(column), "verbose_name", column))
+    except FieldDoesNotExist:
+        words = column
+    return words[:1].upper() + words[1:]
+
+
+def shown(name: str, value: Any) -> str:
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    return str(LABELS.get(name, {}).get(value, value))
+
+
+@dataclass(frozen=True)
+class OwnerChange:
+    """A side of the relationship changed hands."""
+
+    on: date
+    before: str
+    after: str
+    reason: str
+
+
+@dataclass
+class Ownership:
+    """One side of the relationship: who owns it, since when, and who owned it before."""
+
+    role: str
+    label: str
+    person: User | None
+    since: date | None = None
+    changes: list[OwnerChange] = field(default_factory=list)
+
+
+def ownerships(customer: Customer) -> list[Ownership]:
+    """The five sides with their changes, latest first, read from the snapshots that every change keeps."""
+    sides = [Ownership(role, str(OwnerRole(role).label), getattr(customer, role)) for role in OwnerRole.values]
+    columns = [f"{role}_id" for role in OwnerRole.values]
+    rows = list(
+        CustomerChange.objects.filter(customer=customer)
+        .order_by("recorded_at", "pk")
+        .values_list("recorded_at", "effective_on", "reason", "kind", *columns)
+    )
+    names = dict(User.objects.filter(pk__in={pk for row in rows for pk in row[4:] if pk}).values_list("pk", "name"))
+    held: list[int | None] = [None] * len(sides)
+    for recorded_at, effective_on, reason, kind, *people in rows:
+        for index, person in enumerate(people):
+            if person != held[index]:
+                day = effective_on if effective_on and kind == ChangeKind.OWNER else recorded_at.date()
+                change = OwnerChange(day, names.get(held[index], ""), names.get(person, ""), reason)
+                sides[index].changes.insert(0, change)
+                sides[index].since = day
+        held = people
+    return sides

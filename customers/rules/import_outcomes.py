@@ -1,0 +1,58 @@
+"""What became of the rows of an import: row by row, in counts, and in samples to be looked through."""
+
+from collections import Counter
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from customers.choices import ImportOutcome
+
+SHOWN = {ImportOutcome.PROBLEM: 500}
+SHOWN_OTHERS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One row: what it is about, what changes as {field: [before, after]}, why it is a problem, whom nobody knows."""
+
+    row: int
+    kind: ImportOutcome
+    subject: str = ""
+    customer_id: int | None = None
+    fields: dict[str, list[Any]] = field(default_factory=dict)
+    reason: str = ""
+    unknown_owners: tuple[str, ...] = ()
+    unknown_products: tuple[str, ...] = ()
+
+
+@dataclass
+class Tally:
+    """The counts of an import and the first rows of each kind; memory does not grow with the number of rows."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    shown: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    unknown_owners: Counter[str] = field(default_factory=Counter)
+    unknown_products: Counter[str] = field(default_factory=Counter)
+    notes: list[str] = field(default_factory=list)
+
+    def take(self, outcome: Outcome) -> None:
+        self.counts[outcome.kind.value] += 1
+        self.unknown_owners.update(outcome.unknown_owners)
+        self.unknown_products.update(outcome.unknown_products)
+        shown = self.shown.setdefault(outcome.kind.value, [])
+        if len(shown) < SHOWN.get(outcome.kind, SHOWN_OTHERS):
+            told = asdict(outcome)
+            shown.append({name: told[name] for name in ("row", "subject", "customer_id", "fields", "reason")})
+
+    @property
+    def problems(self) -> int:
+        return self.counts[ImportOutcome.PROBLEM.value]
+
+    def as_report(self) -> dict[str, Any]:
+        """The tally as plain JSON values, to be kept with the job."""
+        return {
+            "counts": {kind: self.counts[kind] for kind in ImportOutcome.values},
+            "shown": self.shown,
+            "unknown_owners": dict(self.unknown_owners.most_common(200)),
+            "unknown_products": dict(self.unknown_products.most_common(200)),
+            "notes": self.notes[:100],
+        }

@@ -1,0 +1,208 @@
+"""What a cell of a foreign file means: days, amounts, yes and no, sizes, words of the glossary.
+
+Every function takes the text as it stands and returns the value, or raises `Unreadable` with words for the person who
+brought the file. Empty texts never come here: a blank cell says nothing.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from customers.choices import ContactRole, EvangelistLevel, EvangelistScope, Lifecycle, SizeBand
+
+
+class Unreadable(ValueError):
+    """The text is not what its column promises; the message says what it is taken for and what would do."""
+
+
+PLACEHOLDERS = frozenset({"-", "--", "–", "—", "n/a", "#n/a", "null", "none", "(none)", "(blank)", "nil"})
+YES = frozenset({"yes", "y", "true", "t", "1", "x", "on", "ja", "wahr", "oui", "vrai"})
+NO = frozenset({"no", "n", "false", "f", "0", "off", "nein", "falsch", "non", "faux"})
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+DAY_ORDERS = ("auto", "dmy", "mdy")
+
+MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ].*)?")
+YEAR_LAST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4}|\d{2})(?:[ ,].*)?")
+NAMED = re.compile(r"(\d{1,2})[-/ .]+([a-z]{3,9})[-/ .,]+(\d{4}|\d{2})(?: .*)?", re.IGNORECASE)
+NAMED_FIRST = re.compile(r"([a-z]{3,9})\.? (\d{1,2}),? (\d{4})(?:,? .*)?", re.IGNORECASE)
+SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")
+FACTORS = {"": 1, "k": 1_000, "m": 1_000_000, "mio": 1_000_000, "b": 1_000_000_000, "bn": 1_000_000_000}
+AMOUNT = re.compile(r"([+-]?)([\d.,]+)(k|m|mio|bn?|)", re.IGNORECASE)
+
+BANDS = ((10, SizeBand.MICRO), (50, SizeBand.SMALL), (250, SizeBand.MEDIUM), (1000, SizeBand.LARGE))
+LIFECYCLES = {
+    Lifecycle.PROSPECTIVE: "prospective prospect lead opportunity subscriber marketingqualifiedlead "
+    "salesqualifiedlead mql sql",
+    Lifecycle.ONBOARDING: "onboarding implementation implementing",
+    Lifecycle.LIVE: "live customer active client current production evangelist",
+    Lifecycle.CHURNED: "churned lost former inactive cancelled canceled left",
+}
+LEVELS = {
+    EvangelistLevel.NONE: "no none false 0",
+    EvangelistLevel.PROMPTED: "prompted whenasked asked",
+    EvangelistLevel.UNPROMPTED: "unprompted withoutbeingasked yes spontaneous",
+}
+SCOPES = {EvangelistScope.INSIDE: "inside internal internally", EvangelistScope.OUTSIDE: "outside external externally"}
+ROLES = {
+    ContactRole.CHAMPION: "champion",
+    ContactRole.DECISION_MAKER: "decisionmaker",
+    ContactRole.BUDGET_HOLDER: "budgetholder economicbuyer",
+    ContactRole.EXECUTIVE: "executive executivesponsor",
+    ContactRole.USER: "user enduser businessuser",
+    ContactRole.TECHNICAL: "technical technicalbuyer evaluator",
+    ContactRole.PURCHASING: "purchasing procurement",
+}
+
+
+def cleaned(text: str) -> str:
+    """The text without control characters and doubled spaces; empty if it is only a mark for "nothing"."""
+    plain = " ".join(CONTROL.sub("", text).split())
+    return "" if plain.casefold() in PLACEHOLDERS else plain
+
+
+def yes_or_no(text: str) -> bool:
+    word = text.casefold()
+    if word not in YES | NO:
+        raise Unreadable(f"“{text}” is neither yes nor no.")
+    return word in YES
+
+
+def day(text: str, *, order: str) -> date:
+    """A day in any usual way of writing. Where day and month could be swapped, `order` (dmy, mdy) decides."""
+    try:
+        if found := YEAR_FIRST.fullmatch(text):
+            return date(int(found[1]), int(found[2]), int(found[3]))
+        if found := NAMED.fullmatch(text):
+            return date(_year(found[3]), _month(found[2]), int(found[1]))
+        if found := NAMED_FIRST.fullmatch(text):
+            return date(int(found[3]), _month(found[1]), int(found[2]))
+        if found := YEAR_LAST.fullmatch(text):
+            return _year_last(text, int(found[1]), found[2], int(found[3]), _year(found[4]), order)
+        if found := SERIAL.fullmatch(text):
+            return (datetime(1899, 12, 30) + timedelta(days=int(found[1]))).date()
+    except Unreadable:
+        raise
+    except ValueError:
+        raise Unreadable(f"“{text}” is not a day of the calendar.")
+    raise Unreadable(f"“{text}” is not a day; write it like 2026-11-20.")
+
+
+def _year_last(text: str, first: int, mark: str, second: int, year: int, order: str) -> date:
+    if mark == "." or first > 12:
+        return date(year, second, first)
+    if second > 12:
+        return date(year, first, second)
+    if order == "auto" and first != second:
+        raise Unreadable(
+            f"“{text}” is {date(year, second, first):%d %B} or {date(year, first, second):%d %B}: "
+            "say whether the day or the month comes first."
+        )
+    return date(year, first, second) if order == "mdy" else date(year, second, first)
+
+
+def _year(text: str) -> int:
+    return int(text) if len(text) == 4 else 2000 + int(text)
+
+
+def _month(text: str) -> int:
+    return MONTHS.index(text[:3].lower()) + 1
+
+
+def amount(text: str) -> Decimal:
+    """An amount with thousands separators of any kind, currency signs and k or m at its end."""
+    plain = re.sub(r"[\s'’_]|[A-Z]{3}\b|[€$£¥]", "", text)
+    if plain.startswith("(") and plain.endswith(")"):
+        plain = f"-{plain[1:-1]}"
+    found = AMOUNT.fullmatch(plain)
+    if not found or not any(char.isdecimal() for char in found[2]):
+        raise Unreadable(f"“{text}” is not an amount; write it like 12500.00.")
+    try:
+        value = Decimal(found[1] + _digits(found[2])) * FACTORS[found[3].lower()]
+    except ArithmeticError:
+        raise Unreadable(f"“{text}” is not an amount; write it like 12500.00.")
+    if abs(value) >= 10**12:
+        raise Unreadable(f"“{text}” is more than the program can hold.")
+    return value.quantize(Decimal("0.01"))
+
+
+def revenue(text: str) -> Decimal:
+    """An amount that a customer pays."""
+    value = amount(text)
+    if value < 0:
+        raise Unreadable(f"“{text}” is negative, and revenue cannot be.")
+    return value
+
+
+def _digits(text: str) -> str:
+    """The digits with a point as decimal separator: the last separator decides, unless it only groups thousands."""
+    last = max(text.rfind("."), text.rfind(","))
+    if last < 0:
+        return text
+    mark = text[last]
+    groups = text.split(mark)
+    grouped = all(len(group) == 3 for group in groups[1:]) and (len(groups) > 2 or mark == ",")
+    other = "," if mark == "." else "."
+    if grouped and other not in text:
+        return text.replace(mark, "")
+    if len(groups) > 2 or any(len(group) != 3 for group in groups[0].split(other)[1:]):
+        raise Unreadable(f"“{text}” is not an amount; write it like 12500.00.")
+    return f"{groups[0].replace(other, '')}.{groups[1]}"
+
+
+def size_band(text: str) -> str:
+    """The band of a number of employees, of a range such as 51-200, or of a band's own name."""
+    plain = text.replace(",", "").replace(" ", "").replace("–", "-").casefold().removesuffix("employees")
+    if plain in SizeBand.values:
+        return plain
+    if found := re.fullmatch(r"(\d{1,9})-(\d{1,9})", plain):
+        return _band((int(found[1]) + int(found[2])) // 2)
+    if found := re.fullmatch(r"(?:>|over|morethan)?(\d{1,9})(?:\.0+)?\+?(?:andmore)?", plain):
+        return _band(int(found[1]))
+    try:
+        return _band(int(amount(text)))
+    except Unreadable:
+        raise Unreadable(f"“{text}” is not a number of employees.")
+
+
+def _band(employees: int) -> str:
+    if employees < 0:
+        raise Unreadable(f"“{employees}” is not a number of employees.")
+    for below, band in BANDS:
+        if employees < below:
+            return band.value
+    return SizeBand.VERY_LARGE.value if employees < 5000 else SizeBand.GIANT.value
+
+
+def lifecycle(text: str) -> str:
+    return _word(text, LIFECYCLES, "a stage of a customer (prospective, onboarding, live, churned)")
+
+
+def evangelist_level(text: str) -> str:
+    return _word(text, LEVELS, "a level of an evangelist (no, prompted, unprompted)")
+
+
+def evangelist_scope(text: str) -> str:
+    return _word(text, SCOPES, "“inside” or “outside”")
+
+
+def contact_roles(text: str) -> list[str]:
+    """Roles separated by semicolons or commas, each once, in the order of the glossary."""
+    named = {_word(part, ROLES, "a role of a contact") for part in parts(text)}
+    return [role for role in ContactRole.values if role in named]
+
+
+def parts(text: str) -> list[str]:
+    """The entries of a cell that holds several, separated by semicolons, commas or line breaks."""
+    found = [part.strip() for part in re.split(r"[;,\n|]", text)]
+    return [part for part in dict.fromkeys(found) if part]
+
+
+def _word(text: str, words: Mapping[Any, str], what: str) -> str:
+    plain = re.sub(r"[\W_]", "", text.casefold())
+    for value, spellings in words.items():
+        if plain in spellings.split():
+            return str(value)
+    raise Unreadable(f"“{text}” is not {what}.")

@@ -1,0 +1,33 @@
+"""When two companies or two web addresses are written differently and yet are the same."""
+
+import re
+import unicodedata
+
+LEGAL_FORMS = frozenset(
+    re.findall(
+        r"\w+",
+        "inc incorporated corp corporation co company llc llp lp ltd limited plc gmbh ag kg ohg se sa sas sarl srl "
+        "spa bv nv ab oy oyj as asa aps pty pte kk sl",
+    )
+)
+
+
+def name_key(name: str) -> str:
+    """The name as it is compared: lower case, without accents, punctuation and a legal form at the end.
+
+    `"Müller & Söhne GmbH"` and `"mueller & soehne"` differ; `"Acme, Inc."` and `"ACME"` are the same. A name made
+    of signs only is compared as it stands.
+    """
+    plain = unicodedata.normalize("NFKD", name.casefold())
+    plain = "".join(char for char in plain if not unicodedata.combining(char))
+    words = re.findall(r"\w+", plain.replace("&", " and ").replace("'", "").replace("’", ""))
+    while len(words) > 1 and words[-1] in LEGAL_FORMS:
+        words.pop()
+    return (" ".join(words) or name.strip().casefold())[:200]
+
+
+def domain_of(address: str) -> str:
+    """The bare domain of a web or e-mail address: `https://www.Acme.com/eu` is `acme.com`; empty if there is none."""
+    host = re.sub(r"^[a-z][a-z0-9+.-]*://", "", address.strip().casefold()).rsplit("@", 1)[-1]
+    host = re.split(r"[/?#:\s]", host, maxsplit=1)[0].removeprefix("www.").strip(".")
+    return host if re.fullmatch(r"[\w-]+(\.[\w-]+)+", host) and len(host) <= 253 else ""

@@ -1,0 +1,161 @@
+"""Customers: the list, its export, and the page of one."""
+
+from typing import Any, Final
+
+from django.contrib import messages
+from django.db.models import F
+from django.http import HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from core.errors import RuleBroken, StaleVersion
+from core.exports import csv_response
+from core.models import Programme
+from core.paging import keyset_page
+from core.permissions import requires
+from core.requests import PersonRequest, render_page_or_partial
+from customers import filters
+from customers.actions import customers as actions
+from customers.choices import OwnerRole
+from customers.forms import CustomerForm, NewCustomerForm
+from customers.models import Customer
+from customers.reports import conflicts, timeline
+from customers.reports import customers as report
+from customers.reports.conflicts import Conflict
+
+PAGE_SIZE: Final = 50
+CHIPS: Final = ("mine", "owner", "region", "industry", "country", "product", "size", "lifecycle", "well_known")
+
+
+@requires("customers.view_customers")
+def index(request: PersonRequest) -> HttpResponse:
+    """All customers, narrowed and sorted by the address."""
+    shown = _filters(request)
+    sort = request.GET.get("sort", "")
+    page = keyset_page(
+        report.listed(shown.qs),
+        order=report.order_of(sort),
+        cursor=request.GET.get("cursor"),
+        size=PAGE_SIZE,
+    )
+    context = {
+        "page": page,
+        "total": shown.qs.count(),
+        "chips": filters.chips(shown, CHIPS),
+        "headings": _headings(request, sort),
+        "sort": sort,
+        "search": request.GET.get("q", ""),
+        "query": _query(request),
+        "is_narrowed": any(request.GET.get(name) for name in shown.filters),
+    }
+    response = render_page_or_partial(request, "customers/customer_index.html", "customer-list", context)
+    if request.htmx:
+        response["HX-Push-Url"] = f"{request.path}?{context['query']}"
+    return response
+
+
+@requires("customers.export_customers")
+def export(request: PersonRequest) -> StreamingHttpResponse:
+    """The list as it is narrowed and sorted, without paging."""
+    rows = report.listed(_filters(request).qs).order_by(*report.order_of(request.GET.get("sort", "")))
+    name = f"customers-{timezone.localdate():%Y-%m-%d}.csv"
+    return csv_response(name, report.export_header(), report.export_rows(rows))
+
+
+def _filters(request: PersonRequest) -> filters.CustomerFilter:
+    rows = Customer.objects.visible_to(request.user).unmerged()
+    return filters.CustomerFilter(request.GET, queryset=rows, request=request)
+
+
+def _query(request: PersonRequest, **changes: str) -> str:
+    """The address's query without empty values and without the place in the paging, with these changes."""
+    query = request.GET.copy()
+    query.pop("cursor", None)
+    for name, value in changes.items():
+        query[name] = value
+    for name in [name for name, value in query.items() if not value]:
+        del query[name]
+    return query.urlencode()
+
+
+def _headings(request: PersonRequest, sort: str) -> list[dict[str, Any]]:
+    """The column heads: each leads to its own order, the one in force to its reverse."""
+    name = sort.lstrip("-") if sort.lstrip("-") in report.ORDERS else "name"
+    is_down = sort.startswith("-")
+    headings = []
+    for column in report.COLUMNS:
+        is_sorted = column.sort == name
+        # Numbers are read from the largest down.
+        first, second = (f"-{column.sort}", column.sort) if column.is_number else (column.sort, f"-{column.sort}")
+        turned = second if is_sorted and is_down == first.startswith("-") else first
+        direction = ("descending" if is_down else "ascending") if is_sorted else ""
+        headings.append({"column": column, "query": _query(request, sort=turned), "direction": direction})
+    return headings
+
+
+@requires("customers.view_customers")
+def detail(request: PersonRequest, pk: int) -> HttpResponse:
+    """One customer; the address of a merged duplicate leads to its survivor."""
+    rows = Customer.objects.visible_to(request.user)
+    customer = get_object_or_404(rows.select_related("merged_into", *OwnerRole.values), pk=pk)
+    if customer.merged_into is not None:
+        words = gettext("%(duplicate)s was merged into %(survivor)s.")
+        messages.info(request, words % {"duplicate": customer, "survivor": customer.merged_into})
+        return redirect("customers:customer_detail", customer.merged_into_id)
+    context = {
+        "customer": customer,
+        "sides": timeline.ownerships(customer),
+        "ownership_mode": Programme.current().ownership_mode,
+        "contacts": customer.contacts.order_by(F("left_on").asc(nulls_first=True), "name"),
+        "uses": customer.product_uses.select_related("product"),
+        "external_ids": customer.external_ids.all(),
+        "entries": timeline.timeline(customer),
+        "duplicates": customer.duplicates.all(),
+    }
+    return render(request, "customers/customer_detail.html", context)
+
+
+@requires("customers.edit_customers")
+def create(request: PersonRequest) -> HttpResponse:
+    """A new customer; one that looks like another is asked about first."""
+    form = NewCustomerForm(request.POST or None)
+    alike: list[Customer] = []
+    if request.method == "POST" and form.is_valid():
+        facts = form.facts()
+        alike = report.look_alikes(facts["name"], facts["domain"])
+        if not alike or form.cleaned_data["is_different"]:
+            customer = actions.create(name=facts["name"], values=form.values(), by=request.user, at=timezone.now())
+            messages.success(request, gettext("%(customer)s is entered.") % {"customer": customer})
+            return redirect("customers:customer_detail", customer.pk)
+    context = {"form": form, "alike": alike, "known": report.known_words(request.user)}
+    return render(request, "customers/customer_form.html", context, status=422 if request.method == "POST" else 200)
+
+
+@requires("customers.edit_customers")
+def edit(request: PersonRequest, pk: int) -> HttpResponse:
+    """The facts of a customer. Who saved second sees both values and keeps what was typed."""
+    customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
+    form = CustomerForm(request.POST or None, instance=customer, initial={"version": customer.version})
+    theirs: list[Conflict] = []
+    status = 422 if request.method == "POST" else 200
+    if request.method == "POST" and form.is_valid():
+        seen = form.cleaned_data["version"] or 0
+        try:
+            actions.edit(customer, seen_version=seen, changes=form.facts(), by=request.user, at=timezone.now())
+        except StaleVersion as stale:
+            theirs, status = conflicts.of_customer(stale.current, form.facts()), 409
+            form = _again(request, customer, stale.current.version)
+        except RuleBroken as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return redirect("customers:customer_detail", pk)
+    context = {"form": form, "customer": customer, "conflicts": theirs, "known": report.known_words(request.user)}
+    return render(request, "customers/customer_form.html", context, status=status)
+
+
+def _again(request: PersonRequest, customer: Customer, version: int) -> CustomerForm:
+    """The form with what was typed, now against the version that the person has been shown."""
+    typed = request.POST.copy()
+    typed["version"] = str(version)
+    return CustomerForm(typed, instance=customer)

@@ -1,0 +1,92 @@
+"""The catalogue of products, and what a customer uses."""
+
+from django.contrib import messages
+from django.db.models import Count, Q
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST
+
+from core.errors import RuleBroken
+from core.permissions import requires
+from core.requests import PersonRequest
+from customers.actions import products as actions
+from customers.forms import ProductForm, ProductUseForm
+from customers.models import Customer, Product, ProductUse
+
+
+@requires("customers.manage_products")
+def index(request: PersonRequest) -> HttpResponse:
+    """All products with the number of customers that use them, and a form for a new one."""
+    form = ProductForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.create(name=form.cleaned_data["name"], by=request.user, at=timezone.now())
+        except RuleBroken as refusal:
+            form.add_error("name", str(refusal))
+        else:
+            return redirect("customers:product_index")
+    now = Q(uses__until__isnull=True, uses__customer__merged_into__isnull=True)
+    products = Product.objects.annotate(in_use=Count("uses", filter=now), ever=Count("uses")).order_by("name")
+    context = {"form": form, "products": products}
+    return render(request, "customers/product_index.html", context, status=422 if request.method == "POST" else 200)
+
+
+@requires("customers.manage_products")
+def rename(request: PersonRequest, pk: int) -> HttpResponse:
+    product = get_object_or_404(Product, pk=pk)
+    form = ProductForm(request.POST or None, instance=product)
+    if request.method == "POST" and form.is_valid():
+        try:
+            fresh = Product.objects.get(pk=pk)
+            actions.rename(fresh, name=form.cleaned_data["name"], by=request.user, at=timezone.now())
+        except RuleBroken as refusal:
+            form.add_error("name", str(refusal))
+        else:
+            return redirect("customers:product_index")
+    context = {"form": form, "product": product}
+    return render(request, "customers/product_form.html", context, status=422 if request.method == "POST" else 200)
+
+
+@require_POST
+@requires("customers.manage_products")
+def delete(request: PersonRequest, pk: int) -> HttpResponse:
+    product = get_object_or_404(Product, pk=pk)
+    try:
+        actions.delete(product, by=request.user, at=timezone.now())
+    except RuleBroken as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, gettext("%(product)s is deleted.") % {"product": product})
+    return redirect("customers:product_index")
+
+
+@requires("customers.edit_customers")
+def use(request: PersonRequest, pk: int, product: int | None = None) -> HttpResponse:
+    """Say that the customer uses a product; with `product`, change since and until of one it uses already."""
+    customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
+    known = get_object_or_404(ProductUse, customer=customer, product=product) if product else None
+    form = ProductUseForm(request.POST or None, instance=known)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.set_use(customer, **form.cleaned_data, by=request.user, at=timezone.now())
+        except RuleBroken as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return redirect("customers:customer_detail", pk)
+    context = {"form": form, "customer": customer, "use": known, "is_empty": not Product.objects.exists()}
+    return render(request, "customers/product_use_form.html", context, status=422 if request.method == "POST" else 200)
+
+
+@require_POST
+@requires("customers.edit_customers")
+def remove_use(request: PersonRequest, pk: int, product: int) -> HttpResponse:
+    """Take back a product that was entered by mistake."""
+    customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
+    known = get_object_or_404(ProductUse.objects.select_related("product"), customer=customer, product=product)
+    try:
+        actions.remove_use(known, by=request.user, at=timezone.now())
+    except RuleBroken as refusal:
+        messages.error(request, str(refusal))
+    return redirect("customers:customer_detail", pk)
