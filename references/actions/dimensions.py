@@ -1,0 +1,86 @@
+"""The catalogue of dimensions: renamed, explained, given evidence rules, put in order, added, taken out of use."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from core import audit
+from core.errors import RuleBroken
+from core.models import Programme, User
+from references.models import Definition, Dimension
+
+EDITABLE = frozenset(["name", "group", "definition", "position", "needs_evidence", "evidence_days", "is_active"])
+
+
+@transaction.atomic
+def create(*, values: Mapping[str, Any], by: User | None, at: datetime) -> Dimension:
+    """A new column of the grid. Its key is made from the name and never changes."""
+    _refuse_unknown(values)
+    dimension = Dimension(key=_free_key(values["name"]), **values)
+    _refuse_twin(dimension)
+    dimension.save()
+    audit.record("dimension.created", dimension, by=by, at=at, values=dict(values))
+    return dimension
+
+
+@transaction.atomic
+def edit(dimension: Dimension, *, changes: Mapping[str, Any], by: User | None, at: datetime) -> Dimension:
+    """Write what differs; nothing if nothing differs. The pay trigger stays in use and keeps its evidence rule."""
+    _refuse_unknown(changes)
+    current = Dimension.objects.select_for_update().get(pk=dimension.pk)
+    fields = {name: [getattr(current, name), value] for name, value in changes.items()}
+    fields = {name: pair for name, pair in fields.items() if pair[0] != pair[1]}
+    if not fields:
+        return current
+    for name, (_before, after) in fields.items():
+        setattr(current, name, after)
+    _refuse_twin(current)
+    _refuse_weaker_trigger(current, at=at)
+    current.save()
+    audit.record("dimension.edited", current, by=by, at=at, fields=fields)
+    return current
+
+
+def _refuse_unknown(values: Mapping[str, Any]) -> None:
+    unknown = values.keys() - EDITABLE
+    if unknown:
+        raise TypeError(f"not fields of a dimension: {', '.join(sorted(unknown))}")
+
+
+def _refuse_twin(dimension: Dimension) -> None:
+    if not dimension.name.strip():
+        raise RuleBroken(_("A dimension needs a name."))
+    twins = Dimension.objects.filter(name__iexact=dimension.name.strip()).exclude(pk=dimension.pk)
+    if twins.exists():
+        raise RuleBroken(_("There is already a dimension called “%s”.") % dimension.name)
+
+
+def _refuse_weaker_trigger(dimension: Dimension, *, at: datetime) -> None:
+    label = Programme.current().calendar.quarter_at(at).label
+    holding = Definition.objects.holding_for(label)
+    later = Definition.objects.filter(from_quarter__gt=label)
+    triggers = [holding, *later]
+    mine = [definition for definition in triggers if definition.dimension_id == dimension.pk]
+    if not mine:
+        return
+    if not dimension.is_active:
+        raise RuleBroken(_("“%s” is the pay trigger; it cannot be taken out of use.") % dimension)
+    if not any(definition.evidence_needed for definition in mine):
+        return
+    if not dimension.needs_evidence:
+        raise RuleBroken(_("“%s” is the pay trigger and its definition asks for evidence.") % dimension)
+    if dimension.evidence_days is None:
+        raise RuleBroken(_("“%s” is the pay trigger; its evidence needs an end, in days.") % dimension)
+
+
+def _free_key(name: str) -> str:
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    base = "_".join(re.findall(r"[a-z0-9]+", plain))[:34] or "dimension"
+    taken = set(Dimension.objects.filter(key__startswith=base).values_list("key", flat=True))
+    numbered = (f"{base}_{number}" for number in range(2, len(taken) + 3))
+    return next(key for key in [base, *numbered] if key not in taken)

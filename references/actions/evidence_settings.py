@@ -1,0 +1,30 @@
+"""The numbers of the evidence rules that a company may change."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from core import audit
+from core.models import User
+from references.models import EvidenceSettings
+
+EDITABLE = frozenset(["warn_days", "default_days", "import_until_quarter_end"])
+
+
+@transaction.atomic
+def edit(*, changes: Mapping[str, Any], by: User | None, at: datetime) -> EvidenceSettings:
+    """Write what differs. Evidence that exists keeps its dates; the new numbers hold for what comes."""
+    unknown = changes.keys() - EDITABLE
+    if unknown:
+        raise TypeError(f"not evidence settings: {', '.join(sorted(unknown))}")
+    settings = EvidenceSettings.current()
+    fields = {name: [getattr(settings, name), value] for name, value in changes.items()}
+    fields = {name: pair for name, pair in fields.items() if pair[0] != pair[1]}
+    if fields:
+        for name, (_before, after) in fields.items():
+            setattr(settings, name, after)
+        settings.save()
+        audit.record("evidence_settings.edited", settings, by=by, at=at, fields=fields)
+    return settings

@@ -1,0 +1,89 @@
+"""Members of the one global team: joined, given another target bonus, left. Never for a quarter already paid."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from core import audit
+from core.errors import RuleBroken
+from core.models import User
+from core.quarters import Quarter
+from references.models import BonusStatement, PayMember
+
+
+@transaction.atomic
+def add(user: User, *, target_bonus: Decimal, from_quarter: Quarter, by: User | None, at: datetime) -> PayMember:
+    """Take a person into the team from a quarter on, with the bonus paid for a quarter at 100 % of target."""
+    _refuse_paid(from_quarter)
+    _refuse_negative(target_bonus)
+    if not user.is_active:
+        raise RuleBroken(_("%(user)s can no longer log in and cannot join the team.") % {"user": user})
+    if _overlapping(user, from_quarter):
+        raise RuleBroken(
+            _("%(user)s is a member in %(quarter)s or later already; change that membership instead.")
+            % {"user": user, "quarter": from_quarter}
+        )
+    member = PayMember.objects.create(user=user, target_bonus=target_bonus, from_quarter=from_quarter.label)
+    audit.record("pay_member.added", member, by=by, at=at, target_bonus=str(target_bonus))
+    return member
+
+
+@transaction.atomic
+def change(
+    member: PayMember, *, target_bonus: Decimal, from_quarter: Quarter, by: User | None, at: datetime
+) -> PayMember:
+    """Another target bonus from a quarter on; what was agreed for the quarters before stays as it was."""
+    _refuse_paid(from_quarter)
+    _refuse_negative(target_bonus)
+    member = PayMember.objects.select_for_update().select_related("user").get(pk=member.pk)
+    if from_quarter.label < member.from_quarter or (member.until_quarter and from_quarter.label > member.until_quarter):
+        raise RuleBroken(_("%(quarter)s is outside this membership.") % {"quarter": from_quarter})
+    before = member.target_bonus
+    if from_quarter.label == member.from_quarter:
+        member.target_bonus = target_bonus
+        member.save(update_fields=["target_bonus"])
+        changed = member
+    else:
+        until, member.until_quarter = member.until_quarter, from_quarter.previous.label
+        member.save(update_fields=["until_quarter"])
+        changed = PayMember.objects.create(
+            user=member.user, target_bonus=target_bonus, from_quarter=from_quarter.label, until_quarter=until
+        )
+    audit.record("pay_member.changed", changed, by=by, at=at, target_bonus=[str(before), str(target_bonus)])
+    return changed
+
+
+@transaction.atomic
+def end(member: PayMember, *, until_quarter: Quarter, by: User | None, at: datetime) -> PayMember:
+    """The last quarter in which the person is paid as a member of the team."""
+    _refuse_paid(until_quarter.next)
+    member = PayMember.objects.select_for_update().select_related("user").get(pk=member.pk)
+    if until_quarter.label < member.from_quarter:
+        raise RuleBroken(
+            _("The membership begins in %(quarter)s; it cannot end before.") % {"quarter": member.from_quarter}
+        )
+    member.until_quarter = until_quarter.label
+    member.save(update_fields=["until_quarter"])
+    audit.record("pay_member.ended", member, by=by, at=at, until_quarter=until_quarter.label)
+    return member
+
+
+def _overlapping(user: User, from_quarter: Quarter) -> bool:
+    memberships = PayMember.objects.filter(user=user)
+    later = memberships.filter(from_quarter__gte=from_quarter.label)
+    return memberships.in_quarter(from_quarter.label).exists() or later.exists()
+
+
+def _refuse_paid(quarter: Quarter) -> None:
+    paid = BonusStatement.objects.filter(closing__quarter__gte=quarter.label).first()
+    if paid is not None:
+        raise RuleBroken(
+            _("The bonus statement of %(quarter)s has been issued; choose a later quarter.") % {"quarter": paid}
+        )
+
+
+def _refuse_negative(target_bonus: Decimal) -> None:
+    if target_bonus < 0:
+        raise RuleBroken(_("A target bonus cannot be negative."))

@@ -1,0 +1,35 @@
+"""The settings of the whole programme."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext
+
+from core import audit
+from core.errors import RuleBroken
+from core.models import Programme, User
+from references.models import Closing
+
+CALENDAR = {"first_month", "time_zone"}
+
+
+@transaction.atomic
+def configure(programme: Programme, *, values: dict[str, Any], by: User | None, at: datetime) -> Programme:
+    """Change settings. The calendar stands still once a quarter is closed: closed quarters would move."""
+    row = Programme.objects.select_for_update().get(pk=programme.pk)
+    before = {name: getattr(row, name) for name in values}
+    changed = {name: [before[name], value] for name, value in values.items() if before[name] != value}
+    if CALENDAR & set(changed) and Closing.objects.exists():
+        raise RuleBroken(
+            gettext(
+                "The first month of the fiscal year and the time zone cannot change any more, because a quarter has "
+                "been closed with them."
+            )
+        )
+    for name, (_before, value) in changed.items():
+        setattr(row, name, value)
+    if changed:
+        row.save(update_fields=list(changed))
+        audit.record("programme.configured", row, by=by, at=at, **changed)
+    return row

@@ -1,0 +1,152 @@
+"""GET quarters/, quarters/{label}/, …/entries/ and POST …/close/."""
+
+from datetime import datetime
+from typing import Any
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from core.api.endpoints import Endpoint
+from core.api.paging import PageQuery, paged
+from core.models import Programme
+from core.quarters import Quarter
+from references.actions import closings
+from references.choices import QuarterState
+from references.models import Closing, ClosingEntry
+from references.reports import forecasts
+from references.reports.closings import first_quarter
+from references.reports.quarters import QuarterFacts, state
+
+
+class DefinitionSerializer(serializers.Serializer[Any]):
+    """The pay trigger's dimension key, whether a Green needs evidence, and the quarter from which this holds."""
+
+    dimension = serializers.CharField(source="dimension.key")
+    evidence_needed = serializers.BooleanField()
+    from_quarter = serializers.CharField()
+
+
+class ClosingSerializer(serializers.Serializer[Any]):
+    """The closed count, the one after approved corrections, and the SHA-256 seal over both rows and verdicts."""
+
+    count = serializers.IntegerField(source="closing.count")
+    corrected_count = serializers.IntegerField(source="corrected")
+    closed_at = serializers.DateTimeField(source="closing.closed_at")
+    closed_by = serializers.CharField(source="closing.closed_by.email", default=None, allow_null=True)
+    customers = serializers.IntegerField(source="closing.customers")
+    seal = serializers.CharField(source="closing.seal")
+
+
+class QuarterSerializer(serializers.Serializer[Any]):
+    """A quarter; `now` and `forecast` are null once it is closed, `closing` is null until then."""
+
+    label = serializers.CharField()  # type: ignore[assignment]
+    starts_on = serializers.DateField()
+    ends_on = serializers.DateField()
+    state = serializers.ChoiceField(choices=QuarterState.choices)
+    opening = serializers.IntegerField()
+    now = serializers.IntegerField(allow_null=True)
+    forecast = serializers.SerializerMethodField()
+    target = serializers.IntegerField(allow_null=True)
+    definition = DefinitionSerializer()
+    closing = serializers.SerializerMethodField()
+
+    def get_forecast(self, facts: QuarterFacts) -> int | None:
+        if facts.now is None:
+            return None
+        return forecasts.outlook(facts.quarter, at=self.context["at"]).forecast
+
+    @extend_schema(responses=ClosingSerializer(allow_null=True))
+    def get_closing(self, facts: QuarterFacts) -> Any:
+        return ClosingSerializer(facts).data if facts.closing else None
+
+
+class QuartersSerializer(serializers.Serializer[Any]):
+    results = QuarterSerializer(many=True)
+    next = serializers.CharField(allow_null=True)
+
+
+class EntrySerializer(serializers.ModelSerializer[ClosingEntry]):
+    """One customer's verdict. `change` is the id of the cell change that was in force."""
+
+    class Meta:
+        model = ClosingEntry
+        fields = (
+            "customer", "name", "is_referenceable", "reason", "statuses", "change", "valid_until", "lifecycle",
+            "industry", "region", "size_band", "products", "csm_name",
+        )  # fmt: skip
+
+
+class EntriesSerializer(serializers.Serializer[Any]):
+    results = EntrySerializer(many=True)
+    next = serializers.CharField(allow_null=True)
+
+
+def facts_of(label: str, at: datetime) -> QuarterFacts:
+    """The quarter a label names; 404 on a label that is none."""
+    try:
+        return state(label, at)
+    except ValueError as problem:
+        raise Http404(str(problem))
+
+
+def written(facts: QuarterFacts, at: datetime) -> Any:
+    return QuarterSerializer(facts, context={"at": at}).data
+
+
+class Quarters(Endpoint):
+    """From the first quarter with a customer to the running one, oldest first; on one page, as they are few."""
+
+    permissions = {"GET": "references.view_quarter"}
+
+    @extend_schema(operation_id="quarters_list", responses=QuartersSerializer)
+    def get(self, request: Request) -> Response:
+        now, calendar = timezone.now(), Programme.current().calendar
+        running = calendar.quarter_at(now)
+        quarter, results = first_quarter(calendar) or running, []
+        while quarter <= running:
+            results.append(written(state(quarter.label, now), now))
+            quarter = quarter.next
+        return Response({"results": results, "next": None})
+
+
+class QuarterDetail(Endpoint):
+    permissions = {"GET": "references.view_quarter"}
+
+    @extend_schema(operation_id="quarters_retrieve", responses=QuarterSerializer)
+    def get(self, request: Request, label: str) -> Response:
+        now = timezone.now()
+        return Response(written(facts_of(label, now), now))
+
+
+class QuarterEntries(Endpoint):
+    """The verdict of every customer in a closed quarter."""
+
+    permissions = {"GET": "references.view_quarter"}
+
+    @extend_schema(operation_id="quarters_entries", parameters=[PageQuery], responses=EntriesSerializer)
+    def get(self, request: Request, label: str) -> Response:
+        rows = ClosingEntry.objects.filter(closing=get_object_or_404(Closing, quarter=label))
+        return paged(request, rows, order=("name", "pk"), serialize=_entries)
+
+
+class QuarterClose(Endpoint):
+    """Close a quarter that has ended."""
+
+    permissions = {"POST": "references.close_quarter"}
+
+    @extend_schema(operation_id="quarters_close", request=None, responses={201: QuarterSerializer})
+    def post(self, request: Request, label: str) -> Response:
+        now = timezone.now()
+        facts = facts_of(label, now)
+        closings.close(Quarter.parse(facts.label), by=self.person, at=now)
+        return Response(written(state(label, now), now), status=201)
+
+
+def _entries(rows: list[ClosingEntry]) -> list[Any]:
+    return list(EntrySerializer(rows, many=True).data)

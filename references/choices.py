@@ -1,0 +1,83 @@
+"""The glossary of references."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class DimensionGroup(TextChoices):
+    PUBLIC = "public", _("Public references")
+    PRIVATE = "private", _("Private references")
+
+
+class Status(TextChoices):
+    """How far a customer is in one dimension; blank means nobody has said."""
+
+    BLANK = "", _("Blank")
+    RED = "red", _("Red")
+    AMBER = "amber", _("Amber")
+    GREEN = "green", _("Green")
+
+
+class Confidence(TextChoices):
+    """How sure an owner is that a cell turns Green by the expected date."""
+
+    COMMIT = "commit", _("Commit")
+    BEST_CASE = "best_case", _("Best case")
+    PIPELINE = "pipeline", _("Pipeline")
+
+
+class EvidenceKind(TextChoices):
+    """In what form a contact agreed; `import` is a Green taken over from a sheet and still to be proven."""
+
+    EMAIL = "email", _("E-mail")
+    CALL = "call", _("Call")
+    MEETING = "meeting", _("Meeting")
+    CONTRACT = "contract", _("Contract clause")
+    FORM = "form", _("Signed consent form")
+    PUBLICATION = "publication", _("Published")
+    IMPORT = "import", _("Imported, to be proven")
+
+
+class ChangeSource(TextChoices):
+    """What wrote a cell change."""
+
+    EDIT = "edit", _("Edit")
+    PASTE = "paste", _("Paste")
+    FILL = "fill", _("Fill down")
+    UNDO = "undo", _("Undo")
+    IMPORT = "import", _("Import")
+    API = "api", _("API")
+    EXPIRY = "expiry", _("Evidence expired")
+    WITHDRAWAL = "withdrawal", _("Consent withdrawn")
+    DEPARTURE = "departure", _("Contact left")
+    MERGE = "merge", _("Merge of duplicates")
+
+
+class Reason(TextChoices):
+    """Why a customer counts, or does not, as reference-able."""
+
+    COUNTS = "counts", _("counts")
+    MERGED = "merged", _("merged into another customer")
+    PROSPECTIVE = "prospective", _("not yet a customer")
+    CHURNED = "churned", _("churned")
+    BLANK = "blank", _("pay trigger is blank")
+    RED = "red", _("pay trigger is Red")
+    AMBER = "amber", _("pay trigger is Amber")
+    NO_EVIDENCE = "no_evidence", _("Green without evidence")
+    EXPIRED = "expired", _("evidence has expired")
+    NOT_YET_VALID = "not_yet_valid", _("agreed on a later day")
+
+
+class Movement(TextChoices):
+    """How a customer moves the count from one closing to the next."""
+
+    GAINED = "gained", _("Newly Green")
+    LOST = "lost", _("Lost")
+    CHURNED = "churned", _("Churned")
+
+
+class QuarterState(TextChoices):
+    FUTURE = "future", _("Not begun")
+    RUNNING = "running", _("Running")
+    DUE = "due", _("Due to be closed")
+    CLOSED = "closed", _("Closed")

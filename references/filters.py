@@ -1,0 +1,167 @@
+"""What the grid may be narrowed by and sorted on: the same for the page, its export and the API."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+import django_filters
+from django.db.models import Case, CharField, Count, Exists, IntegerField, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from core.models import User
+from customers.choices import Lifecycle, SizeBand
+from customers.models import Contact, Customer, Product, ProductUse
+from customers.models.customer import CustomerQuerySet
+from references.choices import Status
+from references.models import Cell, Dimension, EvidenceSettings
+from references.models.cell import CellQuerySet
+
+BY_NAME = ("name_key", "id")
+SHOWN_STATUSES = [("blank", _("Blank")), *((value, label) for value, label in Status.choices if value)]
+LIFECYCLES = [("active", _("Active")), ("all", _("All")), *Lifecycle.choices]
+
+
+class GridFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library ships no types
+    """Customers of the grid. Values that mean nothing are passed over, so that an old address still shows a page.
+
+    `dimension` alone narrows "no next action", "overdue" and "expiring" to it; with `status` it asks for cells in
+    that status, where `blank` also means that nobody has written yet. Without `lifecycle` active customers are shown.
+    """
+
+    q = django_filters.CharFilter(method="filter_text", label=_("Search"))
+    mine = django_filters.BooleanFilter(method="filter_mine", label=_("My customers"))
+    csm = django_filters.ModelChoiceFilter(queryset=User.objects.all(), label=_("CSM"))
+    owner = django_filters.ModelChoiceFilter(queryset=User.objects.all(), method="filter_owner", label=_("Owner"))
+    region = django_filters.CharFilter(label=_("Region"))
+    industry = django_filters.CharFilter(label=_("Industry"))
+    product = django_filters.ModelChoiceFilter(
+        queryset=Product.objects.all(), method="filter_product", label=_("Product")
+    )
+    size = django_filters.ChoiceFilter(field_name="size_band", choices=SizeBand.choices, label=_("Size"))
+    lifecycle = django_filters.ChoiceFilter(choices=LIFECYCLES, method="pass_over", label=_("Lifecycle"))
+    dimension = django_filters.ModelChoiceFilter(
+        queryset=Dimension.objects.all(), to_field_name="key", method="pass_over", label=_("Dimension")
+    )
+    status = django_filters.MultipleChoiceFilter(choices=SHOWN_STATUSES, method="pass_over", label=_("Status"))
+    no_action = django_filters.BooleanFilter(method="filter_no_action", label=_("No next action"))
+    overdue = django_filters.BooleanFilter(method="filter_overdue", label=_("Action overdue"))
+    expiring = django_filters.BooleanFilter(method="filter_expiring", label=_("Evidence expiring"))
+
+    class Meta:
+        model = Customer
+        fields: list[str] = []
+
+    def __init__(self, data: Any, *, user: User, today: date, queryset: CustomerQuerySet | None = None) -> None:
+        self.user, self.today = user, today
+        customers = Customer.objects.all() if queryset is None else queryset
+        super().__init__(data, queryset=customers.visible_to(user).unmerged())
+
+    @cached_property
+    def chosen(self) -> Mapping[str, Any]:
+        """The filters that are on, by name; whether valid or not is settled here once."""
+        self.form.is_valid()
+        return {name: value for name, value in self.form.cleaned_data.items() if value not in (None, "", [])}
+
+    def filter_queryset(self, queryset: Any) -> CustomerQuerySet:
+        return self._in_status(self._in_lifecycle(super().filter_queryset(queryset)))
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """The columns of `sorted_rows`, for keyset paging; by name unless `sort` says otherwise."""
+        wanted = str(self.data.get("sort", "")) if self.data else ""
+        column, down = wanted.removeprefix("-"), wanted.startswith("-")
+        if column == "csm":
+            return (("-csm_name" if down else "csm_name"), *BY_NAME)
+        if column == "evangelists":
+            return (("evangelist_count" if down else "-evangelist_count"), *BY_NAME)
+        if column and self.sort_dimension is not None:
+            return (("-status_rank" if down else "status_rank"), *BY_NAME)
+        return ("-name_key", "-id") if column == "name" and down else BY_NAME
+
+    @cached_property
+    def sort_dimension(self) -> Dimension | None:
+        key = str(self.data.get("sort", "")).removeprefix("-") if self.data else ""
+        return Dimension.objects.filter(key=key).first() if key not in ("", "name", "csm", "evangelists") else None
+
+    @property
+    def sorted_rows(self) -> CustomerQuerySet:
+        """The customers with the column that `order` sorts on."""
+        rows: CustomerQuerySet = self.qs
+        first = self.order[0].removeprefix("-")
+        if first == "csm_name":
+            return rows.annotate(csm_name=Coalesce("csm__name", Value(""), output_field=CharField()))
+        if first == "evangelist_count":
+            return rows.annotate(evangelist_count=_evangelist_count())
+        if first == "status_rank":
+            return rows.annotate(status_rank=_status_rank(self.sort_dimension))
+        return rows
+
+    def cells(self) -> CellQuerySet:
+        """Cells in the chosen dimension, or in every dimension that is shown."""
+        dimension = self.chosen.get("dimension")
+        if dimension is not None:
+            return Cell.objects.filter(dimension=dimension)
+        return Cell.objects.filter(dimension__in=Dimension.objects.filter(is_active=True))
+
+    def overdue_customers(self) -> CustomerQuerySet:
+        """Of the customers shown, those with an overdue action: what the chip of that name would leave."""
+        return self.filter_overdue(self.qs, "overdue", True)
+
+    def pass_over(self, rows: CustomerQuerySet, name: str, value: Any) -> CustomerQuerySet:
+        return rows
+
+    def filter_text(self, rows: CustomerQuerySet, name: str, value: str) -> CustomerQuerySet:
+        return rows.search(value)
+
+    def filter_mine(self, rows: CustomerQuerySet, name: str, value: bool) -> CustomerQuerySet:
+        return rows.owned_by(self.user) if value else rows
+
+    def filter_owner(self, rows: CustomerQuerySet, name: str, value: User) -> CustomerQuerySet:
+        return rows.owned_by(value)
+
+    def filter_product(self, rows: CustomerQuerySet, name: str, value: Product) -> CustomerQuerySet:
+        used = ProductUse.objects.filter(product=value).filter(Q(until__isnull=True) | Q(until__gte=self.today))
+        return rows.filter(pk__in=used.values("customer_id"))
+
+    def filter_no_action(self, rows: CustomerQuerySet, name: str, value: bool) -> CustomerQuerySet:
+        unmoved = self.cells().filter(status__in=[Status.RED, Status.AMBER], next_action="")
+        return rows.filter(pk__in=unmoved.values("customer_id")) if value else rows
+
+    def filter_overdue(self, rows: CustomerQuerySet, name: str, value: bool) -> CustomerQuerySet:
+        return rows.filter(pk__in=self.cells().overdue(self.today).values("customer_id")) if value else rows
+
+    def filter_expiring(self, rows: CustomerQuerySet, name: str, value: bool) -> CustomerQuerySet:
+        last = self.today + timedelta(days=EvidenceSettings.current().as_policy().warn_days)
+        ending = self.cells().filter(status=Status.GREEN, evidence_valid_until__range=(self.today, last))
+        return rows.filter(pk__in=ending.values("customer_id")) if value else rows
+
+    def _in_lifecycle(self, rows: CustomerQuerySet) -> CustomerQuerySet:
+        chosen = self.chosen.get("lifecycle", "active")
+        if chosen == "all":
+            return rows
+        return rows.active(self.today) if chosen == "active" else rows.filter(lifecycle=chosen)
+
+    def _in_status(self, rows: CustomerQuerySet) -> CustomerQuerySet:
+        dimension, statuses = self.chosen.get("dimension"), self.chosen.get("status", [])
+        if dimension is None or not statuses:
+            return rows
+        here = Cell.objects.filter(dimension=dimension, customer=OuterRef("pk"))
+        wanted = Q(Exists(here.filter(status__in=statuses)))
+        if "blank" in statuses:
+            wanted |= ~Q(Exists(here.exclude(status=Status.BLANK)))
+        return rows.filter(wanted)
+
+
+def _evangelist_count() -> Coalesce:
+    counted = Contact.objects.evangelists().filter(customer=OuterRef("pk")).order_by().values("customer")
+    return Coalesce(Subquery(counted.annotate(number=Count("pk")).values("number")), 0, output_field=IntegerField())
+
+
+def _status_rank(dimension: Dimension | None) -> Coalesce:
+    rank = Case(
+        When(status=Status.GREEN, then=0), When(status=Status.AMBER, then=1), When(status=Status.RED, then=2), default=3
+    )
+    here = Cell.objects.filter(dimension=dimension, customer=OuterRef("pk"))
+    return Coalesce(Subquery(here.annotate(rank=rank).values("rank")[:1]), 3, output_field=IntegerField())

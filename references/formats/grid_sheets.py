@@ -1,0 +1,181 @@
+"""The grid as a workbook with colours and comments, and as CSV; both can be imported again and change nothing."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, BinaryIO, Protocol
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.comments import Comment
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+
+from core.exports import neutralised
+from references.choices import Status
+from references.formats.cell_comments import clean
+
+BEFORE = ("Customer", "CSM", "Industry", "Region", "Evangelists")
+AFTER = ("Web domain", "RefProgram id")
+AUTHOR = "RefProgram export"
+LETTERS = {Status.RED.value: "R", Status.AMBER.value: "A", Status.GREEN.value: "G"}
+WORDS = {Status.RED.value: "Red", Status.AMBER.value: "Amber", Status.GREEN.value: "Green"}
+FILLS = {
+    status: PatternFill("solid", fgColor=colour)
+    for status, colour in (
+        (Status.RED.value, "FFF4A6A6"),
+        (Status.AMBER.value, "FFFFD978"),
+        (Status.GREEN.value, "FF9BDDB4"),
+    )
+}
+HEAD = PatternFill("solid", fgColor="FFE8ECF4")
+EDGE = Side(style="thin", color="FFD5DBE6")
+LINE = Border(left=EDGE, right=EDGE, top=EDGE, bottom=EDGE)
+CENTRED = Alignment(horizontal="center", vertical="center", wrap_text=True)
+LEFT = Alignment(horizontal="left", vertical="center", wrap_text=True)
+BOLD = Font(bold=True)
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A dimension over its column."""
+
+    name: str
+    group: str
+    definition: str
+
+
+class SheetRow(Protocol):
+    """A customer with the statuses and notes of its cells, in the order of the headings."""
+
+    @property
+    def customer_id(self) -> int: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def domain(self) -> str: ...
+    @property
+    def industry(self) -> str: ...
+    @property
+    def region(self) -> str: ...
+    @property
+    def csm(self) -> str: ...
+    @property
+    def evangelists(self) -> int: ...
+    @property
+    def statuses(self) -> Sequence[str]: ...
+    @property
+    def notes(self) -> Sequence[str]: ...
+
+
+def write_workbook(file: BinaryIO, headings: Sequence[Heading], rows: Iterable[SheetRow]) -> None:
+    """Write the grid row by row: letters on their colours, notes as comments, definitions on the headings."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("Grid")
+    _lay_out(sheet, len(headings))
+    sheet.append(_group_row(sheet, headings))
+    sheet.append(_head_row(sheet, headings))
+    greens, count, looks = [0] * len(headings), 0, _Looks(sheet)
+    for row in rows:
+        count += 1
+        cells = [looks.status(status, note) for status, note in zip(row.statuses, row.notes, strict=True)]
+        greens = [have + (status == Status.GREEN) for have, status in zip(greens, row.statuses, strict=True)]
+        before = (row.name, row.csm, row.industry, row.region, row.evangelists)
+        after = (row.domain, row.customer_id)
+        sheet.append([*map(looks.text, before), *cells, *map(looks.text, after)])
+    footer = [f"Green of {count}", *[""] * (len(BEFORE) - 1), *greens]
+    sheet.append([_text(sheet, value, font=BOLD, fill=HEAD) for value in footer])
+    book.save(file)
+
+
+def csv_table(headings: Sequence[Heading], rows: Iterable[SheetRow]) -> tuple[list[str], Iterator[list[Any]]]:
+    """The header and the rows of the grid as CSV: beside each status its note."""
+    columns = [title for heading in headings for title in (heading.name, f"{heading.name} note")]
+    return [*BEFORE, *columns, *AFTER], (_plain_row(row) for row in rows)
+
+
+def _plain_row(row: SheetRow) -> list[Any]:
+    pairs = zip(row.statuses, row.notes, strict=True)
+    cells = [value for status, note in pairs for value in (WORDS.get(status, ""), clean(note))]
+    return [row.name, row.csm, row.industry, row.region, row.evangelists, *cells, row.domain, row.customer_id]
+
+
+def _lay_out(sheet: Any, width: int) -> None:
+    first = len(BEFORE) + 1
+    sheet.freeze_panes = "B3"
+    widths = {1: 34, 2: 18, 3: 18, 4: 14, 5: 11, first + width: 24, first + width + 1: 12}
+    for column in range(1, first + width + 2):
+        sheet.column_dimensions[get_column_letter(column)].width = widths.get(column, 11)
+    sheet.row_dimensions[2].height = 32
+    sheet.sheet_view.zoomScale = 100
+
+
+def _group_row(sheet: Any, headings: Sequence[Heading]) -> list[Any]:
+    titles, last = [""] * len(BEFORE), ""
+    for heading in headings:
+        titles.append(heading.group if heading.group != last else "")
+        last = heading.group
+    return [_text(sheet, title, font=BOLD) for title in titles]
+
+
+def _head_row(sheet: Any, headings: Sequence[Heading]) -> list[Any]:
+    cells = [_text(sheet, title, font=BOLD, fill=HEAD) for title in BEFORE]
+    for heading in headings:
+        cell = _text(sheet, heading.name, font=BOLD, fill=HEAD, alignment=CENTRED)
+        cell.comment = _comment(heading.definition)
+        cells.append(cell)
+    return cells + [_text(sheet, title, font=BOLD, fill=HEAD) for title in AFTER]
+
+
+class _Looks:
+    """Cells of the body. A style is worked out once and then shared, as it costs far more than the cell itself."""
+
+    def __init__(self, sheet: Any) -> None:
+        self.sheet = sheet
+        self.plain = _text(sheet, "")._style
+        self.by_status = {status: _status_cell(sheet, status)._style for status in ("", *LETTERS)}
+
+    def text(self, value: Any) -> Any:
+        if value == "":
+            return None
+        cell = _bare(self.sheet, value)
+        cell._style = self.plain
+        return cell
+
+    def status(self, status: str, note: str) -> Any:
+        cell: Any = WriteOnlyCell(self.sheet, LETTERS.get(status))
+        cell._style = self.by_status[status]
+        if note and clean(note):
+            cell.comment = _comment(note)
+        return cell
+
+
+def _status_cell(sheet: Any, status: str) -> Any:
+    cell = WriteOnlyCell(sheet, LETTERS.get(status))
+    cell.alignment, cell.border = CENTRED, LINE
+    if status in FILLS:
+        cell.fill, cell.font = FILLS[status], BOLD
+    return cell
+
+
+def _comment(text: str) -> Comment:
+    plain = clean(text)
+    return Comment(plain, AUTHOR, height=90 + min(300, len(plain) // 2), width=280)
+
+
+def _bare(sheet: Any, value: Any) -> Any:
+    """A cell with text that no spreadsheet takes for a formula, or with a number."""
+    if not isinstance(value, str):
+        return WriteOnlyCell(sheet, value)
+    cell = WriteOnlyCell(sheet, neutralised(ILLEGAL_CHARACTERS_RE.sub("", value)) or None)
+    if value:
+        cell.data_type = "s"
+    return cell
+
+
+def _text(sheet: Any, value: Any, **style: Any) -> Any:
+    cell = _bare(sheet, value)
+    cell.alignment = style.pop("alignment", LEFT)
+    for name, part in style.items():
+        setattr(cell, name, part)
+    return cell

@@ -1,0 +1,156 @@
+"""A block copied from a spreadsheet: clipboard text in, statuses or notes out."""
+
+import csv
+import io
+import re
+from dataclasses import dataclass
+
+from references.choices import Status
+
+LIMIT = 20_000
+NOTE_LIMIT = 32_767
+
+WORDS = {
+    **dict.fromkeys(["r", "red"], Status.RED),
+    **dict.fromkeys(["a", "amber", "y", "yellow", "orange"], Status.AMBER),
+    **dict.fromkeys(["g", "green"], Status.GREEN),
+}
+BLANKS = frozenset(["", "-", "--", "–", "—", "blank", "n/a", "na", "none", "."])
+ORDER = (Status.RED, Status.AMBER, Status.GREEN)
+SIGNS = {
+    **dict.fromkeys("🔴🟥", "red"),
+    **dict.fromkeys("🟠🟧🟡🟨", "amber"),
+    **dict.fromkeys("🟢🟩", "green"),
+}
+
+
+class BlockRefused(ValueError):
+    """The clipboard text is no block that can be pasted; the message says why."""
+
+
+@dataclass(frozen=True)
+class ReadStatus:
+    """A status as it was read; `is_mixed` when the worse of two was taken, as of A/G."""
+
+    status: Status
+    is_mixed: bool = False
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """A field of the block that is no status, counted from zero."""
+
+    row: int
+    column: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Block:
+    """A rectangle of values; None where the clipboard had nothing that could be read. Short rows are filled up."""
+
+    rows: tuple[tuple[str | None, ...], ...]
+    unreadable: tuple[Unreadable, ...] = ()
+    mixed: tuple[Unreadable, ...] = ()
+
+    @property
+    def height(self) -> int:
+        return len(self.rows)
+
+    @property
+    def width(self) -> int:
+        return len(self.rows[0]) if self.rows else 0
+
+
+def read_status(text: str) -> ReadStatus | None:
+    """The status that a field names by letter or word, alone or among other words; None if it names none.
+
+    Of two statuses the worse one is taken: `A/G` is Amber. A single letter counts only where nothing but letters of
+    statuses stands in the field, as the `a` of a sentence is no Amber.
+    """
+    plain = _plain(text)
+    if plain in BLANKS:
+        return ReadStatus(Status.BLANK)
+    words = re.findall(r"[^\W_]+", plain)
+    long = [WORDS[word] for word in words if len(word) > 1 and word in WORDS]
+    found = long or ([WORDS[word] for word in words] if words and all(word in WORDS for word in words) else [])
+    if not found:
+        return None
+    return ReadStatus(min(found, key=ORDER.index), is_mixed=len(set(found)) > 1)
+
+
+def is_only_status(text: str) -> bool:
+    """Whether nothing but a status stands in the field, so that nothing of it is a note."""
+    words = re.findall(r"[^\W_]+", _plain(text))
+    return _plain(text) in BLANKS or all(word in WORDS for word in words)
+
+
+def read_statuses(text: str) -> Block:
+    """A block of statuses. Raises BlockRefused if the text is no block."""
+    unreadable, mixed, rows = [], [], []
+    for row_number, fields in enumerate(_fields(text)):
+        row: list[str | None] = []
+        for column, value in enumerate(fields):
+            read = read_status(value)
+            row.append(None if read is None else read.status.value)
+            if read is None:
+                unreadable.append(Unreadable(row_number, column, value.strip()[:200]))
+            elif read.is_mixed:
+                mixed.append(Unreadable(row_number, column, value.strip()[:200]))
+        rows.append(tuple(row))
+    return Block(tuple(rows), tuple(unreadable), tuple(mixed))
+
+
+def read_notes(text: str) -> Block:
+    """A block of notes. Raises BlockRefused if the text is no block or a note is too long."""
+    rows = [tuple(value.strip() for value in fields) for fields in _fields(text)]
+    if any(len(value) > NOTE_LIMIT for row in rows for value in row):
+        raise BlockRefused(f"A note is longer than {NOTE_LIMIT:,} characters; shorten it.")
+    return Block(tuple(rows))
+
+
+def _plain(text: str) -> str:
+    for sign, word in SIGNS.items():
+        text = text.replace(sign, f" {word} ")
+    return " ".join(text.casefold().replace("\u200b", "").split())
+
+
+def _fields(text: str) -> list[list[str]]:
+    """The fields of the clipboard text as a rectangle. Tabs separate columns; without any, commas or semicolons do."""
+    text = text.replace("\0", "").removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    if not text.strip("\n"):
+        raise BlockRefused("The clipboard is empty; copy a block of cells first.")
+    if text.endswith("\n"):
+        text = text[:-1]
+    separator = _separator(text)
+    rows = _parsed(text, separator) if separator else [[line] for line in text.split("\n")]
+    width = max(len(row) for row in rows)
+    if width * len(rows) > LIMIT:
+        raise BlockRefused(f"The block has more than {LIMIT:,} cells; paste it in parts or import the sheet.")
+    return [row + [""] * (width - len(row)) for row in rows]
+
+
+def _separator(text: str) -> str:
+    """What separates the columns; a sentence with a comma is one field, a list of statuses is several."""
+    if "\t" in text or text.lstrip().startswith('"'):
+        return "\t" if "\t" in text or not re.search(r'"\s*[,;]', text) else _densest(text)
+    lines = [line for line in text.split("\n") if line.strip()]
+    for candidate in ",;":
+        if all(candidate in line for line in lines) and all(
+            read_status(field) for line in lines for field in line.split(candidate)
+        ):
+            return candidate
+    return ""
+
+
+def _densest(text: str) -> str:
+    return max(",;", key=text.count)
+
+
+def _parsed(text: str, separator: str) -> list[list[str]]:
+    """The rows with quotes undone; text whose quotes do not close is taken as it stands."""
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
+    except csv.Error:
+        rows = [line.split(separator) for line in text.split("\n")]
+    return [row or [""] for row in rows]

@@ -1,0 +1,235 @@
+"""A red-amber-green sheet: customers down, dimensions across; statuses by word or by colour, notes in comments."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import chain, islice
+from typing import Any, BinaryIO
+from zipfile import ZipFile
+
+from openpyxl.utils import get_column_letter
+
+from core.exports import as_typed
+from core.tables import Limits, TableRefused, kind_of, open_workbook, styled_rows, text_records
+from references.choices import Status
+from references.formats.cell_comments import CommentsUnreadable, clean, comments_of
+from references.formats.fill_colours import Fills
+from references.formats.pasted_blocks import is_only_status, read_status
+from references.formats.rag_headers import guess
+
+LOOK_AHEAD = 40
+FOOTER = re.compile(r"green of \d+|(grand )?totals?|sum|greens?|count|legend|key|average", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class RawCell:
+    """What stands in one cell of the sheet: its text, what its colour means, and its comment."""
+
+    text: str = ""
+    colour: Status | None = None
+    comment: str = ""
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RawRow:
+    """A row of the sheet with its cells by position, counted from 0."""
+
+    number: int
+    cells: dict[int, RawCell]
+
+    def text(self, position: int | None) -> str:
+        cell = self.cells.get(position) if position is not None else None
+        return " ".join(as_typed(cell.text).split()) if cell else ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadCell:
+    """A cell understood: its status (None: the sheet does not say), its note, and what the reader should know."""
+
+    status: Status | None
+    note: str
+    remark: str = ""
+
+
+@dataclass
+class RagSheet:
+    """A header and the rows below. `columns` is the guess at what the columns hold, by position."""
+
+    headers: list[str]
+    header_row: int
+    columns: dict[int, str]
+    rows: Iterator[RawRow]
+    sheet: str = ""
+    sheets: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def open_sheet(
+    file: BinaryIO, *, names: Mapping[str, str], limits: Limits | None = None, sheet: str = ""
+) -> Iterator[RagSheet]:
+    """The sheet in an XLSX or CSV file; of a workbook the one with that name, else the one that fits best.
+
+    `names` maps the keys of the dimensions in use to their names. Rows are read while they are taken. Raises
+    TableRefused in words for the person who brought the file.
+    """
+    limits = limits or Limits()
+    if kind_of(file, limits=limits) == "text":
+        records = text_records(file)
+        try:
+            rows = (RawRow(row.number, _plain_cells(row.values, limits)) for row in records)
+            yield _sheet_of(rows, names, limits)
+        finally:
+            records.close()  # type: ignore[attr-defined]
+        return
+    book = open_workbook(file, limits=limits)
+    try:
+        yield _chosen(file, book, names, limits, sheet)
+    finally:
+        book.close()
+
+
+def read_cell(raw: RawCell) -> ReadCell:
+    """The status from the word, else from the colour; the note from the comment and from text that is no status."""
+    text, read = clean(as_typed(raw.text)), read_status(raw.text)
+    note = clean(raw.comment)
+    if read is not None and read.status != Status.BLANK:
+        if not is_only_status(text):
+            note = _joined(text, note)
+        remark = f"“{text[:60]}” was taken as {read.status.label}, the worse one." if read.is_mixed else ""
+        if raw.colour is not None and raw.colour != read.status:
+            remark = remark or f"the word says {read.status.label}, the colour {raw.colour.label}; the word counts."
+        return ReadCell(read.status, note, remark)
+    extra = "" if read is not None else text
+    if extra:
+        note = _joined(extra, note)
+    if raw.colour is not None:
+        return ReadCell(raw.colour, note)
+    remark = f"“{extra[:60]}” is no status; it was kept as the note." if extra else raw.problem
+    return ReadCell(None, note, remark)
+
+
+def _joined(text: str, comment: str) -> str:
+    return f"{text}\n{comment}" if comment and comment != text else text
+
+
+def _plain_cells(values: Iterable[str], limits: Limits) -> dict[int, RawCell]:
+    filled = ((position, value) for position, value in enumerate(values) if value.strip())
+    return {position: RawCell(text=_fitting(value, limits)) for position, value in filled if position < limits.columns}
+
+
+def _fitting(text: str, limits: Limits) -> str:
+    if len(text) > limits.cell:
+        raise TableRefused(f"a cell is longer than {limits.cell:,} characters.")
+    return text
+
+
+def _chosen(file: BinaryIO, book: Any, names: Mapping[str, str], limits: Limits, name: str) -> RagSheet:
+    titles = [found.title for found in book.worksheets]
+    if name and name not in titles:
+        raise TableRefused(f"There is no sheet “{name}” in the workbook; it has {', '.join(titles) or 'none'}.")
+    fills, best = Fills(book), None
+    for found in book.worksheets:
+        if name and found.title != name:
+            continue
+        try:
+            sheet = _sheet_of(_styled(file, book, found, fills, limits), names, limits)
+        except TableRefused:
+            continue
+        sheet.sheet = found.title
+        if best is None or len(sheet.columns) > len(best.columns):
+            best = sheet
+    if best is None:
+        raise TableRefused("The workbook holds no table: no row with a header and rows below it.")
+    chosen = next(found for found in book.worksheets if found.title == best.sheet)
+    best.sheets = titles
+    _commented(file, chosen, best)
+    return best
+
+
+def _styled(file: BinaryIO, book: Any, sheet: Any, fills: Fills, limits: Limits) -> Iterator[RawRow]:
+    for number, cells in styled_rows(file, book, sheet, limits=limits):
+        found = {}
+        for cell in cells:
+            colour = fills.status(cell.style) if cell.style else None
+            if cell.text or colour is not None or cell.problem:
+                found[cell.column - 1] = RawCell(_fitting(cell.text, limits), colour, "", cell.problem)
+        yield RawRow(number, found)
+
+
+def _commented(file: BinaryIO, sheet: Any, rag: RagSheet) -> None:
+    """Put the comments to their cells while the rows are read; say what colours this reader does not see."""
+    path = str(sheet._worksheet_path)
+    try:
+        comments = comments_of(file, path)
+    except CommentsUnreadable as problem:
+        rag.notes.append(str(problem))
+        comments = {}
+    if _has_conditional_formats(file, path):
+        rag.notes.append(
+            "Colours that come from conditional formatting are not read; write the status as a word or letter there."
+        )
+    rows = rag.rows
+    rag.rows = (_with_comments(row, comments, len(rag.headers)) for row in rows)
+
+
+def _with_comments(row: RawRow, comments: Mapping[str, str], width: int) -> RawRow:
+    if not comments:
+        return row
+    cells = dict(row.cells)
+    for position in range(width):
+        comment = comments.get(f"{get_column_letter(position + 1)}{row.number}")
+        if comment:
+            raw = cells.get(position, RawCell())
+            cells[position] = RawCell(raw.text, raw.colour, comment, raw.problem)
+    return RawRow(row.number, cells)
+
+
+def _has_conditional_formats(file: BinaryIO, path: str) -> bool:
+    tail = b""
+    with ZipFile(file) as package, package.open(path) as source:
+        while chunk := source.read(1 << 18):
+            if b"conditionalFormatting" in tail + chunk:
+                return True
+            tail = chunk[-32:]
+    return False
+
+
+def _sheet_of(rows: Iterator[RawRow], names: Mapping[str, str], limits: Limits) -> RagSheet:
+    """The sheet below its header: the row that names most of the dimensions, else the widest one near the top."""
+    start = list(islice(rows, LOOK_AHEAD))
+    best, position = max(((_fitness(row, names), -index) for index, row in enumerate(start)), default=((0, 0), 0))
+    if best < (0, 2):
+        raise TableRefused("There is no header: no row with the customer and the dimensions side by side.")
+    header = start[-position]
+    width = max(header.cells) + 1
+    headers = [header.text(column) or f"Column {get_column_letter(column + 1)}" for column in range(width)]
+    columns = guess([header.text(column) for column in range(width)], names)
+    body = chain(start[-position + 1 :], rows)
+    return RagSheet(headers, header.number, columns, _limited(_data(body), limits))
+
+
+def _fitness(row: RawRow, names: Mapping[str, str]) -> tuple[int, int]:
+    texts = [row.text(column) for column in range(max(row.cells, default=-1) + 1)]
+    meant = guess(texts, names)
+    filled = sum(bool(text) and read_status(text) is None for text in texts)
+    return (sum(meaning in names for meaning in meant.values()), min(filled, 1_000))
+
+
+def _data(rows: Iterable[RawRow]) -> Iterator[RawRow]:
+    """The rows that hold anything."""
+    return (row for row in rows if any(cell.text.strip() or cell.colour for cell in row.cells.values()))
+
+
+def _limited(rows: Iterator[RawRow], limits: Limits) -> Iterator[RawRow]:
+    for count, row in enumerate(rows, start=1):
+        if count > limits.rows:
+            raise TableRefused(f"The sheet has more than {limits.rows:,} rows; split it.", row=row.number)
+        yield row
+
+
+def is_footer(name: str) -> bool:
+    """Whether a row without statuses sums the customers up or explains the colours."""
+    return bool(FOOTER.fullmatch(name.strip().rstrip(":")))

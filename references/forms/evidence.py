@@ -1,0 +1,109 @@
+"""What a person enters about a consent, its end, and the departure of the one who gave it."""
+
+from datetime import date
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _
+
+from customers.models import Contact, Customer
+from references.choices import EvidenceKind
+from references.formats import evidence_files
+from references.rules import evidence as evidence_rule
+
+KINDS = [choice for choice in EvidenceKind.choices if choice[0] != EvidenceKind.IMPORT]
+
+
+def check_evidence_file(file: UploadedFile) -> None:
+    """A validator for every field that takes a file as evidence."""
+    start = file.read(4096)
+    file.seek(0)
+    problem = evidence_files.refusal(file.name or "", size=file.size or 0, start=start)
+    if problem:
+        raise ValidationError(problem)
+
+
+def problems_of_days(agreed: date | None, until: date | None, *, today: date) -> dict[str, Any]:
+    """What is wrong with the days of a consent, by field."""
+    if agreed is None:
+        return {}
+    if agreed > today:
+        return {"agreed_on": _("This day is still to come; evidence is what was agreed already.")}
+    if not evidence_rule.has_plausible_start(agreed):
+        return {"agreed_on": _("Look at the year of the day on which the contact agreed.")}
+    if until is not None and until < agreed:
+        return {"valid_until": _("The evidence ends before the day on which the contact agreed.")}
+    if until is not None and not evidence_rule.has_plausible_end(agreed, until):
+        return {"valid_until": _("A consent is valid for ten years at most; look at the year.")}
+    return {}
+
+
+def day_input() -> forms.DateInput:
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class EvidenceForm(forms.Form):
+    """Who agreed, when, in what form, until when."""
+
+    contact = forms.ModelChoiceField(Contact.objects.none(), label=_("Who agreed"))
+    kind = forms.ChoiceField(label=_("In what form"), choices=KINDS)
+    agreed_on = forms.DateField(label=_("Agreed on"), widget=day_input())
+    valid_until = forms.DateField(
+        label=_("Valid until"),
+        required=False,
+        widget=day_input(),
+        help_text=_("Left empty, the dimension's usual validity is taken."),
+    )
+    url = forms.URLField(label=_("Link to the proof"), required=False, max_length=500, assume_scheme="https")
+    file = forms.FileField(
+        label=_("Or a file"),
+        required=False,
+        validators=[check_evidence_file],
+        widget=forms.ClearableFileInput(attrs={"accept": ",".join(evidence_files.ACCEPTED)}),
+        help_text=_("A document, a picture or a mail of at most 10 MB."),
+    )
+    note = forms.CharField(label=_("Note"), required=False, max_length=10_000, widget=forms.Textarea(attrs={"rows": 3}))
+    version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, customer: Customer, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+        self.fields["contact"].queryset = customer.contacts.present()  # type: ignore[attr-defined]
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        found = problems_of_days(values.get("agreed_on"), values.get("valid_until"), today=self.today)
+        for name, words in found.items():
+            self.add_error(name, words)
+        return values
+
+
+class WithdrawalForm(forms.Form):
+    """Why a consent was taken back."""
+
+    reason = forms.CharField(label=_("Why is the consent withdrawn?"), max_length=400)
+
+
+class DepartureForm(forms.Form):
+    """When a contact left the customer."""
+
+    left_on = forms.DateField(label=_("Left on"), widget=day_input())
+    reason = forms.CharField(label=_("What is known about it"), required=False, max_length=400)
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+        self.fields["left_on"].initial = today
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+
+    def clean_left_on(self) -> date:
+        day: date = self.cleaned_data["left_on"]
+        if day > self.today:
+            raise ValidationError(_("The day lies ahead; enter it when the contact has left."))
+        return day

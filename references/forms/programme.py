@@ -1,0 +1,36 @@
+"""The settings of the whole programme."""
+
+from django import forms
+from django.utils.dates import MONTHS
+from django.utils.translation import gettext_lazy as _
+
+from core.models import Programme
+
+
+class ProgrammeForm(forms.ModelForm):
+    """What a programme manager may set; the action says what may still change."""
+
+    currency = forms.RegexField(
+        label=_("Currency"),
+        regex=r"^[A-Z]{3}$",
+        error_messages={"invalid": _("Write the three letters, like EUR or USD.")},
+    )
+    first_month = forms.TypedChoiceField(
+        label=_("First month of the fiscal year"), choices=list(MONTHS.items()), coerce=int
+    )
+    upload_limit_mb = forms.IntegerField(
+        label=_("Largest upload, in MB"), min_value=1, max_value=1000, help_text=_("Import files and evidence.")
+    )
+
+    class Meta:
+        model = Programme
+        fields = (
+            "company",
+            "currency",
+            "first_month",
+            "time_zone",
+            "colleagues_may_edit",
+            "ownership_mode",
+            "upload_limit_mb",
+        )
+        help_texts = {"time_zone": _("Quarters end at midnight here. Write it like Europe/Berlin.")}

@@ -1,0 +1,90 @@
+"""What a person enters about quarters: a definition, a target, a correction and its decision."""
+
+from typing import TYPE_CHECKING, Any
+
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from core.quarters import Quarter
+from references.models import Dimension
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+YES, NO = "yes", "no"
+
+
+def _reason(label: "StrOrPromise", *, required: bool = True) -> forms.CharField:
+    return forms.CharField(label=label, required=required, max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class QuarterForm(forms.Form):
+    """A form that begins with the choice of the running or one of the next quarters."""
+
+    quarter = forms.ChoiceField(label=_("From quarter"))
+
+    def __init__(self, *args: Any, running: Quarter, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        labels = [running.shifted(number).label for number in range(8)]
+        words = {running.label: _("%(quarter)s (running)") % {"quarter": running.label}}
+        self.fields["quarter"].choices = [(label, words.get(label, label)) for label in labels]  # type: ignore[attr-defined]
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+
+    def clean_quarter(self) -> Quarter:
+        return Quarter.parse(self.cleaned_data["quarter"])
+
+
+class DefinitionForm(QuarterForm):
+    """Which cell pays, and whether its Green needs evidence."""
+
+    dimension = forms.ModelChoiceField(Dimension.objects.none(), label=_("Pay trigger"), empty_label=None)
+    evidence_needed = forms.BooleanField(
+        label=_("A Green counts only with valid evidence"), required=False, initial=True
+    )
+    reason = _reason(_("Why does the definition change?"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["dimension"].queryset = Dimension.objects.shown()  # type: ignore[attr-defined]
+
+
+class TargetForm(QuarterForm):
+    """How many reference-able customers the team aims at."""
+
+    count = forms.IntegerField(label=_("Target"), min_value=1, max_value=1_000_000)
+    reason = _reason(_("Why? (needed to change a target that was set)"), required=False)
+
+    def __init__(self, *args: Any, late: list[str] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["quarter"]
+        field.label = _("Quarter")
+        late_choices = [(label, _("%(quarter)s (has no target)") % {"quarter": label}) for label in late or []]
+        field.choices = [*field.choices, *late_choices]  # type: ignore[attr-defined]
+
+
+class CorrectionForm(forms.Form):
+    """The verdict that should stand, and why."""
+
+    verdict = forms.ChoiceField(
+        label=_("Verdict"), choices=[(YES, _("counts")), (NO, _("does not count"))], widget=forms.RadioSelect
+    )
+    reason = forms.CharField(
+        label=_("Why?"),
+        max_length=2_000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("What was known, since when, and where the proof is. A second person decides on it."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+
+
+class DecisionForm(forms.Form):
+    """Yes or no to a correction."""
+
+    approve = forms.ChoiceField(choices=[(YES, _("Approve")), (NO, _("Refuse"))])
+    comment = forms.CharField(label=_("Comment"), required=False, max_length=1_000)

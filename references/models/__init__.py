@@ -1,0 +1,33 @@
+"""Dimensions, cells and their history, evidence, definitions, closings, pay and forecast."""
+
+from references.models.cell import Cell, CellChange, CellValues, ChangeSet
+from references.models.closing import Closing, ClosingEntry, Correction, CorrectionDecision
+from references.models.definition import Definition
+from references.models.dimension import Dimension
+from references.models.evidence import Evidence, EvidenceWithdrawal
+from references.models.forecast import ForecastSnapshot
+from references.models.pay import BonusCarryOver, BonusLine, BonusStatement, PayCurve, PayMember, QuarterTarget
+from references.models.policy import EvidenceSettings
+
+__all__ = [
+    "BonusCarryOver",
+    "BonusLine",
+    "BonusStatement",
+    "Cell",
+    "CellChange",
+    "CellValues",
+    "ChangeSet",
+    "Closing",
+    "ClosingEntry",
+    "Correction",
+    "CorrectionDecision",
+    "Definition",
+    "Dimension",
+    "Evidence",
+    "EvidenceSettings",
+    "EvidenceWithdrawal",
+    "ForecastSnapshot",
+    "PayCurve",
+    "PayMember",
+    "QuarterTarget",
+]

@@ -1,0 +1,55 @@
+"""Which role may do what with the grid and the quarter."""
+
+from django.db.models import QuerySet
+from rules.permissions import add_perm
+from rules.predicates import predicate
+
+from core.choices import Role
+from core.models import Programme, User
+from core.permissions import anyone, programme_manager, role_is
+from customers.models import Customer
+
+executive = role_is(Role.EXECUTIVE)
+
+
+@predicate
+def may_edit_cells_of(user: User, customer: Customer | None) -> bool:
+    """CSMs edit the cells of their own customers and, if the programme allows it, of their colleagues'."""
+    if not user.is_active or not user.holds([Role.CSM]):
+        return False
+    return customer is None or customer.is_owned_by(user) or Programme.current().colleagues_may_edit
+
+
+def edits_cells_of_everyone(user: User, programme: Programme) -> bool:
+    """Whether `references.edit_cell` holds for every customer, so that a page of them need not be asked one by one."""
+    if not user.is_active:
+        return False
+    return user.holds([Role.PROGRAMME_MANAGER]) or (user.holds([Role.CSM]) and programme.colleagues_may_edit)
+
+
+def customers_editable_by(user: User) -> QuerySet[Customer]:
+    """The customers whose cells the person may edit: the same rule as `may_edit_cells_of`, for many rows at once."""
+    everyone = Customer.objects.visible_to(user).unmerged()
+    if edits_cells_of_everyone(user, Programme.current()):
+        return everyone
+    return everyone.owned_by(user) if user.holds([Role.CSM]) else everyone.none()
+
+
+@predicate
+def is_own_statement(user: User, member: User | None) -> bool:
+    return member is not None and user.is_active and user.pk == member.pk
+
+
+add_perm("references.view_grid", anyone)
+add_perm("references.edit_cell", programme_manager | may_edit_cells_of)
+add_perm("references.import_grid", programme_manager | role_is(Role.CSM))
+add_perm("references.export_grid", anyone)
+add_perm("references.view_quarter", anyone)
+add_perm("references.close_quarter", programme_manager)
+add_perm("references.propose_correction", programme_manager | role_is(Role.CSM))
+add_perm("references.decide_correction", programme_manager | executive)
+add_perm("references.configure", programme_manager)
+add_perm("references.view_own_pay", anyone)
+add_perm("references.view_pay", programme_manager | executive | is_own_statement)
+add_perm("references.view_all_pay", programme_manager | executive)
+add_perm("references.issue_statement", programme_manager)

@@ -1,0 +1,192 @@
+"""The dashboard of a quarter: the one number, where it came from, where it goes, what must happen for it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from core.errors import RuleBroken
+from core.models import Programme
+from core.quarters import Quarter
+from references.choices import Confidence, QuarterState
+from references.models import BonusStatement, Cell, Closing, PayCurve, QuarterTarget
+from references.reports import bridges, coverage, forecasts, quarters
+from references.reports.coverage import Coverage
+from references.reports.pay import corrected_counts
+from references.reports.quarters import QuarterFacts
+from references.rules import pay
+from references.rules.bridges import Bridge
+from references.rules.forecasts import Outlook
+
+QUARTERS_SHOWN, AHEAD = 8, 3
+TO_DO_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class QuarterCount:
+    """One quarter in the row of quarters: the closed (and corrected) count, or the present one."""
+
+    quarter: Quarter
+    count: int
+    target: int | None
+    is_shown: bool
+    is_closed: bool
+    closed_count: int | None = None
+    forecast: int | None = None
+
+
+@dataclass(frozen=True)
+class ClosedQuarter:
+    """A closed quarter with what has been corrected since and whether it has been paid."""
+
+    closing: Closing
+    corrected: int
+    statement: BonusStatement | None
+
+    @property
+    def is_corrected(self) -> bool:
+        return self.corrected != self.closing.count
+
+
+@dataclass(frozen=True)
+class Board:
+    """Everything the dashboard shows of one quarter."""
+
+    facts: QuarterFacts
+    bridge: Bridge
+    outlook: Outlook | None
+    curve: PayCurve | None
+    statement: BonusStatement | None
+    history: list[QuarterCount]
+    closed: list[ClosedQuarter]
+    coverage: Coverage
+    to_do: list[Cell]
+    to_do_count: int
+
+    @property
+    def is_closed(self) -> bool:
+        return self.facts.closing is not None
+
+    @property
+    def definition_since(self) -> str:
+        """The quarter from which the definition holds; empty if it has held in every closed quarter."""
+        since = self.facts.definition.from_quarter
+        first = self.closed[-1].closing.quarter if self.closed else self.facts.label
+        return since if since > first else ""
+
+    @property
+    def count(self) -> int:
+        """The headline: the present count, or the closed one with its corrections."""
+        return self.outlook.now if self.outlook else self.facts.corrected or 0
+
+    @property
+    def change(self) -> int:
+        return self.count - self.facts.opening
+
+    @property
+    def expected(self) -> int:
+        """The forecast; of a closed quarter, what it closed with."""
+        return self.outlook.forecast if self.outlook else self.count
+
+    @property
+    def attainment(self) -> Decimal | None:
+        return pay.attainment(self.expected, self.facts.target)
+
+    @property
+    def payout(self) -> Decimal | None:
+        """The payout percentage at the forecast; as issued where the statement exists."""
+        if self.statement is not None:
+            return self.statement.payout_percent
+        if self.curve is None:
+            return None
+        return pay.payout_percent(self.expected, self.facts.target, self.curve.as_policy())
+
+    @property
+    def gap(self) -> int | None:
+        """How many customers are missing to the target at the forecast; negative beyond it."""
+        return None if self.facts.target is None else self.facts.target - self.expected
+
+    @property
+    def high_impact(self) -> int | None:
+        return self.facts.closing.high_impact if self.facts.closing else None
+
+    @property
+    def high_impact_share(self) -> Decimal | None:
+        """In percent of the closed count; None while nobody rates customers."""
+        closing = self.facts.closing
+        if closing is None or closing.high_impact is None:
+            return None
+        return pay.attainment(closing.high_impact, closing.count)
+
+
+def choosable(at: datetime) -> list[Quarter]:
+    """The quarters the dashboard can show, newest first: the next, the running, and all from the first closed on."""
+    running = Programme.current().calendar.quarter_at(at)
+    first = Closing.objects.order_by("quarter").values_list("quarter", flat=True).first()
+    quarter, last = running.next, Quarter.parse(first) if first else running
+    found = [quarter]
+    while quarter > min(last, running):
+        quarter = quarter.previous
+        found.append(quarter)
+    return found
+
+
+def board(quarter: Quarter, *, at: datetime) -> Board:
+    """The dashboard of the quarter as it stands at the instant; a closed one with its closed figures."""
+    facts = quarters.state(quarter.label, at)
+    outlook = None if facts.closing else forecasts.outlook(quarter, at=at)
+    closed = closed_quarters()
+    promised = forecasts.hopes(quarter).exclude(forecast_confidence=Confidence.PIPELINE)
+    shown = [] if facts.closing else list(forecasts.by_day(promised)[:TO_DO_SHOWN])
+    return Board(
+        facts=facts,
+        bridge=bridges.bridge(quarter.label, at),
+        outlook=outlook,
+        curve=PayCurve.objects.holding_for(quarter.label),
+        statement=next((row.statement for row in closed if row.closing.quarter == quarter.label), None),
+        history=_history(facts, closed, outlook, at=at),
+        closed=closed,
+        coverage=coverage.coverage_closed(facts.closing) if facts.closing else coverage.coverage_now(at),
+        to_do=shown,
+        to_do_count=outlook.commit + outlook.best_case if outlook else 0,
+    )
+
+
+def closed_quarters() -> list[ClosedQuarter]:
+    """All closed quarters, newest first."""
+    closings = list(Closing.objects.select_related("statement", "definition__dimension").order_by("-quarter"))
+    counts = corrected_counts(closings)
+    return [ClosedQuarter(closing, counts[closing.pk], getattr(closing, "statement", None)) for closing in closings]
+
+
+def _history(
+    facts: QuarterFacts, closed: list[ClosedQuarter], outlook: Outlook | None, *, at: datetime
+) -> list[QuarterCount]:
+    running = Programme.current().calendar.quarter_at(at)
+    last = max(facts.quarter, min(running, facts.quarter.shifted(AHEAD)))
+    labels = [last.shifted(-back).label for back in reversed(range(QUARTERS_SHOWN))]
+    targets = dict(QuarterTarget.objects.filter(quarter__in=labels).order_by("pk").values_list("quarter", "count"))
+    row = [
+        QuarterCount(
+            quarter=Quarter.parse(past.closing.quarter),
+            count=past.corrected,
+            target=past.closing.target if past.closing.target is not None else targets.get(past.closing.quarter),
+            is_shown=past.closing.quarter == facts.label,
+            is_closed=True,
+            closed_count=past.closing.count,
+        )
+        for past in reversed(closed)
+        if past.closing.quarter in labels
+    ]
+    if outlook is not None and facts.state != QuarterState.FUTURE:
+        row.append(QuarterCount(facts.quarter, outlook.now, facts.target, True, False, forecast=outlook.forecast))
+    return row
+
+
+def asked_for(label: str, *, at: datetime) -> Quarter:
+    """The quarter a page was asked for, the running one by default. Raises RuleBroken where there is none to show."""
+    if not label:
+        return Programme.current().calendar.quarter_at(at)
+    found = next((quarter for quarter in choosable(at) if quarter.label == label), None)
+    if found is None:
+        raise RuleBroken(f"“{label}” is not a quarter that can be shown.")
+    return found

@@ -1,0 +1,122 @@
+"""One cell with everything behind it: whether it counts today and why, its history, its evidence."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from core.models import Programme
+from customers.models import Customer
+from references.choices import EvidenceKind, Status
+from references.models import Cell, CellChange, Definition, Dimension, Evidence, EvidenceSettings
+from references.models.evidence import EvidenceQuerySet
+from references.reports.explanations import explain
+from references.rules import evidence as evidence_rule
+from references.rules.verdicts import CellFacts, CustomerFacts, Verdict, verdict
+
+HISTORY = 50
+
+
+@dataclass(frozen=True)
+class EvidenceState:
+    """A piece of evidence as it stands today."""
+
+    evidence: Evidence
+    is_current: bool
+    is_usable: bool
+    is_withdrawn: bool
+    is_unproven: bool
+    ends_soon: bool
+    has_ended: bool
+    contact_left: bool
+
+
+@dataclass(frozen=True)
+class CellReport:
+    """A cell as the panel beside the grid shows it.
+
+    `offered` is earlier evidence that still holds and that a new Green may stand on without asking again.
+    """
+
+    cell: Cell
+    is_pay_trigger: bool
+    verdict: Verdict | None
+    because: str
+    history: list[CellChange]
+    evidence: list[EvidenceState]
+    offered: Evidence | None
+
+    @property
+    def counts(self) -> bool:
+        return self.verdict is not None and self.verdict.is_referenceable
+
+
+def cell_report(customer: Customer, dimension: Dimension, *, at: datetime) -> CellReport:
+    """The cell of the customer in the dimension, as of now."""
+    calendar = Programme.current().calendar
+    today = calendar.day_of(at)
+    definition = Definition.objects.holding_for(calendar.quarter_at(at).label)
+    cell = Cell.objects.of(customer, dimension)
+    holders = with_duplicates(customer)
+    states = evidence_states(
+        Evidence.objects.filter(customer_id__in=holders, dimension=dimension), {cell.evidence_id}, today=today
+    )
+    is_trigger = definition.dimension_id == dimension.pk
+    judged = verdict_of(customer, cell, definition, on=today) if is_trigger else None
+    usable = [state.evidence for state in states if state.is_usable and not state.is_current]
+    return CellReport(
+        cell=cell,
+        is_pay_trigger=is_trigger,
+        verdict=judged,
+        because=explain(customer, cell, judged, definition),
+        history=history(holders, dimension),
+        evidence=states,
+        offered=usable[0] if usable and cell.status != Status.GREEN else None,
+    )
+
+
+def verdict_of(customer: Customer, cell: Cell, definition: Definition, *, on: date) -> Verdict:
+    """The verdict on the present state of a customer and its pay-trigger cell."""
+    customer_facts = CustomerFacts(customer.lifecycle, customer.churned_on, customer.merged_into_id is not None)
+    cell_facts = CellFacts(
+        cell.status, cell.evidence_id is not None, cell.evidence_agreed_on, cell.evidence_valid_until
+    )
+    return verdict(customer_facts, cell_facts, evidence_needed=definition.evidence_needed, on=on)
+
+
+def history(holders: Iterable[int], dimension: Dimension, *, limit: int = HISTORY) -> list[CellChange]:
+    """The latest changes of the cell and of the cells of duplicates that were merged into its customer."""
+    rows = CellChange.objects.filter(customer_id__in=holders, dimension=dimension)
+    rows = rows.select_related("by", "customer", "evidence__contact", "change_set")
+    return list(rows.order_by("-recorded_at", "-pk")[:limit])
+
+
+def with_duplicates(customer: Customer) -> list[int]:
+    """The ids of the customer and of all customers that were merged into it, one after another."""
+    known, latest = [customer.pk], [customer.pk]
+    while latest:
+        latest = list(Customer.objects.filter(merged_into_id__in=latest).values_list("pk", flat=True))
+        known += latest
+    return known
+
+
+def evidence_states(rows: EvidenceQuerySet, current: Collection[int | None], *, today: date) -> list[EvidenceState]:
+    """What each piece of evidence is worth today, newest first; `current` are the ids that support a Green now."""
+    policy = EvidenceSettings.current().as_policy()
+    found = rows.select_related("contact", "customer", "dimension", "by", "withdrawal__by")
+    return [_state(row, row.pk in current, policy, today) for row in found]
+
+
+def _state(row: Evidence, is_current: bool, policy: evidence_rule.EvidencePolicy, today: date) -> EvidenceState:
+    is_withdrawn = hasattr(row, "withdrawal")
+    contact_left = row.contact is not None and row.contact.left_on is not None
+    has_ended = row.valid_until is not None and row.valid_until < today
+    return EvidenceState(
+        evidence=row,
+        is_current=is_current,
+        is_usable=not (is_withdrawn or contact_left or has_ended) and row.agreed_on <= today,
+        is_withdrawn=is_withdrawn,
+        is_unproven=row.kind == EvidenceKind.IMPORT,
+        ends_soon=evidence_rule.expires_soon(row.valid_until, today=today, policy=policy),
+        has_ended=has_ended,
+        contact_left=contact_left,
+    )

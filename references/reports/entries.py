@@ -1,0 +1,85 @@
+"""The entries of a closing as a list: searched, narrowed, sorted, exported."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+from django.db.models.functions import Lower
+from django.utils.translation import gettext as _
+
+from references.choices import Reason
+from references.models import Closing, ClosingEntry, Dimension
+
+ORDER = ("sort_name", "customer_id")
+
+
+@dataclass(frozen=True)
+class EntryFilter:
+    """What narrows the list; anything unknown in an address narrows nothing."""
+
+    search: str = ""
+    counts: str = ""
+    reason: str = ""
+
+    @classmethod
+    def from_query(cls, query: Mapping[str, str]) -> "EntryFilter":
+        counts, reason = query.get("counts", ""), query.get("reason", "")
+        return cls(
+            search=query.get("q", "").strip()[:200],
+            counts=counts if counts in ("yes", "no") else "",
+            reason=reason if reason in Reason.values else "",
+        )
+
+    @property
+    def is_narrow(self) -> bool:
+        return bool(self.search or self.counts or self.reason)
+
+    def apply(self, rows: "QuerySet[ClosingEntry]") -> "QuerySet[ClosingEntry]":
+        if self.search:
+            rows = rows.filter(name__icontains=self.search)
+        if self.counts:
+            rows = rows.filter(is_referenceable=self.counts == "yes")
+        if self.reason:
+            rows = rows.filter(reason=self.reason)
+        return rows
+
+
+def entries(closing: Closing, narrowed: EntryFilter) -> "QuerySet[ClosingEntry]":
+    """The entries with what the table shows, by name."""
+    rows: QuerySet[ClosingEntry] = ClosingEntry.objects.filter(closing=closing)
+    return narrowed.apply(rows).select_related("change__by").annotate(sort_name=Lower("name"))
+
+
+def dimension_names(closing: Closing) -> list[str]:
+    """The names of the dimensions in the order of the entries' letters."""
+    names = dict(Dimension.objects.values_list("key", "name"))
+    return [names.get(key, key) for key in closing.statuses_order]
+
+
+def header(closing: Closing) -> list[str]:
+    fixed = [_("Customer"), _("Customer number"), _("Counts"), _("Reason"), _("Evidence valid until")]
+    who = [_("Decided by"), _("Decided at"), _("Lifecycle"), _("Industry"), _("Region"), _("Employees")]
+    return [*fixed, *who, _("Products"), _("CSM"), *dimension_names(closing)]
+
+
+def export_rows(rows: "QuerySet[ClosingEntry]") -> Iterator[list[Any]]:
+    """The rows of the table as cells of a sheet, as lazily as the database gives them."""
+    for entry in rows.order_by(*ORDER).iterator(chunk_size=2_000):
+        change = entry.change
+        yield [
+            entry.name,
+            entry.customer_id,
+            _("yes") if entry.is_referenceable else _("no"),
+            str(entry.get_reason_display()),
+            entry.valid_until,
+            str(change.by or _("the program")) if change else "",
+            f"{change.recorded_at:%Y-%m-%d %H:%M:%S} UTC" if change else "",
+            entry.lifecycle,
+            entry.industry,
+            entry.region,
+            entry.size_band,
+            ", ".join(entry.products),
+            entry.csm_name,
+            *(letter.replace("-", "") for letter in entry.statuses),
+        ]

@@ -1,0 +1,181 @@
+"""The forecast meeting: what must happen for the target, by owner and day, and where it is stuck (M43, M45)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Count, Q, QuerySet
+
+from core.models import Programme
+from core.quarters import Quarter
+from references.choices import Confidence, Status
+from references.models import Cell
+from references.models.cell import CellQuerySet
+from references.reports import forecasts
+
+WHATS = (*Confidence.values, "losses", "undecided")
+ACCOUNTS_SHOWN = 12
+ORDER = ("responsible", "next_day", "customer_name", "pk")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the page was asked to show; `query` is the same as a query string."""
+
+    quarter: Quarter
+    what: str = ""
+    owner: int | None = None
+    late: bool = False
+    blocked: bool = False
+
+    @classmethod
+    def read(cls, quarter: Quarter, parameters: Mapping[str, str]) -> "Wanted":
+        """The filters of a query string; what makes no sense is left out."""
+        what, owner = parameters.get("what", ""), parameters.get("owner", "")
+        return cls(
+            quarter=quarter,
+            what=what if what in WHATS else "",
+            owner=int(owner) if owner.isdecimal() and len(owner) < 19 else None,
+            late=parameters.get("late") == "1",
+            blocked=parameters.get("blocked") == "1",
+        )
+
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self.what or self.owner is not None or self.late or self.blocked)
+
+    def query(self, **changes: object) -> str:
+        """The query string with some filters changed; the place in the list is not kept."""
+        values: dict[str, object] = {
+            "quarter": self.quarter.label,
+            "what": self.what,
+            "owner": "" if self.owner is None else self.owner,
+            "late": "1" if self.late else "",
+            "blocked": "1" if self.blocked else "",
+        }
+        values.update(changes)
+        return urlencode({name: value for name, value in values.items() if value not in ("", None)})
+
+
+def in_play(quarter: Quarter) -> CellQuerySet:
+    """Open pay-trigger cells that somebody has planned something for, unless it is for a later quarter."""
+    ends_on = Programme.current().calendar.ends_on(quarter)
+    planned = ~Q(forecast_confidence="") | ~Q(next_action="") | ~Q(blocker="") | Q(forecast_on__isnull=False)
+    this_quarter = Q(forecast_on__isnull=True) | Q(forecast_on__lte=ends_on)
+    return forecasts.open_cells(quarter).filter(planned, this_quarter)
+
+
+def late(today: date) -> Q:
+    """The expected day or the next action's day has passed; `rules.forecasts.is_late` as SQL."""
+    return Q(forecast_on__lt=today) | Q(next_action_due__lt=today)
+
+
+def rows(wanted: Wanted, *, at: datetime) -> "QuerySet[Any]":
+    """The cells the page lists, in its order; each with `responsible`, `next_day` and `customer_name`."""
+    cells = _of_kind(wanted, at=at)
+    if wanted.late:
+        cells = cells.filter(late(Programme.current().calendar.day_of(at)))
+    if wanted.blocked:
+        cells = cells.exclude(blocker="")
+    worked = forecasts.worked(cells)
+    return worked if wanted.owner is None else worked.filter(responsible_id=wanted.owner)
+
+
+def _of_kind(wanted: Wanted, *, at: datetime) -> CellQuerySet:
+    if wanted.what == "losses":
+        return forecasts.losses(wanted.quarter, at=at)
+    if wanted.what == "undecided":
+        return in_play(wanted.quarter).filter(Q(forecast_confidence="") | Q(forecast_on__isnull=True))
+    if wanted.what:
+        return forecasts.hopes(wanted.quarter).filter(forecast_confidence=wanted.what)
+    return in_play(wanted.quarter)
+
+
+@dataclass(frozen=True)
+class Load:
+    """What one owner, dimension or account has in hand."""
+
+    name: str
+    key: int
+    commit: int = 0
+    best_case: int = 0
+    actions: int = 0
+    late: int = 0
+    blocked: int = 0
+
+
+def by_owner(quarter: Quarter, *, today: date) -> list[Load]:
+    """The pay trigger's cells in play by the colleague responsible, most promises first."""
+    groups = (
+        forecasts.worked(in_play(quarter))
+        .order_by()
+        .values_list("responsible", "responsible_id")
+        .annotate(
+            commits=Count("pk", filter=Q(forecast_confidence=Confidence.COMMIT)),
+            best=Count("pk", filter=Q(forecast_confidence=Confidence.BEST_CASE)),
+            actions=Count("pk", filter=~Q(next_action="")),
+            late=Count("pk", filter=late(today)),
+            blocked=Count("pk", filter=~Q(blocker="")),
+        )
+    )
+    return sorted((Load(*group) for group in groups), key=lambda load: (-load.commit, -load.best_case, load.name))
+
+
+def by_dimension(*, today: date) -> list[Load]:
+    """Next actions and blockers of all dimensions, in the grid's order."""
+    groups = (
+        _stuck_or_planned()
+        .order_by("-dimension__group", "dimension__position", "dimension_id")
+        .values_list("dimension__name", "dimension_id")
+        .annotate(**_stuck(today))
+    )
+    return [Load(name, key, actions=actions, late=late, blocked=stuck) for name, key, actions, late, stuck in groups]
+
+
+def by_account(*, today: date) -> list[Load]:
+    """The accounts with the most blockers and overdue actions over all dimensions."""
+    groups = (
+        _stuck_or_planned()
+        .filter(Q(next_action_due__lt=today) | ~Q(blocker=""))
+        .values_list("customer__name", "customer_id")
+        .annotate(**_stuck(today))
+        .order_by("-blocked", "-late", "customer__name", "customer_id")
+    )
+    return [
+        Load(name, key, actions=actions, late=late, blocked=stuck)
+        for name, key, actions, late, stuck in groups[:ACCOUNTS_SHOWN]
+    ]
+
+
+def _stuck_or_planned() -> "QuerySet[Any]":
+    planned = ~Q(next_action="") | ~Q(blocker="")
+    return Cell.objects.filter(planned, customer__merged_into__isnull=True).exclude(status=Status.GREEN)
+
+
+def _stuck(today: date) -> dict[str, Count]:
+    return {
+        "actions": Count("pk", filter=~Q(next_action="")),
+        "late": Count("pk", filter=Q(next_action_due__lt=today)),
+        "blocked": Count("pk", filter=~Q(blocker="")),
+    }
+
+
+def exported(wanted: Wanted, *, at: datetime) -> "QuerySet[Any, Any]":
+    """The same rows as the page's, as plain columns."""
+    return (
+        rows(wanted, at=at)
+        .order_by(*ORDER)
+        .values_list(
+            "responsible",
+            "customer__name",
+            "status",
+            "forecast_confidence",
+            "forecast_on",
+            "next_action",
+            "next_action_due",
+            "blocker",
+            "evidence_valid_until",
+        )
+    )

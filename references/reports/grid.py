@@ -1,0 +1,205 @@
+"""The grid: a page of customers with their cells in a constant number of queries, and the figures around it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from django.db.models import Count, ExpressionWrapper, Q
+from django.db.models.fields import BooleanField
+
+from core.choices import Role
+from core.models import Programme, User
+from core.paging import keyset_page
+from core.quarters import Quarter
+from customers.choices import OwnerRole
+from customers.models import Contact
+from customers.models.customer import CustomerQuerySet
+from references.choices import Status
+from references.models import Cell, Definition, Dimension, QuarterTarget
+from references.permissions import edits_cells_of_everyone
+from references.reports import closings
+from references.reports.counts import referenceable
+
+PAGE_SIZE = 100
+# Above so many customers the counts come after the page: they read every Green there is.
+COUNTED_AT_ONCE = 20_000
+OWNER_COLUMNS = tuple(f"{role}_id" for role in OwnerRole.values)
+CUSTOMER_COLUMNS = ("id", "name", "name_key", "industry", "region", "csm__name", "csm__email", *OWNER_COLUMNS)
+
+
+class Face(NamedTuple):
+    """What a cell shows in the grid, and the version an edit must name."""
+
+    status: str
+    has_note: bool
+    is_overdue: bool
+    version: int
+
+
+BLANK = Face("", False, False, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class GridRow:
+    """One customer; `faces` are in the order of the page's dimensions."""
+
+    customer_id: int
+    name: str
+    industry: str
+    region: str
+    csm: str
+    csm_initials: str
+    evangelists: int
+    may_edit: bool
+    faces: list[Face]
+
+
+@dataclass(frozen=True)
+class GridPage:
+    """Up to PAGE_SIZE rows with the cursors of the neighbouring pages."""
+
+    dimensions: list[Dimension]
+    rows: list[GridRow]
+    next: str | None
+    previous: str | None
+
+
+@dataclass(frozen=True)
+class Footer:
+    """Over all filtered customers, not only the page: how many there are, and how many are Green per dimension id.
+
+    `greens` is None where they are so many that the page is shown first and counted afterwards.
+    """
+
+    customers: int
+    greens: dict[int, int] | None
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The numbers of the page head: the quarter's count as it stands, where it began and where it should end."""
+
+    quarter: Quarter
+    now: int | None
+    opening: int | None
+    target: int | None
+    days_left: int
+
+    @property
+    def percent(self) -> int:
+        """Percent of the target reached; 0 where there is no target."""
+        return self.now * 100 // self.target if self.target and self.now else 0
+
+
+def page(
+    customers: CustomerQuerySet,
+    *,
+    dimensions: Sequence[Dimension],
+    order: Sequence[str],
+    cursor: str | None,
+    user: User,
+    today: date,
+    programme: Programme,
+) -> GridPage:
+    """One page of the customers in the order given, with the faces of their cells in the dimensions."""
+    sort_columns = [name.removeprefix("-") for name in order]
+    columns = dict.fromkeys([*CUSTOMER_COLUMNS, *sort_columns])
+    found = keyset_page(customers.values_list(*columns, named=True), order=order, cursor=cursor, size=PAGE_SIZE)
+    ids = [row.id for row in found.rows]
+    faces, evangelists = _faces(ids, dimensions, today), _evangelists(ids)
+    everyone, owns = edits_cells_of_everyone(user, programme), user.holds([Role.CSM])
+    initials: dict[Any, str] = {}
+
+    def grid_row(row: Any) -> GridRow:
+        return GridRow(
+            customer_id=row.id,
+            name=row.name,
+            industry=row.industry,
+            region=row.region,
+            csm=row.csm__name or row.csm__email or "",
+            csm_initials=_initials(row, initials),
+            evangelists=evangelists.get(row.id, 0),
+            may_edit=everyone or (owns and any(getattr(row, column) == user.pk for column in OWNER_COLUMNS)),
+            faces=[faces.get((row.id, dimension.pk), BLANK) for dimension in dimensions],
+        )
+
+    return GridPage(list(dimensions), [grid_row(row) for row in found.rows], found.next, found.previous)
+
+
+def _faces(ids: Sequence[int], dimensions: Sequence[Dimension], today: date) -> dict[tuple[int, int], Face]:
+    has_note = ExpressionWrapper(~Q(note=""), output_field=BooleanField())
+    cells = (
+        Cell.objects.filter(customer_id__in=ids, dimension_id__in=[dimension.pk for dimension in dimensions])
+        .annotate(has_note=has_note)
+        .values_list("customer_id", "dimension_id", "status", "has_note", "next_action_due", "version")
+    )
+    return {
+        (customer, dimension): Face(status, bool(note), is_overdue(status, due, today), version)
+        for customer, dimension, status, note, due, version in cells
+    }
+
+
+def is_overdue(status: str, due: date | None, today: date) -> bool:
+    """Whether the cell's action is past its day while the cell is not Green."""
+    return due is not None and due < today and status != Status.GREEN
+
+
+def _evangelists(ids: Sequence[int]) -> dict[int, int]:
+    counted = Contact.objects.evangelists().filter(customer_id__in=ids).order_by().values_list("customer_id")
+    return dict(counted.annotate(number=Count("pk")))
+
+
+def _initials(row: Any, known: dict[Any, str]) -> str:
+    if row.csm_id is None:
+        return ""
+    if row.csm_id not in known:
+        known[row.csm_id] = User(name=row.csm__name, email=row.csm__email).initials
+    return known[row.csm_id]
+
+
+def footer(customers: CustomerQuerySet, dimensions: Sequence[Dimension], *, at_most: int | None = None) -> Footer:
+    """The counts under the grid; Greens are not counted if there are more customers than `at_most`."""
+    filtered = customers.order_by().values("pk")
+    number = filtered.count()
+    if at_most is not None and number > at_most:
+        return Footer(customers=number, greens=None)
+    greens = (
+        Cell.objects.filter(status=Status.GREEN, dimension_id__in=[dimension.pk for dimension in dimensions])
+        .filter(customer_id__in=filtered)
+        .order_by()
+        .values_list("dimension_id")
+        .annotate(number=Count("pk"))
+    )
+    return Footer(customers=number, greens=dict(greens))
+
+
+def figures(programme: Programme, *, at: datetime, is_counted: bool = True) -> Figures:
+    """What the running quarter began with, has now (None unless it is to be counted) and aims at."""
+    calendar = programme.calendar
+    quarter = calendar.quarter_at(at)
+    target = QuarterTarget.objects.holding_for(quarter.label)
+    return Figures(
+        quarter=quarter,
+        now=referenceable(at).count() if is_counted else None,
+        opening=_opening(quarter),
+        target=target.count if target else None,
+        days_left=(calendar.ends_on(quarter) - calendar.day_of(at)).days,
+    )
+
+
+def _opening(quarter: Quarter) -> int | None:
+    """The corrected count of the last closing before the quarter, None if there is none."""
+    before = closings.previous(quarter.label)
+    return closings.corrected_count(before) if before else None
+
+
+def pay_trigger(programme: Programme, *, at: datetime) -> int:
+    """The id of the dimension that counts in the running quarter."""
+    return Definition.objects.holding_for(programme.calendar.quarter_at(at).label).dimension_id
+
+
+def groups(dimensions: Sequence[Dimension]) -> list[tuple[str, int]]:
+    """The headings over the dimensions with the number of columns under each."""
+    return [(str(label), len(list(members))) for label, members in groupby(dimensions, Dimension.get_group_display)]

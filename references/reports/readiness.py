@@ -1,0 +1,111 @@
+"""What a person should look at before pressing the button that closes a quarter for ever."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from core.choices import JobState
+from core.models import Job, Programme
+from core.quarters import Quarter
+from references.choices import Status
+from references.models import Cell, Closing, Correction, Definition
+from references.reports import closings
+from references.reports.counts import referenceable
+from references.reports.forecasts import open_cells
+
+
+@dataclass(frozen=True)
+class Check:
+    """One line of the check list. `blocks` says that the quarter cannot be closed while it is not fine."""
+
+    text: str
+    is_fine: bool
+    blocks: bool = False
+    url: str = ""
+
+
+def checks(quarter: Quarter, *, at: datetime) -> list[Check]:
+    """The check list of a quarter, what blocks first."""
+    calendar = Programme.current().calendar
+    ended = calendar.has_ended(quarter, at=at)
+    day = calendar.starts_on(quarter.next)
+    end = _("%(quarter)s has ended.") if ended else _("%(quarter)s has not ended; it can be closed from %(day)s on.")
+    words = {"quarter": quarter, "day": date_format(day)}
+    return [
+        Check(end % words, ended, blocks=True),
+        _earlier(quarter, at=at),
+        _stale_evidence(quarter, at=at),
+        _no_next_action(quarter),
+        _pending_corrections(),
+        _running_jobs(),
+    ]
+
+
+def _earlier(quarter: Quarter, *, at: datetime) -> Check:
+    waiting = closings.earliest_unclosed(Programme.current().calendar)
+    if waiting is not None and waiting < quarter:
+        url = reverse("references:closing_create", args=[waiting.label])
+        return Check(
+            _("Close %(quarter)s first: its count opens the next quarter.") % {"quarter": waiting}, False, True, url
+        )
+    return Check(_("All earlier quarters are closed."), True, blocks=True)
+
+
+def _stale_evidence(quarter: Quarter, *, at: datetime) -> Check:
+    """Greens of active customers that do not count, because their evidence is missing or over."""
+    definition = Definition.objects.holding_for(quarter.label)
+    greens = Cell.objects.filter(dimension_id=definition.dimension_id, status=Status.GREEN)
+    active = greens.filter(customer__merged_into__isnull=True).exclude(
+        Q(customer__lifecycle="prospective") | Q(customer__lifecycle="churned")
+    )
+    found = active.exclude(pk__in=referenceable(at).values("pk")).count() if definition.evidence_needed else 0
+    if not found:
+        return Check(_("Every Green of the pay trigger has valid evidence."), True)
+    words = ngettext(
+        "%(count)d Green of the pay trigger has no valid evidence and does not count.",
+        "%(count)d Greens of the pay trigger have no valid evidence and do not count.",
+        found,
+    )
+    return Check(words % {"count": found}, False)
+
+
+def _no_next_action(quarter: Quarter) -> Check:
+    found = open_cells(quarter).filter(next_action="").count()
+    if not found:
+        return Check(_("Every open pay-trigger cell has a next action."), True)
+    words = ngettext(
+        "%(count)d open pay-trigger cell has no next action; perhaps something was not written down.",
+        "%(count)d open pay-trigger cells have no next action; perhaps something was not written down.",
+        found,
+    )
+    return Check(words % {"count": found}, False)
+
+
+def _pending_corrections() -> Check:
+    last = Closing.objects.order_by("-quarter").first()
+    found = Correction.objects.filter(closing=last, decision__isnull=True).count() if last else 0
+    if not found:
+        return Check(_("No dispute is open: no correction of the quarter before waits for a decision."), True)
+    words = ngettext(
+        "%(count)d correction of %(quarter)s waits for a decision; decided now, it is part of the opening.",
+        "%(count)d corrections of %(quarter)s wait for a decision; decided now, they are part of the opening.",
+        found,
+    )
+    return Check(words % {"count": found, "quarter": last}, False, url=reverse("references:correction_index"))
+
+
+def _running_jobs() -> Check:
+    found = Job.objects.filter(state__in=[JobState.QUEUED, JobState.RUNNING]).count()
+    if not found:
+        return Check(_("No import or other job is running."), True)
+    words = ngettext(
+        "%(count)d job is running; what it writes from now on belongs to the next quarter.",
+        "%(count)d jobs are running; what they write from now on belongs to the next quarter.",
+        found,
+    )
+    return Check(words % {"count": found}, False)

@@ -1,0 +1,43 @@
+"""What the schedule does with the grid and the quarters. Each finds its work in rows; twice does it once."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from core.actions import jobs
+from core.models import Programme
+from core.tasks import failing, progress_of
+from references.actions import closings, decay, evidence_notices, forecasts, rag_import_jobs
+from references.reports import forecasts as forecast_reports
+
+
+@shared_task
+def take_weekly_snapshot() -> None:
+    """Keep this week's forecast of the running quarter, unless it is kept already."""
+    at = timezone.now()
+    quarter = Programme.current().calendar.quarter_at(at)
+    if forecast_reports.snapshot_is_due(quarter, at=at):
+        forecasts.take_snapshot(quarter, by=None, at=at)
+
+
+@shared_task
+def close_due_quarters() -> None:
+    """Close every quarter that has ended in the programme's time zone and is not closed yet."""
+    closings.close_due(at=timezone.now())
+
+
+@shared_task
+def decay_greens() -> None:
+    """Turn Greens Amber whose evidence ended or whose contact left, and warn of those that end soon."""
+    at = timezone.now()
+    decay.decay(at=at)
+    evidence_notices.warn(at=at)
+
+
+@shared_task(name=rag_import_jobs.KIND)
+def import_grid(job_id: int) -> None:
+    """Take the sheet of a job over, if no other worker has the job."""
+    job = jobs.claim(job_id, at=timezone.now())
+    if job is None:
+        return
+    with failing(job):
+        rag_import_jobs.run(job, progress=progress_of(job), at=timezone.now())

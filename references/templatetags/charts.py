@@ -1,0 +1,211 @@
+"""Charts in templates: what a report knows, with the words and links a reader needs."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from references.formats import charts, line_charts
+from references.formats.charts import Bar
+from references.formats.line_charts import Dot, Level, Line, Picture
+from references.models import ForecastSnapshot
+from references.reports.boards import Board, QuarterCount
+from references.reports.forecasts import Week
+from references.rules import pay
+from references.rules.pay import Curve
+from references.templatetags.figures import count, percent, signed
+
+register = template.Library()
+
+
+@register.inclusion_tag("references/charts/bars.html")
+def count_chart(board: Board) -> dict[str, Any]:
+    """The count at the end of each quarter against its target; each bar leads to its quarter."""
+    data = [_quarter_bar(row) for row in board.history]
+    legend = [("past", _("closing count")), ("target", _("target"))]
+    if board.outlook:
+        legend[1:1] = [("current", _("now")), ("ghost", _("forecast"))]
+    return {
+        "drawing": charts.bars(data, labels_inside=True),
+        "title": _("Count at the end of each quarter against target, in customers"),
+        "unit": _("customers"),
+        "legend": legend,
+    }
+
+
+def _quarter_bar(row: QuarterCount) -> Bar:
+    said = _("%(quarter)s: %(count)s reference-able customers") % {"quarter": row.quarter, "count": count(row.count)}
+    if row.closed_count is not None and row.closed_count != row.count:
+        said += _(", corrected from %(count)s") % {"count": count(row.closed_count)}
+    if row.forecast is not None:
+        said += _(", forecast %(count)s") % {"count": count(row.forecast)}
+    if row.target is not None:
+        said += _(", target %(count)s") % {"count": count(row.target)}
+    return Bar(
+        name=row.quarter.label,
+        start=0,
+        end=row.count,
+        shown=count(row.count),
+        title=said,
+        kind="past" if not row.is_shown else "current" if row.is_closed else "current chart-open",
+        url=reverse("references:closing_detail", args=[row.quarter.label]),
+        target=row.target,
+        projected=row.forecast,
+        projected_shown="" if row.forecast is None else count(row.forecast),
+    )
+
+
+@register.inclusion_tag("references/charts/bars.html")
+def bridge_chart(board: Board) -> dict[str, Any]:
+    """From opening to target: what came, what went, what is promised; each bar leads to what it counts."""
+    return {
+        "drawing": charts.bars(_bridge_bars(board), labels_inside=False),
+        "title": _("From opening to target, in customers"),
+        "unit": _("customers"),
+        "is_bridge": True,
+    }
+
+
+def _bridge_bars(board: Board) -> list[Bar]:
+    label, facts = board.facts.label, board.facts
+    page, before = _page(label), _page(facts.quarter.previous.label)
+    bars = [_total(_("Opening"), facts.opening, "opening", before)]
+    level = facts.opening
+    steps = [
+        (
+            _("Corrected"),
+            board.bridge.corrected,
+            "gain" if board.bridge.corrected > 0 else "loss",
+            f"{page}#corrections",
+        ),
+        (_("New"), board.bridge.gained, "gain", f"{page}#gained"),
+        (_("Lost"), -board.bridge.lost, "loss", f"{page}#lost"),
+        (_("Churned"), -board.bridge.churned, "loss", f"{page}#churned"),
+    ]
+    for name, change, kind, url in steps:
+        if change or name != steps[0][0]:
+            bars.append(_step(name, level, change, kind, url))
+            level += change
+    bars.append(_total(_("Closing") if board.is_closed else _("Now"), board.bridge.closing, "now", page))
+    if facts.is_corrected and facts.closing is not None:
+        bars.append(_step(_("Corrected"), facts.closing.count, board.count - facts.closing.count, "loss", page))
+    if board.outlook:
+        bars += _expected(board)
+    if facts.target is not None:
+        bars.append(_total(_("Target"), facts.target, "goal", page))
+    return bars
+
+
+def _expected(board: Board) -> list[Bar]:
+    outlook, level, bars = board.outlook, board.count, []
+    forecast = f"{reverse('references:forecast')}?quarter={board.facts.label}"
+    assert outlook is not None  # noqa: S101  # for mypy: the caller asked
+    steps = [
+        (_("At risk"), -outlook.losses, "risk", f"{forecast}&what=losses"),
+        (_("Commit"), outlook.commit, "commit", f"{forecast}&what=commit"),
+        (_("Best case"), outlook.best_case, "best", f"{forecast}&what=best_case"),
+    ]
+    for name, change, kind, url in steps:
+        if change or kind != "risk":
+            bars.append(_step(name, level, change, kind, url))
+            level += change
+    return bars
+
+
+def _page(label: str) -> str:
+    return reverse("references:closing_detail", args=[label])
+
+
+def _total(name: str, value: int, kind: str, url: str) -> Bar:
+    return Bar(name, 0, value, count(value), f"{name}: {count(value)}", kind, url)
+
+
+def _step(name: str, level: int, change: int, kind: str, url: str) -> Bar:
+    kind = "gain" if kind == "loss" and change > 0 else kind
+    return Bar(name, level, level + change, signed(change), f"{name}: {signed(change)}", kind, url)
+
+
+@register.inclusion_tag("references/charts/lines.html")
+def snapshot_chart(
+    weeks: list[Week], target: int | None, closing: int | None, starts_on: date, ends_on: date
+) -> dict[str, Any]:
+    """The weekly forecast with its range and the count of each week, against target (and closing count)."""
+
+    def across(day: date) -> Decimal:
+        return Decimal((day - starts_on).days)
+
+    kept = [(across(week.snapshot.taken_on), week.snapshot) for week in weeks]
+    days = [starts_on, *_later_months(starts_on), ends_on]
+    picture = Picture(
+        lines=[
+            Line(_("now"), "now", [Dot(x, Decimal(row.now), "") for x, row in kept], has_marks=False),
+            Line(_("forecast"), "forecast", [Dot(x, Decimal(row.forecast), _said(row)) for x, row in kept]),
+        ],
+        x_names=[(across(day), date_format(day, "j M")) for day in days],
+        x_range=(Decimal(0), across(ends_on)),
+        levels=_levels(target, closing),
+        band=[(x, Decimal(row.low), Decimal(row.high)) for x, row in kept],
+    )
+    return {
+        "drawing": line_charts.draw(picture),
+        "title": _("Weekly forecast of the closing count, in customers"),
+        "unit": _("customers"),
+        "legend": [("forecast", _("forecast")), ("band", _("range")), ("now", _("reference-able that week"))],
+    }
+
+
+def _said(row: ForecastSnapshot) -> str:
+    return _("%(day)s: forecast %(forecast)s (%(low)s to %(high)s), now %(now)s") % {
+        "day": date_format(row.taken_on, "DATE_FORMAT"),
+        "forecast": count(row.forecast),
+        "low": count(row.low),
+        "high": count(row.high),
+        "now": count(row.now),
+    }
+
+
+def _levels(target: int | None, closing: int | None) -> list[Level]:
+    levels = []
+    if target is not None:
+        levels.append(Level(_("target %(count)s") % {"count": count(target)}, "target", Decimal(target)))
+    if closing is not None:
+        levels.append(Level(_("closed at %(count)s") % {"count": count(closing)}, "count", Decimal(closing)))
+    return levels
+
+
+def _later_months(starts_on: date) -> list[date]:
+    """The first days of the quarter's second and third month."""
+    return [date(starts_on.year + month // 12, month % 12 + 1, 1) for month in (starts_on.month, starts_on.month + 1)]
+
+
+@register.inclusion_tag("references/charts/lines.html")
+def curve_chart(curve: Curve, reached: Decimal | None = None, reached_name: str = "") -> dict[str, Any]:
+    """Attainment to payout, both in percent, with the place reached now."""
+    last = Decimal(max(curve.cap + 15, 130))
+    first = Decimal(max(0, min(curve.threshold - 30, 50)))
+    corners = [first, Decimal(curve.threshold), Decimal(curve.threshold), Decimal(100), Decimal(curve.cap), last]
+    dots = [Dot(x, pay.payout_at(x, curve), "") for x in corners]
+    dots[1] = Dot(corners[1], Decimal(0), "")
+    lines = [Line(_("payout"), "payout", dots, has_marks=False)]
+    if reached is not None:
+        place = max(first, min(reached, last))
+        said = f"{reached_name}: {percent(reached)} → {percent(pay.payout_at(reached, curve))}"
+        lines.append(Line(reached_name, "here", [Dot(place, pay.payout_at(reached, curve), said)]))
+    names = sorted({curve.threshold, 100, curve.cap})
+    picture = Picture(
+        lines=lines,
+        x_names=[(Decimal(x), f"{x} %") for x in names],
+        x_range=(first, last),
+        unit=" %",
+        y_from_zero=True,
+    )
+    return {
+        "drawing": line_charts.draw(picture),
+        "title": _("Payout in percent of the target bonus, by count in percent of the target"),
+        "unit": _("payout"),
+        "x_unit": _("count in % of target"),
+    }

@@ -1,0 +1,204 @@
+"""One cell: the panel beside the grid, and the statuses set by a key."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import trigger_client_event
+
+from core.errors import RuleBroken, StaleVersion
+from core.models import Programme
+from core.permissions import permit, requires
+from core.requests import PersonRequest, render_page_or_partial, wants_partial
+from customers.actions import contacts
+from customers.models import Contact, Customer
+from references.actions import cells
+from references.actions.cells import EvidenceMissing, NewEvidence
+from references.choices import Status
+from references.forms.cells import NEW_CONTACT, CellForm, StatusForm
+from references.models import Cell, Dimension, Evidence
+from references.reports import panels
+from references.reports.cells import cell_report
+from references.reports.grid import pay_trigger
+from references.views import grid
+
+
+@require_safe
+@requires("references.view_grid")
+def detail(request: PersonRequest, customer_id: int, dimension_key: str) -> HttpResponse:
+    now = timezone.now()
+    return _panel(request, find(request, customer_id, dimension_key), at=now)
+
+
+@require_POST
+@requires("references.edit_cell")
+def edit(request: PersonRequest, customer_id: int, dimension_key: str) -> HttpResponse:
+    now = timezone.now()
+    cell = find(request, customer_id, dimension_key)
+    permit(request, "references.edit_cell", cell.customer)
+    form = _form(cell, request, at=now, data=request.POST)
+    if not form.is_valid():
+        return _panel(request, cell, at=now, form=form, status=422)
+    try:
+        saved = _save(form, find(request, customer_id, dimension_key), request, at=now)
+    except StaleVersion as refusal:
+        return _conflict(request, form, refusal.current, at=now)
+    except EvidenceMissing as refusal:
+        form.add_error("contact", str(refusal))
+    except RuleBroken as refusal:
+        form.add_error(None, str(refusal))
+    else:
+        return _saved(request, saved, at=now)
+    return _panel(request, cell, at=now, form=form, status=422)
+
+
+@require_POST
+@requires("references.edit_cell")
+def status(request: PersonRequest, customer_id: int, dimension_key: str) -> JsonResponse:
+    """A status set by a key: JSON both ways, as the page has painted it already."""
+    now = timezone.now()
+    cell = find(request, customer_id, dimension_key)
+    permit(request, "references.edit_cell", cell.customer)
+    form = StatusForm(request.POST)
+    if not form.is_valid():
+        return JsonResponse({"message": _("This is not a status of a cell.")}, status=422)
+    wanted = {"status": form.cleaned_data["status"]}
+    try:
+        saved = cells.edit(cell, seen_version=form.cleaned_data["version"], changes=wanted, by=request.user, at=now)
+    except StaleVersion as refusal:
+        return JsonResponse(_told(refusal.current, now) | {"message": conflict_message(refusal.current)}, status=409)
+    except RuleBroken as refusal:
+        needs_evidence = isinstance(refusal, EvidenceMissing)
+        return JsonResponse({"message": str(refusal), "needs_evidence": needs_evidence}, status=422)
+    return JsonResponse(_told(saved, now) | {"undo": panels.change_set_of(saved)})
+
+
+def find(request: PersonRequest, customer_id: int, dimension_key: str) -> Cell:
+    """The cell, blank where nobody has written yet, if the person may see it; 404 otherwise."""
+    customer = get_object_or_404(Customer.objects.visible_to(request.user).select_related("csm"), pk=customer_id)
+    dimension = get_object_or_404(Dimension.objects.shown(), key=dimension_key)
+    cell = Cell.objects.of(customer, dimension)
+    cell.customer, cell.dimension = customer, dimension
+    return cell
+
+
+def conflict_message(current: Cell) -> str:
+    author = current.updated_by or _("the program")
+    return _("%(author)s changed this cell first: it is %(status)s now.") % {
+        "author": author,
+        "status": current.get_status_display(),
+    }
+
+
+def _told(cell: Cell, at: datetime) -> dict[str, Any]:
+    return {"cell": asdict(panels.state(cell, today=Programme.current().calendar.day_of(at)))}
+
+
+def _form(cell: Cell, request: PersonRequest, *, at: datetime, data: Any = None) -> CellForm:
+    programme = Programme.current()
+    forecasts = cell.dimension_id == pay_trigger(programme, at=at)
+    files = request.FILES if data is not None else None
+    return CellForm(data, files, cell=cell, today=programme.calendar.day_of(at), forecasts=forecasts)
+
+
+@transaction.atomic
+def _save(form: CellForm, cell: Cell, request: PersonRequest, *, at: datetime) -> Cell:
+    values = form.cleaned_data
+    return cells.edit(
+        cell,
+        seen_version=values["version"],
+        changes=form.changes,
+        evidence=_evidence(form, cell, request, at=at),
+        by=request.user,
+        at=at,
+    )
+
+
+def _evidence(form: CellForm, cell: Cell, request: PersonRequest, *, at: datetime) -> NewEvidence | Evidence | None:
+    """New evidence if some is given; else, for a new Green, an earlier one that still holds, if the person wants."""
+    values = form.cleaned_data
+    if not values["gives_evidence"]:
+        is_wanted = values["take_up"] and values["status"] == Status.GREEN
+        return cell_report(cell.customer, cell.dimension, at=at).offered if is_wanted else None
+    return NewEvidence(
+        kind=values["kind"],
+        agreed_on=values["agreed_on"],
+        contact=_contact(values, cell, request, at=at),
+        valid_until=values["valid_until"],
+        url=values["url"],
+        file=values["file"],
+    )
+
+
+def _contact(values: dict[str, Any], cell: Cell, request: PersonRequest, *, at: datetime) -> Contact:
+    if values["contact"] != NEW_CONTACT:
+        return cell.customer.contacts.get(pk=values["contact"])
+    permit(request, "customers.edit_contacts")
+    given = {"title": values["contact_title"], "email": values["contact_email"]}
+    return contacts.create(cell.customer, name=values["contact_name"], values=given, by=request.user, at=at)
+
+
+def _saved(request: PersonRequest, cell: Cell, *, at: datetime) -> HttpResponse:
+    if not request.htmx:
+        return redirect("references:cell_detail", cell.customer_id, cell.dimension.key)
+    fresh = find(request, cell.customer_id, cell.dimension.key)
+    response = _panel(request, fresh, at=at, is_saved=True)
+    return trigger_client_event(response, "cell-saved", _told(fresh, at) | {"undo": panels.change_set_of(fresh)})
+
+
+def _conflict(request: PersonRequest, form: CellForm, current: Cell, *, at: datetime) -> HttpResponse:
+    """Both versions side by side: what was typed is kept, what was not touched follows the other's save."""
+    base, mine = panels.at_version(current, form.cleaned_data["version"]), form.changes
+    labels = {name: str(form.fields[name].label) for name in mine}
+    data = request.POST.copy()
+    data["version"] = str(current.version)
+    for name, value in mine.items():
+        if value == getattr(base, name):
+            data[name] = _as_typed(getattr(current, name))
+    current = find(request, current.customer_id, current.dimension.key)
+    kept = _form(current, request, at=at, data=data)
+    rows = panels.differences(base, current, mine, labels)
+    return _panel(request, current, at=at, form=kept, conflict=rows, status=409)
+
+
+def _as_typed(value: Any) -> str:
+    return "" if value is None else str(getattr(value, "pk", value))
+
+
+def _panel(
+    request: PersonRequest,
+    cell: Cell,
+    *,
+    at: datetime,
+    form: CellForm | None = None,
+    conflict: list[panels.Difference] | None = None,
+    is_saved: bool = False,
+    status: int = 200,
+) -> HttpResponse:
+    """The panel for htmx, the grid with the panel open for everybody else."""
+    context = {"form": form or _form(cell, request, at=at), "conflict": conflict, "is_saved": is_saved}
+    context |= _facts(request, cell, at=at)
+    if not wants_partial(request):
+        context = grid.context(request, at=at) | context
+    return render_page_or_partial(request, "references/cell.html", "cell-panel", context, status=status)
+
+
+def _facts(request: PersonRequest, cell: Cell, *, at: datetime) -> dict[str, Any]:
+    report = cell_report(cell.customer, cell.dimension, at=at)
+    return {
+        "cell": cell,
+        "pays": report.is_pay_trigger,
+        "verdict": report.verdict,
+        "because": report.because,
+        "history": report.history,
+        "offered": report.offered,
+        "may_edit_cell": request.user.has_perm("references.edit_cell", cell.customer),
+        "today": Programme.current().calendar.day_of(at),
+        "query": request.GET.urlencode(),
+    }

@@ -1,0 +1,96 @@
+"""Corrections of closed quarters: proposed by one person, decided by another."""
+
+from typing import Final
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from core.errors import RuleBroken
+from core.paging import keyset_page
+from core.permissions import requires
+from core.requests import PersonRequest
+from customers.models import Customer
+from references.actions import corrections as actions
+from references.forms.quarters import YES, CorrectionForm, DecisionForm
+from references.models import Closing, ClosingEntry, Correction
+from references.reports import closings
+
+PAGE_SIZE: Final = 50
+MOST_FOUND: Final = 20
+
+
+@requires("references.view_quarter")
+def index(request: PersonRequest) -> HttpResponse:
+    """What waits for a decision first, then what was decided."""
+    rows = Correction.objects.select_related("closing", "customer", "proposed_by", "decision__decided_by")
+    decided = rows.filter(decision__isnull=False)
+    context = {
+        "waiting": rows.filter(decision__isnull=True).order_by("pk"),
+        "page": keyset_page(decided, order=["-pk"], cursor=request.GET.get("cursor"), size=PAGE_SIZE),
+    }
+    return render(request, "references/correction_index.html", context)
+
+
+@requires("references.propose_correction")
+def create(request: PersonRequest, label: str) -> HttpResponse:
+    """Find the customer, then say which verdict should stand and why."""
+    closing = get_object_or_404(Closing, quarter=label)
+    search = request.GET.get("q", "").strip()
+    context = {"closing": closing, "search": search, "found": []}
+    if search:
+        rows = Customer.objects.visible_to(request.user).search(search).order_by("name_key", "pk")
+        context["found"] = rows[:MOST_FOUND]
+    return render(request, "references/correction_search.html", context)
+
+
+@requires("references.propose_correction")
+def propose(request: PersonRequest, label: str, customer_id: int) -> HttpResponse:
+    """Propose another verdict on one customer."""
+    closing = get_object_or_404(Closing, quarter=label)
+    customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=customer_id)
+    counts = closings.corrected_verdict(closing, customer.pk)
+    form = CorrectionForm(request.POST or None, initial={"verdict": "no" if counts else YES})
+    if form.is_valid() and _proposed(request, form, closing, customer):
+        return redirect("references:closing_detail", label)
+    entry = ClosingEntry.objects.filter(closing=closing, customer=customer).select_related("change__by").first()
+    context = {"closing": closing, "customer": customer, "counts": counts, "entry": entry, "form": form}
+    return render(request, "references/correction_propose.html", context, status=422 if form.is_bound else 200)
+
+
+def _proposed(request: PersonRequest, form: CorrectionForm, closing: Closing, customer: Customer) -> bool:
+    try:
+        actions.propose(
+            closing,
+            customer=customer,
+            is_referenceable=form.cleaned_data["verdict"] == YES,
+            reason=form.cleaned_data["reason"],
+            by=request.user,
+            at=timezone.now(),
+        )
+    except RuleBroken as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    messages.success(request, _("The correction is proposed; a second person decides on it."))
+    return True
+
+
+@require_POST
+@requires("references.decide_correction")
+def decide(request: PersonRequest, pk: int) -> HttpResponse:
+    """A second person's yes or no."""
+    correction = get_object_or_404(Correction.objects.select_related("closing", "customer", "proposed_by"), pk=pk)
+    form = DecisionForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Choose whether to approve or to refuse; a comment has at most 1,000 characters."))
+        return redirect("references:correction_index")
+    approve, comment = form.cleaned_data["approve"] == YES, form.cleaned_data["comment"]
+    try:
+        actions.decide(correction, approve=approve, comment=comment, by=request.user, at=timezone.now())
+        messages.success(request, _("The correction is approved.") if approve else _("The correction is refused."))
+    except RuleBroken as refusal:
+        messages.error(request, str(refusal))
+    return redirect("references:correction_index")

@@ -1,0 +1,42 @@
+"""What the page of a customer loads from the references: its cells, and the timeline with their changes."""
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.http import urlencode
+
+from core.permissions import requires
+from core.requests import PersonRequest, render_page_or_partial
+from customers.models import Customer
+from references.reports import customers as report
+
+PAGE_SIZE = 20
+
+
+@requires("references.view_grid")
+def cells(request: PersonRequest, customer_id: int) -> HttpResponse:
+    """The customer's row of the grid, each cell leading to its panel."""
+    customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=customer_id)
+    context = {"customer": customer, "cells": report.customer_cells(customer, at=timezone.now())}
+    return render_page_or_partial(request, "references/customer_cells.html", "customer-cells", context)
+
+
+@requires("references.view_grid")
+def timeline(request: PersonRequest, customer_id: int) -> HttpResponse:
+    """What happened to the customer and in its cells; `?before=` goes on where a page ended."""
+    customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=customer_id)
+    try:
+        before = parse_datetime(request.GET.get("before", ""))
+    except ValueError:
+        before = None
+    if before is not None and timezone.is_naive(before):
+        before = timezone.make_aware(before)
+    entries = report.customer_timeline(customer, before=before, limit=PAGE_SIZE)
+    earlier = ""
+    if len(entries) >= PAGE_SIZE:
+        place = urlencode({"before": entries[-1].at.isoformat()})
+        earlier = f"{reverse('references:customer_timeline', args=[customer_id])}?{place}"
+    context = {"customer": customer, "entries": entries, "earlier_address": earlier}
+    return render_page_or_partial(request, "references/customer_timeline.html", "customer-timeline", context)

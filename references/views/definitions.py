@@ -1,0 +1,53 @@
+"""What "reference-able" means, and from which quarter on."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core.errors import RuleBroken
+from core.models import Programme
+from core.permissions import permit, requires
+from core.requests import PersonRequest
+from references.actions import definitions as actions
+from references.forms.quarters import DefinitionForm
+from references.models import Definition
+
+
+@requires("references.view_quarter")
+def index(request: PersonRequest) -> HttpResponse:
+    """The definitions with their reasons; who configures the programme changes the one of a quarter to come."""
+    running = Programme.current().calendar.quarter_at(timezone.now())
+    holding = Definition.objects.select_related("dimension").holding_for(running.label)
+    initial = {"quarter": running.label, "dimension": holding.dimension_id, "evidence_needed": holding.evidence_needed}
+    form = DefinitionForm(request.POST or None, running=running, initial=initial)
+    if request.method == "POST":
+        permit(request, "references.configure")
+        if form.is_valid() and _changed(request, form):
+            return redirect("references:definition_index")
+    context = {
+        "form": form,
+        "holding": holding,
+        "running": running,
+        "definitions": Definition.objects.select_related("dimension", "by").prefetch_related("closings"),
+    }
+    return render(request, "references/definition_index.html", context, status=422 if form.is_bound else 200)
+
+
+def _changed(request: PersonRequest, form: DefinitionForm) -> bool:
+    try:
+        definition = actions.change(
+            form.cleaned_data["dimension"],
+            from_quarter=form.cleaned_data["quarter"],
+            evidence_needed=form.cleaned_data["evidence_needed"],
+            reason=form.cleaned_data["reason"],
+            by=request.user,
+            at=timezone.now(),
+        )
+    except RuleBroken as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    words = _("From %(quarter)s on, “%(dimension)s” is the pay trigger.")
+    messages.success(request, words % {"quarter": definition.from_quarter, "dimension": definition.dimension})
+    return True

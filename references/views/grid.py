@@ -1,0 +1,95 @@
+"""The grid: the page on which the whole programme works."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from core.models import Programme, User
+from core.permissions import requires
+from core.requests import PersonRequest
+from references.filters import GridFilter
+from references.models import Dimension
+from references.reports import grid
+from references.reports.changes import Cursor, latest_cursor, since
+from references.reports.grid_choices import grid_choices
+from references.reports.panels import state
+
+
+@require_safe
+@requires("references.view_grid")
+def index(request: PersonRequest) -> HttpResponse:
+    return render(request, "references/grid.html", context(request, at=timezone.now()))
+
+
+@require_safe
+@requires("references.view_grid")
+def figures(request: PersonRequest) -> JsonResponse:
+    """The counts of the page head and the footer, for pages whose cells have changed."""
+    now = timezone.now()
+    programme = Programme.current()
+    dimensions = list(Dimension.objects.shown())
+    narrowed = GridFilter(request.GET, user=request.user, today=programme.calendar.day_of(now))
+    counted, head = grid.footer(narrowed.qs, dimensions), grid.figures(programme, at=now)
+    told = {
+        "greens": {dimension.key: (counted.greens or {}).get(dimension.pk, 0) for dimension in dimensions},
+        "customers": counted.customers,
+        "overdue": narrowed.overdue_customers().count(),
+        "now": head.now,
+        "percent": head.percent,
+    }
+    return JsonResponse(told)
+
+
+@require_safe
+@requires("references.view_grid")
+def changes(request: PersonRequest) -> HttpResponse:
+    """Cells changed since the page last asked; 204 after one small query when there are none."""
+    found = since(Cursor.parse(request.GET.get("since", "")))
+    if found is None:
+        return HttpResponse(status=204)
+    today = Programme.current().calendar.day_of(timezone.now())
+    cells = [asdict(state(row, today=today)) for row in found.rows]
+    return JsonResponse({"cells": cells, "cursor": str(found.cursor), "reload": found.is_cut})
+
+
+def context(request: PersonRequest, *, at: datetime) -> dict[str, Any]:
+    """Everything the page of the grid shows, in a number of queries that does not depend on its size."""
+    # Read before the cells: what changes in between is then sent once more, never left out.
+    cursor = latest_cursor()
+    programme, user = Programme.current(), request.user
+    today = programme.calendar.day_of(at)
+    dimensions = list(Dimension.objects.shown())
+    narrowed = GridFilter(request.GET, user=user, today=today)
+    page = grid.page(
+        narrowed.sorted_rows,
+        dimensions=dimensions,
+        order=narrowed.order,
+        cursor=request.GET.get("cursor"),
+        user=user,
+        today=today,
+        programme=programme,
+    )
+    shown = {"page": page, "filter": narrowed, "changes_cursor": cursor, "query": request.GET.urlencode()}
+    return shown | _around(narrowed, dimensions, programme, user=user, at=at)
+
+
+def _around(
+    narrowed: GridFilter, dimensions: list[Dimension], programme: Programme, *, user: User, at: datetime
+) -> dict[str, Any]:
+    """What stands over, under and beside the cells."""
+    footer = grid.footer(narrowed.qs, dimensions, at_most=grid.COUNTED_AT_ONCE)
+    is_counted = footer.greens is not None
+    return {
+        "groups": grid.groups(dimensions),
+        "footer": footer,
+        "figures": grid.figures(programme, at=at, is_counted=is_counted),
+        "overdue": narrowed.overdue_customers().count() if is_counted else None,
+        "pay_trigger": grid.pay_trigger(programme, at=at),
+        "choices": grid_choices(user),
+        "may_edit": user.has_perm("references.edit_cell"),
+    }

@@ -1,0 +1,94 @@
+"""Who is paid on the count: the members of the one global team."""
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core.errors import RuleBroken
+from core.models import Programme
+from core.permissions import requires
+from core.requests import PersonRequest
+from references.actions import pay_members
+from references.forms.pay import MemberChangeForm, MemberEndForm, MemberForm, ahead
+from references.models import PayMember
+
+QUARTERS_BACK = 8
+
+
+@requires("references.view_all_pay")
+def index(request: PersonRequest) -> HttpResponse:
+    """All memberships: those of the running quarter first, the ended ones below."""
+    programme, at = Programme.current(), timezone.now()
+    running = programme.calendar.quarter_at(at).label
+    members = list(PayMember.objects.select_related("user").order_by("user__name", "-from_quarter"))
+    is_over = [member for member in members if member.until_quarter and member.until_quarter < running]
+    present = [member for member in members if member not in is_over]
+    context = {
+        "present": present,
+        "is_over": is_over,
+        "sections": [(_("In the team"), present), (_("Has left, or had another bonus"), is_over)],
+        "total": sum(member.target_bonus for member in present if member.from_quarter <= running),
+        "currency": programme.currency,
+        "running": running,
+    }
+    return render(request, "references/pay_members.html", context)
+
+
+@requires("references.configure")
+def create(request: PersonRequest) -> HttpResponse:
+    at = timezone.now()
+    running = Programme.current().calendar.quarter_at(at)
+    form = MemberForm(
+        request.POST or None, quarters=ahead(running, back=QUARTERS_BACK), initial={"from_quarter": running.label}
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            member = pay_members.add(
+                form.cleaned_data["user"],
+                target_bonus=form.cleaned_data["target_bonus"],
+                from_quarter=form.cleaned_data["from_quarter"],
+                by=request.user,
+                at=at,
+            )
+        except RuleBroken as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("%(user)s is a member of the team.") % {"user": member.user})
+            return redirect("references:pay_members")
+    return render(request, "references/pay_member_create.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@requires("references.configure")
+def edit(request: PersonRequest, pk: int) -> HttpResponse:
+    """Another bonus from a quarter on, or the end of the membership: two forms on one page."""
+    member = get_object_or_404(PayMember.objects.select_related("user"), pk=pk)
+    at = timezone.now()
+    running = Programme.current().calendar.quarter_at(at)
+    quarters = [quarter for quarter in ahead(running, back=QUARTERS_BACK) if quarter.label >= member.from_quarter]
+    ending = request.POST.get("deed") == "end"
+    posted = request.POST or None
+    change_form = MemberChangeForm(
+        None if ending else posted,
+        quarters=quarters,
+        initial={"target_bonus": member.target_bonus, "from_quarter": running.label},
+    )
+    end_form = MemberEndForm(posted if ending else None, quarters=quarters, initial={"until_quarter": running.label})
+    form = end_form if ending else change_form
+    if request.method == "POST" and form.is_valid() and _changed(member, form, ending, request):
+        return redirect("references:pay_members")
+    context = {"member": member, "change_form": change_form, "end_form": end_form}
+    return render(request, "references/pay_member_edit.html", context, status=422 if form.errors else 200)
+
+
+def _changed(member: PayMember, form: forms.Form, ending: bool, request: PersonRequest) -> bool:
+    deed = pay_members.end if ending else pay_members.change
+    try:
+        deed(member, **form.cleaned_data, by=request.user, at=timezone.now())
+    except RuleBroken as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    messages.success(request, _("The membership of %(user)s is changed.") % {"user": member.user})
+    return True

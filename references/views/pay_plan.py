@@ -1,0 +1,74 @@
+"""The pay plan: visible to everybody whom it motivates; set by the programme manager."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core.errors import RuleBroken
+from core.models import Programme
+from core.permissions import requires
+from core.requests import PersonRequest, render_page_or_partial
+from references.actions import pay_curves
+from references.forms.pay import CurveForm, ahead
+from references.models import PayCurve
+from references.reports import boards, pay_plans
+from references.reports import pay as reports
+from references.rules.pay import Curve
+
+QUARTERS_BACK = 8
+
+
+@requires("references.view_own_pay")
+def detail(request: PersonRequest) -> HttpResponse:
+    """The plan of a quarter; htmx gets the card that stands on other pages."""
+    at = timezone.now()
+    try:
+        quarter = boards.asked_for(request.GET.get("quarter", ""), at=at)
+    except RuleBroken as refusal:
+        raise Http404(str(refusal))
+    plan = pay_plans.plan(quarter, user=request.user, at=at)
+    context = {
+        "plan": plan,
+        "payables": reports.payables(request.user),
+        "choices": boards.choosable(at),
+        "today": Programme.current().calendar.day_of(at),
+    }
+    return render_page_or_partial(request, "references/pay_plan.html", "pay-card", context)
+
+
+@requires("references.configure")
+def edit(request: PersonRequest) -> HttpResponse:
+    """Another curve from the running or a later quarter on; the first one may begin earlier."""
+    at = timezone.now()
+    running = Programme.current().calendar.quarter_at(at)
+    held = PayCurve.objects.holding_for(running.label)
+    quarters = ahead(running, back=0 if PayCurve.objects.exists() else QUARTERS_BACK)
+    form = CurveForm(request.POST or None, quarters=quarters, initial=_initial(held, running.label))
+    if request.method == "POST" and form.is_valid():
+        try:
+            pay_curves.set(
+                form.cleaned_data["quarter"],
+                curve=form.curve(),
+                reason=form.cleaned_data["reason"],
+                by=request.user,
+                at=at,
+            )
+        except RuleBroken as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("The pay curve is set."))
+            return redirect("references:pay_plan")
+    return render(request, "references/pay_curve_edit.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _initial(held: PayCurve | None, label: str) -> dict[str, object]:
+    curve = held.as_policy() if held else Curve()
+    return {
+        "quarter": label,
+        "threshold": curve.threshold,
+        "threshold_payout": curve.threshold_payout,
+        "cap": curve.cap,
+        "cap_payout": curve.cap_payout,
+    }

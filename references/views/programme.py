@@ -1,0 +1,31 @@
+"""Settings of the programme, and the way to all other settings."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from core.errors import RuleBroken
+from core.models import Programme
+from core.permissions import requires
+from core.requests import PersonRequest
+from references.actions import programme as actions
+from references.forms.programme import ProgrammeForm
+from references.models import Closing
+
+
+@requires("core.configure_programme")
+def edit(request: PersonRequest) -> HttpResponse:
+    """All settings at once; the calendar is shown as fixed once a quarter is closed."""
+    form = ProgrammeForm(request.POST if request.method == "POST" else None, instance=Programme.current())
+    if form.is_bound and form.is_valid():
+        try:
+            actions.configure(Programme.current(), values=form.cleaned_data, by=request.user, at=timezone.now())
+        except RuleBroken as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, gettext("The settings are saved."))
+            return redirect("references:programme_edit")
+    context = {"form": form, "is_closed_once": Closing.objects.exists()}
+    return render(request, "references/programme_edit.html", context, status=422 if form.is_bound else 200)
