@@ -1,0 +1,29 @@
+"""The job queue and the schedule: what the program does by itself, and when."""
+
+import os
+
+from celery import Celery
+from celery.schedules import crontab
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "refprogram.settings")
+
+app = Celery("refprogram")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+SCHEDULE = {
+    "invitations": {"task": "people.tasks.send_invitations", "schedule": crontab()},
+    "notices": {"task": "people.tasks.mail_notices", "schedule": crontab(minute="*/10")},
+    # Every minute, so that a job whose message was lost or whose worker died does not wait for a person to notice.
+    "tend-jobs": {"task": "core.tasks.tend_jobs", "schedule": crontab()},
+    # Hourly, because midnight is the programme's own; a second run of the same day finds nothing to do.
+    "decay-greens": {"task": "references.tasks.decay_greens", "schedule": crontab(minute="10")},
+    # Every quarter of an hour, because the programme's time zone is a setting in the database: five past midnight
+    # there may be 00:35 or 00:50 here. What was missed while no worker ran is closed the next time.
+    "close-quarters": {"task": "references.tasks.close_due_quarters", "schedule": crontab(minute="5,20,35,50")},
+    # Hourly, because the week begins with Monday in the programme's time zone and a worker may have been down.
+    "forecast-snapshot": {"task": "references.tasks.take_weekly_snapshot", "schedule": crontab(minute="20")},
+}
+# A message that no worker took in time is dropped: the next one finds the same work in its rows.
+SECONDS_KEPT = 600
+app.conf.beat_schedule = {name: entry | {"options": {"expires": SECONDS_KEPT}} for name, entry in SCHEDULE.items()}

@@ -1,0 +1,102 @@
+"""What waits for a person: gathered from the reports of the apps, by what the person's roles may do."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from django.db.models import Q
+
+from core.models import Job, Notice, Programme, User
+from core.quarters import FiscalCalendar, Quarter
+from people.reports import persons
+from references.choices import Status
+from references.models import Cell, Correction, Definition
+from references.models.cell import CellQuerySet
+from references.reports import closings
+
+AHEAD, EXPIRING, SHOWN = timedelta(days=14), timedelta(days=30), 8
+
+
+@dataclass(frozen=True)
+class PeopleWaiting:
+    """What an administrator looks after."""
+
+    without_role: int
+    never_logged_in: int
+
+
+@dataclass(frozen=True)
+class Home:
+    """The first page of one person. Lists hold the most urgent rows, counts everything; None is not this person's."""
+
+    today: date
+    quarter: Quarter
+    days_left: int
+    actions: list[Cell]
+    action_count: int
+    overdue_count: int
+    expiring: list[Cell]
+    expiring_count: int
+    notices: list[Notice]
+    jobs: list[Job]
+    due_quarters: list[Quarter] = field(default_factory=list)
+    corrections: list[Correction] = field(default_factory=list)
+    people: PeopleWaiting | None = None
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether nothing at all waits."""
+        people = self.people and (self.people.without_role or self.people.never_logged_in)
+        return not (self.actions or self.expiring or self.due_quarters or self.corrections or people)
+
+
+def home(user: User, *, at: datetime) -> Home:
+    calendar = Programme.current().calendar
+    today, quarter = calendar.day_of(at), calendar.quarter_at(at)
+    actions, expiring = _actions(user, today), _expiring(user, today, quarter)
+    decides = user.has_perm("references.decide_correction")
+    return Home(
+        today=today,
+        quarter=quarter,
+        days_left=(calendar.ends_on(quarter) - today).days,
+        actions=list(actions.order_by("next_action_due", "pk")[:SHOWN]),
+        action_count=actions.count(),
+        overdue_count=actions.overdue(today).count(),
+        expiring=list(expiring.order_by("evidence_valid_until", "pk")[:SHOWN]),
+        expiring_count=expiring.count(),
+        notices=list(Notice.objects.visible_to(user).unread()[:5]),
+        jobs=list(Job.objects.visible_to(user)[:5]),
+        due_quarters=_due(user, calendar, at),
+        corrections=_undecided(user) if decides else [],
+        people=_people() if user.has_perm("core.manage_people") else None,
+    )
+
+
+def _actions(user: User, today: date) -> CellQuerySet:
+    """Next actions that are late or due in two weeks: the person's own, and ownerless ones of the CSM's customers."""
+    mine = Q(owner=user) | Q(owner__isnull=True, customer__csm=user)
+    due = Cell.objects.visible_to(user).filter(mine, next_action_due__lte=today + AHEAD)
+    live = due.exclude(status=Status.GREEN).filter(customer__merged_into__isnull=True)
+    return live.select_related("customer", "dimension")
+
+
+def _expiring(user: User, today: date, quarter: Quarter) -> CellQuerySet:
+    """Greens that count now and whose evidence ends within 30 days, of the CSM's customers."""
+    trigger = Definition.objects.holding_for(quarter.label).dimension_id
+    greens = Cell.objects.visible_to(user).filter(status=Status.GREEN, dimension_id=trigger, customer__csm=user)
+    ends = greens.filter(evidence_valid_until__gte=today, evidence_valid_until__lte=today + EXPIRING)
+    return ends.filter(customer__merged_into__isnull=True).select_related("customer", "dimension")
+
+
+def _due(user: User, calendar: FiscalCalendar, at: datetime) -> list[Quarter]:
+    return closings.due(calendar=calendar, at=at) if user.has_perm("references.close_quarter") else []
+
+
+def _undecided(user: User) -> list[Correction]:
+    """Corrections that wait for a second person, the person's own left out."""
+    waiting = Correction.objects.filter(decision__isnull=True).exclude(proposed_by=user)
+    return list(waiting.select_related("closing", "customer", "proposed_by")[:SHOWN])
+
+
+def _people() -> PeopleWaiting:
+    nobody = persons.found(persons.Wanted(role="none", state="active"))
+    return PeopleWaiting(nobody.count(), persons.found(persons.Wanted(state="invited")).count())

@@ -1,0 +1,21 @@
+"""Every address of the program."""
+
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+
+from refprogram.views import health, home
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home.index, name="home"),
+    path("", include("core.urls")),
+    path("", include("people.urls")),
+    path("", include("customers.urls")),
+    path("", include("references.urls")),
+    path("accounts/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+    path("api/v1/", include("refprogram.api_urls")),
+    path("healthz", health.process, name="healthz"),
+    path("readyz", health.readiness, name="readyz"),
+]
+
+handler404 = "refprogram.views.missing.missing"

@@ -1,0 +1,14 @@
+"""What is answered where there is nothing."""
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext
+from django.views.defaults import page_not_found
+
+from core.api.errors import refusal
+
+
+def missing(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """A page for people; under the address of the API its own shape of errors, for programs."""
+    if not request.path.startswith("/api/"):
+        return page_not_found(request, exception)
+    return JsonResponse(refusal("not_found", gettext("There is no such address.")), status=404)
