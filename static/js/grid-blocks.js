@@ -1,0 +1,95 @@
+// Blocks: copied for a spreadsheet, pasted from one, filled down. Shown before they are saved.
+import { block, cellOf, fill, focusOn, grid, reach, texts } from "./grid-cells.js";
+import { post, remember, written } from "./grid-edits.js";
+import { toast } from "./grid-toasts.js";
+
+const dialog = document.getElementById("paste-dialog");
+let origin = null;
+
+const letters = (lines) => lines.map((line) => line.map((cell) => texts.letters[cell.dataset.status]).join("\t")).join("\n");
+
+export function copy(event) {
+  const lines = block();
+  if (!lines.length || !cellOf(document.activeElement) || String(document.getSelection())) return;
+  event.preventDefault();
+  event.clipboardData.setData("text/plain", letters(lines));
+  toast(fill(texts.copied, { count: lines.flat().length }));
+}
+
+// One value over a whole selection is repeated, as a spreadsheet does.
+function spread(text, lines) {
+  const single = !text.trim().includes("\t") && !text.trim().includes("\n");
+  if (!single || lines.flat().length < 2) return text;
+  return lines.map((line) => line.map(() => text.trim()).join("\t")).join("\n");
+}
+
+async function preview(cell, text, { source = "paste", mode = "auto" } = {}) {
+  const { customers, dimensions } = reach(cell);
+  origin = { cell, text, source };
+  const answer = await post(grid.dataset.paste, {
+    text: text || " ",
+    customers: customers.join(","),
+    dimensions: dimensions.join(","),
+    mode,
+    source,
+  });
+  if (!answer) return;
+  dialog.innerHTML = await answer.text();
+  if (!dialog.open) dialog.showModal();
+  dialog.querySelector("button[type=submit]")?.focus();
+}
+
+export function setBlock(status) {
+  const lines = block();
+  const letter = texts.letters[status] || "-";
+  preview(lines[0][0], lines.map((line) => line.map(() => letter).join("\t")).join("\n"), { source: "fill", mode: "status" });
+}
+
+export function fillDown() {
+  const lines = block();
+  if (lines.length < 2) {
+    toast(texts.select_more);
+    return;
+  }
+  const top = lines[0].map((cell) => texts.letters[cell.dataset.status] || "-").join("\t");
+  preview(lines[1][0], lines.slice(1).map(() => top).join("\n"), { source: "fill", mode: "status" });
+}
+
+async function save(form) {
+  const button = form.querySelector("button[type=submit]");
+  button.disabled = true;
+  const answer = await post(form.action, new FormData(form));
+  if (!answer) {
+    button.disabled = false;
+    return;
+  }
+  if (!answer.headers.get("Content-Type").startsWith("application/json")) {
+    dialog.innerHTML = await answer.text();
+    return;
+  }
+  const told = await answer.json();
+  dialog.close();
+  written(told.cells);
+  if (told.undo) remember(told.undo);
+  toast(fill(texts.saved, { count: told.cells.length }));
+}
+
+export function start() {
+  document.addEventListener("paste", (event) => {
+    const lines = block();
+    if (!lines.length || !cellOf(document.activeElement) || grid.hasAttribute("aria-readonly")) return;
+    event.preventDefault();
+    preview(lines[0][0], spread(event.clipboardData.getData("text/plain"), lines));
+  });
+  dialog.addEventListener("submit", (event) => {
+    if (!event.target.matches("[data-paste-form]")) return;
+    event.preventDefault();
+    save(event.target);
+  });
+  dialog.addEventListener("click", (event) => {
+    if (event.target.closest("[data-dialog-close]")) dialog.close();
+    const mode = event.target.closest("[data-paste-mode]")?.dataset.pasteMode;
+    if (mode) preview(origin.cell, origin.text, { source: origin.source, mode });
+  });
+  dialog.addEventListener("close", () => focusOn(origin?.cell));
+}

@@ -1,0 +1,164 @@
+// The panel beside the grid: opened without a page change, never left with unsaved text unasked.
+import { cellOf, find, focusOn, grid, paint, texts } from "./grid-cells.js";
+import { remember } from "./grid-edits.js";
+import { toast } from "./grid-toasts.js";
+
+const side = document.getElementById("cell-side");
+const hint = side.querySelector(".cell-hint")?.outerHTML ?? "";
+const narrow = window.matchMedia("(max-width: 75rem)");
+let untouched = null;
+let wish = {};
+
+const panel = () => document.getElementById("cell-panel");
+const form = () => document.getElementById("cell-form");
+const query = () => (grid?.dataset.query ? `?${grid.dataset.query}` : "");
+export const openCell = () => (panel() ? document.getElementById(panel().dataset.cell) : null);
+
+const typed = () => [...new FormData(form())].map(([name, value]) => `${name}=${value.name ?? value}`).join("&");
+export const isDirty = () => Boolean(form()) && ("unsaved" in panel().dataset || typed() !== untouched);
+const mayLeave = () => !isDirty() || window.confirm(texts.leave);
+
+// `focus` names a field to begin with, `status` a segment to press; `keep` leaves the focus in the grid.
+export function open(cell, wanted = {}) {
+  if (panel()?.dataset.cell === cell.id && form()) {
+    wish = wanted;
+    begin();
+    return;
+  }
+  if (!mayLeave()) return;
+  wish = wanted;
+  untouched = null;
+  history.replaceState(null, "", cell.pathname + query());
+  window.htmx.ajax("GET", cell.pathname + query(), { target: side, swap: "innerHTML" });
+}
+
+export function close() {
+  const cell = openCell();
+  if (!panel() || !mayLeave()) return;
+  mark(null);
+  side.innerHTML = hint;
+  history.replaceState(null, "", grid.dataset.root + query());
+  if (cell) focusOn(cell);
+}
+
+function mark(cell) {
+  for (const open of document.querySelectorAll("#rag-grid .is-open")) open.classList.remove("is-open");
+  cell?.classList.add("is-open");
+  cell?.closest("tr").classList.add("is-open");
+}
+
+// A panel has come in: by a click, after a save, or with the page.
+function arrive() {
+  mark(openCell());
+  if (form()) {
+    showParts();
+    form().addEventListener("change", showParts);
+    untouched = typed();
+  }
+  const wrong = side.querySelector(".cell-conflict, .message-error, .is-invalid");
+  if (wrong) wrong.focus();
+  else begin();
+}
+
+function begin() {
+  const { focus, status, keep, saved } = wish;
+  wish = {};
+  if (saved && narrow.matches) return close();
+  if (keep && !narrow.matches) return undefined;
+  if (saved) return openCell()?.focus();
+  const radio = status !== undefined && form()?.querySelector(`[name=status][value="${status}"]`);
+  if (radio) {
+    radio.checked = true;
+    showParts();
+    untouched = typed();
+  }
+  const field = form()?.elements[focus] ?? form()?.querySelector("[name=status]:checked");
+  const first = field ?? document.getElementById("cell-title");
+  first?.focus({ preventScroll: true });
+  first?.scrollIntoView({ block: "nearest" });
+  return undefined;
+}
+
+// The forecast belongs to a cell on its way, evidence to a Green, a name to a new contact.
+function showParts() {
+  const status = form().querySelector("[name=status]:checked")?.value || "blank";
+  for (const part of form().querySelectorAll("[data-shown-for]")) {
+    part.hidden = !part.dataset.shownFor.split(" ").includes(status);
+    part.disabled = part.hidden;
+  }
+  const names = form().querySelector("[data-new-contact]");
+  if (names) names.hidden = form().elements.contact.value !== "new";
+}
+
+// Somebody else changed the open cell: nothing typed is overwritten, but it is said.
+export function tell(state) {
+  const cell = find(state.customer, state.dimension);
+  if (!panel() || panel().dataset.cell !== cell?.id || state.version <= Number(panel().dataset.version)) return;
+  if (!isDirty() && !side.contains(document.activeElement)) {
+    wish = { keep: true };
+    window.htmx.ajax("GET", cell.pathname + query(), { target: side, swap: "innerHTML" });
+    return;
+  }
+  const news = document.getElementById("cell-news");
+  const button = Object.assign(document.createElement("button"), { type: "button", className: "link-button", textContent: texts.show });
+  button.addEventListener("click", () => {
+    if (!mayLeave()) return;
+    untouched = null;
+    window.htmx.ajax("GET", cell.pathname + query(), { target: side, swap: "innerHTML" });
+  });
+  news.replaceChildren(texts.changed_by.replace("{name}", state.by || texts.somebody), " ", button);
+  news.hidden = false;
+}
+
+export function start() {
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-close]")) {
+      event.preventDefault();
+      close();
+    }
+    const cell = cellOf(event.target);
+    if (!cell || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
+    event.preventDefault();
+    focusOn(cell);
+    open(cell, { keep: event.detail > 0 });
+  });
+  side.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && !event.defaultPrevented) close();
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && form()) {
+      event.preventDefault();
+      form().requestSubmit();
+    }
+  });
+  document.body.addEventListener("cell-saved", (event) => {
+    const { cell, undo } = event.detail;
+    paint(cell, { flash: true });
+    if (undo) remember(undo);
+    wish = { saved: true };
+    document.dispatchEvent(new CustomEvent("grid:written", { detail: [cell] }));
+  });
+  document.body.addEventListener("htmx:beforeSwap", (event) => {
+    if (!side.contains(event.detail.target)) return;
+    // A log-in page instead of the panel must not take the place of what was typed.
+    if (event.detail.shouldSwap && !event.detail.serverResponse.includes('id="cell-panel"')) {
+      event.detail.shouldSwap = false;
+      toast(texts.expired, { isError: true });
+    }
+  });
+  document.body.addEventListener("htmx:afterSettle", (event) => {
+    if (event.target === side || event.target.id === "cell-panel") arrive();
+  });
+  for (const failure of ["htmx:sendError", "htmx:timeout"]) {
+    document.body.addEventListener(failure, () => toast(texts.offline, { isError: true }));
+  }
+  document.body.addEventListener("htmx:responseError", (event) => {
+    toast(event.detail.xhr.status === 403 ? texts.refused : texts.offline, { isError: true });
+  });
+  window.addEventListener("beforeunload", (event) => {
+    if (isDirty()) event.preventDefault();
+  });
+  // Changes made elsewhere on the page, by a key or a paste, end an untouched panel's being up to date.
+  document.addEventListener("grid:written", (event) => {
+    for (const state of event.detail) tell(state);
+  });
+  if (panel()) arrive();
+}

@@ -1,0 +1,23 @@
+// Short lines at the foot of the page: what was done, what went wrong, and a way back.
+const SHOWN_FOR = 8000;
+
+export function toast(message, { action, label, isError = false } = {}) {
+  const box = document.getElementById("toasts");
+  const line = document.createElement("p");
+  line.className = `toast-line${isError ? " is-error" : ""}`;
+  line.append(Object.assign(document.createElement("span"), { textContent: message }));
+  if (action) {
+    const button = Object.assign(document.createElement("button"), { type: "button", textContent: label });
+    button.addEventListener("click", () => {
+      line.remove();
+      action();
+    });
+    line.append(button);
+  }
+  for (const same of [...box.children].filter((one) => one.firstElementChild.textContent === message)) same.remove();
+  // What was done last is what can be undone; an error stays until it was read.
+  for (const old of box.querySelectorAll(".toast-line:not(.is-error)")) old.remove();
+  while (box.children.length > 2) box.firstElementChild.remove();
+  box.append(line);
+  setTimeout(() => line.remove(), SHOWN_FOR + (isError ? 4000 : 0));
+}

@@ -1,0 +1,15 @@
+// The page of the grid: each behaviour begins here.
+import { grid } from "./grid-cells.js";
+import { start as startBlocks } from "./grid-blocks.js";
+import { start as startDefinitions } from "./grid-definitions.js";
+import { start as startKeys } from "./grid-keys.js";
+import { start as startLive } from "./grid-live.js";
+import { start as startPanel } from "./grid-panel.js";
+
+if (grid) {
+  startPanel();
+  startKeys();
+  startBlocks();
+  startDefinitions(grid);
+  startLive();
+}
