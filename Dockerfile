@@ -1,0 +1,21 @@
+FROM python:3.11-slim-bookworm
+ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
+ENV VAR_DIR=/var/lib/refprogram
+WORKDIR /srv/refprogram
+
+# The folder of uploaded files belongs to the program, so that the volume mounted there does too.
+RUN useradd --system --uid 10001 --no-create-home refprogram \
+ && install -d -o refprogram /var/lib/refprogram /var/lib/refprogram/files
+
+COPY requirements.lock ./
+RUN pip install --require-hashes -r requirements.lock
+
+COPY . ./
+# Collecting static files needs complete settings, but neither a server nor a secret.
+RUN DATABASE_URL=postgres://build@localhost/none REDIS_URL=redis://localhost/0 SECRET_KEY=of-this-step-only \
+    ALLOWED_HOSTS=localhost python manage.py collectstatic --noinput \
+ && python -m compileall -q .
+
+USER refprogram
+EXPOSE 8000
+CMD ["gunicorn", "refprogram.wsgi", "--bind=0.0.0.0:8000", "--threads=4", "--access-logfile=-", "--worker-tmp-dir=/dev/shm", "--no-control-socket"]
