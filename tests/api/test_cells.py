@@ -1,0 +1,100 @@
+"""A program edits cells: with the version it saw, with evidence for a Green, never over somebody else's words."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from references.actions import cells
+from references.models import Cell, CellChange, Dimension
+from tests.api.test_customers import client_of, patch
+from tests.factories import ContactFactory, customer
+
+NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def bluth(db):
+    return customer("Bluth Company")
+
+
+@pytest.fixture
+def logo(bluth):
+    return f"/api/v1/customers/{bluth.pk}/cells/logo/"
+
+
+def test_a_cell_is_read_blank_written_and_its_history_read(bluth, logo, maria):
+    api = client_of(maria)
+    assert api.get(logo).json()["version"] == 0
+    answer = patch(api, logo, {"status": "amber", "note": "Legal reads it.", "version": 0})
+    assert (answer.status_code, answer.json()["version"]) == (200, 1)
+    history = api.get(logo + "history/").json()["results"]
+    assert [(row["status"], row["by"], row["source"]) for row in history] == [("amber", maria.email, "api")]
+
+
+@pytest.mark.parametrize("version", [{}, {"version": 0}])
+def test_without_the_current_version_the_cell_is_refused_and_shown(bluth, logo, maria, jonas, version):
+    cell = Cell.objects.of(bluth, Dimension.objects.get(key="logo"))
+    cells.edit(cell, seen_version=0, changes={"status": "red", "note": "Legal said no."}, by=jonas, at=NOON)
+    answer = patch(client_of(maria), logo, {"status": "green"} | version)
+    assert answer.status_code == 409
+    assert answer.json()["errors"][0]["attr"] == "version"
+    assert answer.json()["current"]["note"] == "Legal said no."
+    assert Cell.objects.get().status == "red"
+
+
+def test_green_on_the_pay_trigger_comes_with_evidence(bluth, maria):
+    api, url = client_of(maria), f"/api/v1/customers/{bluth.pk}/cells/reference_call/"
+    bare = patch(api, url, {"status": "green", "version": 0})
+    assert bare.status_code == 422
+    assert "evidence" in bare.json()["errors"][0]["detail"]
+    lucille = ContactFactory(customer=bluth, name="Lucille")
+    evidence = {"kind": "call", "contact": lucille.pk, "agreed_on": str(NOON.date())}
+    earned = patch(api, url, {"status": "green", "version": 0, "evidence": evidence})
+    assert earned.status_code == 200, earned.content
+    assert earned.json()["evidence"]["valid_until"] == "2027-11-20"
+
+
+def test_evidence_of_another_customers_contact_is_refused(bluth, maria):
+    stranger = ContactFactory(customer=customer("Sitwell"), name="Stan")
+    evidence = {"kind": "call", "contact": stranger.pk, "agreed_on": str(NOON.date())}
+    url = f"/api/v1/customers/{bluth.pk}/cells/reference_call/"
+    answer = patch(client_of(maria), url, {"status": "green", "version": 0, "evidence": evidence})
+    assert answer.status_code == 422
+    assert not CellChange.objects.exists()
+
+
+def test_a_sales_rep_may_read_a_cell_and_not_write_it(logo, sam):
+    api = client_of(sam)
+    assert api.get(logo).status_code == 200
+    assert patch(api, logo, {"status": "green", "version": 0}).status_code == 403
+
+
+def test_an_unknown_dimension_or_customer_is_not_found(logo, maria):
+    api = client_of(maria)
+    assert api.get(logo.replace("logo", "tattoo")).status_code == 404
+    assert api.get("/api/v1/customers/999999/cells/logo/").status_code == 404
+
+
+def test_changes_after_a_cursor_come_oldest_first(bluth, logo, maria):
+    api = client_of(maria)
+    for version, status in enumerate(["red", "amber", "green"]):
+        patch(api, logo, {"status": status, "version": version})
+    first = api.get("/api/v1/changes/?limit=2").json()
+    rest = api.get(f"/api/v1/changes/?since={first['next']}").json()
+    assert [row["status"] for row in first["results"] + rest["results"]] == ["red", "amber", "green"]
+    assert api.get(f"/api/v1/changes/?since={rest['next']}").json() == {"results": [], "next": None}
+
+
+def test_dimensions_come_with_their_definitions(maria):
+    rows = client_of(maria).get("/api/v1/dimensions/").json()["results"]
+    assert [row["key"] for row in rows] == [
+        "press_release", "quotation", "logo", "case_study", "public_speech", "social_media", "showcase_visit",
+        "prospect_seminar", "user_group", "reference_call", "private_material", "investor_material",
+    ]  # fmt: skip
+    assert all(row["definition"] for row in rows)
+
+
+def test_a_note_longer_than_the_panel_takes_is_refused(logo, maria):
+    refused = patch(client_of(maria), logo, {"note": "n" * 40_000, "version": 0})
+    assert refused.status_code == 400
+    assert refused.json()["errors"][0]["attr"] == "note"

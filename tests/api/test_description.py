@@ -1,0 +1,27 @@
+"""The API describes itself."""
+
+import json
+from io import StringIO
+
+from django.core.management import call_command
+
+
+def test_the_description_is_openapi_31_and_names_every_address(client, db):
+    answer = client.get("/api/v1/openapi.json")
+    described = json.loads(answer.content)
+    assert described["openapi"].startswith("3.1")
+    assert {
+        "/api/v1/customers/",
+        "/api/v1/customers/{customer_id}/cells/{dimension_key}/",
+        "/api/v1/changes/",
+        "/api/v1/dimensions/",
+    } <= set(described["paths"])
+
+
+def test_the_docs_are_a_page_without_inline_script(client, db):
+    page = client.get("/api/v1/docs").content.decode()
+    assert "<script>" not in page
+
+
+def test_the_description_has_no_gap():
+    call_command("spectacular", "--validate", "--fail-on-warn", stdout=StringIO())

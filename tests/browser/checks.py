@@ -1,0 +1,36 @@
+"""What every page must pass in the browser."""
+
+from axe_playwright_python.sync_playwright import Axe
+
+LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+OVERHANG = """
+() => {
+  const wide = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= wide) return [];
+  return [...document.querySelectorAll("body *")]
+    .filter((element) => element.getBoundingClientRect().right > wide + 1)
+    .slice(0, 8)
+    .map((element) => `${element.tagName.toLowerCase()}#${element.id}.${element.className}`);
+}
+"""
+
+
+def assert_accessible(page, *, schemes=("light", "dark")) -> None:
+    """axe finds no violation of WCAG A or AA, in light and in dark."""
+    for scheme in schemes:
+        page.emulate_media(color_scheme=scheme)
+        found = Axe().run(page, options={"runOnly": {"type": "tag", "values": LEVELS}, "resultTypes": ["violations"]})
+        violations = [
+            f"{violation['id']}: {violation['help']}\n    "
+            + "\n    ".join(f"{node['target']} {node['failureSummary']}" for node in violation["nodes"][:4])
+            for violation in found.response["violations"]
+        ]
+        assert not violations, f"{page.url} in {scheme}:\n" + "\n".join(violations)
+    page.emulate_media(color_scheme="light")
+
+
+def assert_no_sideways_scroll(page) -> None:
+    """The page is as wide as its window; what is wider scrolls inside its own frame."""
+    wide = page.evaluate(OVERHANG)
+    scrolls = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
+    assert not scrolls, f"{page.url} is wider than the window because of {wide}"

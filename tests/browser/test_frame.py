@@ -1,0 +1,25 @@
+"""The frame around every page, as Maria meets it."""
+
+from tests.browser.checks import assert_accessible, assert_no_sideways_scroll
+
+
+def test_maria_is_logged_in_and_sees_her_menu(page_as):
+    page = page_as("maria.chen@example.com")
+    page.goto("/")
+    page.get_by_label("Menu of Maria Chen").click()
+    assert page.get_by_text("maria.chen@example.com").is_visible()
+    assert_accessible(page)
+
+
+def test_the_home_page_fits_a_phone(page_as):
+    page = page_as("maria.chen@example.com", phone=True, dark=True)
+    page.goto("/")
+    assert_no_sideways_scroll(page)
+
+
+def test_an_error_in_the_browser_is_noticed(page_as, browser_errors):
+    page = page_as("maria.chen@example.com")
+    page.goto("/")
+    page.evaluate("document.head.append(Object.assign(document.createElement('script'), {textContent: 'var a = 1'}))")
+    assert any("Content Security Policy" in error for error in browser_errors)
+    browser_errors.clear()

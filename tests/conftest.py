@@ -1,0 +1,100 @@
+"""What every test may lean on."""
+
+from importlib import import_module
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from django.apps import apps
+from django.core.cache import cache
+from django.db.backends.sqlite3.base import DatabaseWrapper
+from django.db.models.signals import post_migrate
+
+from core.choices import Role
+from core.models import User
+from references.models import Dimension
+from refprogram.celery import app as celery_app
+from tests.factories import person
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _ledgers_can_be_emptied_between_tests():
+    """Tests that commit empty all tables afterwards; on SQLite that is a DELETE, which the ledgers' triggers refuse.
+
+    So the triggers are taken away for the flush and put back after it. PostgreSQL truncates, past the triggers.
+    """
+    operations = DatabaseWrapper.ops_class
+    flush = operations.execute_sql_flush
+
+    def flush_without_triggers(self, sql_list):
+        with self.connection.cursor() as cursor:
+            cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+            triggers = cursor.fetchall()
+            for name, _sql in triggers:
+                cursor.execute(f'DROP TRIGGER "{name}"')
+        flush(self, sql_list)
+        with self.connection.cursor() as cursor:
+            for _name, sql in triggers:
+                cursor.execute(sql)
+
+    operations.execute_sql_flush = flush_without_triggers
+    yield
+    operations.execute_sql_flush = flush
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _the_catalogue_survives_an_emptying():
+    """A test that commits empties all tables afterwards, the twelve dimensions with them: they are put back."""
+
+    def seed_again(sender, **kwargs):
+        if sender.name == "references" and not Dimension.objects.exists():
+            import_module("references.migrations.0002_catalogue").seed(apps, None)
+
+    post_migrate.connect(seed_again, weak=False)
+    yield
+    post_migrate.disconnect(seed_again)
+
+
+@pytest.fixture(autouse=True)
+def _each_test_starts_with_an_empty_cache(monkeypatch):
+    """Limits on log-ins are counted in the cache, which on Redis outlives a test."""
+    monkeypatch.setattr(cache, "key_prefix", uuid4().hex, raising=False)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _tasks_run_at_once():
+    """No test leaves a message with a broker; what is sent to a worker is done on the spot."""
+    celery_app.conf.update(task_always_eager=True, task_eager_propagates=True)
+
+
+@pytest.fixture(autouse=True)
+def _static_files_need_no_collecting(settings):
+    """Production looks addresses of static files up in a manifest, which only `collectstatic` writes."""
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    }
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+
+
+@pytest.fixture
+def maria(db) -> User:
+    """Maria Chen, a CSM."""
+    return person("Maria Chen", Role.CSM)
+
+
+@pytest.fixture
+def jonas(db) -> User:
+    """Jonas Weber, another CSM."""
+    return person("Jonas Weber", Role.CSM)
+
+
+@pytest.fixture
+def priya(db) -> User:
+    """Priya Nair, the programme manager."""
+    return person("Priya Nair", Role.PROGRAMME_MANAGER)
+
+
+@pytest.fixture
+def sam(db) -> User:
+    """Sam Ortiz, a sales rep: reads the grid, edits no cell."""
+    return person("Sam Ortiz", Role.SALES_REP)

@@ -1,0 +1,115 @@
+"""`manage.py import_customers` on real files: the same counts as the pages, and an exit code that can be trusted."""
+
+import io
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from core.choices import Role
+from customers.models import Contact, Customer, ExternalId
+from tests.customers.shared_files import shared
+from tests.factories import person
+
+pytestmark = pytest.mark.django_db
+
+
+def command(*arguments) -> tuple[int, str]:
+    out = io.StringIO()
+    try:
+        call_command("import_customers", *map(str, arguments), stdout=out)
+    except CommandError as refusal:
+        return refusal.returncode, out.getvalue() + str(refusal)
+    return 0, out.getvalue()
+
+
+@pytest.fixture
+def agents(db):
+    names = {line.split(",")[1] for line in shared("maven-crm/sales_pipeline.csv").read_text().splitlines()[1:]}
+    for name in sorted(names):
+        person(name, Role.SALES_REP)
+
+
+def test_the_command_takes_accounts_with_the_owners_of_another_file(agents):
+    accounts, pipeline = shared("maven-crm/accounts.csv"), shared("maven-crm/sales_pipeline.csv")
+    code, told = command(accounts, "--owner-file", pipeline, "--dry-run")
+    assert (code, Customer.objects.count()) == (0, 0)
+    assert "created: 85" in told
+    assert command(accounts, "--owner-file", pipeline)[0] == 0
+    assert Customer.objects.filter(account_executive__isnull=False).count() == 85
+    assert Customer.objects.get(name="Betatech").country == "Kenya"
+    code, told = command(accounts, "--owner-file", pipeline)
+    assert (code, "unchanged: 85" in told) == (0, True)
+
+
+def test_the_command_takes_an_owner_column(agents, tmp_path):
+    file = tmp_path / "joined.csv"
+    file.write_text("account,sales_agent\nAcme,Moses Frase\nBluth,Who Else\n")
+    code, told = command(file, "--owner-column", "sales_agent")
+    assert (code, "unknown owners, left blank: Who Else (1)" in told) == (0, True)
+    assert Customer.objects.get(name="Acme").account_executive.name == "Moses Frase"
+    assert command(file, "--owner-column", "csm=sales_agent")[0] == 0
+    assert Customer.objects.get(name="Acme").csm.name == "Moses Frase"
+
+
+@pytest.mark.parametrize("name", ["sp500/constituents.csv", "salesforce-org-export/Account.csv"])
+def test_real_files_are_taken_whole_and_twice_changes_nothing(name):
+    rows = {"sp500/constituents.csv": 503, "salesforce-org-export/Account.csv": 22}[name]
+    assert f"created: {rows}" in command(shared(name))[1]
+    code, told = command(shared(name))
+    assert (code, f"unchanged: {rows}" in told) == (0, True)
+
+
+def test_salesforce_contacts_find_their_accounts_by_id():
+    command(shared("salesforce-org-export/Account.csv"), "--preset", "salesforce")
+    code, told = command("--contacts", shared("salesforce-org-export/Contact.csv"))
+    assert (code, "created: 18" in told, "problem: 84" in told) == (1, True, True)
+    assert Contact.objects.filter(source="salesforce").exclude(email="").count() == 18
+    assert "unchanged: 18" in command("--contacts", shared("salesforce-org-export/Contact.csv"))[1]
+
+
+def test_a_hubspot_copy_is_recognised_and_keeps_its_ids():
+    file = shared("hubspot-jira-zendesk-seeds/hubspot_company.csv")
+    first, again = command(file), command(file)
+    assert (first[0], again[0]) == (0, 0)
+    assert ExternalId.objects.filter(source="hubspot").count() == Customer.objects.count() > 0
+    assert "created: 0" in again[1]
+
+
+def test_the_command_refuses_in_one_line(tmp_path):
+    assert command(tmp_path / "missing.csv") == (
+        1,
+        f"{tmp_path / 'missing.csv'} cannot be read: No such file or directory.",
+    )
+    broken = tmp_path / "broken.xlsx"
+    broken.write_bytes(b"PK\x03\x04 no workbook")
+    assert "does not open" in command(broken)[1]
+    numbers = tmp_path / "numbers.csv"
+    numbers.write_text("a,b\n1,2\n")
+    assert "which column holds the customer's name. Use --map HEADER=FIELD; the file has a, b." in command(numbers)[1]
+    owners = tmp_path / "owners.csv"
+    assert f"{owners} cannot be read" in command(numbers, "--map", "a=name", "--owner-file", owners)[1]
+    assert "no column “x”" in command(numbers, "--map", "x=name")[1]
+
+
+def test_a_preset_is_found_in_any_case(tmp_path):
+    accounts = tmp_path / "accounts.csv"
+    accounts.write_text("Id,Name\n001A,Bluth\n")
+    assert command(accounts, "--preset", "Salesforce")[0] == 0
+    assert ExternalId.objects.get().source == "salesforce"
+
+
+def test_a_negative_revenue_is_a_problem_as_it_is_on_the_page(tmp_path):
+    accounts = tmp_path / "accounts.csv"
+    accounts.write_text("Name,ARR\nBluth,-5\n")
+    code, told = command(accounts, "--map", "ARR=recurring_revenue")
+    assert code == 1
+    assert "row 2: Bluth: “-5” is negative" in told
+    assert "1 row was not taken" in told
+
+
+def test_a_file_without_rows_is_told_from_one_that_changes_nothing(tmp_path):
+    accounts = tmp_path / "accounts.csv"
+    accounts.write_text("Name,Domain\n")
+    code, told = command(accounts)
+    assert code == 0
+    assert "note: The file has headers and no rows." in told

@@ -1,0 +1,209 @@
+"""Priya imports in the browser: file, columns, check, job; Sam may not."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from core.actions import jobs
+from core.models import Job
+from customers import tasks
+from customers.models import Customer
+from tests.customers.shared_files import shared
+from tests.factories import LONG_AGO, customer
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _own_files(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
+@pytest.fixture
+def sent(monkeypatch):
+    """What was sent to the workers."""
+    messages = []
+    monkeypatch.setattr(
+        "core.tasks.current_app.send_task", lambda name, args, **options: messages.append((name, *args))
+    )
+    return messages
+
+
+@pytest.fixture
+def as_priya(client, priya):
+    client.force_login(priya)
+    return client
+
+
+def upload(client, content: bytes | str, *, name="customers.csv", kind="customers", preset=""):
+    content = content.encode() if isinstance(content, str) else content
+    data = {"file": SimpleUploadedFile(name, content), "kind": kind, "preset": preset}
+    return client.post(reverse("customers:import_create"), data)
+
+
+def map_columns(client, job: Job, **changes):
+    """Confirm what the page suggests, but for some columns."""
+    meanings = job.parameters["columns"] | changes
+    data = {f"column-{n}": meanings.get(header, "") for n, header in enumerate(job.parameters["headers"])}
+    data |= {"source": job.parameters["source"], "day_order": "auto"}
+    return client.post(reverse("customers:import_columns", args=[job.pk]), data)
+
+
+def test_the_whole_way_from_the_file_to_the_result(as_priya, sent, django_capture_on_commit_callbacks):
+    customer("Bluth", industry="Homes")
+    upload(as_priya, "Name,Sector,Owner\nAcme,Tech,Priya Nair\nBluth,Bananas,Who Else\n,None,\n")
+    job = Job.objects.get()
+    page = as_priya.get(reverse("customers:import_columns", args=[job.pk])).content.decode()
+    assert "Bananas" in page
+    assert map_columns(as_priya, job).url == reverse("customers:import_detail", args=[job.pk])
+    page = as_priya.get(reverse("customers:import_detail", args=[job.pk])).content.decode()
+    assert "The row names no customer." in page
+    assert "Who Else" in page
+    page = as_priya.get(reverse("customers:import_detail", args=[job.pk]) + "?show=updated").content.decode()
+    assert "<del>Homes</del>" in page
+    assert Customer.objects.count() == 1
+    with django_capture_on_commit_callbacks(execute=True):
+        done = as_priya.post(reverse("customers:import_apply", args=[job.pk]))
+    assert (done.url, sent) == (reverse("core:job_detail", args=[job.pk]), [("customers.import", job.pk)])
+    page = as_priya.get(done.url).content.decode()
+    assert "every 1s" in page
+    tasks.import_rows(job.pk)
+    page = as_priya.get(done.url).content.decode()
+    assert "every 1s" not in page
+    assert "The row names no customer." in page
+    assert Customer.objects.get(name="Acme").account_executive.name == "Priya Nair"
+    assert Customer.objects.get(name="Bluth").industry == "Bananas"
+    result = as_priya.get(reverse("core:job_result", args=[job.pk]))
+    assert "attachment" in result["Content-Disposition"]
+    assert result["X-Content-Type-Options"] == "nosniff"
+    lines = b"".join(result.streaming_content).decode("utf-8-sig").splitlines()
+    assert lines[1].startswith("2,created,Acme")
+    assert "industry: Homes → Bananas" in lines[2]
+    job.refresh_from_db()
+    assert not job.source
+
+
+def test_the_button_pressed_twice_and_the_task_run_twice_import_once(
+    as_priya, sent, django_capture_on_commit_callbacks
+):
+    upload(as_priya, "Name\nAcme\n")
+    job = Job.objects.get()
+    map_columns(as_priya, job)
+    for _press in range(2):
+        as_priya.post(reverse("customers:import_apply", args=[job.pk]))
+    tasks.import_rows(job.pk)
+    tasks.import_rows(job.pk)
+    job.refresh_from_db()
+    assert (Customer.objects.count(), job.attempts, job.state) == (1, 1, "done")
+
+
+def test_the_mapping_is_kept_for_the_next_file_with_these_headers(as_priya):
+    upload(as_priya, "Who,What\nAcme,Tech\n")
+    job = Job.objects.get()
+    assert map_columns(as_priya, job).status_code == 422
+    map_columns(as_priya, job, Who="name", What="industry")
+    upload(as_priya, "Who,What\nBluth,Homes\n")
+    page = as_priya.get(reverse("customers:import_columns", args=[Job.objects.first().pk])).content.decode()
+    assert "as you did the last time" in page
+    assert '<option value="industry" selected>' in page
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("a.csv", b"", "empty"),
+        ("a.csv", b"\n\n", "empty"),
+        ("a.xlsx", b"PK\x03\x04 nothing", "does not open"),
+        ("a.xls", b"\xd0\xcf\x11\xe0" + b"\0" * 99, "old workbook"),
+        ("a.csv", b"a,b\n\x00,1\n", "NUL"),
+        ("a.csv", b"%PDF-1.4", "PDF"),
+        ("a.csv", b"Name\n" + b"x" * 2 * 2**20, "limit of 1 MB"),
+    ],
+)
+def test_a_file_that_is_no_table_is_refused_on_the_page(as_priya, name, content, words):
+    from core.models import Programme
+
+    programme = Programme.current()
+    programme.upload_limit_mb = 1
+    programme.save()
+    answer = upload(as_priya, content, name=name)
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
+    assert not Job.objects.exists()
+
+
+def test_a_name_that_is_html_is_shown_as_text(as_priya):
+    upload(as_priya, "Name\n<script>alert(1)</script>\n", name="<b>.csv")
+    job = Job.objects.get()
+    map_columns(as_priya, job)
+    for page in ("import_columns", "import_detail"):
+        shown = as_priya.get(reverse(f"customers:{page}", args=[job.pk])).content.decode()
+        assert "<script>alert(1)" not in shown
+        assert "&lt;script&gt;" in shown
+
+
+def test_columns_that_cannot_tell_the_customer_are_refused(as_priya):
+    upload(as_priya, "Id,Name,Firm\n1,A,B\n")
+    job = Job.objects.get()
+    answer = map_columns(as_priya, job, Firm="name", Name="name")
+    assert (answer.status_code, "Two columns mean the same" in answer.content.decode()) == (422, True)
+    answer = map_columns(as_priya, job, Id="external_id", Name="name", Firm="")
+    assert "from which system" in answer.content.decode()
+
+
+def test_a_job_that_meets_trouble_fails_in_words_and_leaves_nothing(as_priya, monkeypatch):
+    upload(as_priya, "Name\n" + "".join(f"Company {n}\n" for n in range(2500)))
+    job = Job.objects.get()
+    map_columns(as_priya, job)
+    as_priya.post(reverse("customers:import_apply", args=[job.pk]))
+    monkeypatch.setattr("customers.actions.import_jobs.jobs.finish", lambda *args, **options: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        tasks.import_rows(job.pk)
+    job.refresh_from_db()
+    assert (job.state, Customer.objects.count()) == ("failed", 0)
+    page = as_priya.get(reverse("core:job_detail", args=[job.pk])).content.decode()
+    assert "Nothing was changed" in page
+
+
+def test_a_draft_can_be_thrown_away_with_its_file(as_priya, django_capture_on_commit_callbacks, tmp_path):
+    upload(as_priya, "Name\nAcme\n")
+    assert len(list(tmp_path.glob("jobs/*"))) == 1
+    with django_capture_on_commit_callbacks(execute=True):
+        as_priya.post(reverse("customers:import_discard", args=[Job.objects.get().pk]))
+    assert not Job.objects.exists()
+    assert not list(tmp_path.glob("jobs/*"))
+
+
+def test_jobs_and_drafts_of_others_are_not_there(client, as_priya, maria):
+    upload(as_priya, "Name\nAcme\n")
+    job = Job.objects.get()
+    jobs.submit(job, by=job.created_by, at=LONG_AGO)
+    client.force_login(maria)
+    for name in ("core:job_detail", "core:job_result", "customers:import_detail", "customers:import_columns"):
+        assert client.get(reverse(name, args=[job.pk])).status_code == 404
+    assert "No jobs yet" in client.get(reverse("core:job_index")).content.decode()
+
+
+def test_sam_reads_the_grid_but_imports_nothing(client, sam):
+    client.force_login(sam)
+    assert client.get(reverse("customers:import_create")).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "created"),
+    [("salesforce-org-export/Account.csv", "customers", 22), ("maven-crm/accounts.csv", "customers", 85)],
+)
+def test_real_files_go_through_the_pages_twice(as_priya, name, kind, created):
+    for expected in (created, 0):
+        upload(as_priya, shared(name).read_bytes(), name=name.rsplit("/")[-1], kind=kind)
+        job = Job.objects.first()
+        map_columns(as_priya, job)
+        as_priya.post(reverse("customers:import_apply", args=[job.pk]))
+        tasks.import_rows(job.pk)
+        job.refresh_from_db()
+        assert (job.state, job.report["counts"]["created"], job.report["counts"]["problem"]) == ("done", expected, 0)
+
+
+def test_an_empty_form_is_answered_with_what_is_missing(as_priya):
+    answer = as_priya.post(reverse("customers:import_create"), {})
+    assert (answer.status_code, "This field is required." in answer.content.decode()) == (422, True)

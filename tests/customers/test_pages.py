@@ -1,0 +1,188 @@
+"""Maria enters and changes customers in the browser; nothing she types is lost, and nonsense is refused in words."""
+
+from datetime import date
+
+import pytest
+from django.urls import reverse
+
+from core.models import Programme
+from customers.actions import contacts, customers, external_ids, products
+from customers.models import Contact, Customer, CustomerChange, Product
+from tests.factories import LONG_AGO, customer
+from tests.query_counts import assert_query_count
+
+
+@pytest.fixture
+def bluth(db, maria, sam):
+    return customer("Bluth Company", domain="bluth.com", csm=maria, opener=sam)
+
+
+@pytest.fixture(autouse=True)
+def _logged_in(client, maria):
+    client.force_login(maria)
+
+
+def at(name, *args):
+    return reverse(f"customers:{name}", args=args)
+
+
+def facts(**changes):
+    return {"name": "Sitwell", "domain": "", "lifecycle": "live", **changes}
+
+
+def test_a_customer_is_entered(client, maria):
+    answer = client.post(
+        at("customer_create"), facts(domain="https://www.Sitwell.com/", csm=maria.pk, industry="Retail")
+    )
+    sitwell = Customer.objects.get()
+    assert answer.url == at("customer_detail", sitwell.pk)
+    assert (sitwell.domain, sitwell.csm, sitwell.industry) == ("sitwell.com", maria, "Retail")
+
+
+@pytest.mark.parametrize(
+    "typed", [{"name": "BLUTH COMPANY, Inc."}, {"name": "Something else", "domain": "www.bluth.com"}]
+)
+def test_a_look_alike_is_asked_about_before_it_is_entered(client, bluth, typed):
+    answer = client.post(at("customer_create"), facts(**typed))
+    assert answer.status_code == 422
+    assert "may be a customer that is there already" in answer.content.decode()
+    assert at("customer_detail", bluth.pk) in answer.content.decode()
+    assert Customer.objects.count() == 1
+    client.post(at("customer_create"), facts(**typed, is_different="on"))
+    assert Customer.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ({"name": "  "}, "required"),
+        ({"domain": "not a domain"}, "not a web domain"),
+        ({"recurring_revenue": "-5"}, "cannot be negative"),
+        ({"in_production_since": "yesterday"}, "valid date"),
+        ({"lifecycle": "churned"}, "valid choice"),
+        ({"name": "x" * 201}, "200"),
+    ],
+)
+def test_nonsense_is_refused_in_words(client, typed, told):
+    answer = client.post(at("customer_create"), facts(**typed))
+    assert answer.status_code == 422
+    assert told in answer.content.decode()
+    assert not Customer.objects.exists()
+
+
+def test_a_name_that_is_html_is_shown_as_text(client, maria):
+    row = customer("<script>alert(1)</script>")
+    text = client.get(at("customer_detail", row.pk)).content.decode()
+    assert "<script>alert" not in text
+    assert "&lt;script&gt;alert(1)" in text
+
+
+def test_who_saves_second_sees_both_values_keeps_what_was_typed_and_may_save_then(client, bluth, jonas):
+    form = client.get(at("customer_edit", bluth.pk)).context["form"]
+    customers.edit(bluth, seen_version=1, changes={"industry": "Housing"}, by=jonas, at=LONG_AGO)
+    typed = {"name": "Bluth Company", "domain": "bluth.com", "industry": "Retail", "version": form["version"].value()}
+    answer = client.post(at("customer_edit", bluth.pk), typed)
+    assert answer.status_code == 409
+    conflict = answer.context["conflicts"][0]
+    assert (conflict.label, conflict.theirs, conflict.yours) == ("Industry", "Housing", "Retail")
+    assert answer.context["form"]["industry"].value() == "Retail"
+    again = typed | {"version": answer.context["form"]["version"].value()}
+    assert client.post(at("customer_edit", bluth.pk), again).status_code == 302
+    bluth.refresh_from_db()
+    assert bluth.industry == "Retail"
+
+
+def test_churn_and_win_back_ask_for_day_and_reason(client, bluth):
+    assert client.post(at("customer_churn", bluth.pk), {"on": "2026-10-01"}).status_code == 422
+    client.post(at("customer_churn", bluth.pk), {"on": "2026-10-01", "reason": "Budget cut"})
+    bluth.refresh_from_db()
+    assert (bluth.lifecycle, bluth.churned_on) == ("churned", date(2026, 10, 1))
+    text = client.get(at("customer_detail", bluth.pk)).content.decode()
+    assert "Budget cut" in text
+    assert "Win back" in text
+    early = client.post(at("customer_win_back", bluth.pk), {"on": "2026-09-01", "reason": "New budget"})
+    assert early.status_code == 422
+    assert "later day" in early.content.decode()
+    client.post(at("customer_win_back", bluth.pk), {"on": "2026-11-01", "reason": "New budget"})
+    bluth.refresh_from_db()
+    assert bluth.lifecycle == "live"
+
+
+def test_swapping_the_opener_of_open_business_needs_a_tick(client, bluth, jonas, maria):
+    customers.edit(bluth, seen_version=1, changes={"has_open_follow_up": True}, by=maria, at=LONG_AGO)
+    address = at("owner_change", bluth.pk, "opener")
+    assert "Sam Ortiz opened the account" in client.get(address).content.decode()
+    typed = {"owner": jonas.pk, "on": "2026-11-01", "reason": "Sam moves on"}
+    assert client.post(address, typed).status_code == 422
+    assert client.post(address, {**typed, "confirmed": "on"}).status_code == 302
+    text = client.get(at("customer_detail", bluth.pk)).content.decode()
+    assert "Sam Ortiz → Jonas Weber" in text
+    assert "Sam moves on" in text
+    assert client.get(at("owner_change", bluth.pk, "nobody")).status_code == 404
+
+
+def test_contacts_are_entered_edited_and_come_back(client, bluth):
+    typed = {"name": "Lucille", "email": "lucille@bluth.com", "roles": ["champion", "user"]}
+    typed |= {"evangelist_level": "unprompted", "evangelist_scope": "outside"}
+    client.post(at("contact_create", bluth.pk), typed)
+    lucille = Contact.objects.get()
+    assert (lucille.roles, lucille.is_evangelist) == (["champion", "user"], True)
+    wrong = client.post(at("contact_edit", lucille.pk), {**typed, "evangelist_level": "no", "version": 1})
+    assert wrong.status_code == 422
+    assert "Only an evangelist" in wrong.content.decode()
+    client.post(at("contact_edit", lucille.pk), {**typed, "title": "Chair", "version": 1})
+    stale = client.post(at("contact_edit", lucille.pk), {**typed, "title": "CFO", "version": 1})
+    assert stale.status_code == 409
+    assert [(row.theirs, row.yours) for row in stale.context["conflicts"]] == [("Chair", "CFO")]
+    contacts.mark_left(lucille, on=date(2026, 11, 1), by=None, at=LONG_AGO)
+    client.post(at("contact_come_back", lucille.pk))
+    assert Contact.objects.get().left_on is None
+
+
+def test_products_in_use_are_set_changed_and_taken_back(client, bluth, priya):
+    router = products.create(name="Router", by=priya, at=LONG_AGO)
+    wrong = {"product": router.pk, "since": "2026-01-01", "until": "2025-01-01"}
+    assert client.post(at("product_use", bluth.pk), wrong).status_code == 422
+    client.post(at("product_use", bluth.pk), {"product": router.pk, "since": "2026-01-01"})
+    assert "Router" in client.get(at("customer_detail", bluth.pk)).content.decode()
+    client.post(at("product_use_remove", bluth.pk, router.pk))
+    assert not bluth.product_uses.exists()
+    assert CustomerChange.objects.first().fields == {"product Router": ["since 2026-01-01", None]}
+
+
+def test_an_id_of_another_customer_is_refused_by_name(client, bluth):
+    external_ids.add(bluth, source="hubspot", value="7", by=None, at=LONG_AGO)
+    other = customer("Sitwell")
+    answer = client.post(at("external_id_add", other.pk), {"source": "hubspot", "value": "7"})
+    assert answer.status_code == 422
+    assert "belongs to Bluth Company" in answer.content.decode()
+    client.post(at("external_id_remove", bluth.pk, bluth.external_ids.get().pk))
+    assert not bluth.external_ids.exists()
+
+
+def test_the_programme_manager_keeps_the_catalogue_of_products(client, bluth, priya):
+    client.force_login(priya)
+    client.post(at("product_index"), {"name": "Router"})
+    router = Product.objects.get()
+    assert client.post(at("product_index"), {"name": "router"}).status_code == 422
+    client.post(at("product_rename", router.pk), {"name": "Relay"})
+    products.set_use(bluth, product=router, by=priya, at=LONG_AGO)
+    text = client.post(at("product_delete", router.pk), follow=True).content.decode()
+    assert "in use at 1 customers" in text
+    assert Product.objects.get().name == "Relay"
+
+
+def test_the_page_of_a_customer_asks_the_same_however_much_there_is(client, bluth, priya):
+    Programme.current()
+    for number in range(5):
+        contacts.create(bluth, name=f"Contact {number}", by=priya, at=LONG_AGO)
+        use = products.create(name=f"Product {number}", by=priya, at=LONG_AGO)
+        products.set_use(bluth, product=use, by=priya, at=LONG_AGO)
+        external_ids.add(bluth, source=f"crm{number}", value="1", by=priya, at=LONG_AGO)
+    assert_query_count(client, at("customer_detail", bluth.pk), "customers:customer_detail")
+    assert_query_count(client, at("customer_index"), "customers:customer_index")
+    assert_query_count(client, at("search") + "?q=bluth", "customers:search")
+    cells = reverse("references:customer_cells", args=[bluth.pk])
+    assert_query_count(client, cells, "references:customer_cells")
+    timeline = reverse("references:customer_timeline", args=[bluth.pk])
+    assert_query_count(client, timeline, "references:customer_timeline")

@@ -1,0 +1,79 @@
+"""Nina is told what concerns her: in the bell, on the page, once by mail."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.core import mail
+from django.test import Client
+
+from core.actions import notices
+from core.models import Notice
+from people import mails, tasks
+
+
+@pytest.fixture
+def told(nina, maria):
+    now = datetime.now(UTC)
+    notices.tell([nina], key="a", text="The import is done.", url="/jobs/7/", at=now)
+    notices.tell([nina], key="b", text="Evidence ends soon.", url="/grid/", at=now)
+    notices.tell([nina], key="old", text="Long ago.", at=now - timedelta(days=9))
+    notices.tell([maria], key="a", text="Only for Maria.", at=now)
+    return nina
+
+
+@pytest.fixture
+def ninas(told):
+    client = Client()
+    client.force_login(told)
+    return client
+
+
+def test_the_bell_counts_what_is_unread_and_the_page_lists_it(ninas):
+    page = ninas.get("/notices/").content.decode()
+    assert "Notices, 3 unread" in page
+    assert "The import is done." in page
+    assert "Only for Maria." not in page
+
+
+def test_a_notice_leads_to_its_page_and_is_read_then(ninas):
+    notice = Notice.objects.get(text="The import is done.")
+    assert ninas.get(f"/notices/{notice.pk}/").url == "/jobs/7/"
+    assert "Notices, 2 unread" in ninas.get("/notices/").content.decode()
+    assert "The import is done." not in ninas.get("/notices/?show=unread").content.decode().split('id="notice-list"')[1]
+
+
+@pytest.mark.parametrize("url", ["https://evil.example.org/", "//evil.example.org/", "javascript:alert(1)"])
+def test_a_notice_leads_to_no_other_site(ninas, url):
+    Notice.objects.filter(key="b").update(url=url)
+    assert ninas.get(f"/notices/{Notice.objects.get(key='b').pk}/").url == "/notices/"
+
+
+def test_all_are_read_with_one_button(ninas):
+    ninas.post("/notices/read/")
+    assert not Notice.objects.filter(to__email="nina.rossi@example.com", read_at__isnull=True).exists()
+    assert Notice.objects.filter(to__email="maria.chen@example.com", read_at__isnull=True).exists()
+
+
+def test_what_is_new_comes_in_one_mail_once(told):
+    tasks.mail_notices()
+    tasks.mail_notices()
+    to_nina = [one for one in mail.outbox if one.to == [told.email]]
+    assert len(to_nina) == 1
+    assert "The import is done." in to_nina[0].body
+    assert "Long ago." not in to_nina[0].body
+    assert Notice.objects.filter(mailed_at__isnull=True).count() == 0
+
+
+def test_what_was_read_in_the_program_is_not_mailed(told):
+    notices.mark_read(told, at=datetime.now(UTC))
+    tasks.mail_notices()
+    assert not [one for one in mail.outbox if one.to == [told.email]]
+
+
+def test_a_mail_that_fails_is_tried_again(told, monkeypatch):
+    with monkeypatch.context() as broken:
+        broken.setattr(mails, "send_mail", lambda *_args: (_ for _ in ()).throw(OSError("no mail server")))
+        with pytest.raises(OSError, match="no mail server"):
+            tasks.mail_notices()
+    tasks.mail_notices()
+    assert len([one for one in mail.outbox if one.to == [told.email]]) == 1

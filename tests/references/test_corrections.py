@@ -1,0 +1,95 @@
+"""Maria finds a mistake in a closed quarter, Priya decides; the closed figure stays next to the corrected one."""
+
+import pytest
+
+from core.errors import RuleBroken
+from core.models import AuditEvent, Notice
+from references.actions import closings, corrections
+from references.reports import quarters
+from tests.references.ledger import BEFORE, END_OF_Q1, FIVE_PAST, IN_Q1, Q1, Q4, company, green
+
+WHY = "The consent was signed in December; the mail came in January."
+
+
+@pytest.fixture
+def closing(db, maria):
+    green("Acme")
+    company("Bluth")
+    return closings.close(Q4, by=None, at=FIVE_PAST)
+
+
+def bluth(closing):
+    return closing.entries.get(name="Bluth").customer
+
+
+def proposal(closing, maria, **more):
+    return corrections.propose(
+        closing, **({"customer": bluth(closing), "is_referenceable": True, "reason": WHY} | more), by=maria, at=IN_Q1
+    )
+
+
+def test_an_approved_correction_stands_next_to_the_closed_count(closing, maria, priya):
+    correction = proposal(closing, maria)
+    assert quarters.corrected_count(closing) == 1
+    corrections.decide(correction, approve=True, by=priya, at=IN_Q1)
+    closing.refresh_from_db()
+    assert (closing.count, quarters.corrected_count(closing), quarters.opening(Q1.label)) == (1, 2, 2)
+    assert closings.close(Q1, by=None, at=END_OF_Q1).opening == 2
+    assert set(AuditEvent.objects.filter(event__startswith="correction.").values_list("event", "by__name")) == {
+        ("correction.proposed", "Maria Chen"),
+        ("correction.approved", "Priya Nair"),
+    }
+    assert Notice.objects.filter(to=priya, text__contains="proposes a correction of Bluth").exists()
+    assert Notice.objects.filter(to=maria, text__contains="approved your correction").exists()
+
+
+def test_nobody_decides_on_their_own_proposal(closing, priya):
+    correction = proposal(closing, priya)
+    with pytest.raises(RuleBroken, match="another person must decide"):
+        corrections.decide(correction, approve=True, by=priya, at=IN_Q1)
+
+
+def test_a_refused_correction_changes_nothing_and_says_why(closing, maria, priya):
+    correction = proposal(closing, maria)
+    with pytest.raises(RuleBroken, match="Say why you refuse"):
+        corrections.decide(correction, approve=False, by=priya, at=IN_Q1)
+    corrections.decide(correction, approve=False, comment="No document.", by=priya, at=IN_Q1)
+    assert quarters.corrected_count(closing) == 1
+    with pytest.raises(RuleBroken, match="decided already"):
+        corrections.decide(correction, approve=True, by=priya, at=IN_Q1)
+    assert Notice.objects.get(to=maria, text__contains="refused").text.endswith("No document.")
+
+
+def test_what_would_change_nothing_or_waits_already_is_refused(closing, maria, priya):
+    with pytest.raises(RuleBroken, match="does not count"):
+        proposal(closing, maria, is_referenceable=False)
+    with pytest.raises(RuleBroken, match="Say why"):
+        proposal(closing, maria, reason="  typo ")
+    correction = proposal(closing, maria)
+    with pytest.raises(RuleBroken, match="waits for a decision"):
+        proposal(closing, maria)
+    corrections.decide(correction, approve=True, by=priya, at=IN_Q1)
+    with pytest.raises(RuleBroken, match="counts in 2026-Q4 already"):
+        proposal(closing, maria)
+    back = proposal(closing, maria, is_referenceable=False)
+    corrections.decide(back, approve=True, by=priya, at=IN_Q1)
+    assert quarters.corrected_count(closing) == 1
+
+
+def test_a_correction_approved_after_the_next_closing_is_a_step_of_its_bridge(closing, maria, priya):
+    second = closings.close(Q1, by=None, at=END_OF_Q1)
+    assert (second.opening, second.count) == (1, 1)
+    corrections.decide(proposal(closing, maria), approve=True, by=priya, at=END_OF_Q1)
+    bridge = quarters.bridge(Q1.label, END_OF_Q1)
+    assert (bridge.opening, bridge.corrected, bridge.lost, bridge.closing) == (1, 1, 1, 1)
+    assert bridge.balances
+    assert [row.name for row in quarters.movements(Q1.label, END_OF_Q1, kind="lost")] == ["Bluth"]
+
+
+def test_a_customer_entered_too_late_can_be_put_in(closing, maria, priya):
+    forgotten = company("Forgotten", at=IN_Q1)
+    correction = proposal(closing, maria, customer=forgotten)
+    corrections.decide(correction, approve=True, by=priya, at=IN_Q1)
+    assert quarters.corrected_count(closing) == 2
+    assert quarters.bridge(Q1.label, IN_Q1).balances
+    assert closing.ends_at > BEFORE

@@ -1,0 +1,70 @@
+"""The page of a customer loads its cells and one timeline of everything that happened."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.urls import reverse
+
+from customers.actions import customers
+from references.actions import cells
+from references.models import Cell, Dimension
+from tests.factories import customer
+
+NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def bluth(db):
+    return customer("Bluth Company")
+
+
+def edit(bluth, key, *, by, at=NOON, **changes):
+    cell = Cell.objects.of(bluth, Dimension.objects.get(key=key))
+    cells.edit(cell, seen_version=cell.version, changes=changes, by=by, at=at)
+
+
+def test_the_fragment_shows_all_twelve_cells_and_why_the_customer_does_not_count(client, bluth, maria):
+    edit(bluth, "logo", by=maria, status="red", next_action="Ask the brand owner", next_action_due=date(2026, 1, 2))
+    client.force_login(maria)
+    answer = client.get(reverse("references:customer_cells", args=[bluth.pk]), headers=HTMX)
+    text = answer.content.decode()
+    assert text.count('class="cell-card"') == 12
+    assert "does not count today" in text
+    assert "the cell is blank" in text
+    assert "overdue:" in text
+    assert "Ask the brand owner" in text
+    assert "<html" not in text
+
+
+def test_the_timeline_mixes_the_customers_deeds_with_those_in_its_cells(client, bluth, maria):
+    edit(bluth, "logo", by=maria, status="red", note="Not before spring")
+    changes = {"industry": "Retail"}
+    customers.edit(bluth, seen_version=1, changes=changes, by=maria, at=NOON + timedelta(hours=1))
+    edit(bluth, "logo", by=maria, at=NOON + timedelta(hours=2), status="amber", note="Perhaps")
+    client.force_login(maria)
+    answer = client.get(reverse("references:customer_timeline", args=[bluth.pk]), headers=HTMX)
+    entries = answer.context["entries"]
+    assert [entry.title for entry in entries] == ["Logo", "Edited", "Logo", "Created"]
+    told = [(line.label, line.before, line.after) for line in entries[0].lines]
+    assert told == [("Status", "Red", "Amber"), ("Note", "Not before spring", "Perhaps")]
+
+
+def test_a_long_timeline_goes_on_where_a_page_ends_and_tells_nothing_twice(client, bluth, maria):
+    for hour in range(45):
+        edit(bluth, "logo", by=maria, at=NOON + timedelta(hours=hour), note=f"Note {hour}")
+    client.force_login(maria)
+    address, told = reverse("references:customer_timeline", args=[bluth.pk]), []
+    while address:
+        context = client.get(address).context
+        told += [entry.at for entry in context["entries"]]
+        address = context["earlier_address"]
+    assert len(told) == len(set(told)) == 46
+
+
+def test_a_page_of_the_timeline_that_does_not_exist_shows_the_first(client, bluth, maria):
+    client.force_login(maria)
+    for before in ("nonsense", "2026-99-99T00:00:00", "2026-11-20"):
+        assert (
+            client.get(reverse("references:customer_timeline", args=[bluth.pk]), {"before": before}).status_code == 200
+        )

@@ -1,0 +1,81 @@
+"""Priya keeps the catalogue of dimensions; the pay trigger cannot lose what makes it worth paying on."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.urls import reverse
+
+from core.errors import RuleBroken
+from core.models import AuditEvent
+from references.actions import dimensions
+from references.models import Dimension, EvidenceSettings
+
+NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+
+
+def form(dimension, **changes):
+    names = ("name", "group", "definition", "position", "needs_evidence", "evidence_days", "is_active")
+    values = {name: getattr(dimension, name) for name in names} | changes
+    return {name: value for name, value in values.items() if value not in (None, False)}
+
+
+def test_priya_renames_a_dimension_and_asks_for_evidence(client, priya):
+    client.force_login(priya)
+    logo = Dimension.objects.get(key="logo")
+    address = reverse("references:dimension_edit", args=["logo"])
+    client.post(address, form(logo, name="Logo use", needs_evidence=True, evidence_days=730))
+    logo.refresh_from_db()
+    assert (logo.name, logo.needs_evidence, logo.evidence_days) == ("Logo use", True, 730)
+    event = AuditEvent.objects.get(event="dimension.edited", by=priya)
+    assert event.detail["fields"]["name"] == ["Logo", "Logo use"]
+    assert "Logo use" in client.get(reverse("references:dimension_index")).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"is_active": False}, "cannot be taken out of use"),
+        ({"needs_evidence": False}, "asks for evidence"),
+        ({"evidence_days": None}, "needs an end"),
+        ({"name": "logo"}, "already a dimension"),
+    ],
+)
+def test_the_pay_trigger_keeps_its_rules(client, priya, changes, words):
+    client.force_login(priya)
+    call = Dimension.objects.get(key="reference_call")
+    answer = client.post(reverse("references:dimension_edit", args=[call.key]), form(call, **changes))
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
+    call.refresh_from_db()
+    assert (call.is_active, call.needs_evidence, call.evidence_days) == (True, True, 365)
+
+
+def test_a_new_dimension_stands_in_the_grid_under_a_key_of_its_own(client, priya):
+    client.force_login(priya)
+    values = {"name": "Logo!", "group": "public", "definition": "x", "position": 7, "is_active": "on"}
+    client.post(reverse("references:dimension_create"), values)
+    assert Dimension.objects.shown().get(name="Logo!").key == "logo_2"
+    assert client.post(reverse("references:dimension_create"), values).status_code == 422
+
+
+def test_the_evidence_rules_are_saved_and_audited(client, priya):
+    client.force_login(priya)
+    address = reverse("references:dimension_index")
+    assert client.post(address, {"warn_days": -1, "default_days": 365}).status_code == 422
+    client.post(address, {"warn_days": 14, "default_days": 180})
+    rules = EvidenceSettings.current()
+    assert (rules.warn_days, rules.default_days, rules.import_until_quarter_end) == (14, 180, False)
+    assert AuditEvent.objects.filter(event="evidence_settings.edited", by=priya).count() == 1
+
+
+def test_maria_may_not_configure(client, maria):
+    client.force_login(maria)
+    for name, args in (("dimension_index", []), ("dimension_create", []), ("dimension_edit", ["logo"])):
+        assert client.get(reverse(f"references:{name}", args=args)).status_code == 403
+
+
+def test_an_edit_that_changes_nothing_writes_nothing(priya):
+    dimensions.edit(Dimension.objects.get(key="logo"), changes={"name": "Logo"}, by=priya, at=NOON)
+    assert not AuditEvent.objects.filter(event="dimension.edited").exists()
+    with pytest.raises(RuleBroken, match="needs a name"):
+        dimensions.edit(Dimension.objects.get(key="logo"), changes={"name": " "}, by=priya, at=NOON)

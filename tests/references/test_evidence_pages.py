@@ -1,0 +1,130 @@
+"""The pages on which evidence is given, withdrawn and fetched, by those who may."""
+
+from datetime import date
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from references.formats import evidence_files
+from references.models import Cell, Evidence
+from tests.factories import ContactFactory, customer
+
+PDF = b"%PDF-1.7\nWe agree."
+
+
+@pytest.fixture(autouse=True)
+def _files_in_a_folder_of_their_own(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
+@pytest.fixture
+def bluth(maria):
+    return customer("Bluth Company", csm=maria)
+
+
+@pytest.fixture
+def lucille(bluth):
+    return ContactFactory(customer=bluth, name="Lucille", title="COO")
+
+
+def give(client, bluth, lucille, **values):
+    data = {"contact": lucille.pk, "kind": "email", "agreed_on": "2026-01-15", "version": 0} | values
+    return client.post(reverse("references:evidence_create", args=[bluth.pk, "logo"]), data)
+
+
+def test_maria_gives_evidence_with_a_file_and_fetches_it_as_a_download(client, maria, bluth, lucille):
+    client.force_login(maria)
+    answer = give(client, bluth, lucille, file=SimpleUploadedFile("consent.pdf", PDF))
+    assert answer.url == reverse("references:evidence_index", args=[bluth.pk])
+    page = client.get(answer.url).content.decode()
+    assert "supports the Green" in page
+    assert "Lucille" in page
+    fetched = client.get(reverse("references:evidence_file", args=[Evidence.objects.get().pk]))
+    assert b"".join(fetched.streaming_content) == PDF
+    assert fetched["Content-Disposition"].startswith('attachment; filename="consent')
+    assert (fetched["X-Content-Type-Options"], fetched["Content-Type"]) == ("nosniff", "application/octet-stream")
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("page.html", b"<script>"), ("consent.pdf", b"<html>"), ("photo.png", PDF), ("empty.pdf", b""), ("x.docx", PDF)],
+)
+def test_files_that_are_no_proof_are_refused(client, maria, bluth, lucille, name, content):
+    client.force_login(maria)
+    answer = give(client, bluth, lucille, file=SimpleUploadedFile(name, content))
+    assert answer.status_code == 422
+    assert not Evidence.objects.exists()
+
+
+def test_a_file_over_the_limit_is_refused():
+    assert "larger than 10 MB" in evidence_files.refusal("a.pdf", size=evidence_files.LARGEST + 1, start=PDF)
+
+
+def test_a_day_ahead_a_stale_version_and_a_stranger_are_refused_with_the_form_kept(client, maria, bluth, lucille):
+    client.force_login(maria)
+    assert give(client, bluth, lucille, agreed_on="2999-01-01").status_code == 422
+    stale = give(client, bluth, lucille, version=7, note="Typed with care")
+    assert stale.status_code == 422
+    assert "Typed with care" in stale.content.decode()
+    assert give(client, bluth, ContactFactory(customer=customer("Other"))).status_code == 422
+    assert not Cell.objects.exists()
+
+
+def test_maria_withdraws_a_consent_and_must_say_why(client, maria, bluth, lucille):
+    client.force_login(maria)
+    give(client, bluth, lucille)
+    address = reverse("references:evidence_withdraw", args=[Evidence.objects.get().pk])
+    client.post(address, {"reason": " "})
+    assert Cell.objects.get().status == "green"
+    page = client.post(address, {"reason": "Legal said no."}, follow=True).content.decode()
+    assert Cell.objects.get().status == "amber"
+    assert "Legal said no." in page
+
+
+def test_the_departure_page_names_the_cells_and_turns_them_amber(client, maria, bluth, lucille):
+    client.force_login(maria)
+    give(client, bluth, lucille)
+    address = reverse("references:contact_departure", args=[lucille.pk])
+    assert "These cells turn Amber" in client.get(address).content.decode()
+    assert client.post(address, {"left_on": "2999-01-01"}).status_code == 422
+    client.post(address, {"left_on": "2026-02-01"})
+    lucille.refresh_from_db()
+    assert (lucille.left_on, Cell.objects.get().status) == (date(2026, 2, 1), "amber")
+
+
+def test_sam_reads_the_evidence_and_changes_none(client, maria, sam, bluth, lucille):
+    client.force_login(maria)
+    give(client, bluth, lucille)
+    client.force_login(sam)
+    page = client.get(reverse("references:evidence_index", args=[bluth.pk])).content.decode()
+    assert "Lucille" in page
+    assert "Withdraw" not in page
+    address = reverse("references:evidence_withdraw", args=[Evidence.objects.get().pk])
+    assert client.post(address, {"reason": "x"}).status_code == 403
+    assert give(client, bluth, lucille, version=1).status_code == 403
+
+
+def test_the_panel_offers_earlier_evidence_that_still_holds(client, maria, bluth, lucille):
+    client.force_login(maria)
+    give(client, bluth, lucille)
+    edit = reverse("references:cell_edit", args=[bluth.pk, "logo"])
+    client.post(edit, {"status": "amber", "version": 1})
+    panel = client.get(reverse("references:cell_detail", args=[bluth.pk, "logo"])).content.decode()
+    assert "stand on this consent again" in panel
+    client.post(edit, {"status": "green", "version": 2, "take_up": "on", "agreed_on": "2026-01-15", "kind": "call"})
+    cell = Cell.objects.get()
+    assert (cell.status, cell.evidence.contact, Evidence.objects.count()) == ("green", lucille, 1)
+    client.post(edit, {"status": "amber", "version": 3})
+    client.post(edit, {"status": "green", "version": 4, "agreed_on": "2026-01-15", "kind": "call"})
+    cell.refresh_from_db()
+    assert (cell.status, cell.evidence) == ("green", None)
+
+
+def test_the_panel_takes_no_file_that_is_no_proof(client, maria, bluth, lucille):
+    client.force_login(maria)
+    data = {"status": "green", "version": 0, "contact": lucille.pk, "kind": "call", "agreed_on": "2026-01-15"}
+    data["file"] = SimpleUploadedFile("page.html", b"<script>")
+    answer = client.post(reverse("references:cell_edit", args=[bluth.pk, "logo"]), data)
+    assert answer.status_code == 422
+    assert not Evidence.objects.exists()

@@ -1,0 +1,115 @@
+"""The grid leaves the program as it is filtered, with its colours, and harmless."""
+
+import csv
+import io
+from datetime import UTC, datetime
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from core.exports import csv_lines
+from customers.models import Customer
+from references.actions import cells
+from references.formats import grid_sheets
+from references.formats.grid_sheets import Heading
+from references.formats.rag_sheets import open_sheet, read_cell
+from references.models import Cell, Dimension
+from references.reports import grid_exports
+from tests.factories import ContactFactory, customer
+
+NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+NASTY = "-1 for them,\r\n\"quoted\"; says '=SUM'"
+
+CELLS = (("logo", "red", NASTY), ("case_study", "", "only a note"), ("user_group", "amber", ""))
+
+
+@pytest.fixture
+def three(maria):
+    """Names and notes as nasty as people make them."""
+    rows = [customer(name, region="EMEA", csm=maria) for name in ("Acme", "=cmd|' /C calc'!A0", "<b>Bold</b>")]
+    for row in rows:
+        for key, value, note in (
+            ("logo", "red", NASTY),
+            ("case_study", "", "only a note"),
+            ("user_group", "amber", ""),
+        ):
+            cell = Cell.objects.of(row, Dimension.objects.get(key=key))
+            cells.edit(cell, seen_version=0, changes={"status": value, "note": note}, by=maria, at=NOON)
+    ContactFactory(customer=rows[0], evangelist_level="prompted")
+    return rows
+
+
+def fetched(client, **query):
+    answer = client.get(reverse("references:grid_export"), query)
+    assert answer.status_code == 200
+    return answer, io.BytesIO(b"".join(answer.streaming_content))
+
+
+def test_the_workbook_has_colours_comments_frozen_heads_and_no_formula(client, sam, three):
+    client.force_login(sam)
+    answer, file = fetched(client)
+    assert answer["Content-Disposition"].startswith('attachment; filename="grid-')
+    found = load_workbook(file).active
+    assert found.freeze_panes == "B3"
+    by_name = {row[0].value: row for row in found.iter_rows(min_row=3)}
+    heads = [cell.value for cell in found[2]]
+    logo = by_name["'=cmd|' /C calc'!A0"][heads.index("Logo")]
+    assert (logo.value, logo.fill.fgColor.rgb) == ("R", "FFF4A6A6")
+    assert logo.comment.text.startswith("-1 for them,\n")
+    assert found.cell(2, heads.index("Logo") + 1).comment.text.startswith("The customer's logo")
+    assert not [cell for line in found.iter_rows() for cell in line if cell.data_type == "f"]
+    assert by_name["Acme"][heads.index("Evangelists")].value == 1
+    assert by_name["Green of 3"][heads.index("Logo")].value == 0
+
+
+def test_the_csv_holds_exactly_the_filtered_rows_and_is_harmless(client, sam, three):
+    customer("Elsewhere", region="APAC")
+    client.force_login(sam)
+    _answer, file = fetched(client, region="EMEA", sort="-name", format="csv")
+    rows = list(csv.DictReader(io.StringIO(file.getvalue().decode("utf-8-sig"))))
+    assert [row["Customer"] for row in rows] == ["'=cmd|' /C calc'!A0", "<b>Bold</b>", "Acme"]
+    assert (rows[2]["Logo"], rows[2]["User group"], rows[2]["Case study note"]) == ("Red", "Amber", "only a note")
+    assert rows[2]["Logo note"].startswith("'-1 for them")
+
+
+def test_an_export_is_read_back_cell_by_cell(three):
+    dimensions = list(Dimension.objects.shown())
+    headings = [Heading(one.name, one.get_group_display(), one.definition) for one in dimensions]
+    names = {one.key: one.name for one in dimensions}
+    rows = list(grid_exports.rows(Customer.objects.order_by("pk"), dimensions=dimensions))
+    workbook, table = io.BytesIO(), io.BytesIO()
+    grid_sheets.write_workbook(workbook, headings, rows)
+    table.write("".join(csv_lines(*grid_sheets.csv_table(headings, rows))).encode())
+    for file in (workbook, table):
+        with open_sheet(file, names=names) as sheet:
+            assert set(names) < set(sheet.columns.values())
+            logo = next(at for at, meaning in sheet.columns.items() if meaning == "logo")
+            read = [(row.text(0), read_cell(row.cells[logo]).status) for row in sheet.rows if row.text(0)]
+        assert read[:3] == [("Acme", "red"), ("=cmd|' /C calc'!A0", "red"), ("<b>Bold</b>", "red")]
+
+
+def test_the_number_of_statements_does_not_grow_with_the_rows(three):
+    dimensions = list(Dimension.objects.shown())
+    with CaptureQueriesContext(connection) as few:
+        list(grid_exports.rows(Customer.objects.order_by("pk")[:1], dimensions=dimensions))
+    with CaptureQueriesContext(connection) as all_of_them:
+        list(grid_exports.rows(Customer.objects.order_by("pk"), dimensions=dimensions))
+    assert len(all_of_them) == len(few) == 3
+
+
+def test_who_has_no_role_gets_no_export(client, sam):
+    sam.role_list = []
+    sam.save()
+    client.force_login(sam)
+    assert client.get(reverse("references:grid_export")).status_code == 403
+
+
+def test_a_grid_too_large_for_a_workbook_is_offered_as_csv(client, sam, three, monkeypatch):
+    monkeypatch.setattr("references.views.exports.LARGEST_WORKBOOK", 2)
+    client.force_login(sam)
+    answer = client.get(reverse("references:grid_export"), {"region": "EMEA"})
+    assert answer.url == reverse("references:grid") + "?region=EMEA"
+    assert len(fetched(client, format="csv")[1].getvalue().splitlines()) > 3

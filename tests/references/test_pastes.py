@@ -1,0 +1,91 @@
+"""A block from the clipboard: read as people write it, and shown before it is saved."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.models import Programme
+from references.formats.pasted_blocks import BlockRefused, read_notes, read_status, read_statuses
+from references.models import Cell, Dimension
+from references.reports import pastes
+from tests.factories import customer
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("R", "red"), ("g ", "green"), ("Amber", "amber"), ("YELLOW", "amber"), ("", ""), ("-", ""), ("n/a", ""),
+        ("A/R", "red"), ("A/G", "amber"), ("amber - green", "amber"), ("Status: Green", "green"), ("🟢", "green"),
+    ],
+)  # fmt: skip
+def test_a_status_is_read_in_any_usual_writing(text, status):
+    assert read_status(text).status == status
+
+
+@pytest.mark.parametrize("text", ["a call next week", "Greenland", "Bored", "1", "maybe", "R2", "g00d"])
+def test_a_sentence_is_no_status(text):
+    assert read_status(text) is None
+
+
+def test_a_block_with_tabs_short_rows_and_words_that_cannot_be_read():
+    block = read_statuses("R\tA/G\tmaybe\r\nGreen\r\n")
+    assert block.rows == (("red", "amber", None), ("green", "", ""))
+    assert [(one.row, one.column, one.text) for one in block.unreadable] == [(0, 2, "maybe")]
+    assert [one.text for one in block.mixed] == ["A/G"]
+
+
+def test_a_list_with_commas_is_a_row_and_quotes_are_undone():
+    assert read_statuses("R,A,G\nG,G,R").rows == (("red", "amber", "green"), ("green", "green", "red"))
+    assert read_notes('"Legal reads it,\nthen signs"\t"She said ""yes"""').rows == (
+        ("Legal reads it,\nthen signs", 'She said "yes"'),
+    )
+    assert read_notes("Waits, as ever").rows == (("Waits, as ever",),)
+
+
+def test_an_empty_clipboard_and_a_block_too_large_are_refused():
+    with pytest.raises(BlockRefused, match="empty"):
+        read_statuses("\r\n")
+    with pytest.raises(BlockRefused, match="more than 20,000"):
+        read_statuses("R\n" * 20_001)
+
+
+@given(st.lists(st.lists(st.sampled_from(["R", "A", "G", ""]), min_size=2, max_size=4), min_size=1, max_size=6))
+def test_what_a_spreadsheet_copies_is_what_is_read(rows):
+    width = max(map(len, rows))
+    wanted = [row + [""] * (width - len(row)) for row in rows]
+    words = {"R": "red", "A": "amber", "G": "green", "": ""}
+    block = read_statuses("\r\n".join("\t".join(row) for row in wanted) + "\r\n")
+    assert [list(row) for row in block.rows] == [[words[value] for value in row] for row in wanted]
+
+
+@given(st.text(max_size=200))
+def test_no_clipboard_text_breaks_the_reader(text):
+    for read in (read_statuses, read_notes):
+        try:
+            block = read(text)
+        except BlockRefused:
+            continue
+        assert all(len(row) == block.width for row in block.rows)
+
+
+def test_the_preview_tells_what_changes_what_needs_evidence_and_what_is_not_yours(db, maria, jonas):
+    mine, theirs = customer("Acme", csm=maria), customer("Bluth", csm=jonas)
+    Programme.current()
+    Programme.objects.update(colleagues_may_edit=False)
+    logo, call = (Dimension.objects.get(key=key) for key in ("logo", "reference_call"))
+    Cell.objects.create(
+        customer=mine, dimension=logo, version=3, status="red", updated_at="2026-11-01T00:00Z", updated_by=maria
+    )
+    shown = pastes.preview(
+        read_statuses("R\tG\tG\nA\tR\nG\tG"),
+        customer_ids=[mine.pk, theirs.pk],
+        dimension_ids=[logo.pk, call.pk],
+        field="status",
+        user=maria,
+    )
+    assert [(one.customer.name, one.dimension.key, one.before, one.after) for one in shown.changing] == [
+        ("Acme", "reference_call", "", "green")
+    ]
+    assert [one.refusal for one in shown.refused] == ["not yours to edit"] * 2
+    assert (len(shown.unproven), shown.rows_beyond, shown.columns_beyond) == (1, 1, 1)
+    assert shown.cells[0].seen_version == 3

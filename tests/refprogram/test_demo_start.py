@@ -1,0 +1,93 @@
+"""`make demo`: everything starts, tells where it is, and goes again without a trace."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from tests.browser.live import ROOT, free_port, kept_template
+
+
+@pytest.fixture
+def environment(tmp_path):
+    """An embedded installation whose demo data is loaded already."""
+    shutil.copytree(kept_template() / "var", tmp_path / "var")
+    ours = ("DATABASE_URL", "REDIS_URL", "DJANGO_ALLOW_ASYNC_UNSAFE")
+    kept = {key: value for key, value in os.environ.items() if key not in ours}
+    return kept | {"VAR_DIR": str(tmp_path / "var"), "PYTHONUNBUFFERED": "1"}
+
+
+def start(environment, port: int) -> subprocess.Popen:
+    command = [sys.executable, "manage.py", "demo", "--port", str(port)]
+    return subprocess.Popen(
+        command, cwd=ROOT, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+
+
+def read_until(demo: subprocess.Popen, words: str) -> str:
+    said = ""
+    while words not in said:
+        line = demo.stdout.readline()
+        assert line, f"the demo ended early:\n{said}"
+        said += line
+    return said
+
+
+def processes_of(folder: str) -> list[str]:
+    """Running processes whose environment names the folder."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            if f"VAR_DIR={folder}".encode() in (entry / "environ").read_bytes():
+                found.append((entry / "cmdline").read_text().replace("\0", " "))
+        except OSError:
+            continue
+    return found
+
+
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="processes are looked up in /proc")
+def test_the_demo_starts_everything_and_ctrl_c_stops_everything(environment):
+    port = free_port()
+    demo = start(environment, port)
+    try:
+        said = read_until(demo, "Ctrl-C stops everything")
+        assert f"http://localhost:{port}" in said
+        for role in ("Programme manager", "Customer success manager", "Executive", "Administrator"):
+            assert role in said
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz") as answer:
+            assert answer.status == 200
+        running = " ".join(processes_of(environment["VAR_DIR"]))
+        assert all(part in running for part in ("gunicorn", "worker", "beat"))
+
+        second = start(environment, free_port())
+        assert "already running from this directory" in second.communicate(timeout=30)[0]
+
+        demo.send_signal(signal.SIGINT)
+        assert "Stopped." in demo.communicate(timeout=20)[0]
+        assert processes_of(environment["VAR_DIR"]) == []
+    finally:
+        demo.kill()
+        demo.communicate()
+
+
+def test_a_taken_port_is_told_in_one_line(environment):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        said = start(environment, port).communicate(timeout=30)[0]
+    assert said.splitlines() == [
+        f"CommandError: Port {port} is taken or cannot be used; choose another one: make demo PORT=8001"
+    ]
+
+
+def test_the_demo_refuses_a_production_database(environment):
+    servers = {"DATABASE_URL": "postgres://nobody@127.0.0.1:1/none", "REDIS_URL": "redis://127.0.0.1:1"}
+    production = environment | servers | {"SECRET_KEY": "k" * 60, "ALLOWED_HOSTS": "localhost"}
+    assert "unset DATABASE_URL first" in start(production, free_port()).communicate(timeout=30)[0]

@@ -1,0 +1,27 @@
+"""The demo tells a story that holds together: it is made by the program's own actions, so it must verify."""
+
+from datetime import date
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from core.choices import Role
+from core.models import User
+from references.models import BonusStatement, Closing, CorrectionDecision, ForecastSnapshot
+
+
+def test_two_years_are_told_closed_paid_corrected_and_verified(db):
+    call_command("load_demo", "--today", "2026-11-22", stdout=StringIO())
+    assert Closing.objects.count() == BonusStatement.objects.count() == 8
+    assert CorrectionDecision.objects.filter(is_approved=True).count() == 1
+    assert ForecastSnapshot.objects.filter(quarter="2026-Q4", taken_on=date(2026, 11, 16)).exists()
+    assert {role for person in User.objects.all() for role in person.roles} == set(Role.values)
+    call_command("verify_closings", stdout=StringIO())
+    with pytest.raises(CommandError, match="not empty"):
+        call_command("load_demo", stdout=StringIO())
+
+
+def test_a_day_that_is_none_is_refused(db):
+    with pytest.raises(CommandError, match="is not a day"):
+        call_command("load_demo", "--today", "soon", stdout=StringIO())
