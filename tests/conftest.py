@@ -1,9 +1,11 @@
 """What every test may lean on."""
 
+import os
 from importlib import import_module
 from pathlib import Path
 from uuid import uuid4
 
+import hypothesis
 import pytest
 from django.apps import apps
 from django.core.cache import cache
@@ -15,6 +17,10 @@ from core.models import User
 from references.models import Dimension
 from refprogram.celery import app as celery_app
 from tests.factories import person
+
+# A busy machine is no failure: only what a property says may fail it.
+hypothesis.settings.register_profile("suite", deadline=None, derandomize=os.environ.get("CI") == "true")
+hypothesis.settings.load_profile("suite")
 
 
 @pytest.fixture(autouse=True, scope="session")

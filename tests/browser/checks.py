@@ -17,6 +17,7 @@ OVERHANG = """
 
 def assert_accessible(page, *, schemes=("light", "dark")) -> None:
     """axe finds no violation of WCAG A or AA, in light and in dark."""
+    page.wait_for_load_state()
     for scheme in schemes:
         page.emulate_media(color_scheme=scheme)
         found = Axe().run(page, options={"runOnly": {"type": "tag", "values": LEVELS}, "resultTypes": ["violations"]})
@@ -31,6 +32,7 @@ def assert_accessible(page, *, schemes=("light", "dark")) -> None:
 
 def assert_no_sideways_scroll(page) -> None:
     """The page is as wide as its window; what is wider scrolls inside its own frame."""
+    page.wait_for_load_state()
     wide = page.evaluate(OVERHANG)
     scrolls = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
     assert not scrolls, f"{page.url} is wider than the window because of {wide}"

@@ -17,12 +17,16 @@ import re
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser import chromium
 from tests.browser.live import OnPostgreSQL, embedded
 
 # Playwright keeps an event loop in the thread of the tests, which Django takes for asynchronous code.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+# Two workers, their servers and two browsers share two cores: an answer may take seconds and still be right.
+PATIENCE = 20_000
+expect.set_options(timeout=PATIENCE)
 DESKTOP, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 PASSWORD = "demo-reference-1"
 # The browser reports every answer of 4xx to a script; these are answers the program shows to the person.
@@ -94,7 +98,7 @@ def page_as(live, new_context, browser_errors):
             locale="en-GB",
             timezone_id="Europe/Berlin",
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         if email is not None:
             context.add_cookies([{"name": "sessionid", "value": live.session_of(email), "url": live.url}])
         context.on("page", lambda page: watch(page, live, browser_errors))

@@ -7,6 +7,7 @@ import time_machine
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
+from playwright.sync_api import expect
 
 from references.models import Closing
 from tests.browser.checks import assert_accessible, assert_no_sideways_scroll
@@ -39,8 +40,8 @@ def test_priya_closes_the_quarter(transactional_db, live_server, new_context, at
     page = logged_in(new_context, live_server, priya)
     page.goto("/quarters/")
     page.get_by_role("link", name="Close it").click()
-    assert page.get_by_text("2026-Q4 has ended.").is_visible()
-    assert page.get_by_text("has no next action").is_visible()
+    expect(page.get_by_text("2026-Q4 has ended.")).to_be_visible()
+    expect(page.get_by_text("has no next action")).to_be_visible()
     assert_accessible(page)
     button = page.get_by_role("button", name="Close 2026-Q4 for ever")
     button.click()
@@ -50,7 +51,7 @@ def test_priya_closes_the_quarter(transactional_db, live_server, new_context, at
     page.get_by_text("2026-Q4 is closed with a count of 1.").wait_for()
     closing = Closing.objects.get()
     assert (closing.count, closing.closed_by) == (1, priya)
-    assert page.get_by_text(closing.seal).is_visible()
+    expect(page.get_by_text(closing.seal)).to_be_visible()
 
 
 def test_a_closed_quarter_explains_itself(live, page_as):
@@ -60,7 +61,7 @@ def test_a_closed_quarter_explains_itself(live, page_as):
     page.get_by_role("link", name=label, exact=True).click()
     page.locator("#movements-gained summary").click()
     movement = page.locator("#movements-gained tbody tr").first
-    assert movement.get_by_role("link").first.is_visible()
+    expect(movement.get_by_role("link").first).to_be_visible()
     page.get_by_role("link", name="Verify now").click()
     page.get_by_text("entries, seal and history agree").wait_for()
     name = page.locator("#entry-list tbody th").first.inner_text()

@@ -1,5 +1,7 @@
 """The frame around every page, as Maria meets it."""
 
+from playwright.sync_api import expect
+
 from tests.browser.checks import assert_accessible, assert_no_sideways_scroll
 
 
@@ -7,7 +9,7 @@ def test_maria_is_logged_in_and_sees_her_menu(page_as):
     page = page_as("maria.chen@example.com")
     page.goto("/")
     page.get_by_label("Menu of Maria Chen").click()
-    assert page.get_by_text("maria.chen@example.com").is_visible()
+    expect(page.get_by_text("maria.chen@example.com")).to_be_visible()
     assert_accessible(page)
 
 

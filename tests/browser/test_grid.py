@@ -104,7 +104,7 @@ def test_the_arrows_home_end_and_page_keys_move_as_in_a_spreadsheet(grid):
     page.keyboard.press("PageUp")
     page.keyboard.press("ArrowUp")
     expect(page.locator("#grid-definition")).to_contain_text("private investment material")
-    assert page.locator('#rag-grid tbody [tabindex="0"]').count() == 1, "one stop for the tab key"
+    expect(page.locator('#rag-grid tbody [tabindex="0"]')).to_have_count(1)
 
 
 def test_the_question_mark_lists_the_keys(grid):
@@ -252,7 +252,7 @@ def test_sam_reads_the_grid_and_can_edit_nothing(grid):
     assert status_of(cell(3, "logo")) == ""
     page.keyboard.press("Enter")
     expect(page.locator("#cell-panel")).to_contain_text("Nobody has written here yet")
-    assert page.locator("#cell-form").count() == 0
+    expect(page.locator("#cell-form")).to_have_count(0)
     assert_accessible(page)
 
 

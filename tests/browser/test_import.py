@@ -1,6 +1,7 @@
 """Priya imports a file in the browser, from the drop zone to the customers, and Sam's worker does the work."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.checks import assert_accessible, assert_no_sideways_scroll
 
@@ -37,11 +38,11 @@ def test_a_file_goes_in_through_the_pages_and_a_second_time_changes_nothing(jobs
     checked(page)
     page.set_input_files("input[type=file]", file)
     page.get_by_role("button", name="Read the file").click()
-    assert page.get_by_label("Sector", exact=True).input_value() == "industry"
+    expect(page.get_by_label("Sector", exact=True)).to_have_value("industry")
     checked(page)
     page.get_by_role("button", name="Check the rows").click()
-    assert page.get_by_text("Nobody Known").is_visible()
-    assert page.get_by_text("say whether the day or the month comes first").is_visible()
+    expect(page.get_by_text("Nobody Known")).to_be_visible()
+    expect(page.get_by_text("say whether the day or the month comes first")).to_be_visible()
     checked(page)
     page.get_by_role("link", name="Created 2").click()
     page.get_by_text("<b>Bold & Sons</b>").first.wait_for()
@@ -53,16 +54,16 @@ def test_a_file_goes_in_through_the_pages_and_a_second_time_changes_nothing(jobs
         page.get_by_role("link", name="Result, row by row (CSV)").click()
     assert "2,created,Wizard Works" in download.value.path().read_text()
     page.goto("/customers/?q=wizard-works.example")
-    assert page.get_by_role("link", name="Wizard Works").is_visible()
+    expect(page.get_by_role("link", name="Wizard Works")).to_be_visible()
 
     page.goto("/imports/")
     page.set_input_files("input[type=file]", file)
     page.get_by_role("button", name="Read the file").click()
-    assert page.get_by_text("as you did the last time").is_visible()
+    expect(page.get_by_text("as you did the last time")).to_be_visible()
     page.get_by_role("button", name="Check the rows").click()
-    assert page.get_by_text("There is nothing to import").is_visible()
+    expect(page.get_by_text("There is nothing to import")).to_be_visible()
     page.get_by_role("button", name="Throw away").click()
-    assert page.get_by_text("nothing was imported").is_visible()
+    expect(page.get_by_text("nothing was imported")).to_be_visible()
     page.goto("/jobs/")
     checked(page)
 
@@ -74,5 +75,5 @@ def test_a_file_that_is_no_table_is_refused_on_the_page(page_as, tmp_path):
     page.goto("/imports/")
     page.set_input_files("input[type=file]", path)
     page.get_by_role("button", name="Read the file").click()
-    assert page.get_by_text("old workbook (.xls)").is_visible()
+    expect(page.get_by_text("old workbook (.xls)")).to_be_visible()
     checked(page)

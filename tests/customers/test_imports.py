@@ -230,7 +230,7 @@ def test_ten_thousand_customers_take_seconds_and_the_same_statements_per_chunk(m
     started = time.perf_counter()
     with CaptureQueriesContext(connection) as queries:
         assert counts(take(content, columns, source="crm")) == {"created": 10_000}
-    assert time.perf_counter() - started < 30
+    assert time.perf_counter() - started < 60
     # SQLite takes fewer values in one statement, so it needs more of them; none of it is per row.
     assert len(queries) < 800
     assert counts(take(content, columns, source="crm")) == {"unchanged": 10_000}
