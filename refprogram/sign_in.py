@@ -64,7 +64,8 @@ def _saml(service: dict[str, Any]) -> dict[str, Any]:
     settings: dict[str, Any] = {
         "idp": idp,
         "use_nameid_for_email": bool(service.get("name_id_is_email", False)),
-        "advanced": {"want_assertion_signed": True},
+        # A host name without a dot is common inside a company.
+        "advanced": {"want_assertion_signed": True, "allow_single_label_domains": True},
     }
     if service.get("attributes"):
         settings["attribute_mapping"] = service["attributes"]

@@ -31,7 +31,7 @@ def test_a_list_of_services_becomes_the_library_s_setting():
     made = providers(json.dumps([OKTA, ENTRA]))
     assert made["openid_connect"]["APPS"][0]["settings"]["server_url"] == "https://okta.example.com"
     saml = made["saml"]["APPS"][0]
-    assert (saml["client_id"], saml["settings"]["advanced"]) == ("entra", {"want_assertion_signed": True})
+    assert (saml["client_id"], saml["settings"]["advanced"]["want_assertion_signed"]) == ("entra", True)
     assert all(app["settings"]["verified_email"] for kind in made.values() for app in kind["APPS"])
 
 
