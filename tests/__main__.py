@@ -71,7 +71,7 @@ def run(name: str, *, without: tuple[str, ...], arguments: list[str]) -> Outcome
         settings = {"SECRET_KEY": secrets.token_hex(32), "ALLOWED_HOSTS": "*", "HTTPS": "false", "VAR_DIR": folder}
         environment = {key: value for key, value in os.environ.items() if key not in without}
         written = Path(folder) / "report.xml"
-        command = ["-m", "pytest", *arguments, "-q", "-n", "2", "--dist=worksteal", f"--junitxml={written}"]
+        command = ["-m", "pytest", *arguments, "-q", "-n", "2", "--dist=loadfile", f"--junitxml={written}"]
         code = subprocess.run([sys.executable, *command], env=environment | settings).returncode
         if not written.exists():
             return Outcome(name, code or 1)

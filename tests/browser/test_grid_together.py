@@ -109,9 +109,9 @@ def test_text_typed_before_logging_in_again_in_another_tab_is_saved(page_as, liv
     maria.context.add_cookies([{"name": "csrftoken", "value": "n" * 32, "url": live.url}])
     maria.get_by_role("button", name="Save").click()
     expect(cell(maria, ids[2], "user_group")).to_have_attribute("data-version", "1")
-    cell(maria, ids[2], "case_study").focus()
+    cell(maria, ids[2], "public_speech").focus()
     maria.keyboard.press("r")
-    expect(cell(maria, ids[2], "case_study")).to_have_attribute("data-version", "1")
+    expect(cell(maria, ids[2], "public_speech")).to_have_attribute("data-version", "1")
 
 
 def test_a_key_on_a_cell_that_is_gone_is_taken_back_and_said(page_as, ids):
