@@ -45,6 +45,14 @@ def failing(job: Job) -> Iterator[None]:
         raise
 
 
+def work_off(job_id: int, work: Callable[[Job, Callable[[int], None]], object]) -> None:
+    """Do the work of a job, which gets the job and what tells its progress, unless another worker has the job."""
+    job = jobs.claim(job_id, at=timezone.now())
+    if job is not None:
+        with failing(job):
+            work(job, progress_of(job))
+
+
 def progress_of(job: Job) -> Callable[[int], None]:
     """What the work calls with the number of rows done."""
     return lambda done: jobs.progress(job, done=done, total=job.total, at=timezone.now())

@@ -3,16 +3,12 @@
 from celery import shared_task
 from django.utils import timezone
 
-from core.actions import jobs
-from core.tasks import failing, progress_of
+from core.tasks import work_off
 from customers.actions import import_jobs
+from customers.actions.customer_files import CUSTOMER_FILES
 
 
-@shared_task(name=import_jobs.KIND)
+@shared_task(name=CUSTOMER_FILES.task)
 def import_rows(job_id: int) -> None:
     """Take the file of a job in, if no other worker has the job."""
-    job = jobs.claim(job_id, at=timezone.now())
-    if job is None:
-        return
-    with failing(job):
-        import_jobs.run(job, progress=progress_of(job), at=timezone.now())
+    work_off(job_id, lambda job, progress: import_jobs.run(CUSTOMER_FILES, job, progress, at=timezone.now()))

@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern] = [
     path("imports/", imports.create, name="import_create"),
     path("imports/<int:pk>/", imports.detail, name="import_detail"),
     path("imports/<int:pk>/columns/", imports.columns, name="import_columns"),
+    path("imports/<int:pk>/sheet/", imports.sheet, name="import_sheet"),
     path("imports/<int:pk>/apply/", imports.apply, name="import_apply"),
     path("imports/<int:pk>/discard/", imports.discard, name="import_discard"),
     path("products/", products.index, name="product_index"),

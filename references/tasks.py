@@ -3,10 +3,11 @@
 from celery import shared_task
 from django.utils import timezone
 
-from core.actions import jobs
 from core.models import Programme
-from core.tasks import failing, progress_of
-from references.actions import closings, decay, evidence_notices, forecasts, rag_import_jobs
+from core.tasks import work_off
+from customers.actions import import_jobs
+from references.actions import closings, decay, evidence_notices, forecasts
+from references.actions.rag_files import RAG_FILES
 from references.reports import forecasts as forecast_reports
 
 
@@ -33,11 +34,7 @@ def decay_greens() -> None:
     evidence_notices.warn(at=at)
 
 
-@shared_task(name=rag_import_jobs.KIND)
+@shared_task(name=RAG_FILES.task)
 def import_grid(job_id: int) -> None:
     """Take the sheet of a job over, if no other worker has the job."""
-    job = jobs.claim(job_id, at=timezone.now())
-    if job is None:
-        return
-    with failing(job):
-        rag_import_jobs.run(job, progress=progress_of(job), at=timezone.now())
+    work_off(job_id, lambda job, progress: import_jobs.run(RAG_FILES, job, progress, at=timezone.now()))

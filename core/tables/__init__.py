@@ -12,7 +12,7 @@ from core.tables.limits import Limits, TableRefused
 from core.tables.package import kind_of
 from core.tables.reading import open_table
 from core.tables.text import records as text_records
-from core.tables.tidy import Row, Table
+from core.tables.tidy import Row, Table, spelled
 from core.tables.workbook import StyledCell, cell_text, open_workbook, styled_rows
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "kind_of",
     "open_table",
     "open_workbook",
+    "spelled",
     "styled_rows",
     "text_records",
 ]

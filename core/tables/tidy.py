@@ -52,6 +52,11 @@ def table_of(records: Iterator[Row], *, limits: Limits, surplus_shifts: bool) ->
     return table
 
 
+def spelled(header: str) -> str:
+    """A header as the table calls it: without the blanks and line ends around and inside it."""
+    return " ".join(header.split())[:200]
+
+
 def _filled(row: Row) -> list[str]:
     return [value.strip() for value in row.values if value.strip()]
 
@@ -73,7 +78,7 @@ def _distinct(header: Row, notes: list[str], limits: Limits) -> list[str]:
     headers: list[str] = []
     taken: set[str] = set()
     for position, value in enumerate(header.values, start=1):
-        wanted = " ".join(value.split())[:200]
+        wanted = spelled(value)
         name, count = wanted or f"Column {position}", 1
         while name in taken:
             count += 1

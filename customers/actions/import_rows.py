@@ -11,7 +11,8 @@ from django.db.models import Max, Model, QuerySet
 from core.exports import as_typed
 from core.models import User
 from core.tables import Row
-from customers.choices import ChangeKind
+from customers.actions.importers import Plan
+from customers.choices import ChangeKind, ImportKind
 from customers.models import KEPT, Customer, CustomerChange, ProductUse
 from customers.rules.import_values import Unreadable, cleaned
 from customers.rules.matching import Candidate
@@ -19,18 +20,13 @@ from customers.rules.matching import Candidate
 CHUNK = 500
 
 
-@dataclass(frozen=True)
-class ImportPlan:
-    """How a file is to be read: {header: field}, the system it comes from, and how its days are written."""
+@dataclass(frozen=True, kw_only=True)
+class ImportPlan(Plan):
+    """Columns by {header: field}, the system the file comes from, and how its days are written."""
 
-    columns: Mapping[str, str]
+    kind: str = ImportKind.CUSTOMERS.value
     source: str = ""
     day_order: str = "auto"
-    file_name: str = ""
-
-    @property
-    def reason(self) -> str:
-        return f"Imported from {self.file_name}"[:500] if self.file_name else "Imported"
 
     def positions(self, headers: Sequence[str]) -> list[tuple[int, str]]:
         """Which column holds which field; only these are ever looked at."""

@@ -1,13 +1,17 @@
 """Owners that stand in a file of their own, as the sales agents of an export of opportunities do."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import BinaryIO
 
 from core.tables import Row, Table, TableRefused
+from customers.actions.customer_files import CustomerFiles
 from customers.formats.columns import guess
 from customers.formats.customer_columns import FIELDS, OWNERS
 from customers.rules.names import name_key
 
+OWNER_FILE = "Owner (from the file of owners)"
 NAME = [field for field in FIELDS if field.key == "name"]
 OWNER = [field for field in FIELDS if field.key in OWNERS]
 
@@ -28,12 +32,20 @@ def owners_in(table: Table) -> dict[str, str]:
     return {key: max(found, key=lambda owner: (found[owner], latest[key, owner])) for key, found in counts.items()}
 
 
-def with_owners(table: Table, owners: dict[str, str], *, name_header: str, owner_header: str) -> Table:
-    """The table with one more column that holds the owner found for the customer of the row."""
-    at = table.headers.index(name_header)
+class FilesWithOwners(CustomerFiles):
+    """Files of customers with one more column, `OWNER_FILE`, that holds the owner found for the customer of the row."""
 
-    def rows(found: Iterable[Row]) -> Iterator[Row]:
-        for row in found:
-            yield Row(row.number, [*row.values, owners.get(name_key(row.values[at]), "")], row.problem)
+    def __init__(self, owners: dict[str, str], *, name_header: str) -> None:
+        self.owners, self.name_header = owners, name_header
 
-    return Table([*table.headers, owner_header], rows(table.rows), table.notes, table.sheet, table.sheets)
+    @contextmanager
+    def opened(self, file: BinaryIO, *, sheet: str = "") -> Iterator[Table]:
+        with super().opened(file, sheet=sheet) as table:
+            rows = self._with_owners(table.rows, table.headers.index(self.name_header))
+            table.headers, table.rows = [*table.headers, OWNER_FILE], rows
+            yield table
+
+    def _with_owners(self, rows: Iterator[Row], name_at: int) -> Iterator[Row]:
+        for row in rows:
+            owner = self.owners.get(name_key(row.values[name_at]), "")
+            yield Row(row.number, [*row.values, owner], row.problem)

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from customers.actions import import_jobs
+from customers.actions.importers import Importer
 from customers.choices import ImportKind
 from customers.formats import contact_columns, customer_columns
 
@@ -43,7 +43,44 @@ class UploadForm(forms.Form):
         return cleaned
 
 
-class ColumnsForm(forms.Form):
+class MappingForm(forms.Form):
+    """What each column means. Fields of a subclass are settings of its importer."""
+
+    def __init__(
+        self, data: Mapping[str, Any] | None, *, importer: Importer[Any], parameters: Mapping[str, Any]
+    ) -> None:
+        super().__init__(data, initial=dict(parameters))
+        meanings = [(key, gettext(label)) for key, label in importer.meanings(parameters["kind"]).items()]
+        self.samples: list[list[Any]] = parameters["samples"]
+        self.columns: dict[str, str] = {}
+        for number, header in enumerate(parameters["headers"]):
+            name, key = f"column-{number}", importer.column_key(number, header)
+            self.columns[name] = key
+            self.fields[name] = forms.ChoiceField(
+                label=header,
+                choices=[("", gettext("– not taken over –")), *meanings],
+                required=False,
+                initial=parameters["columns"].get(key, ""),
+            )
+
+    def rows(self) -> Iterator[tuple[str, list[Any], forms.BoundField]]:
+        """Each header with a few of its values and the field that says what it means."""
+        for number, name in enumerate(self.columns):
+            samples = [row[number] for row in self.samples if number < len(row) and row[number]]
+            yield str(self[name].label), samples, self[name]
+
+    def settings(self) -> list[forms.BoundField]:
+        """The fields that are about the whole file."""
+        return [self[name] for name in self.base_fields]
+
+    def decisions(self) -> dict[str, Any]:
+        """What `import_jobs.foresee` needs to know."""
+        chosen = {key: self.cleaned_data[name] for name, key in self.columns.items()}
+        settings = {name: self.cleaned_data[name] for name in self.base_fields}
+        return {"columns": {key: meaning for key, meaning in chosen.items() if meaning}, **settings}
+
+
+class ColumnsForm(MappingForm):
     """What each column means, the system the ids belong to, and how days are written."""
 
     source = forms.CharField(
@@ -59,29 +96,5 @@ class ColumnsForm(forms.Form):
         help_text=_("A day such as 03/04/2026 is a problem row until you say which comes first."),
     )
 
-    def __init__(self, data: Mapping[str, Any] | None, *, parameters: Mapping[str, Any]) -> None:
-        initial = {"source": parameters["source"], "day_order": parameters["day_order"]}
-        super().__init__(data, initial=initial)
-        self.parameters = parameters
-        meanings = [("", gettext("– not taken over –"))]
-        meanings += [(field.key, gettext(field.label)) for field in import_jobs.fields_of(parameters["kind"])]
-        for number, header in enumerate(parameters["headers"]):
-            self.fields[f"column-{number}"] = forms.ChoiceField(
-                label=header, choices=meanings, required=False, initial=parameters["columns"].get(header, "")
-            )
-
-    def rows(self) -> Iterator[tuple[str, list[str], forms.BoundField]]:
-        """Each header with a few of its values and the field that says what it means."""
-        for number, header in enumerate(self.parameters["headers"]):
-            samples = [row[number] for row in self.parameters["samples"] if number < len(row) and row[number]]
-            yield header, samples, self[f"column-{number}"]
-
-    def decisions(self) -> dict[str, Any]:
-        """What `import_jobs.foresee` needs to know."""
-        headers = self.parameters["headers"]
-        meanings = {header: self.cleaned_data[f"column-{number}"] for number, header in enumerate(headers)}
-        return {
-            "columns": {header: meaning for header, meaning in meanings.items() if meaning},
-            "source": self.cleaned_data["source"].strip(),
-            "day_order": self.cleaned_data["day_order"] or "auto",
-        }
+    def clean_day_order(self) -> str:
+        return self.cleaned_data["day_order"] or "auto"

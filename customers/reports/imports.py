@@ -1,11 +1,11 @@
 """What an import will do or has done, as its page shows it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from core.models import Job
-from customers.choices import ImportKind, ImportOutcome
-from customers.formats import contact_columns, customer_columns
+from customers.choices import ImportOutcome
 
 TABS = (
     ImportOutcome.PROBLEM,
@@ -14,6 +14,7 @@ TABS = (
     ImportOutcome.UNCHANGED,
     ImportOutcome.SKIPPED,
 )
+RARE = (ImportOutcome.SKIPPED,)
 
 
 @dataclass(frozen=True)
@@ -52,16 +53,16 @@ class Preview:
     notes: list[str]
 
 
-def preview(job: Job, *, shown: str) -> Preview:
-    """The tab asked for, else the first that has rows."""
+def preview(job: Job, *, shown: str, labels: Mapping[str, str]) -> Preview:
+    """The tab asked for, else the first that has rows. `labels` are words for the fields that outcomes name."""
     report = job.report
     counts: dict[str, int] = report["counts"]
     known = [kind.value for kind in TABS]
     if shown not in known:
         shown = next((kind for kind in known if counts[kind]), ImportOutcome.CREATED.value)
-    labels = contact_columns.LABELS if job.parameters["kind"] == ImportKind.CONTACTS else customer_columns.LABELS
+    told = [kind for kind in TABS if counts[kind.value] or kind not in RARE or kind.value == shown]
     return Preview(
-        tabs=[Tab(kind.value, str(kind.label), counts[kind.value], kind.value == shown) for kind in TABS],
+        tabs=[Tab(kind.value, str(kind.label), counts[kind.value], kind.value == shown) for kind in told],
         rows=[_row(row, labels) for row in report["shown"].get(shown, [])],
         shown=shown,
         count=counts[shown],
@@ -73,7 +74,7 @@ def preview(job: Job, *, shown: str) -> Preview:
     )
 
 
-def _row(row: dict[str, Any], labels: dict[str, str]) -> OutcomeRow:
+def _row(row: dict[str, Any], labels: Mapping[str, str]) -> OutcomeRow:
     changes = [
         (labels.get(column.removesuffix("_id"), column), before, after)
         for column, (before, after) in row["fields"].items()

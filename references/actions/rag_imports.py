@@ -1,6 +1,6 @@
 """An existing RAG sheet taken over into the grid: every row matched, compared and written, tried or meant."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from core.exports import as_typed
 from core.models import Programme, User
 from customers.actions.import_rows import append_changes, candidates_of, survivors
+from customers.actions.importers import Plan
 from customers.choices import ImportOutcome
 from customers.models import Customer
 from customers.rules.import_outcomes import Outcome
@@ -30,17 +31,11 @@ CHUNK = 40
 Place = tuple[int, int]
 
 
-@dataclass(frozen=True)
-class RagPlan:
-    """How a sheet is to be read: {position: meaning}, and whether customers nobody knows are entered."""
+@dataclass(frozen=True, kw_only=True)
+class RagPlan(Plan):
+    """Columns by {position: meaning}, as headers may be the same, and whether customers nobody knows are entered."""
 
-    columns: Mapping[int, str]
     create_unknown: bool = False
-    file_name: str = ""
-
-    @property
-    def reason(self) -> str:
-        return _("Imported from %s") % self.file_name if self.file_name else _("Imported")
 
     def position(self, meaning: str) -> int | None:
         return next((position for position, found in self.columns.items() if found == meaning), None)
@@ -192,7 +187,7 @@ class RagImport:
         ]  # fmt: skip
         for entry, customer in zip(new, Customer.objects.bulk_create(rows), strict=True):
             entry.customer = customer
-        append_changes(rows, fields={}, reason=self.plan.reason[:500], by=self.by, at=self.at)
+        append_changes(rows, fields={}, reason=self.plan.reason, by=self.by, at=self.at)
 
     def _compare(self, entries: list[Entry]) -> tuple[list[CellEdit], dict[int, Outcome]]:
         customers = {entry.customer.pk for entry in entries if entry.customer}

@@ -19,10 +19,16 @@ def values(content: bytes, **options):
 
 
 def workbook(*rows, title="Customers") -> bytes:
-    book = Workbook()
-    book.active.title = title
-    for row in rows:
-        book.active.append(row)
+    return workbook_of({title: rows})
+
+
+def workbook_of(sheets) -> bytes:
+    """A workbook with these rows in each sheet, by its title."""
+    book = Workbook(write_only=True)
+    for title, rows in sheets.items():
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()

@@ -3,15 +3,16 @@
 import io
 
 from customers.actions import import_jobs
+from customers.actions.customer_files import CUSTOMER_FILES
 from customers.actions.import_rows import ImportPlan
 from tests.factories import LONG_AGO
 
 
 def take(content: str, columns: dict[str, str], *, source="", write=True, kind="customers", **options):
-    plan = ImportPlan(columns, source, options.pop("day_order", "auto"), "file.csv")
-    tally, _result = import_jobs.perform(
-        kind, io.BytesIO(content.encode()), plan, write=write, by=None, at=LONG_AGO, **options
-    )
+    day_order = options.pop("day_order", "auto")
+    plan = ImportPlan(kind=kind, columns=columns, source=source, day_order=day_order, file_name="file.csv")
+    file = io.BytesIO(content.encode())
+    tally, _result = import_jobs.perform(CUSTOMER_FILES, file, plan, write=write, by=None, at=LONG_AGO, **options)
     return tally
 
 

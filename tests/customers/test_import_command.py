@@ -1,14 +1,16 @@
 """`manage.py import_customers` on real files: the same counts as the pages, and an exit code that can be trusted."""
 
 import io
+from datetime import date
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from core.choices import Role
-from customers.models import Contact, Customer, ExternalId
+from customers.models import Contact, Customer, ExternalId, ImportMapping
+from tests.core.workbooks import workbook_of
 from tests.customers.shared_files import shared
-from tests.factories import person
+from tests.factories import LONG_AGO, person
 
 pytestmark = pytest.mark.django_db
 
@@ -85,7 +87,7 @@ def test_the_command_refuses_in_one_line(tmp_path):
     assert "does not open" in command(broken)[1]
     numbers = tmp_path / "numbers.csv"
     numbers.write_text("a,b\n1,2\n")
-    assert "which column holds the customer's name. Use --map HEADER=FIELD; the file has a, b." in command(numbers)[1]
+    assert "which column holds the customer's name. Use --map HEADER=MEANING; the file has a, b." in command(numbers)[1]
     owners = tmp_path / "owners.csv"
     assert f"{owners} cannot be read" in command(numbers, "--map", "a=name", "--owner-file", owners)[1]
     assert "no column “x”" in command(numbers, "--map", "x=name")[1]
@@ -113,3 +115,36 @@ def test_a_file_without_rows_is_told_from_one_that_changes_nothing(tmp_path):
     code, told = command(accounts)
     assert code == 0
     assert "note: The file has headers and no rows." in told
+
+
+def test_a_column_may_be_named_with_the_blanks_that_stand_in_the_file(tmp_path):
+    accounts = tmp_path / "accounts.csv"
+    accounts.write_text(" Who \t is it ,Sector\nBluth,Homes\n")
+    assert command(accounts, "--map", " Who \t is it = name ")[0] == 0
+    assert Customer.objects.get().name == "Bluth"
+    person("Maria Chen", Role.CSM)
+    accounts.write_text(" Customer , Success manager \nBluth,Maria Chen\n")
+    assert command(accounts, "--owner-column", "csm = Success manager ")[0] == 0
+    assert Customer.objects.get().csm.name == "Maria Chen"
+
+
+def test_how_days_were_read_the_last_time_holds_for_the_next_file_unless_said_otherwise(tmp_path, priya):
+    file = tmp_path / "accounts.csv"
+    file.write_text("Name,Go live\nBluth,03/04/2026\n")
+    headers, columns = ["Name", "Go live"], {"Name": "name", "Go live": "in_production_since"}
+    kept = {"columns": columns, "settings": {"source": "", "day_order": "dmy"}}
+    ImportMapping.objects.create(
+        kind="customers", name="x", headers=headers, columns=kept, saved_by=priya, saved_at=LONG_AGO
+    )
+    assert command(file)[0] == 0
+    assert Customer.objects.get().in_production_since == date(2026, 4, 3)
+    assert command(file, "--dates", "mdy")[0] == 0
+    assert Customer.objects.get().in_production_since == date(2026, 3, 4)
+
+
+def test_another_sheet_of_a_workbook_is_taken_by_its_name(tmp_path):
+    path = tmp_path / "two.xlsx"
+    path.write_bytes(workbook_of({"Notes": [["Nothing"]], "Accounts": [["Name"], ["Bluth"]]}))
+    assert command(path, "--sheet", "Accounts")[0] == 0
+    assert Customer.objects.get().name == "Bluth"
+    assert "no sheet “Nope”" in command(path, "--sheet", "Nope")[1]

@@ -8,6 +8,7 @@ from core.actions import jobs
 from core.models import Job
 from customers import tasks
 from customers.models import Customer
+from tests.core.workbooks import workbook_of
 from tests.customers.shared_files import shared
 from tests.factories import LONG_AGO, customer
 
@@ -140,6 +141,23 @@ def test_a_name_that_is_html_is_shown_as_text(as_priya):
         shown = as_priya.get(reverse(f"customers:{page}", args=[job.pk])).content.decode()
         assert "<script>alert(1)" not in shown
         assert "&lt;script&gt;" in shown
+
+
+def test_another_sheet_of_a_workbook_can_be_chosen(as_priya):
+    upload(as_priya, workbook_of({"Notes": [["Nothing"]], "Accounts": [["Name"], ["Bluth"]]}), name="two.xlsx")
+    job = Job.objects.get()
+    as_priya.post(reverse("customers:import_sheet", args=[job.pk]), {"sheet": "Accounts"})
+    job.refresh_from_db()
+    assert job.parameters["headers"] == ["Name"]
+    page = as_priya.get(map_columns(as_priya, job).url + "?show=created").content.decode()
+    assert "Bluth" in page
+
+
+def test_a_draft_whose_file_is_gone_says_so(as_priya, tmp_path):
+    upload(as_priya, "Name\nAcme\n")
+    next(tmp_path.glob("jobs/*")).unlink()
+    answer = map_columns(as_priya, Job.objects.get())
+    assert (answer.status_code, "no longer here" in answer.content.decode()) == (422, True)
 
 
 def test_columns_that_cannot_tell_the_customer_are_refused(as_priya):

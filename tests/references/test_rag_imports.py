@@ -37,7 +37,7 @@ def run(file, by, *, write=True, at=NOON, create_unknown=False):
     file.seek(0)
     names = dict(Dimension.objects.values_list("key", "name"))
     with open_sheet(file, names=names) as found:
-        plan = RagPlan(found.columns, create_unknown=create_unknown, file_name="old.xlsx")
+        plan = RagPlan(columns=found.columns, create_unknown=create_unknown, file_name="old.xlsx")
         return list(RagImport(plan, write=write, by=by, at=at).run(found.rows))
 
 

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from django.core.management import BaseCommand, CommandError, CommandParser
+from django.core.management import CommandParser
 from django.utils import timezone
 
 from core.actions import api_tokens
-from core.models import User
+from core.commands import ProgramCommand
 
 
-class Command(BaseCommand):
+class Command(ProgramCommand):
     help = "Make an API token for a person and print only the token."
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -18,10 +18,8 @@ class Command(BaseCommand):
         parser.add_argument("--read-only", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        user = User.objects.active().filter(email__iexact=options["email"].strip()).first()
-        if user is None:
-            raise CommandError(f"There is no active person with the address {options['email']}.")
+        user, may_write = self.person(options["email"]), not options["read_only"]
         _token, secret = api_tokens.create(
-            user, name=options["name"][:80], may_write=not options["read_only"], by=None, at=timezone.now()
+            user, name=options["name"][:80], may_write=may_write, by=None, at=timezone.now()
         )
         self.stdout.write(secret)

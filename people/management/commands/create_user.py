@@ -7,13 +7,14 @@ from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.core.management import BaseCommand, CommandError, CommandParser
+from django.core.management import CommandError, CommandParser
 from django.core.validators import validate_email
 from django.db import transaction
 from django.utils import timezone
 
 from core.actions import people
 from core.choices import Role
+from core.commands import ProgramCommand
 from core.errors import RuleBroken
 from core.models import User
 from people import mails
@@ -22,7 +23,7 @@ from people.actions import invitations
 PATIENCE = 2.0
 
 
-class Command(BaseCommand):
+class Command(ProgramCommand):
     help = (
         "Create a person. The password is the first line of standard input; without one, an invitation with a link "
         "to choose a password is mailed."

@@ -2,17 +2,17 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
+from core.commands import ProgramCommand
 from core.errors import RuleBroken
-from core.models import User
 from core.quarters import Quarter
 from references.actions import closings
 from references.models import Closing
 
 
-class Command(BaseCommand):
+class Command(ProgramCommand):
     help = (
         "Close a quarter that has ended. Exit code 0 if it is closed afterwards (also if it was before), 1 if it "
         "cannot be closed, with the reason."
@@ -25,21 +25,13 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             quarter = Quarter.parse(options["label"])
-            closing = closings.close(quarter, by=self._person(options["by"]), at=timezone.now())
+            closing = closings.close(quarter, by=self.author(options["by"]), at=timezone.now())
         except closings.AlreadyClosed as found:
             self.stdout.write(f"{self._line(found.closing)} It was closed before; nothing was changed.")
         except (ValueError, RuleBroken) as problem:
             raise CommandError(str(problem))
         else:
             self.stdout.write(self._line(closing))
-
-    def _person(self, email: str | None) -> User | None:
-        if not email:
-            return None
-        person: User | None = User.objects.active().filter(email__iexact=email).first()
-        if person is None:
-            raise CommandError(f"There is no person with the address {email}.")
-        return person
 
     def _line(self, closing: Closing) -> str:
         target = "none" if closing.target is None else closing.target

@@ -3,15 +3,16 @@
 from itertools import islice
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
+from core.commands import ProgramCommand
 from references.models import Closing
 from references.reports import verifications
 
 SHOWN = 1_000
 
 
-class Command(BaseCommand):
+class Command(ProgramCommand):
     help = (
         "Recompute closings from their stored rows and from the raw histories. Exit code 0 if nothing differs, 1 "
         "with a line per difference otherwise."

@@ -3,15 +3,16 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
+from core.commands import ProgramCommand
 from core.models import User
 from refprogram.demo import director
 
 
-class Command(BaseCommand):
+class Command(ProgramCommand):
     help = "Fill an empty database with demo data; the same day gives the same data."
 
     def add_arguments(self, parser: CommandParser) -> None:

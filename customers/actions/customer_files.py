@@ -1,0 +1,106 @@
+"""Files of customers or of contacts, as an import takes them in."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any, BinaryIO
+
+from core.errors import RuleBroken
+from core.models import User
+from core.tables import Row, Table, open_table
+from customers.actions.contact_imports import ContactImport
+from customers.actions.import_rows import ImportPlan
+from customers.actions.importers import Importer, Source, refuse_doubled
+from customers.actions.imports import CustomerImport
+from customers.choices import ImportKind
+from customers.formats import contact_columns, customer_columns
+from customers.formats.columns import Field, Preset, guess, recognise
+from customers.rules.import_outcomes import Outcome
+
+
+def fields_of(kind: str) -> tuple[Field, ...]:
+    """What a column of such a file can mean."""
+    return contact_columns.FIELDS if kind == ImportKind.CONTACTS else customer_columns.FIELDS
+
+
+def presets_of(kind: str) -> tuple[Preset, ...]:
+    return contact_columns.PRESETS if kind == ImportKind.CONTACTS else customer_columns.PRESETS
+
+
+class CustomerFiles(Importer[ImportPlan]):
+    """Files with one customer or one contact in each row, from another system or a spreadsheet."""
+
+    task = "customers.import"
+    kind = ImportKind.CUSTOMERS.value
+    leads_to = "customers:customer_index"
+    settings = ("source", "day_order")
+    result_header = ("Row", "Outcome", "About", "Changes", "Reason", "Unknown owners", "Unknown products")
+
+    @contextmanager
+    def opened(self, file: BinaryIO, *, sheet: str = "") -> Iterator[Table]:
+        with open_table(file, limits=self.limits, sheet=sheet) as table:
+            yield table
+
+    def title(self, parameters: Mapping[str, Any]) -> str:
+        return f"{ImportKind(parameters['kind']).label}: {parameters['file_name']}"
+
+    def sample(self, row: Row, width: int) -> list[str]:
+        return [value[:80] for value in row.values]
+
+    def meanings(self, kind: str) -> dict[str, str]:
+        return {field.key: field.label for field in fields_of(kind)}
+
+    def labels(self, parameters: Mapping[str, Any]) -> dict[str, str]:
+        return self.meanings(parameters["kind"])
+
+    def suggestion(self, source: Source, known: Mapping[str, Any]) -> dict[str, Any]:
+        """As the preset says, else as the headers are recognised or guessed.
+
+        Ids are of use only together with the system that gave them, so without a `source` they are not mapped.
+        """
+        presets = presets_of(known["kind"])
+        chosen = next((preset for preset in presets if preset.name == known.get("preset")), None)
+        found = chosen or recognise(source.headers, presets)
+        columns = guess(source.headers, fields_of(known["kind"]), found)
+        system = known.get("source", found.source if found else "")
+        if not system:
+            columns = {header: name for header, name in columns.items() if not name.endswith("external_id")}
+        origin, label = ("preset", found.label) if found else ("guess", "")
+        settings = {"source": system, "day_order": known.get("day_order", "auto")}
+        return {"columns": columns, "origin": origin, "recognised": label, **settings}
+
+    def plan_of(self, parameters: Mapping[str, Any]) -> ImportPlan:
+        return ImportPlan(
+            kind=parameters["kind"],
+            columns=parameters["columns"],
+            source=parameters["source"].strip().casefold(),
+            day_order=parameters["day_order"],
+            sheet=parameters.get("sheet", ""),
+            file_name=parameters["file_name"],
+        )
+
+    def check(self, plan: ImportPlan) -> None:
+        chosen = set(plan.columns.values())
+        repeatable = {field.key for field in fields_of(plan.kind) if field.repeatable}
+        refuse_doubled((name for name in plan.columns.values() if name not in repeatable), self.meanings(plan.kind))
+        if {"external_id", "customer_external_id"} & chosen and not plan.source:
+            raise RuleBroken("Say from which system the file comes, so that its ids can be kept.")
+        if plan.kind == ImportKind.CUSTOMERS and not {"name", "external_id"} & chosen:
+            raise RuleBroken("Say which column holds the customer's name.")
+        if plan.kind == ImportKind.CONTACTS:
+            if not {"name", "last_name", "email"} & chosen:
+                raise RuleBroken("Say which column holds the contact's name or e-mail address.")
+            if not {"customer_name", "customer_external_id", "customer_domain", "email"} & chosen:
+                raise RuleBroken("Say which column tells the customer.")
+
+    def outcomes(
+        self, plan: ImportPlan, source: Source, *, write: bool, by: User | None, at: datetime
+    ) -> Iterable[Outcome]:
+        work = ContactImport if plan.kind == ImportKind.CONTACTS else CustomerImport
+        return work(plan, source.headers, write=write, by=by, at=at).run(source.rows)
+
+    def event(self, plan: ImportPlan) -> str:
+        return f"{plan.kind}.imported"
+
+
+CUSTOMER_FILES = CustomerFiles()

@@ -1,0 +1,113 @@
+"""What differs from one import to the next; the way from the upload to the last row is the same for all of them."""
+
+from abc import ABC, abstractmethod
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, BinaryIO, Generic, Protocol, TypeVar
+
+from django.utils.translation import gettext as _
+
+from core.errors import RuleBroken
+from core.models import Programme, User
+from core.tables import Limits
+from customers.rules.import_outcomes import Outcome
+
+
+class Source(Protocol):
+    """An opened file. Its notes, what was left out of it, are complete after its last row."""
+
+    headers: list[str]
+    rows: Iterator[Any]
+    notes: list[str]
+    sheet: str
+    sheets: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """How a file is to be read: which sheet of it, and what its columns mean."""
+
+    columns: Mapping[Any, str]
+    sheet: str = ""
+    file_name: str = ""
+
+    @property
+    def reason(self) -> str:
+        """Why rows changed, for their history."""
+        return (_("Imported from %s") % self.file_name if self.file_name else _("Imported"))[:500]
+
+
+SomePlan = TypeVar("SomePlan", bound=Plan)
+
+
+class Importer(ABC, Generic[SomePlan]):
+    """One import. `parameters` are what its job keeps: plain JSON values that hold, among others, the plan.
+
+    `task` does the work of its jobs, `kind` is what files list unless somebody says otherwise, `leads_to` the address
+    where one looks at what came of it, `settings` are kept together with a mapping, and `result_header` heads the
+    file that tells what became of every row.
+    """
+
+    task: str
+    kind: str
+    leads_to: str
+    settings: tuple[str, ...] = ()
+    result_header: tuple[str, ...]
+
+    @abstractmethod
+    def opened(self, file: BinaryIO, *, sheet: str = "") -> AbstractContextManager[Source]:
+        """The file as a table, within the limits."""
+
+    @abstractmethod
+    def title(self, parameters: Mapping[str, Any]) -> str: ...
+
+    @abstractmethod
+    def sample(self, row: Any, width: int) -> list[Any]:
+        """What is shown of a row where its columns are mapped; a cell that says nothing is falsy."""
+
+    @abstractmethod
+    def meanings(self, kind: str) -> dict[str, str]:
+        """What a column can mean, and how people call it."""
+
+    @abstractmethod
+    def suggestion(self, source: Source, known: Mapping[str, Any]) -> dict[str, Any]:
+        """`columns` and settings as the headers suggest them; `origin` and `recognised` tell where they come from."""
+
+    @abstractmethod
+    def plan_of(self, parameters: Mapping[str, Any]) -> SomePlan: ...
+
+    @abstractmethod
+    def check(self, plan: SomePlan) -> None:
+        """Refuse a mapping that could not tell whom a row is about, or what."""
+
+    @abstractmethod
+    def outcomes(
+        self, plan: SomePlan, source: Source, *, write: bool, by: User | None, at: datetime
+    ) -> Iterable[Outcome]:
+        """Take the rows in, or with `write` False only tell what would happen."""
+
+    @abstractmethod
+    def event(self, plan: SomePlan) -> str:
+        """What the audit trail calls it."""
+
+    def column_key(self, position: int, header: str) -> str:
+        """By what a column is known in `columns`: its header, unless headers may be the same."""
+        return header
+
+    def labels(self, parameters: Mapping[str, Any]) -> dict[str, str]:
+        """How people call the fields that an outcome names, where those are not words already."""
+        return {}
+
+    @property
+    def limits(self) -> Limits:
+        return Limits(bytes=Programme.current().upload_limit_mb * 2**20)
+
+
+def refuse_doubled(columns: Iterable[str], labels: Mapping[str, str]) -> None:
+    """Refuse a mapping in which two columns mean the same."""
+    doubled = sorted(labels[meaning] for meaning, count in Counter(columns).items() if count > 1)
+    if doubled:
+        raise RuleBroken(_("Two columns mean the same: %s. Keep one of them.") % ", ".join(doubled))

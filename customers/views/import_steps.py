@@ -1,0 +1,140 @@
+"""Import in four steps, whatever is imported: the file, what its columns mean, what would happen, and the job."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from django.contrib import messages
+from django.forms import Form
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from core.actions import jobs
+from core.choices import JobState
+from core.errors import RuleBroken
+from core.models import Job, Programme
+from core.models.job import JobQuerySet
+from core.permissions import View, requires
+from core.requests import PersonRequest, render_page_or_partial
+from core.tasks import send
+from customers.actions import import_jobs
+from customers.actions.importers import Importer
+from customers.forms.imports import MappingForm
+from customers.reports import imports as report
+
+
+@dataclass(frozen=True)
+class Wizard:
+    """What an import brings to the steps: `name` begins the names of its addresses, `pages` those of its templates."""
+
+    importer: Importer[Any]
+    permission: str
+    name: str
+    pages: str
+    upload_form: Callable[..., Form]
+    mapping_form: Callable[..., MappingForm]
+
+    def views(self) -> tuple[View, ...]:
+        """The steps as views for those who have the permission, in the order in which they stand below."""
+        steps = (create, columns, sheet, detail, apply, discard)
+        return tuple(requires(self.permission)(partial(step, wizard=self)) for step in steps)
+
+    def mine(self, request: PersonRequest) -> JobQuerySet:
+        return Job.objects.visible_to(request.user).filter(kind=self.importer.task)
+
+    def redirect(self, step: str, *arguments: int) -> HttpResponse:
+        return redirect(f"{self.name}_{step}", *arguments)
+
+    def render(self, request: PersonRequest, page: str, *, form: Form, **shown: Any) -> HttpResponse:
+        context = {"wizard": self, "form": form, **shown}
+        return render(request, f"{self.pages}_{page}.html", context, status=422 if form.is_bound else 200)
+
+
+def create(request: PersonRequest, *, wizard: Wizard) -> HttpResponse:
+    """Bring a file."""
+    sent = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = wizard.upload_form(*sent, initial={"kind": request.GET.get("kind", wizard.importer.kind)})
+    if form.is_valid():
+        chosen = dict(form.cleaned_data)
+        file = chosen.pop("file")
+        try:
+            job = import_jobs.start(
+                wizard.importer, **chosen, file=file, name=file.name, by=request.user, at=timezone.now()
+            )
+        except RuleBroken as refusal:
+            form.add_error("file", str(refusal))
+        else:
+            return wizard.redirect("columns", job.pk)
+    limit, recent = Programme.current().upload_limit_mb, wizard.mine(request)[:5]
+    return wizard.render(request, "create", form=form, limit=limit, recent=recent)
+
+
+def columns(request: PersonRequest, pk: int, *, wizard: Wizard) -> HttpResponse:
+    """Say what the columns mean; then the import is tried."""
+    job = get_object_or_404(wizard.mine(request).drafts(), pk=pk)
+    sent = request.POST if request.method == "POST" else None
+    form = wizard.mapping_form(sent, importer=wizard.importer, parameters=job.parameters)
+    if form.is_valid():
+        try:
+            import_jobs.foresee(wizard.importer, job, decisions=form.decisions(), by=request.user, at=timezone.now())
+        except RuleBroken as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return wizard.redirect("detail", job.pk)
+    return wizard.render(request, "columns", form=form, job=job, mapped=len(job.parameters["columns"]))
+
+
+@require_POST
+def sheet(request: PersonRequest, pk: int, *, wizard: Wizard) -> HttpResponse:
+    """Look at another sheet of the workbook."""
+    job = get_object_or_404(wizard.mine(request).drafts(), pk=pk)
+    wanted = request.POST.get("sheet", "")
+    try:
+        import_jobs.choose_sheet(wizard.importer, job, sheet=wanted, by=request.user, at=timezone.now())
+    except RuleBroken as refusal:
+        messages.error(request, str(refusal))
+    return wizard.redirect("columns", job.pk)
+
+
+@require_safe
+def detail(request: PersonRequest, pk: int, *, wizard: Wizard) -> HttpResponse:
+    """What would happen, row by row, before anything does."""
+    job = get_object_or_404(wizard.mine(request), pk=pk)
+    if job.state != JobState.DRAFT:
+        return redirect("core:job_detail", job.pk)
+    if not job.report:
+        return wizard.redirect("columns", job.pk)
+    labels = wizard.importer.labels(job.parameters)
+    preview = report.preview(job, shown=request.GET.get("show", ""), labels=labels)
+    context = {"wizard": wizard, "job": job, "preview": preview}
+    return render_page_or_partial(request, "customers/import_detail.html", "outcome-list", context)
+
+
+@require_POST
+def apply(request: PersonRequest, pk: int, *, wizard: Wizard) -> HttpResponse:
+    """Hand the import to a worker; pressing twice starts it once."""
+    job = get_object_or_404(wizard.mine(request), pk=pk)
+    if job.state == JobState.DRAFT and not job.report:
+        return wizard.redirect("columns", job.pk)
+    try:
+        send(import_jobs.submit(job, by=request.user, at=timezone.now()))
+    except RuleBroken as refusal:
+        messages.info(request, str(refusal))
+    return redirect("core:job_detail", job.pk)
+
+
+@require_POST
+def discard(request: PersonRequest, pk: int, *, wizard: Wizard) -> HttpResponse:
+    """Throw the file away before anything was imported."""
+    job = get_object_or_404(wizard.mine(request), pk=pk)
+    try:
+        jobs.discard(job, by=request.user, at=timezone.now())
+    except RuleBroken as refusal:
+        messages.error(request, str(refusal))
+        return redirect("core:job_detail", job.pk)
+    messages.success(request, _("The file was thrown away; nothing was imported."))
+    return wizard.redirect("create")
