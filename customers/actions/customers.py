@@ -146,10 +146,12 @@ def refuse_swap(customer: Customer, opener: User | None) -> None:
 def set_lifecycle(
     customer: Customer, *, lifecycle: Lifecycle, on: date, reason: str = "", by: User | None, at: datetime
 ) -> Customer:
-    """Move the customer on, or mark it as churned on a day with a reason."""
+    """Move the customer on, or mark it as churned on a day. Leaving and coming back need a reason."""
     churned = lifecycle == Lifecycle.CHURNED
     if churned and not reason.strip():
         raise RuleBroken("Say why the customer left; nobody can learn from a loss without a reason.")
+    if not churned and customer.lifecycle == Lifecycle.CHURNED and not reason.strip():
+        raise RuleBroken("Say why the customer came back.")
     changes = {
         "lifecycle": lifecycle.value,
         "churned_on": on if churned else None,
@@ -173,8 +175,6 @@ def win_back(customer: Customer, *, on: date, reason: str, by: User | None, at: 
         raise RuleBroken(f"{customer} has not left, so it cannot be won back.")
     if customer.churned_on is not None and on < customer.churned_on:
         raise RuleBroken("A customer is won back after it left; give a later day.")
-    if not reason.strip():
-        raise RuleBroken("Say why the customer came back.")
     return set_lifecycle(customer, lifecycle=Lifecycle.LIVE, on=on, reason=reason, by=by, at=at)
 
 

@@ -58,6 +58,12 @@ class CustomerSerializer(serializers.ModelSerializer[Customer]):
     opener_confirmed = serializers.BooleanField(
         write_only=True, required=False, help_text="Replace the opener although follow-up business is open."
     )
+    lifecycle_reason = serializers.CharField(
+        write_only=True,
+        required=False,
+        max_length=500,
+        help_text="Why the lifecycle changes; needed to win a churned customer back.",
+    )
     version = serializers.IntegerField(required=False, min_value=1)
     cells = serializers.SerializerMethodField()
 
@@ -66,7 +72,8 @@ class CustomerSerializer(serializers.ModelSerializer[Customer]):
         fields = (
             "id", "name", "domain", "industry", "region", "country", "size_band", "recurring_revenue",
             "is_well_known", "lifecycle", "churned_on", "churn_reason", "in_production_since", *OwnerRole.values,
-            "owner_reason", "opener_confirmed", "has_open_follow_up", "external_ids", "created_at", "version", "cells",
+            "owner_reason", "opener_confirmed", "lifecycle_reason", "has_open_follow_up", "external_ids", "created_at",
+            "version", "cells",
         )  # fmt: skip
         read_only_fields = ("id", "created_at")
 
@@ -157,7 +164,7 @@ class Customers(CustomerView):
     def post(self, request: Request) -> Response:
         values = self.validated(request, partial=False)
         ids, name, now = values.pop("external_ids", []), values.pop("name"), timezone.now()
-        churn = _taken(values, "churned_on", "churn_reason")
+        churn, why = _taken(values, "churned_on", "churn_reason"), values.pop("lifecycle_reason", "")
         _taken(values, "owner_reason", "opener_confirmed", "version")
         churned = values.get("lifecycle") == Lifecycle.CHURNED
         _refuse_stray(churn, values.get("lifecycle", Lifecycle.LIVE))
@@ -165,7 +172,7 @@ class Customers(CustomerView):
             values["lifecycle"] = Lifecycle.LIVE.value
         customer = customers.create(name=name, values=values, by=self.person, at=now)
         if churned:
-            _set_lifecycle(customer, Lifecycle.CHURNED, churn, by=self.person, at=now)
+            _set_lifecycle(customer, Lifecycle.CHURNED, churn, reason=why, by=self.person, at=now)
         _set_ids(customer, ids, by=self.person, at=now)
         return Response(with_cells([readable(self.person).get(pk=customer.pk)])[0], status=201)
 
@@ -187,7 +194,7 @@ class CustomerDetail(CustomerView):
         now = timezone.now()
         seen_version = values.pop("version", customer.version)
         ids, lifecycle = values.pop("external_ids", None), values.pop("lifecycle", None)
-        churn = _taken(values, "churned_on", "churn_reason")
+        churn, why = _taken(values, "churned_on", "churn_reason"), values.pop("lifecycle_reason", "")
         _refuse_stray(churn, lifecycle or customer.lifecycle)
         reason = values.pop("owner_reason", "Changed through the API")
         if not values.pop("opener_confirmed", False) and "opener" in values:
@@ -197,7 +204,7 @@ class CustomerDetail(CustomerView):
         if churn or stage != customer.lifecycle:
             kept = {"churned_on": customer.churned_on, "churn_reason": customer.churn_reason}
             churn = kept | churn if stage == customer.lifecycle else churn
-            _set_lifecycle(customer, stage, churn, by=self.person, at=now)
+            _set_lifecycle(customer, stage, churn, reason=why, by=self.person, at=now)
         if ids is not None:
             _set_ids(customer, ids, by=self.person, at=now)
         return Response(self.serialize_current(readable(self.person).get(pk=customer_id)))
@@ -221,6 +228,8 @@ def _set_ids(customer: Customer, wanted: list[dict[str, str]], *, by: User, at: 
         external_ids.remove(gone, by=by, at=at)
 
 
-def _set_lifecycle(customer: Customer, lifecycle: Lifecycle, churn: dict[str, Any], *, by: User, at: datetime) -> None:
-    on = churn.get("churned_on") or timezone.localdate(at)
-    customers.set_lifecycle(customer, lifecycle=lifecycle, on=on, reason=churn.get("churn_reason", ""), by=by, at=at)
+def _set_lifecycle(
+    customer: Customer, lifecycle: Lifecycle, churn: dict[str, Any], *, reason: str, by: User, at: datetime
+) -> None:
+    on, reason = churn.get("churned_on") or timezone.localdate(at), churn.get("churn_reason") or reason
+    customers.set_lifecycle(customer, lifecycle=lifecycle, on=on, reason=reason, by=by, at=at)

@@ -8,6 +8,8 @@ from leather.ticks.score import ScoreTicker
 
 from references.formats.charts import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, Scale, Tick
 
+LINE_OF_TEXT, ROOM_FOR_NAMES = 14, 112
+
 
 @dataclass(frozen=True)
 class Dot:
@@ -55,8 +57,11 @@ class DrawnLine:
 
 @dataclass(frozen=True)
 class DrawnLevel:
+    """A level in place; its name stands beside its end, or lower where another name would run into it."""
+
     level: Level
     y: int
+    name_y: int
 
 
 @dataclass(frozen=True)
@@ -92,14 +97,16 @@ class Picture:
 
 def draw(picture: Picture) -> LineDrawing:
     """The picture in place; the y axis covers everything in it, from zero if asked."""
-    across = Scale(*picture.x_range, LEFT + 8, RIGHT - 16)
+    right = RIGHT - ROOM_FOR_NAMES if picture.levels else RIGHT
+    across = Scale(*picture.x_range, LEFT + 8, right - 16)
     upwards, y_ticks = _upwards(picture)
     return LineDrawing(
         lines=[_line(line, across, upwards) for line in picture.lines],
-        levels=[DrawnLevel(level, upwards.at(level.y)) for level in picture.levels],
+        levels=_levels(picture.levels, upwards),
         band=_band(picture, across, upwards),
         x_ticks=[Tick(across.at(x), name) for x, name in picture.x_names],
         y_ticks=y_ticks,
+        right=right,
     )
 
 
@@ -113,6 +120,15 @@ def _upwards(picture: Picture) -> tuple[Scale, list[Tick]]:
     whole = [value for value in ticker.ticks if value == value.to_integral_value()]
     scale = Scale(min(ticker.min, lowest), max(ticker.max, whole[-1], *values), BOTTOM, TOP)
     return scale, [Tick(scale.at(value), f"{int(value):,}{picture.unit}") for value in whole]
+
+
+def _levels(levels: Sequence[Level], upwards: Scale) -> list[DrawnLevel]:
+    drawn: list[DrawnLevel] = []
+    for level in sorted(levels, key=lambda level: level.y, reverse=True):
+        y = upwards.at(level.y)
+        free_from = drawn[-1].name_y + LINE_OF_TEXT if drawn else 0
+        drawn.append(DrawnLevel(level, y, max(y + 4, free_from)))
+    return drawn
 
 
 def _line(line: Line, across: Scale, upwards: Scale) -> DrawnLine:

@@ -99,10 +99,11 @@ def _week(snapshot: ForecastSnapshot, closing_count: int | None) -> Week:
 
 @dataclass(frozen=True)
 class PastForecast:
-    """How right the weekly forecasts of one closed quarter were."""
+    """How right the weekly forecasts of one closed quarter were; `count` is the corrected one."""
 
     quarter: str
     count: int
+    closed_count: int
     weeks: list[Week]
 
     @property
@@ -128,6 +129,7 @@ def past_forecasts(limit: int = 8) -> list[PastForecast]:
         PastForecast(
             quarter=closing.quarter,
             count=corrected[closing.pk],
+            closed_count=closing.count,
             weeks=[_week(snapshot, corrected[closing.pk]) for snapshot in by_quarter[closing.quarter]],
         )
         for closing in closings

@@ -15,6 +15,7 @@ from references.formats.line_charts import Dot, Level, Line, Picture
 from references.models import ForecastSnapshot
 from references.reports.boards import Board, QuarterCount
 from references.reports.forecasts import Week
+from references.reports.quarters import QuarterFacts
 from references.rules import pay
 from references.rules.pay import Curve
 from references.templatetags.figures import count, percent, signed
@@ -130,24 +131,22 @@ def _step(name: str, level: int, change: int, kind: str, url: str) -> Bar:
 
 
 @register.inclusion_tag("references/charts/lines.html")
-def snapshot_chart(
-    weeks: list[Week], target: int | None, closing: int | None, starts_on: date, ends_on: date
-) -> dict[str, Any]:
+def snapshot_chart(weeks: list[Week], facts: QuarterFacts) -> dict[str, Any]:
     """The weekly forecast with its range and the count of each week, against target (and closing count)."""
 
     def across(day: date) -> Decimal:
-        return Decimal((day - starts_on).days)
+        return Decimal((day - facts.starts_on).days)
 
     kept = [(across(week.snapshot.taken_on), week.snapshot) for week in weeks]
-    days = [starts_on, *_later_months(starts_on), ends_on]
+    days = [facts.starts_on, *_later_months(facts.starts_on), facts.ends_on]
     picture = Picture(
         lines=[
             Line(_("now"), "now", [Dot(x, Decimal(row.now), "") for x, row in kept], has_marks=False),
             Line(_("forecast"), "forecast", [Dot(x, Decimal(row.forecast), _said(row)) for x, row in kept]),
         ],
         x_names=[(across(day), date_format(day, "j M")) for day in days],
-        x_range=(Decimal(0), across(ends_on)),
-        levels=_levels(target, closing),
+        x_range=(Decimal(0), across(facts.ends_on)),
+        levels=_levels(facts),
         band=[(x, Decimal(row.low), Decimal(row.high)) for x, row in kept],
     )
     return {
@@ -168,12 +167,17 @@ def _said(row: ForecastSnapshot) -> str:
     }
 
 
-def _levels(target: int | None, closing: int | None) -> list[Level]:
+def _levels(facts: QuarterFacts) -> list[Level]:
+    """The target, the count as it was closed and, where it differs, the count that holds after corrections."""
     levels = []
-    if target is not None:
-        levels.append(Level(_("target %(count)s") % {"count": count(target)}, "target", Decimal(target)))
-    if closing is not None:
-        levels.append(Level(_("closed at %(count)s") % {"count": count(closing)}, "count", Decimal(closing)))
+    if facts.target is not None:
+        levels.append(Level(_("target %(count)s") % {"count": count(facts.target)}, "target", Decimal(facts.target)))
+    if facts.closing is not None:
+        closed, kind = facts.closing.count, "superseded" if facts.is_corrected else "count"
+        levels.append(Level(_("closed at %(count)s") % {"count": count(closed)}, kind, Decimal(closed)))
+    if facts.is_corrected and facts.corrected is not None:
+        told = _("corrected to %(count)s") % {"count": count(facts.corrected)}
+        levels.append(Level(told, "count", Decimal(facts.corrected)))
     return levels
 
 

@@ -66,6 +66,18 @@ def test_churn_needs_a_reason_and_is_kept_with_its_day(api):
     assert answer.json()["churned_on"] == "2026-10-01"
 
 
+def test_winning_a_churned_customer_back_needs_a_reason_that_its_history_keeps(api):
+    bluth = customer("Bluth Company")
+    url = f"/api/v1/customers/{bluth.pk}/"
+    patch(api, url, {"lifecycle": "churned", "churned_on": "2026-10-01", "churn_reason": "Taken over."})
+    refused = patch(api, url, {"lifecycle": "live"})
+    assert refused.status_code == 422
+    assert refused.json()["errors"][0]["detail"] == "Say why the customer came back."
+    assert api.get(url).json()["lifecycle"] == "churned"
+    assert patch(api, url, {"lifecycle": "live", "lifecycle_reason": "New owners."}).json()["churned_on"] is None
+    assert bluth.changes.first().reason == "New owners."
+
+
 def test_a_stale_patch_is_refused_with_the_customer_as_it_is(api, maria):
     bluth = customer("Bluth Company")
     url = f"/api/v1/customers/{bluth.pk}/"

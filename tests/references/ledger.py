@@ -52,7 +52,7 @@ def churn(who, *, on, at):
 
 def live_again(who, *, at, lifecycle=Lifecycle.LIVE):
     who.refresh_from_db()
-    return customers.set_lifecycle(who, lifecycle=lifecycle, on=at.date(), by=None, at=at)
+    return customers.set_lifecycle(who, lifecycle=lifecycle, on=at.date(), reason="Back", by=None, at=at)
 
 
 def merge(who, survivor, *, at):

@@ -13,8 +13,8 @@ from django.urls import reverse
 from core.choices import Role
 from core.quarters import Quarter
 from customers.models import Product, ProductUse
-from references.actions import cells, closings, pay_curves, pay_members, statements
-from references.models import Cell, Closing, Dimension, QuarterTarget
+from references.actions import cells, closings, corrections, pay_curves, pay_members, statements
+from references.models import Cell, Closing, Dimension, ForecastSnapshot, QuarterTarget
 from references.reports import boards
 from references.rules.pay import Curve
 from tests.factories import person
@@ -131,6 +131,27 @@ def test_the_page_shows_the_figures_and_leads_to_what_they_count(client, story, 
     assert reverse("references:closing_detail", args=["2026-Q3"]) in page
     assert "2026-Q4: 5 reference-able customers, forecast 6, target 8" in page
     assert 'style="' not in page
+
+
+@time_machine.travel(NOW, tick=False)
+def test_the_forecast_of_a_corrected_quarter_stands_beside_both_counts(client, story, maria, priya):
+    numbers = {"now": 4, "commit": 2, "best_case": 0, "pipeline": 0, "expiring": 0, "forecast": 6, "low": 4, "high": 6}
+    ForecastSnapshot.objects.create(quarter="2026-Q3", taken_on=AUGUST.date(), taken_at=AUGUST, **numbers)
+    closing = Closing.objects.get()
+    wrong = closing.entries.filter(is_referenceable=True).first().customer
+    proposed = corrections.propose(
+        closing, customer=wrong, is_referenceable=False, reason="Never signed.", by=maria, at=NOW
+    )
+    client.force_login(maria)
+    address = reverse("references:forecast") + "?quarter=2026-Q3"
+    before = client.get(address).content.decode()
+    assert "closed at 5" in before
+    assert "corrected to" not in before
+    corrections.decide(proposed, approve=True, by=priya, at=NOW)
+    page = client.get(address).content.decode()
+    assert page.count("closed at 5") == before.count("closed at 5") + 1, "in the chart as before, and in the table"
+    assert "corrected to 4" in page
+    assert "+2 (50" in page, "the error is measured against the count that holds"
 
 
 @time_machine.travel(NOW, tick=False)
