@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 
 class RuleBroken(Exception):
     """A rule of the programme forbids what was asked; the message tells the user which and what to do."""
@@ -13,3 +15,15 @@ class StaleVersion(RuleBroken):
     def __init__(self, message: str, *, current: Any) -> None:
         super().__init__(message)
         self.current = current
+
+
+class RecordedTooLate(RuleBroken):
+    """History before this moment is sealed: a quarter ended and its closing began before the change was written."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "A quarter was closed while this was being saved, so nothing was saved. "
+                "Save it once more; it counts from now on."
+            )
+        )

@@ -17,7 +17,11 @@ def validate_time_zone(name: str) -> None:
 
 
 class Programme(models.Model):
-    """The one row of programme-wide settings; `current()` makes it with the defaults on first use."""
+    """The one row of programme-wide settings; `current()` makes it with the defaults on first use.
+
+    `history_sealed_until` is no setting: a closing moves it to the end of its quarter before it counts, and from then
+    on the database refuses history that is said to have been recorded earlier.
+    """
 
     company = models.CharField(_("company"), max_length=120, default="Our company")
     first_month = models.PositiveSmallIntegerField(
@@ -33,6 +37,7 @@ class Programme(models.Model):
         default=OwnershipMode.OPENER,
     )
     upload_limit_mb = models.PositiveIntegerField(_("largest upload, in MB"), default=25)
+    history_sealed_until = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="one_programme")]

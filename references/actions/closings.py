@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from time import sleep
 
 from django.db import connection, transaction
 from django.db.models import Max
@@ -19,8 +20,22 @@ from references.models import Closing, ClosingEntry, CorrectionDecision, Definit
 from references.reports import closings as closed
 from references.reports.as_of import ENTRY_COLUMNS, Moment, entries_sql
 
-HISTORIES = ("customers_customerchange", "references_cellchange", "references_evidencewithdrawal")
+HISTORIES = [
+    "customers_customerchange",
+    "references_cellchange",
+    "references_evidencewithdrawal",
+    "references_definition",
+    "references_quartertarget",
+]
+# Who holds this lock on a table has written into it and not committed yet.
+WRITERS = """
+    SELECT virtualtransaction FROM pg_locks
+    WHERE mode = 'RowExclusiveLock' AND granted AND pid <> pg_backend_pid()
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+        AND relation = ANY (%s::regclass[])
+"""
 MOST_DIMENSIONS = 60
+LOOK_AGAIN = 0.05
 
 
 class AlreadyClosed(RuleBroken):
@@ -34,19 +49,53 @@ class AlreadyClosed(RuleBroken):
         self.closing = closing
 
 
-@transaction.atomic
 def close(quarter: Quarter, *, by: User | None, at: datetime) -> Closing:
     """Count, explain and seal the quarter as it was recorded before its end.
 
     Raises AlreadyClosed for the second of two who press the button, RuleBroken for a quarter that has not ended
-    or that has an unclosed one before it.
+    or that has an unclosed one before it. Three steps, so that nobody writes into the quarter once it is counted:
+    the seal on history is committed, those who wrote before it finish, and only then is it read.
     """
-    Programme.current()
-    # Everyone who closes queues behind this row, so that exactly one finds the quarter unclosed.
-    programme = Programme.objects.select_for_update().get(pk=1)
-    calendar = programme.calendar
-    _refuse_unless_next(quarter, calendar, at=at)
+    _seal_history(quarter, at=at)
     _wait_for_writers()
+    return _count(quarter, by=by, at=at)
+
+
+@transaction.atomic
+def _seal_history(quarter: Quarter, *, at: datetime) -> None:
+    """Have the database refuse, from the commit on, whatever is said to have been recorded before the quarter's end."""
+    programme = _queue()
+    _refuse_unless_next(quarter, programme.calendar, at=at)
+    programme.history_sealed_until = programme.calendar.ends_at(quarter)
+    programme.save(update_fields=["history_sealed_until"])
+
+
+def _queue() -> Programme:
+    """Everyone who closes queues behind this row, so that exactly one finds the quarter unclosed."""
+    Programme.current()
+    return Programme.objects.select_for_update().get(pk=1)
+
+
+def _wait_for_writers() -> None:
+    """Let those who were writing history when it was sealed finish, so that what they recorded in time is seen.
+
+    Nobody waits for us: who begins to write now meets the seal. On SQLite the seal itself waited for the one writer.
+    """
+    if connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(WRITERS, [HISTORIES])
+        awaited = set(cursor.fetchall())
+        while awaited:
+            sleep(LOOK_AGAIN)
+            cursor.execute(WRITERS, [HISTORIES])
+            awaited &= set(cursor.fetchall())
+
+
+@transaction.atomic
+def _count(quarter: Quarter, *, by: User | None, at: datetime) -> Closing:
+    calendar = _queue().calendar
+    _refuse_unless_next(quarter, calendar, at=at)
     moment = Moment(calendar.ends_at(quarter), calendar.time_zone)
     definition = definition_as_of(quarter.label, moment.ends_at)
     dimensions = list(Dimension.objects.order_by("pk").values_list("pk", "key")[:MOST_DIMENSIONS])
@@ -119,22 +168,6 @@ def _refuse_unless_next(quarter: Quarter, calendar: FiscalCalendar, *, at: datet
     waiting = closed.earliest_unclosed(calendar)
     if waiting is not None and waiting < quarter:
         raise RuleBroken(_("Close %(earlier)s first: its count opens the next quarter.") % {"earlier": waiting})
-
-
-def _wait_for_writers() -> None:
-    """Let those who are writing history at this moment finish, so that what they recorded in time is seen.
-
-    One table after the other, each lock given back at once: nobody can wait for us in a circle. On SQLite there is
-    one writer at a time.
-    """
-    if connection.vendor != "postgresql":
-        return
-    with connection.cursor() as cursor:
-        for table in HISTORIES:
-            cursor.execute("SAVEPOINT before_lock")
-            cursor.execute(f"LOCK TABLE {table} IN SHARE MODE")
-            cursor.execute("ROLLBACK TO SAVEPOINT before_lock")
-            cursor.execute("RELEASE SAVEPOINT before_lock")
 
 
 def _draft(
