@@ -19,6 +19,7 @@ WORDS = {
     "create_user": ["ada@example.com", "--role", "administrator"],
     "create_api_token": ["ada@example.com"],
     "close_quarter": ["2026-Q3"],
+    "load_scale": ["--customers", "1"],
 }
 SCRIPT = """
 import django, sys

@@ -3,9 +3,10 @@
 from argparse import ArgumentTypeError
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
+from core.commands import ProgramCommand
 from core.errors import RuleBroken
 from customers.models import Customer
 from refprogram.scale import loading
@@ -19,7 +20,7 @@ def _count(text: str) -> int:
     return int(text)
 
 
-class Command(BaseCommand):
+class Command(ProgramCommand):
     help = (
         "Load customers with owners, contacts, a full grid, evidence and about 50 rows of history each over eight "
         "quarters, for measuring. Only into a database without customers; nobody else can work in it meanwhile."
