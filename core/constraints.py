@@ -107,10 +107,11 @@ def _drop_triggers(table: str, schema_editor: BaseDatabaseSchemaEditor) -> None:
         schema_editor.execute(f"DROP TRIGGER IF EXISTS {table}_no_{verb}")
 
 
+SEALED_UNTIL = "(SELECT history_sealed_until FROM core_programme WHERE id = 1)"
 # Once per statement, not per row: an import inserts a hundred thousand rows with one look at the programme.
 REFUSE_LATE_ROWS = f"""
 CREATE OR REPLACE FUNCTION refuse_late_rows() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE sealed_until timestamptz := (SELECT history_sealed_until FROM core_programme WHERE id = 1);
+DECLARE sealed_until timestamptz := {SEALED_UNTIL};
 BEGIN
   IF EXISTS (SELECT 1 FROM added WHERE recorded_at < sealed_until) THEN
     RAISE EXCEPTION '{TOO_LATE}: %', TG_TABLE_NAME USING ERRCODE = 'check_violation';
@@ -130,7 +131,7 @@ def _add_seal(table: str, schema_editor: BaseDatabaseSchemaEditor) -> None:
         return
     schema_editor.execute(
         f"CREATE TRIGGER {table}_sealed_history BEFORE INSERT ON {table} "
-        "WHEN NEW.recorded_at < (SELECT history_sealed_until FROM core_programme WHERE id = 1) "
+        f"WHEN NEW.recorded_at < {SEALED_UNTIL} "
         f"BEGIN SELECT RAISE(ABORT, '{TOO_LATE}: {table}'); END"
     )
 
