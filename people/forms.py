@@ -1,9 +1,13 @@
-"""Forms of the profile, of people administration and of the searches."""
+"""Forms of logging in, of the profile, of people administration and of the searches."""
 
 from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import available_timezones
 
+from allauth.account import forms as account
+from allauth.mfa.base import forms as mfa
+from allauth.mfa.totp import forms as totp
+from allauth.mfa.webauthn import forms as webauthn
 from django import forms
 from django.conf import settings
 from django.utils import timezone
@@ -14,6 +18,48 @@ from core.models import User
 from people.reports import events, persons
 
 ZONES = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "SystemV/")))
+
+
+SIGN_IN_LABELS = {
+    "login": _("E-mail"),
+    "email": _("E-mail"),
+    "password": _("Password"),
+    "remember": _("Stay logged in on this device"),
+    "oldpassword": _("Password so far"),
+    "password1": _("New password"),
+    "password2": _("New password, once more"),
+    "code": _("Code"),
+    "passwordless": _("Log in with it alone, without the password"),
+}
+SIGN_IN_HELP = {"passwordless": _("The key then asks for your fingerprint, your face or a PIN.")}
+
+
+class InOurWords:
+    """A form of the log-in library with the labels of this program and nothing said twice."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: dict[str, forms.Field] = self.fields  # type: ignore[attr-defined]
+        for name, field in fields.items():
+            field.label = SIGN_IN_LABELS.get(name, field.label)
+            field.help_text = SIGN_IN_HELP.get(name, field.help_text)
+            field.widget.attrs.pop("placeholder", None)
+
+
+def in_our_words(form: Any) -> Any:
+    return type(form.__name__, (InOurWords, form), {})
+
+
+LoginForm = in_our_words(account.LoginForm)
+ReauthenticateForm = in_our_words(account.ReauthenticateForm)
+ResetPasswordForm = in_our_words(account.ResetPasswordForm)
+ResetPasswordKeyForm = in_our_words(account.ResetPasswordKeyForm)
+ChangePasswordForm = in_our_words(account.ChangePasswordForm)
+SetPasswordForm = in_our_words(account.SetPasswordForm)
+SecondFactorForm = in_our_words(mfa.AuthenticateForm)
+SecondFactorAgainForm = in_our_words(mfa.ReauthenticateForm)
+ActivateAppForm = in_our_words(totp.ActivateTOTPForm)
+AddKeyForm = in_our_words(webauthn.AddWebAuthnForm)
 
 
 class ProfileForm(forms.Form):

@@ -215,6 +215,7 @@ class ProductUseForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["product"].empty_label = _("Choose a product")  # type: ignore[attr-defined]
         self.helper = helper(row("product"), row("since", "until"))
 
     def clean(self) -> dict[str, Any]:

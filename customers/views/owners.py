@@ -23,7 +23,9 @@ def change(request: PersonRequest, pk: int, role: str) -> HttpResponse:
         raise Http404
     customer = get_object_or_404(Customer.objects.visible_to(request.user).select_related(role), pk=pk)
     warns = role == OwnerRole.OPENER and customer.has_open_follow_up and customer.opener is not None
-    form = OwnerForm(request.POST or None, warns=warns, initial={"on": timezone.localdate()})
+    form = OwnerForm(
+        request.POST or None, warns=warns, initial={"owner": getattr(customer, role), "on": timezone.localdate()}
+    )
     warning = ""
     if request.method == "POST" and form.is_valid():
         try:

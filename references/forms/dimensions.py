@@ -6,6 +6,7 @@ from crispy_forms.helper import FormHelper
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from references.choices import DimensionGroup
 from references.models import Dimension, EvidenceSettings
 
 
@@ -28,6 +29,7 @@ class DimensionForm(forms.ModelForm):
         label=_("Evidence is valid for (days)"), required=False, min_value=1, max_value=3_650
     )
     position = forms.IntegerField(label=_("Position"), min_value=1, max_value=99)
+    group = forms.ChoiceField(label=_("Group"), choices=[("", _("Choose a group")), *DimensionGroup.choices])
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

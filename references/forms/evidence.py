@@ -48,7 +48,7 @@ def day_input() -> forms.DateInput:
 class EvidenceForm(forms.Form):
     """Who agreed, when, in what form, until when."""
 
-    contact = forms.ModelChoiceField(Contact.objects.none(), label=_("Who agreed"))
+    contact = forms.ModelChoiceField(Contact.objects.none(), label=_("Who agreed"), empty_label=_("Choose a contact"))
     kind = forms.ChoiceField(label=_("In what form"), choices=KINDS)
     agreed_on = forms.DateField(label=_("Agreed on"), widget=day_input())
     valid_until = forms.DateField(

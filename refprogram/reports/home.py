@@ -7,11 +7,13 @@ from django.db.models import Q
 
 from core.models import Job, Notice, Programme, User
 from core.quarters import FiscalCalendar, Quarter
+from customers.models import Customer
 from people.reports import persons
 from references.choices import Status
 from references.models import Cell, Correction, Definition
 from references.models.cell import CellQuerySet
 from references.reports import closings
+from references.reports.counts import referenceable
 
 AHEAD, EXPIRING, SHOWN = timedelta(days=14), timedelta(days=30), 8
 
@@ -22,6 +24,14 @@ class PeopleWaiting:
 
     without_role: int
     never_logged_in: int
+
+
+@dataclass(frozen=True)
+class OwnCustomers:
+    """The active customers of which the person owns any side, and how many of them count today."""
+
+    count: int
+    referenceable: int
 
 
 @dataclass(frozen=True)
@@ -41,12 +51,12 @@ class Home:
     due_quarters: list[Quarter] = field(default_factory=list)
     corrections: list[Correction] = field(default_factory=list)
     people: PeopleWaiting | None = None
+    own: OwnCustomers | None = None
 
     @property
     def is_quiet(self) -> bool:
-        """Whether nothing at all waits."""
-        people = self.people and (self.people.without_role or self.people.never_logged_in)
-        return not (self.actions or self.expiring or self.due_quarters or self.corrections or people)
+        """Whether this person has neither own customers nor anything that waits."""
+        return not (self.actions or self.expiring or self.due_quarters or self.corrections or self.people or self.own)
 
 
 def home(user: User, *, at: datetime) -> Home:
@@ -68,6 +78,7 @@ def home(user: User, *, at: datetime) -> Home:
         due_quarters=_due(user, calendar, at),
         corrections=_undecided(user) if decides else [],
         people=_people() if user.has_perm("core.manage_people") else None,
+        own=_own(user, today, at),
     )
 
 
@@ -95,6 +106,12 @@ def _undecided(user: User) -> list[Correction]:
     """Corrections that wait for a second person, the person's own left out."""
     waiting = Correction.objects.filter(decision__isnull=True).exclude(proposed_by=user)
     return list(waiting.select_related("closing", "customer", "proposed_by")[:SHOWN])
+
+
+def _own(user: User, today: date, at: datetime) -> OwnCustomers | None:
+    mine = Customer.objects.visible_to(user).owned_by(user).active(today)
+    count = mine.count()
+    return OwnCustomers(count, referenceable(at).filter(customer__in=mine).count()) if count else None
 
 
 def _people() -> PeopleWaiting:

@@ -5,9 +5,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.test import Client
 
+from core.choices import Role
 from references.actions import cells
 from references.models import Cell, Dimension
 from tests.factories import customer, person
+from tests.references.ledger import churn, set_cell
 
 NOW = datetime.now(UTC)
 
@@ -36,6 +38,20 @@ def test_maria_sees_her_late_action_and_jonas_does_not(maria, jonas, late_action
 
 def test_the_pay_plan_is_loaded_into_every_member_s_page(maria):
     assert 'hx-get="/pay/"' in as_person(maria).get("/").content.decode()
+
+
+def test_a_rep_sees_how_many_of_the_own_customers_count_today(maria):
+    sam, eva = person("Sam Ortiz", Role.SALES_REP), person("Eva Lindqvist", Role.EXECUTIVE)
+    bluth = customer("Bluth Company", opener=sam, csm=maria)
+    customer("Cancity", account_executive=sam)
+    churn(customer("Gone", opener=sam), on=NOW.date(), at=NOW)
+    set_cell(bluth, "green", at=NOW, agreed_on=NOW.date(), until=(NOW + timedelta(days=90)).date(), by=maria)
+    his = as_person(sam).get("/").content.decode()
+    assert "<strong>1</strong> of 2 active customers are reference-able today." in his
+    assert 'href="/grid/?mine=true"' in his
+    hers = as_person(eva).get("/").content.decode()
+    assert "Your customers" not in hers
+    assert "Nothing waits for you" in hers
 
 
 def test_who_has_no_role_is_told_what_to_do(db):
