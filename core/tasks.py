@@ -3,18 +3,20 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from time import monotonic
 
 from celery import current_app, shared_task
 from django.db import transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
+from core import signs
 from core.actions import jobs
 from core.errors import RuleBroken
 from core.models import Job
 
 PATIENCE = timedelta(minutes=1)
-SILENCE = timedelta(minutes=15)
+EVERY = 2.0
 DRAFTS_KEPT = timedelta(days=2)
 
 
@@ -54,16 +56,25 @@ def work_off(job_id: int, work: Callable[[Job, Callable[[int], None]], object]) 
 
 
 def progress_of(job: Job) -> Callable[[int], None]:
-    """What the work calls with the number of rows done."""
-    return lambda done: jobs.progress(job, done=done, total=job.total, at=timezone.now())
+    """What the work calls with the number of rows done, as often as it likes; it is told every few seconds."""
+    told = -EVERY
+
+    def tell(done: int) -> None:
+        nonlocal told
+        if monotonic() - told >= EVERY:
+            told = monotonic()
+            jobs.progress(job, done=done, total=job.total, at=timezone.now())
+
+    return tell
 
 
 @shared_task
 def tend_jobs() -> None:
     """Every minute: release jobs whose worker fell silent, send waiting ones again, forget old drafts."""
     now = timezone.now()
-    for job in Job.objects.unheard_since(now - SILENCE):
-        jobs.release(job, at=now)
+    for job in Job.objects.running():
+        if signs.seen(job).is_silent(now):
+            jobs.release(job, at=now)
     for job in Job.objects.queued().filter(created_at__lt=now - PATIENCE):
         send(job, expires=55)
     for job in Job.objects.drafts().filter(created_at__lt=now - DRAFTS_KEPT):

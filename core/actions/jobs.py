@@ -7,7 +7,7 @@ from django.core.files.base import ContentFile, File
 from django.db import connection, transaction
 from django.db.models import F
 
-from core import audit
+from core import audit, signs
 from core.choices import JobState
 from core.errors import RuleBroken
 from core.models import Job, User
@@ -85,22 +85,24 @@ def claim(job_id: int, *, at: datetime) -> Job | None:
 
 
 def progress(job: Job, *, done: int, total: int, at: datetime) -> None:
-    """Tell how far the work has come, in rows, and that the worker lives.
+    """Tell how far the work has come, in rows, and that the worker lives, also while its transaction is open.
 
-    On PostgreSQL this goes through a connection of its own, so that it shows while the work's transaction is open.
-    SQLite has one writer at a time: there it shows between transactions only.
+    On PostgreSQL another connection writes it then. SQLite has one writer at a time, so it stands beside the database.
     """
-    if not connection.in_atomic_block:
-        Job.objects.filter(pk=job.pk).update(done=done, total=total, heard_at=at)
-    elif connection.vendor == "postgresql":
+    if connection.vendor == "sqlite":
+        signs.leave(job, done=done, total=total, at=at)
+    elif connection.in_atomic_block:
         beside = connection.copy()
         try:
             with beside.cursor() as cursor:
                 cursor.execute(
-                    "UPDATE core_job SET done = %s, total = %s, heard_at = %s WHERE id = %s", [done, total, at, job.pk]
+                    "UPDATE core_job SET done = %s, total = %s, heard_at = %s WHERE id = %s AND attempts = %s",
+                    [done, total, at, job.pk, job.attempts],
                 )
         finally:
             beside.close()
+    else:
+        Job.objects.filter(pk=job.pk, attempts=job.attempts).update(done=done, total=total, heard_at=at)
 
 
 @transaction.atomic

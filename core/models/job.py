@@ -1,11 +1,13 @@
 """Long work that a person started: what it is, how far it has come, what came of it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import models
 
 from core.choices import JobState
 from core.models.user import User
+
+SILENCE = timedelta(minutes=1)
 
 
 class JobQuerySet(models.QuerySet["Job"]):
@@ -23,9 +25,9 @@ class JobQuerySet(models.QuerySet["Job"]):
     def queued(self) -> "JobQuerySet":
         return self.filter(state=JobState.QUEUED)
 
-    def unheard_since(self, moment: datetime) -> "JobQuerySet":
-        """Jobs said to be running whose worker has not been heard of since the moment."""
-        return self.filter(state=JobState.RUNNING, heard_at__lt=moment)
+    def running(self) -> "JobQuerySet":
+        """Jobs that a worker has begun, whether it still lives or not."""
+        return self.filter(state=JobState.RUNNING)
 
 
 class Job(models.Model):
@@ -68,6 +70,10 @@ class Job(models.Model):
     @property
     def is_waiting(self) -> bool:
         return self.state == JobState.QUEUED
+
+    def is_silent(self, at: datetime) -> bool:
+        """Whether its worker gave no sign of life for so long that it is taken for dead."""
+        return self.state == JobState.RUNNING and self.heard_at is not None and self.heard_at < at - SILENCE
 
     @property
     def percent(self) -> int:

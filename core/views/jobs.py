@@ -4,6 +4,7 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
+from core import signs
 from core.models import Job
 from core.paging import keyset_page
 from core.permissions import requires
@@ -24,9 +25,10 @@ def index(request: PersonRequest) -> HttpResponse:
 @requires("core.use_program")
 def detail(request: PersonRequest, pk: int) -> HttpResponse:
     """How far a job is, and what came of it; the page asks again by itself until the job is over."""
-    job = get_object_or_404(Job.objects.visible_to(request.user).submitted(), pk=pk)
-    waits_long = job.is_waiting and timezone.now() - job.created_at > PATIENCE / 6
-    context = {"job": job, "waits_long": waits_long}
+    job = signs.seen(get_object_or_404(Job.objects.visible_to(request.user).submitted(), pk=pk))
+    now = timezone.now()
+    waits_long = job.is_waiting and now - job.created_at > PATIENCE / 6
+    context = {"job": job, "waits_long": waits_long, "is_silent": job.is_silent(now)}
     return render_page_or_partial(request, "core/job_detail.html", "job-progress", context)
 
 

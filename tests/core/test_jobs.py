@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.base import ContentFile
+from django.db import connection, transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
@@ -61,13 +62,78 @@ def test_a_job_whose_worker_was_killed_goes_to_another_and_is_given_up_after_thr
     assert not job.source
 
 
+def begun(person, *, ago: timedelta) -> Job:
+    """A job that a worker began so long ago, and of which nothing has been heard since."""
+    job = job_of(person, ago=ago)
+    return jobs.claim(job.pk, at=timezone.now() - ago)
+
+
 def test_a_worker_that_gives_signs_of_life_keeps_its_job(maria, tend):
-    job = job_of(maria, ago=timedelta(hours=2))
-    Job.objects.filter(pk=job.pk).update(state="running", attempts=1, heard_at=timezone.now() - timedelta(minutes=30))
-    Job.objects.filter(pk=job.pk).update(heard_at=timezone.now())
+    job = begun(maria, ago=timedelta(hours=2))
+    hear_of(job)
     tend()
     job.refresh_from_db()
-    assert job.state == "running"
+    assert (job.state, job.attempts) == ("running", 1)
+
+
+def hear_of(job, *, done=300, total=900):
+    """The worker tells how far it is; where it would use a connection of its own, that cannot see this test's rows."""
+    if connection.vendor == "sqlite":
+        jobs.progress(job, done=done, total=total, at=timezone.now())
+    else:
+        Job.objects.filter(pk=job.pk).update(done=done, total=total, heard_at=timezone.now())
+
+
+def test_a_job_whose_worker_was_killed_is_shown_as_stopped_and_taken_up_again_after_a_minute(client, maria, tend):
+    client.force_login(maria)
+    job = begun(maria, ago=timedelta(seconds=45))
+    assert "Running" in client.get(f"/jobs/{job.pk}/").content.decode()
+    assert tend() == []
+    Job.objects.update(heard_at=timezone.now() - timedelta(seconds=65))
+    page = client.get(f"/jobs/{job.pk}/").content.decode()
+    assert "Stopped" in page
+    assert "taken up again by itself" in page
+    assert "every 1s" in page
+    assert "Stopped" in client.get("/jobs/").content.decode()
+    Job.objects.update(created_at=timezone.now() - timedelta(minutes=5))
+    assert tend() == [("test.kind", job.pk)]
+    assert "Waiting to be taken up again" in client.get(f"/jobs/{job.pk}/").content.decode()
+    assert jobs.claim(job.pk, at=timezone.now()).attempts == 2
+
+
+def test_a_job_that_works_in_one_transaction_is_seen_to_move_on(client, maria):
+    client.force_login(maria)
+    job = begun(maria, ago=timedelta(minutes=10))
+    hear_of(job)
+    page = client.get(f"/jobs/{job.pk}/").content.decode()
+    assert "300 of 900 rows" in page
+    assert "Stopped" not in page
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="there is one connection to a database in memory")
+def test_the_row_tells_of_the_progress_while_the_transaction_is_open(maria):
+    job = begun(maria, ago=timedelta(minutes=10))
+    told = timezone.now()
+    with transaction.atomic():
+        jobs.progress(job, done=300, total=900, at=told)
+        beside = connection.copy()
+        with beside.cursor() as cursor:
+            cursor.execute("SELECT done, total, heard_at FROM core_job")
+            assert cursor.fetchall() == [(300, 900, told)]
+        beside.close()
+
+
+def test_progress_is_told_every_few_seconds_however_often_the_work_tells_it(maria, monkeypatch):
+    told = []
+    monkeypatch.setattr(jobs, "progress", lambda job, *, done, total, at: told.append(done))
+    clock = iter(range(1000))
+    monkeypatch.setattr(tasks, "monotonic", lambda: next(clock) / 2)
+    tell = tasks.progress_of(begun(maria, ago=timedelta(0)))
+    for done in range(1, 21):
+        tell(done)
+    assert told[0] == 1
+    assert 3 <= len(told) <= 6
 
 
 def test_a_worker_that_lost_its_job_cannot_finish_it(maria, tend):
