@@ -25,8 +25,13 @@ def wants_partial(request: PersonRequest) -> bool:
 def render_page_or_partial(
     request: PersonRequest, template: str, partial: str, context: dict[str, Any], *, status: int = 200
 ) -> HttpResponse:
-    """One address, one view: the named partial of the page for htmx, the whole page otherwise."""
-    shown = f"{template}#{partial}" if wants_partial(request) else template
+    """One address, one view: the named partial for htmx, the whole page otherwise.
+
+    The partial stands in the page's own template, or is named together with the one it stands in.
+    """
+    shown = template
+    if wants_partial(request):
+        shown = partial if "#" in partial else f"{template}#{partial}"
     response = render(request, shown, context, status=status)
     patch_vary_headers(response, ["HX-Request"])
     return response

@@ -38,3 +38,9 @@ def decay_greens() -> None:
 def import_grid(job_id: int) -> None:
     """Take the sheet of a job over, if no other worker has the job."""
     work_off(job_id, lambda job, progress: import_jobs.run(RAG_FILES, job, progress, at=timezone.now()))
+
+
+@shared_task(name=RAG_FILES.trial_task)
+def try_grid(job_id: int) -> None:
+    """Tell what the sheet of a draft would change, if no other worker has the job."""
+    work_off(job_id, lambda job, progress: import_jobs.run_trial(RAG_FILES, job, progress, at=timezone.now()))

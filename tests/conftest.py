@@ -83,6 +83,21 @@ def _static_files_need_no_collecting(settings):
 
 
 @pytest.fixture
+def own_files(settings, tmp_path) -> Path:
+    """Where uploaded files and results are kept, for this test alone."""
+    settings.MEDIA_ROOT = tmp_path
+    return tmp_path
+
+
+@pytest.fixture
+def sent(monkeypatch) -> list[tuple[str, int]]:
+    """What was sent to the workers: the name of the task and the number of the job."""
+    messages: list[tuple[str, int]] = []
+    monkeypatch.setattr("core.tasks._send", lambda kind, job_id, expires: messages.append((kind, job_id)))
+    return messages
+
+
+@pytest.fixture
 def maria(db) -> User:
     """Maria Chen, a CSM."""
     return person("Maria Chen", Role.CSM)

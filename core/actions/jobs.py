@@ -28,9 +28,10 @@ def draft(kind: str, *, title: str, parameters: dict[str, Any], source: File, by
 
 @transaction.atomic
 def describe(job: Job, *, parameters: dict[str, Any], report: dict[str, Any], by: User, at: datetime) -> Job:
-    """Keep what the person decided about a draft, and what the program foresees."""
+    """Keep what the person decided about a draft, and what the program foresees. Trials of it are over or void."""
     if not Job.objects.drafts().filter(pk=job.pk).update(parameters=parameters, report=report):
         raise RuleBroken("This job was started already; what it does can no longer be changed.")
+    job.trials.all().delete()
     job.parameters, job.report = parameters, report
     audit.record("job.described", job, by=by, at=at, kind=job.kind)
     return job
@@ -62,11 +63,15 @@ def enqueue(
     title: str,
     parameters: dict[str, Any],
     source: File | None = None,
+    draft: Job | None = None,
     by: User,
     at: datetime,
 ) -> Job:
-    """A job row that waits for a worker. The caller sends the message; a schedule re-sends what was lost."""
-    job = Job(kind=kind, title=title, parameters=parameters, created_by=by, created_at=at)
+    """A job row that waits for a worker. The caller sends the message; a schedule re-sends what was lost.
+
+    With a `draft` it only tries what that one would do.
+    """
+    job = Job(kind=kind, title=title, parameters=parameters, draft=draft, created_by=by, created_at=at)
     if source is not None:
         job.source.save(f"{kind}-{at:%Y%m%d%H%M%S%f}", source, save=False)
     job.save()

@@ -22,6 +22,10 @@ class JobQuerySet(models.QuerySet["Job"]):
     def submitted(self) -> "JobQuerySet":
         return self.exclude(state=JobState.DRAFT)
 
+    def listed(self) -> "JobQuerySet":
+        """What a person looks for in a list of jobs: not what is still described, nor the trying of it."""
+        return self.submitted().filter(draft__isnull=True)
+
     def queued(self) -> "JobQuerySet":
         return self.filter(state=JobState.QUEUED)
 
@@ -34,7 +38,8 @@ class Job(models.Model):
     """One piece of background work. `kind` names the task that knows how to do it, as `customers.import`.
 
     A worker claims the row with a conditional UPDATE, so that a job handed out twice is done once. `heard_at` tells
-    when the worker last gave a sign of life, `attempts` how many workers have begun.
+    when the worker last gave a sign of life, `attempts` how many workers have begun. A job may do no more than try
+    another one that is a `draft` yet. A result that may be had again is thrown away after `result_until`.
     """
 
     kind = models.CharField(max_length=60)
@@ -53,6 +58,8 @@ class Job(models.Model):
     report = models.JSONField(default=dict)
     source = models.FileField(upload_to="jobs/", blank=True)
     result = models.FileField(upload_to="jobs/", blank=True)
+    result_until = models.DateTimeField(null=True)
+    draft = models.ForeignKey("self", on_delete=models.CASCADE, null=True, related_name="trials")
 
     objects = JobQuerySet.as_manager()
 

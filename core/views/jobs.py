@@ -1,5 +1,8 @@
 """Jobs: a person's long work, while it runs and when it is done."""
 
+from datetime import datetime
+from typing import Any
+
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -17,7 +20,7 @@ PAGE_SIZE = 50
 @requires("core.use_program")
 def index(request: PersonRequest) -> HttpResponse:
     """The person's jobs, the newest first."""
-    rows = Job.objects.visible_to(request.user).submitted()
+    rows = Job.objects.visible_to(request.user).listed()
     page = keyset_page(rows, order=["-pk"], cursor=request.GET.get("cursor"), size=PAGE_SIZE)
     return render(request, "core/job_index.html", {"page": page})
 
@@ -25,11 +28,15 @@ def index(request: PersonRequest) -> HttpResponse:
 @requires("core.use_program")
 def detail(request: PersonRequest, pk: int) -> HttpResponse:
     """How far a job is, and what came of it; the page asks again by itself until the job is over."""
-    job = signs.seen(get_object_or_404(Job.objects.visible_to(request.user).submitted(), pk=pk))
-    now = timezone.now()
-    waits_long = job.is_waiting and now - job.created_at > PATIENCE / 6
-    context = {"job": job, "waits_long": waits_long, "is_silent": job.is_silent(now)}
+    job = get_object_or_404(Job.objects.visible_to(request.user).listed(), pk=pk)
+    context = job_progress(job, at=timezone.now())
     return render_page_or_partial(request, "core/job_detail.html", "job-progress", context)
+
+
+def job_progress(job: Job, *, at: datetime) -> dict[str, Any]:
+    """What the partial `job-progress` shows."""
+    waits_long = job.is_waiting and at - job.created_at > PATIENCE / 6
+    return {"job": signs.seen(job), "waits_long": waits_long, "is_silent": job.is_silent(at)}
 
 
 @requires("core.use_program")

@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict
 from datetime import datetime
 from itertools import islice
@@ -22,7 +22,7 @@ from core.models import Job, Programme, User
 from customers.actions.importers import Importer, Plan, SomePlan, Source
 from customers.choices import ImportOutcome
 from customers.models import ImportMapping
-from customers.rules.import_outcomes import Outcome, Tally
+from customers.rules.import_outcomes import TRIED_AT_ONCE, Outcome, Tally
 
 SAMPLES = 3
 Progress = Callable[[int], None]
@@ -57,6 +57,7 @@ def _seen(importer: Importer[Any], file: BinaryIO, known: Mapping[str, Any], *, 
     """What a draft keeps of a file."""
     with importer.opened(file, sheet=sheet) as source:
         samples = [importer.sample(row, len(source.headers)) for row in islice(source.rows, SAMPLES)]
+        is_large = next(islice(source.rows, TRIED_AT_ONCE - SAMPLES, None), None) is not None
         return {
             **known,
             "sheet": source.sheet,
@@ -64,6 +65,7 @@ def _seen(importer: Importer[Any], file: BinaryIO, known: Mapping[str, Any], *, 
             "headers": source.headers,
             "samples": samples,
             "notes": source.notes[:20],
+            "is_large": is_large,
             **suggestion(importer, source, known),
         }
 
@@ -90,15 +92,48 @@ def _uploaded(job: Job) -> Iterator[BinaryIO]:
         yield cast(BinaryIO, file)
 
 
-def foresee(importer: Importer[Any], job: Job, *, decisions: Mapping[str, Any], by: User, at: datetime) -> Job:
-    """Try the import without writing anything, and keep the mapping for the next file with these headers."""
+@transaction.atomic
+def foresee(importer: Importer[Any], job: Job, *, decisions: Mapping[str, Any], by: User, at: datetime) -> Job | None:
+    """Try the import without writing anything, and keep the mapping for the next file with these headers.
+
+    What is too large for that is left to a worker: the job that does it is returned, to be sent.
+    """
     parameters = job.parameters | decisions
     plan = importer.plan_of(parameters)
     importer.check(plan)
-    with _uploaded(job) as file:
-        tally, _result = perform(importer, file, plan, write=False, by=by, at=at)
+    is_large = job.parameters.get("is_large", False)
+    report = {} if is_large else _tried(importer, job, plan, at=at).as_report()
+    jobs.describe(job, parameters=parameters, report=report, by=by, at=at)
     _keep_mapping(importer, parameters, by=by, at=at)
-    return jobs.describe(job, parameters=parameters, report=tally.as_report(), by=by, at=at)
+    if not is_large:
+        return None
+    title = (_("Check of %s") % job.title)[:200]
+    return jobs.enqueue(importer.trial_task, title=title, parameters={}, draft=job, by=by, at=at)
+
+
+def run_trial(importer: Importer[Any], trial: Job, progress: Progress, *, at: datetime) -> None:
+    """Try a large import; refused at its end if the draft was thrown away or described anew meanwhile."""
+    draft = Job.objects.drafts().filter(trials=trial).first()
+    if draft is None:
+        raise RuleBroken(_("The file is no longer here. Upload it again."))
+    plan = importer.plan_of(draft.parameters)
+    with _uploaded(draft) as file, importer.opened(file, sheet=plan.sheet) as source:
+        for trial.total, _row in enumerate(source.rows, start=1):
+            progress(0)
+    report = _tried(importer, draft, plan, progress, at=at).as_report()
+    with transaction.atomic():
+        # The draft first, as `jobs.describe` does, so that two of us cannot wait for each other.
+        Job.objects.select_for_update().filter(pk=draft.pk).first()
+        jobs.finish(trial, report={}, at=at)
+        jobs.describe(draft, parameters=draft.parameters, report=report, by=draft.created_by, at=at)
+
+
+def _tried(
+    importer: Importer[SomePlan], job: Job, plan: SomePlan, progress: Progress | None = None, *, at: datetime
+) -> Tally:
+    with _uploaded(job) as file:
+        tally, _result = perform(importer, file, plan, write=False, by=job.created_by, at=at, progress=progress)
+    return tally
 
 
 @transaction.atomic
@@ -121,7 +156,6 @@ def run(importer: Importer[Any], job: Job, progress: Progress | None = None, *, 
     return jobs.finish(job, report=tally.as_report(), result=result, result_name=name, at=at)
 
 
-@transaction.atomic
 def perform(
     importer: Importer[SomePlan],
     file: BinaryIO,
@@ -135,7 +169,7 @@ def perform(
 ) -> tuple[Tally, bytes]:
     """Take a file in, or only tell what would happen; returns the counts and the outcome of every row as CSV."""
     result, tally = io.BytesIO(), Tally()
-    with importer.opened(file, sheet=plan.sheet) as source:
+    with transaction.atomic() if write else nullcontext(), importer.opened(file, sheet=plan.sheet) as source:
         outcomes = _told(importer.outcomes(plan, source, write=write, by=by, at=at), tally, progress)
         rows = (_result_row(outcome)[: len(importer.result_header)] for outcome in outcomes)
         try:
@@ -144,8 +178,8 @@ def perform(
             words = _("Somebody else changed the same customers at this moment. Start the import again.")
             raise RuleBroken(words) from conflict
         tally.notes = [*source.notes, *([] if sum(tally.counts.values()) else [_("The file has headers and no rows.")])]
-    if write:
-        _record(importer.event(plan), plan, tally, job, by=by, at=at)
+        if write:
+            _record(importer.event(plan), plan, tally, job, by=by, at=at)
     return tally, result.getvalue()
 
 

@@ -93,6 +93,11 @@ class Importer(ABC, Generic[SomePlan]):
     def event(self, plan: SomePlan) -> str:
         """What the audit trail calls it."""
 
+    @property
+    def trial_task(self) -> str:
+        """The task that tries a large file."""
+        return f"{self.task}_trial"
+
     def column_key(self, position: int, header: str) -> str:
         """By what a column is known in `columns`: its header, unless headers may be the same."""
         return header

@@ -8,6 +8,8 @@ from customers.choices import ImportOutcome
 
 SHOWN = {ImportOutcome.PROBLEM: 500}
 SHOWN_OTHERS = 100
+# With more rows than this, trying takes too long to wait for a page; a worker does it.
+TRIED_AT_ONCE = 5_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
+from django_htmx.http import HttpResponseClientRefresh
 
 from core.actions import jobs
 from core.choices import JobState
@@ -21,6 +22,7 @@ from core.models.job import JobQuerySet
 from core.permissions import View, requires
 from core.requests import PersonRequest, render_page_or_partial
 from core.tasks import send
+from core.views.jobs import job_progress
 from customers.actions import import_jobs
 from customers.actions.importers import Importer
 from customers.forms.imports import MappingForm
@@ -80,10 +82,13 @@ def columns(request: PersonRequest, pk: int, *, wizard: Wizard) -> HttpResponse:
     form = wizard.mapping_form(sent, importer=wizard.importer, parameters=job.parameters)
     if form.is_valid():
         try:
-            import_jobs.foresee(wizard.importer, job, decisions=form.decisions(), by=request.user, at=timezone.now())
+            decided, now = form.decisions(), timezone.now()
+            trial = import_jobs.foresee(wizard.importer, job, decisions=decided, by=request.user, at=now)
         except RuleBroken as refusal:
             form.add_error(None, str(refusal))
         else:
+            if trial is not None:
+                send(trial)
             return wizard.redirect("detail", job.pk)
     return wizard.render(request, "columns", form=form, job=job, mapped=len(job.parameters["columns"]))
 
@@ -104,14 +109,25 @@ def sheet(request: PersonRequest, pk: int, *, wizard: Wizard) -> HttpResponse:
 def detail(request: PersonRequest, pk: int, *, wizard: Wizard) -> HttpResponse:
     """What would happen, row by row, before anything does."""
     job = get_object_or_404(wizard.mine(request), pk=pk)
+    trial = job.trials.last()
     if job.state != JobState.DRAFT:
         return redirect("core:job_detail", job.pk)
+    if trial is not None:
+        return _on_trial(request, wizard, job, trial)
     if not job.report:
         return wizard.redirect("columns", job.pk)
+    if request.htmx.target == "job-progress":
+        return HttpResponseClientRefresh()
     labels = wizard.importer.labels(job.parameters)
     preview = report.preview(job, shown=request.GET.get("show", ""), labels=labels)
     context = {"wizard": wizard, "job": job, "preview": preview}
     return render_page_or_partial(request, "customers/import_detail.html", "outcome-list", context)
+
+
+def _on_trial(request: PersonRequest, wizard: Wizard, draft: Job, trial: Job) -> HttpResponse:
+    """How far a worker is with the check of a large file; the page asks again by itself until it is over."""
+    context = {"wizard": wizard, "draft": draft, **job_progress(trial, at=timezone.now())}
+    return render_page_or_partial(request, "customers/import_trial.html", "core/job_detail.html#job-progress", context)
 
 
 @require_POST
@@ -119,7 +135,7 @@ def apply(request: PersonRequest, pk: int, *, wizard: Wizard) -> HttpResponse:
     """Hand the import to a worker; pressing twice starts it once."""
     job = get_object_or_404(wizard.mine(request), pk=pk)
     if job.state == JobState.DRAFT and not job.report:
-        return wizard.redirect("columns", job.pk)
+        return wizard.redirect("detail", job.pk)
     try:
         send(import_jobs.submit(job, by=request.user, at=timezone.now()))
     except RuleBroken as refusal:

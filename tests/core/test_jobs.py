@@ -13,19 +13,7 @@ from core.actions import jobs
 from core.errors import RuleBroken
 from core.models import Job
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _own_files(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-
-
-@pytest.fixture
-def sent(monkeypatch):
-    messages = []
-    monkeypatch.setattr("core.tasks._send", lambda kind, job_id, expires: messages.append((kind, job_id)))
-    return messages
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_files")]
 
 
 @pytest.fixture

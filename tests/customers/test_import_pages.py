@@ -1,7 +1,6 @@
 """Priya imports in the browser: file, columns, check, job; Sam may not."""
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from core.actions import jobs
@@ -10,44 +9,10 @@ from customers import tasks
 from customers.models import Customer
 from tests.core.workbooks import workbook_of
 from tests.customers.shared_files import shared
+from tests.customers.wizard import map_columns, upload
 from tests.factories import LONG_AGO, customer
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _own_files(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-
-
-@pytest.fixture
-def sent(monkeypatch):
-    """What was sent to the workers."""
-    messages = []
-    monkeypatch.setattr(
-        "core.tasks.current_app.send_task", lambda name, args, **options: messages.append((name, *args))
-    )
-    return messages
-
-
-@pytest.fixture
-def as_priya(client, priya):
-    client.force_login(priya)
-    return client
-
-
-def upload(client, content: bytes | str, *, name="customers.csv", kind="customers", preset=""):
-    content = content.encode() if isinstance(content, str) else content
-    data = {"file": SimpleUploadedFile(name, content), "kind": kind, "preset": preset}
-    return client.post(reverse("customers:import_create"), data)
-
-
-def map_columns(client, job: Job, **changes):
-    """Confirm what the page suggests, but for some columns."""
-    meanings = job.parameters["columns"] | changes
-    data = {f"column-{n}": meanings.get(header, "") for n, header in enumerate(job.parameters["headers"])}
-    data |= {"source": job.parameters["source"], "day_order": "auto"}
-    return client.post(reverse("customers:import_columns", args=[job.pk]), data)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_files")]
 
 
 def test_the_whole_way_from_the_file_to_the_result(as_priya, sent, django_capture_on_commit_callbacks):

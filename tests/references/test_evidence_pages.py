@@ -13,9 +13,7 @@ from tests.factories import ContactFactory, customer
 PDF = b"%PDF-1.7\nWe agree."
 
 
-@pytest.fixture(autouse=True)
-def _files_in_a_folder_of_their_own(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
+pytestmark = pytest.mark.usefixtures("own_files")
 
 
 @pytest.fixture

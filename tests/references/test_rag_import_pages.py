@@ -14,16 +14,14 @@ from openpyxl.styles import PatternFill
 from core.actions import jobs
 from core.models import Job, Programme
 from references.models import Cell, ChangeSet
-from references.tasks import import_grid
+from references.tasks import import_grid, try_grid
 from tests.factories import customer
 
 FOLDERS = [folder / "shared/data/rag-workbooks" for folder in Path(__file__).parents]
 SHARED = next((folder for folder in FOLDERS if folder.exists()), None)
 
 
-@pytest.fixture(autouse=True)
-def _files_in_a_folder_of_their_own(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
+pytestmark = pytest.mark.usefixtures("own_files")
 
 
 def workbook():
@@ -195,3 +193,18 @@ def test_a_real_workbook_is_taken_over_by_its_fills(db, capsys):
     call_command("import_grid", str(path), "--sheet", "Q4_16_17", *options)
     assert Cell.objects.get(customer__name="SoT").status == "red"
     capsys.readouterr()
+
+
+def test_a_large_sheet_is_checked_by_a_worker_and_says_the_same(client, maria, two, sent, monkeypatch):
+    monkeypatch.setattr("customers.actions.import_jobs.SAMPLES", 1)
+    monkeypatch.setattr("customers.actions.import_jobs.TRIED_AT_ONCE", 2)
+    client.force_login(maria)
+    upload(client, workbook())
+    job = Job.objects.get()
+    address = client.post(reverse("references:grid_import_columns", args=[job.pk]), MAPPED).url
+    assert "Checking the rows" in client.get(address).content.decode()
+    try_grid(job.trials.get().pk)
+    page = client.get(address).content.decode()
+    assert "There is no customer of this name" in page
+    assert "Import 2 rows" in page
+    assert not Cell.objects.exists()
