@@ -1,7 +1,7 @@
 """One evidence entry for a whole block of Greens, and what becomes of the Greens that cannot have it."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.models import User
-from customers.choices import ContactRole
 from customers.models import Contact
 from references.actions import cells
 from references.actions.cells import EvidenceMissing, NewEvidence
@@ -22,18 +21,17 @@ Key = tuple[int, int]
 
 @dataclass(frozen=True)
 class SharedEvidence:
-    """What all Greens of a block have in common. `contact` is a name or an e-mail address that customers share.
+    """What all Greens of a block have in common, and for each customer the contact who agreed.
 
-    Where no contact of a customer is called so, the customer's champion is taken; nobody else is said to have agreed.
     Evidence of kind `import` names nobody: who agreed is still to be found out.
     """
 
     kind: str
     agreed_on: date
     valid_until: date | None = None
-    contact: str = ""
     url: str = ""
     note: str = ""
+    agreed_by: Mapping[int, Contact] = field(default_factory=dict)
 
 
 class GreensUnproven(EvidenceMissing):
@@ -43,11 +41,7 @@ class GreensUnproven(EvidenceMissing):
         self.cells = tuple(unproven)
         count = len(self.cells)
         head = ngettext("%d Green needs evidence", "%d Greens need evidence", count) % count
-        why = (
-            _("and no contact of that name or champion could have agreed")
-            if nobody_there
-            else _("who agreed, when, in what form")
-        )
+        why = _("and nobody is chosen who agreed") if nobody_there else _("who agreed, when, in what form")
         named = "; ".join(str(cell) for cell in self.cells[:NAMED])
         super().__init__(f"{head} ({why}): {named}{' …' if count > NAMED else ''}. " + _("Or set them to Amber."))
 
@@ -87,12 +81,10 @@ def _share(needy: Sequence[Cell], shared: SharedEvidence | None) -> tuple[list[t
     """The cells with the evidence they get from the shared entry, and the cells for which nobody can be named."""
     if shared is None or not needy:
         return [], list(needy)
-    imported = shared.kind == EvidenceKind.IMPORT
-    contacts = {} if imported else speakers({cell.customer_id for cell in needy}, named=shared.contact)
     helped, helpless = [], []
     for cell in needy:
-        contact = contacts.get(cell.customer_id)
-        if contact is None and not imported:
+        contact = shared.agreed_by.get(cell.customer_id)
+        if contact is None and shared.kind != EvidenceKind.IMPORT:
             helpless.append(cell)
             continue
         given = NewEvidence(
@@ -105,18 +97,6 @@ def _share(needy: Sequence[Cell], shared: SharedEvidence | None) -> tuple[list[t
         )
         helped.append((cell, given))
     return helped, helpless
-
-
-def speakers(customer_ids: Iterable[int], *, named: str = "") -> dict[int, Contact]:
-    """Who speaks for each customer: the contact called so, else the champion; customers without either are missing."""
-    wanted, chosen = named.strip().casefold(), {}
-    ranks: dict[int, int] = {}
-    for contact in Contact.objects.present().filter(customer_id__in=set(customer_ids)).order_by("pk"):
-        called_so = wanted and wanted in (contact.name.casefold(), contact.email.casefold())
-        rank = 2 if called_so else int(ContactRole.CHAMPION in contact.roles)
-        if rank > ranks.get(contact.customer_id, 0):
-            ranks[contact.customer_id], chosen[contact.customer_id] = rank, contact
-    return chosen
 
 
 def _record(given: Sequence[tuple[Cell, Any]], *, by: User | None, at: datetime) -> None:

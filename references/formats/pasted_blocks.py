@@ -5,9 +5,12 @@ import io
 import re
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from references.choices import Status
 
-LIMIT = 20_000
+MOST_ROWS, MOST_CELLS = 500, 20_000
 NOTE_LIMIT = 32_767
 
 WORDS = {
@@ -26,6 +29,13 @@ SIGNS = {
 
 class BlockRefused(ValueError):
     """The clipboard text is no block that can be pasted; the message says why."""
+
+
+class EmptyClipboard(BlockRefused):
+    """There is nothing in the clipboard."""
+
+    def __init__(self) -> None:
+        super().__init__(_("The clipboard is empty. Cells are blanked with Backspace or Del."))
 
 
 @dataclass(frozen=True)
@@ -105,7 +115,7 @@ def read_notes(text: str) -> Block:
     """A block of notes. Raises BlockRefused if the text is no block or a note is too long."""
     rows = [tuple(value.strip() for value in fields) for fields in _fields(text)]
     if any(len(value) > NOTE_LIMIT for row in rows for value in row):
-        raise BlockRefused(f"A note is longer than {NOTE_LIMIT:,} characters; shorten it.")
+        raise BlockRefused(_("A note is longer than %s characters; shorten it.") % f"{NOTE_LIMIT:,}")
     return Block(tuple(rows))
 
 
@@ -119,15 +129,26 @@ def _fields(text: str) -> list[list[str]]:
     """The fields of the clipboard text as a rectangle. Tabs separate columns; without any, commas or semicolons do."""
     text = text.replace("\0", "").removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip("\n"):
-        raise BlockRefused("The clipboard is empty; copy a block of cells first.")
+        raise EmptyClipboard
     if text.endswith("\n"):
         text = text[:-1]
     separator = _separator(text)
     rows = _parsed(text, separator) if separator else [[line] for line in text.split("\n")]
     width = max(len(row) for row in rows)
-    if width * len(rows) > LIMIT:
-        raise BlockRefused(f"The block has more than {LIMIT:,} cells; paste it in parts or import the sheet.")
+    told = _("The block has %(size)s; at most %(most)s can be pasted at once. Paste it in parts, or import the sheet.")
+    if len(rows) > MOST_ROWS:
+        raise BlockRefused(told % {"size": _rows(len(rows)), "most": _rows(MOST_ROWS)})
+    if width * len(rows) > MOST_CELLS:
+        raise BlockRefused(told % {"size": _cells(width * len(rows)), "most": _cells(MOST_CELLS)})
     return [row + [""] * (width - len(row)) for row in rows]
+
+
+def _rows(number: int) -> str:
+    return ngettext("%(number)s row", "%(number)s rows", number) % {"number": f"{number:,}"}
+
+
+def _cells(number: int) -> str:
+    return ngettext("%(number)s cell", "%(number)s cells", number) % {"number": f"{number:,}"}
 
 
 def _separator(text: str) -> str:

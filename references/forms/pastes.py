@@ -1,40 +1,59 @@
 """A block that is laid over the grid: what was copied, where it lands, and what stands behind its Greens."""
 
 import json
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from customers.models import Contact
 from references.actions.shared_evidence import SharedEvidence
 from references.choices import ChangeSource, EvidenceKind
+from references.formats.pasted_blocks import MOST_ROWS
 from references.forms.cells import KINDS, day_field
+from references.forms.evidence import problems_of_days
 from references.models import Dimension
 
 MODES = [("auto", "auto"), ("status", "status"), ("note", "note")]
 SOURCES = [(ChangeSource.PASTE.value, "paste"), (ChangeSource.FILL.value, "fill")]
-MOST_ROWS = 5_000
+AGREED_BY = "agreed_by_"
 LONGEST = 2_000_000
 
 
 class BlockForm(forms.Form):
-    """The clipboard's text and its place: customers and dimensions in the grid's order, from the selected cell on."""
+    """The clipboard's text and its place: customers and dimensions in the grid's order, from the selected cell on.
 
-    text = forms.CharField(max_length=LONGEST, strip=False, widget=forms.HiddenInput)
+    `customers` ends with the page. Where the block is longer, those `following` come next; before the first preview
+    they are still to be found, after `next` in the grid that `query` shows.
+    """
+
+    text = forms.CharField(max_length=LONGEST, strip=False, required=False, widget=forms.HiddenInput)
     customers = forms.CharField(widget=forms.HiddenInput)
+    following = forms.CharField(required=False, widget=forms.HiddenInput)
+    next = forms.CharField(required=False, widget=forms.HiddenInput)
+    query = forms.CharField(required=False, max_length=4000, widget=forms.HiddenInput)
     dimensions = forms.CharField(widget=forms.HiddenInput)
     mode = forms.ChoiceField(choices=MODES, widget=forms.HiddenInput)
     source = forms.ChoiceField(choices=SOURCES, widget=forms.HiddenInput)
 
     def clean_customers(self) -> list[int]:
-        ids = self.cleaned_data["customers"].split(",")
-        if len(ids) > MOST_ROWS or not all(one.isascii() and one.isdigit() and len(one) < 19 for one in ids):
-            raise forms.ValidationError(_("These are no rows of the grid."))
-        return [int(one) for one in ids]
+        return _ids(self.cleaned_data["customers"])
+
+    def clean_following(self) -> list[int]:
+        return _ids(self.cleaned_data["following"]) if self.cleaned_data["following"] else []
 
     def clean_dimensions(self) -> list[int]:
         ids = dict(Dimension.objects.shown().values_list("key", "pk"))
         return [ids[key] for key in self.cleaned_data["dimensions"].split(",") if key in ids]
+
+
+def _ids(text: str) -> list[int]:
+    ids = text.split(",")
+    if len(ids) > MOST_ROWS or not all(one.isascii() and one.isdigit() and len(one) < 19 for one in ids):
+        raise forms.ValidationError(_("These are no rows of the grid."))
+    return [int(one) for one in ids]
 
 
 class PasteForm(BlockForm):
@@ -42,15 +61,19 @@ class PasteForm(BlockForm):
 
     seen = forms.CharField(widget=forms.HiddenInput)
     greens = forms.ChoiceField(
-        choices=[("evidence", _("One entry for all")), ("amber", _("Set them to Amber"))],
+        choices=[("evidence", _("Record who agreed")), ("amber", _("Set them to Amber"))],
         required=False,
         widget=forms.RadioSelect,
     )
     kind = forms.ChoiceField(label=_("In what form"), choices=KINDS, required=False, initial=EvidenceKind.EMAIL)
     agreed_on = day_field(_("Agreed on"))
     valid_until = day_field(_("Valid until"))
-    contact = forms.CharField(label=_("Contact (name or e-mail)"), required=False, max_length=200)
     url = forms.URLField(label=_("Link to the proof"), required=False, max_length=500, assume_scheme="https")
+    rest_amber = forms.BooleanField(label=_("Set their Greens to Amber"), required=False)
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
 
     def clean_seen(self) -> dict[tuple[int, int], int]:
         try:
@@ -60,9 +83,30 @@ class PasteForm(BlockForm):
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
-        if values.get("greens") == "evidence" and not values.get("agreed_on") and "agreed_on" not in self.errors:
+        if values.get("greens") != "evidence":
+            return values
+        agreed = values.get("agreed_on")
+        if agreed is None and "agreed_on" not in self.errors:
             self.add_error("agreed_on", _("Say when the contacts agreed."))
+        for name, words in problems_of_days(agreed, values.get("valid_until"), today=self.today).items():
+            self.add_error(name, words)
         return values
+
+    @cached_property
+    def agreed_by(self) -> dict[int, Contact]:
+        """Whom the person chose for each customer, as far as they are still there."""
+        wanted = {
+            name.removeprefix(AGREED_BY): value
+            for name, value in self.data.items()
+            if name.startswith(AGREED_BY) and value.isascii() and value.isdigit() and len(value) < 19
+        }
+        found = Contact.objects.present().in_bulk([int(value) for value in wanted.values()])
+        return {one.customer_id: one for one in found.values() if wanted.get(str(one.customer_id)) == str(one.pk)}
+
+    @property
+    def amber_instead(self) -> bool:
+        """Whether a Green for which nobody agreed may become Amber."""
+        return bool(self.cleaned_data["greens"] == "amber" or self.cleaned_data["rest_amber"])
 
     @property
     def shared_evidence(self) -> SharedEvidence | None:
@@ -74,6 +118,6 @@ class PasteForm(BlockForm):
             kind=values["kind"] or EvidenceKind.EMAIL,
             agreed_on=values["agreed_on"],
             valid_until=values["valid_until"],
-            contact=values["contact"],
             url=values["url"],
+            agreed_by=self.agreed_by,
         )

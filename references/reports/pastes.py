@@ -8,10 +8,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from core.models import User
-from customers.models import Customer
+from core.paging import keyset_page
+from customers.choices import ContactRole
+from customers.models import Contact, Customer
+from customers.models.customer import CustomerQuerySet
 from references.choices import Status
 from references.formats.pasted_blocks import Block, Unreadable
-from references.models import Cell, Dimension
+from references.models import Cell, CellChange, ChangeSet, Dimension
 from references.permissions import customers_editable_by
 
 
@@ -45,6 +48,11 @@ class PastePreview:
     counts: dict[str, int] = dataclasses.field(default_factory=dict)
 
     @property
+    def is_idle(self) -> bool:
+        """Whether the cells are so already and there is nothing to say about any of them."""
+        return not (self.changing or self.refused or self.unreadable or self.rows_beyond > 0 or self.columns_beyond > 0)
+
+    @property
     def changing(self) -> list[PastedCell]:
         return [cell for cell in self.cells if cell.changes_something]
 
@@ -58,13 +66,50 @@ class PastePreview:
         return [cell for cell in self.changing if cell.needs_evidence]
 
 
+@dataclass(frozen=True)
+class Agreement:
+    """Who can have agreed for a customer whose Greens need evidence; `chosen` is empty where nobody is to be named."""
+
+    customer: Customer
+    contacts: tuple[Contact, ...]
+    chosen: Contact | None
+
+
+def agreements(shown: PastePreview, *, chosen: Mapping[int, Contact] | None = None) -> list[Agreement]:
+    """Everybody who could speak for the customers of the unproven Greens, champions first.
+
+    Nobody is said to have agreed but who was chosen; before anybody has chosen, the first champion of each customer.
+    """
+    customers = {cell.customer.pk: cell.customer for cell in shown.unproven}
+    present: dict[int, list[Contact]] = {pk: [] for pk in customers}
+    for contact in Contact.objects.present().filter(customer_id__in=customers).order_by("pk"):
+        present[contact.customer_id].append(contact)
+    told = []
+    for pk, customer in customers.items():
+        contacts = sorted(present[pk], key=lambda contact: ContactRole.CHAMPION not in contact.roles)
+        if chosen is None:
+            speaker = next((one for one in contacts if ContactRole.CHAMPION in one.roles), None)
+        else:
+            speaker = chosen.get(pk)
+        told.append(Agreement(customer, tuple(contacts), speaker))
+    return told
+
+
+def customers_after(cursor: str, rows: CustomerQuerySet, *, order: Sequence[str], at_most: int) -> list[int]:
+    """The customers that follow a page of the grid, in its order, for a block that is longer than the page."""
+    columns = dict.fromkeys(["id", *(name.removeprefix("-") for name in order)])
+    found = keyset_page(rows.values_list(*columns, named=True), order=order, cursor=cursor, size=at_most)
+    # A cursor that cannot be read would begin again with the first page, which has none before it.
+    return [row.id for row in found.rows] if found.previous else []
+
+
 def preview(
     block: Block, *, customer_ids: Sequence[int], dimension_ids: Sequence[int], field: str, user: User
 ) -> PastePreview:
     """What pasting the block would do to the cells of these customers and dimensions, both in the grid's order.
 
     The lists begin at the selected cell; what of the block lies beyond their end is counted, not pasted. `field` is
-    `status` or `note`. A fill is the preview of `fill(…)`.
+    `status` or `note`.
     """
     rows, columns = customer_ids[: block.height], dimension_ids[: block.width]
     customers = Customer.objects.visible_to(user).in_bulk(rows)
@@ -96,9 +141,10 @@ def preview(
     )
 
 
-def fill(block_value: str, *, height: int, width: int) -> Block:
-    """A block that repeats one value, for filling down or across."""
-    return Block(tuple(tuple(block_value for _column in range(width)) for _row in range(height)))
+def greens_not_restored(back: ChangeSet) -> list[CellChange]:
+    """The cells that were Green before what was undone and came back as Amber, with the reason in their history."""
+    amber = back.changes.filter(status=Status.AMBER).exclude(reason="")
+    return list(amber.select_related("customer", "dimension").order_by("pk"))
 
 
 def _pasted(

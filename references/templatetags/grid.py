@@ -63,7 +63,6 @@ def grid_texts() -> dict[str, Any]:
         "set_anyway": _("Set it anyway:"),
         "saved": _("{count} cells saved."),
         "undo": _("Undo"),
-        "undone": _("Undone."),
         "open": _("Open the cell"),
         "reload": _("Reload"),
         "gone": _("Not saved: this customer is no longer in the grid. Load the page again."),

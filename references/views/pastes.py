@@ -2,15 +2,16 @@
 
 import json
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from core.errors import RuleBroken, StaleVersion
@@ -21,12 +22,15 @@ from customers.models import Customer
 from references.actions import change_sets
 from references.actions.change_sets import CellEdit
 from references.choices import ChangeSource, Status
-from references.formats.pasted_blocks import Block, BlockRefused, read_notes, read_statuses
+from references.filters import GridFilter
+from references.formats.pasted_blocks import Block, BlockRefused, EmptyClipboard, read_notes, read_statuses
 from references.forms.pastes import BlockForm, PasteForm
 from references.models import ChangeSet, Dimension
 from references.permissions import customers_editable_by
 from references.reports import panels, pastes
 from references.reports.pastes import PastedCell, PastePreview
+
+MOST_NAMED = 5
 
 
 @require_POST
@@ -39,7 +43,7 @@ def preview(request: PersonRequest) -> HttpResponse:
     try:
         return _dialog(request, form, _shown(form, request))
     except BlockRefused as refusal:
-        return _refused(request, str(refusal))
+        return _refused(request, str(refusal), is_brief=isinstance(refusal, EmptyClipboard))
 
 
 @require_POST
@@ -47,7 +51,7 @@ def preview(request: PersonRequest) -> HttpResponse:
 def apply(request: PersonRequest) -> HttpResponse:
     """Save what the preview showed, all of it or nothing."""
     now = timezone.now()
-    form = PasteForm(request.POST)
+    form = PasteForm(request.POST, today=_today(now))
     if not form.is_valid():
         return _again(request, form, str(next(iter(form.errors.values()))[0]), status=422)
     try:
@@ -56,7 +60,7 @@ def apply(request: PersonRequest) -> HttpResponse:
             source=ChangeSource(form.cleaned_data["source"]),
             title=_("Block of %(rows)d × %(columns)d") % _size(form),
             shared_evidence=form.shared_evidence,
-            amber_instead=form.cleaned_data["greens"] == "amber",
+            amber_instead=form.amber_instead,
             by=request.user,
             at=now,
         )
@@ -82,15 +86,29 @@ def undo(request: PersonRequest, pk: int) -> JsonResponse:
         return JsonResponse({"message": str(refusal)}, status=409)
     except RuleBroken as refusal:
         return JsonResponse({"message": str(refusal)}, status=422)
-    return _written(back, at=now)
+    return _written(back, at=now, message=_taken_back(back))
 
 
 def _shown(form: BlockForm, request: PersonRequest) -> PastePreview:
     values = form.cleaned_data
     block, field = _read(values["text"], values["mode"])
+    values["following"] = values["following"] or _following(form, request, block.height - len(values["customers"]))
     return pastes.preview(
-        block, customer_ids=values["customers"], dimension_ids=values["dimensions"], field=field, user=request.user
+        block,
+        customer_ids=values["customers"] + values["following"],
+        dimension_ids=values["dimensions"],
+        field=field,
+        user=request.user,
     )
+
+
+def _following(form: BlockForm, request: PersonRequest, missing: int) -> list[int]:
+    """The customers after the page, as many as the block still needs, in the page's own order."""
+    values = form.cleaned_data
+    if missing <= 0 or not values["next"]:
+        return []
+    narrowed = GridFilter(QueryDict(values["query"]), user=request.user, today=_today(timezone.now()))
+    return pastes.customers_after(values["next"], narrowed.sorted_rows, order=narrowed.order, at_most=missing)
 
 
 def _read(text: str, mode: str) -> tuple[Block, str]:
@@ -123,13 +141,35 @@ def _size(form: BlockForm) -> dict[str, int]:
     return {"rows": len(lines), "columns": lines[0].count("\t") + 1}
 
 
-def _written(made: ChangeSet, *, at: datetime) -> JsonResponse:
+def _written(made: ChangeSet, *, at: datetime, message: str = "") -> JsonResponse:
     """The cells as they are now, for the page to paint, and the id to undo them with."""
     if made.pk is None:
         return JsonResponse({"cells": [], "undo": None})
-    today = Programme.current().calendar.day_of(at)
+    today = _today(at)
     changes = made.changes.select_related("by", "dimension")
-    return JsonResponse({"cells": [asdict(panels.state(one, today=today)) for one in changes], "undo": made.pk})
+    painted = [asdict(panels.state(one, today=today)) for one in changes]
+    return JsonResponse({"cells": painted, "undo": made.pk, "message": message})
+
+
+def _taken_back(back: ChangeSet) -> str:
+    """What an undo has really restored: a Green whose evidence does not hold any more comes back as Amber."""
+    if back.source != ChangeSource.UNDO:
+        return _("Done again.")
+    lost = pastes.greens_not_restored(back)
+    if not lost:
+        return _("Undone.")
+    told = ngettext(
+        "%(count)d Green could not come back, because its evidence does not hold any more; it is Amber now: %(cells)s.",
+        "%(count)d Greens could not come back, because their evidence does not hold any more; they are Amber now: "
+        "%(cells)s.",
+        len(lost),
+    ) % {"count": len(lost), "cells": "; ".join(f"{cell.customer} · {cell.dimension}" for cell in lost[:MOST_NAMED])}
+    is_all = len(lost) == back.changes.count()
+    return told if is_all else _("Undone for the other cells. %s") % told
+
+
+def _today(at: datetime) -> date:
+    return Programme.current().calendar.day_of(at)
 
 
 def _again(request: PersonRequest, form: PasteForm, message: str, *, status: int) -> HttpResponse:
@@ -144,31 +184,35 @@ def _again(request: PersonRequest, form: PasteForm, message: str, *, status: int
 def _dialog(
     request: PersonRequest, form: BlockForm, shown: PastePreview, *, message: str = "", status: int = 200
 ) -> HttpResponse:
-    seen = [[cell.customer.pk, cell.dimension.pk, cell.seen_version] for cell in shown.changing]
-    today = Programme.current().calendar.day_of(timezone.now())
+    values = form.cleaned_data
     data: dict[str, Any] = {name: form.data.get(name, "") for name in PasteForm.base_fields}
-    data |= {"mode": shown.field, "seen": json.dumps(seen)}
+    data |= {"mode": shown.field, "next": "", "following": ",".join(str(pk) for pk in values["following"])}
+    data["seen"] = json.dumps([[cell.customer.pk, cell.dimension.pk, cell.seen_version] for cell in shown.changing])
+    today = _today(timezone.now())
     data["agreed_on"] = data["agreed_on"] or today.isoformat()
     data["greens"] = data["greens"] or ("evidence" if shown.unproven else "")
     columns = sorted({cell.dimension for cell in shown.cells}, key=[*Dimension.objects.shown()].index)
-    rows = [_laid_out(list(cells), columns) for _who, cells in groupby(shown.cells, lambda cell: cell.customer)]
+    by_customer = groupby(shown.cells, lambda cell: cell.customer)
     context = {
         "shown": shown,
         "columns": columns,
-        "rows": rows[:200],
-        "rows_left": max(0, len(rows) - 200),
-        "form": PasteForm(initial=data),
+        "rows": [_laid_out(list(cells), columns, values["following"]) for _who, cells in by_customer],
+        "agreements": pastes.agreements(shown, chosen=form.agreed_by if isinstance(form, PasteForm) else None),
+        "form": PasteForm(initial=data, today=today),
         "counts": [(status, Status(status).label, number) for status, number in shown.counts.items() if number],
         "message": message,
     }
     return render(request, "references/paste_dialog.html", context, status=status)
 
 
-def _laid_out(cells: list[PastedCell], columns: list[Dimension]) -> tuple[Customer, list[PastedCell | None]]:
-    """A customer with its cells under the columns, None where the block had nothing that could be read."""
+def _laid_out(
+    cells: list[PastedCell], columns: list[Dimension], following: list[int]
+) -> tuple[Customer, list[PastedCell | None], bool]:
+    """A customer with its cells under the columns, None where nothing could be read; whether it is after the page."""
     found = {cell.dimension.pk: cell for cell in cells}
-    return cells[0].customer, [found.get(column.pk) for column in columns]
+    return cells[0].customer, [found.get(column.pk) for column in columns], cells[0].customer.pk in following
 
 
-def _refused(request: PersonRequest, message: str) -> HttpResponse:
-    return render(request, "references/paste_dialog.html", {"message": message}, status=422)
+def _refused(request: PersonRequest, message: str, *, is_brief: bool = False) -> HttpResponse:
+    context = {"message": message, "is_brief": is_brief}
+    return render(request, "references/paste_dialog.html", context, status=422)

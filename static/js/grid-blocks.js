@@ -1,5 +1,6 @@
 // Blocks: copied for a spreadsheet, pasted from one, filled down. Shown before they are saved.
 import { block, cellOf, fill, focusOn, grid, reach, texts } from "./grid-cells.js";
+import { showAgreements, startAgreements } from "./grid-agreements.js";
 import { post, remember, written } from "./grid-edits.js";
 import { toast } from "./grid-toasts.js";
 
@@ -18,7 +19,7 @@ export function copy(event) {
 
 // One value over a whole selection is repeated, as a spreadsheet does.
 function spread(text, lines) {
-  const single = !text.trim().includes("\t") && !text.trim().includes("\n");
+  const single = text.trim() && !text.trim().includes("\t") && !text.trim().includes("\n");
   if (!single || lines.flat().length < 2) return text;
   return lines.map((line) => line.map(() => text.trim()).join("\t")).join("\n");
 }
@@ -27,16 +28,33 @@ async function preview(cell, text, { source = "paste", mode = "auto" } = {}) {
   const { customers, dimensions } = reach(cell);
   origin = { cell, text, source };
   const answer = await post(grid.dataset.paste, {
-    text: text || " ",
+    text,
     customers: customers.join(","),
+    next: grid.dataset.next,
+    query: grid.dataset.query,
     dimensions: dimensions.join(","),
     mode,
     source,
   });
   if (!answer) return;
+  const { open } = dialog;
+  await show(answer);
+  const brief = dialog.querySelector("[data-brief]");
+  if (brief && !open) toast(brief.textContent);
+  else if (!open) dialog.showModal();
+  begin();
+}
+
+async function show(answer) {
   dialog.innerHTML = await answer.text();
-  if (!dialog.open) dialog.showModal();
-  dialog.querySelector("button[type=submit]")?.focus();
+  showAgreements(dialog);
+}
+
+// Enter saves at once what needs no thought; who has to say who agreed begins at the top.
+function begin() {
+  const first = dialog.querySelector(".paste-evidence, [role=alert]") ? "h2" : ".form-actions button";
+  dialog.querySelector(first).focus();
+  dialog.scrollTop = 0;
 }
 
 export function setBlock(status) {
@@ -64,7 +82,8 @@ async function save(form) {
     return;
   }
   if (!answer.headers.get("Content-Type").startsWith("application/json")) {
-    dialog.innerHTML = await answer.text();
+    await show(answer);
+    begin();
     return;
   }
   const told = await answer.json();
@@ -75,6 +94,7 @@ async function save(form) {
 }
 
 export function start() {
+  startAgreements(dialog);
   document.addEventListener("paste", (event) => {
     const lines = block();
     if (!lines.length || !cellOf(document.activeElement) || grid.hasAttribute("aria-readonly")) return;

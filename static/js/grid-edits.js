@@ -118,7 +118,7 @@ async function undo(changeSet, { isRedo = false } = {}) {
   }
   (isRedo ? undoable : redoable).push(told.undo);
   written(told.cells);
-  toast(texts.undone);
+  toast(told.message);
 }
 
 // Cells that were saved together: painted, lit up for a moment, and told to the rest of the page.

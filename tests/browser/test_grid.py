@@ -200,7 +200,12 @@ def test_a_block_is_pasted_with_a_preview_saved_at_once_and_undone_at_once(grid)
     expect(dialog).to_contain_text("5 cells change")
     expect(dialog).to_contain_text("“maybe”")
     expect(dialog).to_contain_text("2 Greens need evidence")
+    expect(dialog.get_by_label("Blockhead 2")).to_have_text(re.compile("Lucille of Blockhead · Champion"))
+    dialog.get_by_label("Blockhead 2").select_option("")
+    expect(dialog).to_contain_text("Nobody is chosen for: Blockhead 2")
     assert_accessible(page)
+    dialog.get_by_label("One person for several customers").fill("lucille of blockhead")
+    expect(dialog.get_by_label("Set their Greens to Amber")).to_be_hidden()
     dialog.get_by_role("button", name="Save 5 changes").click()
     expect(cell(1, "reference_call")).to_have_text("G")
     expect(cell(2, "private_material")).to_have_text("G")
@@ -208,6 +213,14 @@ def test_a_block_is_pasted_with_a_preview_saved_at_once_and_undone_at_once(grid)
     page.keyboard.press("Control+z")
     expect(cell(1, "reference_call")).to_have_attribute("data-status", "")
     expect(cell(2, "user_group")).to_have_attribute("data-status", "")
+
+
+def test_an_empty_clipboard_is_said_in_a_line_and_opens_nothing(grid):
+    page, cell = grid("Blockhead")
+    cell(1, "user_group").focus()
+    paste(page, "")
+    expect(page.locator("#toasts")).to_contain_text("The clipboard is empty.")
+    expect(page.get_by_role("dialog")).to_have_count(0)
 
 
 def test_notes_are_pasted_too_and_the_selection_is_copied_and_filled_down(grid):

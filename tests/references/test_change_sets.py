@@ -80,21 +80,18 @@ def test_greens_without_evidence_become_amber_if_the_person_says_so(four, maria)
     assert CellChange.objects.first().reason == "Green was asked for without evidence."
 
 
-def test_shared_evidence_names_the_contact_called_so_else_the_champion_and_nobody_else(four, maria):
+def test_shared_evidence_names_the_contact_who_was_chosen_and_nobody_else(four, maria):
     acme, bluth, cheers, _dalt = four
-    ContactFactory(customer=acme, name="First at Acme")
-    called = ContactFactory(customer=acme, name="Lucille", email="l@acme.example")
-    ContactFactory(customer=bluth, name="First at Bluth")
-    champion = ContactFactory(customer=bluth, name="Champion", roles=["champion"])
-    ContactFactory(customer=cheers, name="Gone", roles=["champion"], left_on=date(2026, 1, 1))
-    ContactFactory(customer=cheers, name="First at Cheers")
-    shared = SharedEvidence(kind="email", agreed_on=date(2026, 11, 1), contact="L@ACME.example")
-    with pytest.raises(GreensUnproven, match=r"no contact of that name or champion.*Cheers.*Dalt"):
+    lucille, gob = ContactFactory(customer=acme, name="Lucille"), ContactFactory(customer=bluth, name="Gob")
+    ContactFactory(customer=cheers, name="Champion", roles=["champion"])
+    agreed_by = {acme.pk: lucille, bluth.pk: gob}
+    shared = SharedEvidence(kind="email", agreed_on=date(2026, 11, 1), agreed_by=agreed_by)
+    with pytest.raises(GreensUnproven, match=r"nobody is chosen who agreed.*Cheers.*Dalt"):
         paste(block(four, "reference_call", "green"), maria, shared_evidence=shared)
     paste(block(four, "reference_call", "green"), maria, shared_evidence=shared, amber_instead=True)
     assert statuses("reference_call") == {"Acme": "green", "Bluth": "green", "Cheers": "amber", "Dalt": "amber"}
     named = dict(Cell.objects.exclude(evidence=None).values_list("customer__name", "evidence__contact__name"))
-    assert named == {"Acme": called.name, "Bluth": champion.name}
+    assert named == {"Acme": "Lucille", "Bluth": "Gob"}
     assert Cell.objects.get(customer=acme).evidence_valid_until == date(2027, 11, 1)
 
 

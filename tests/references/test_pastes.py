@@ -45,8 +45,10 @@ def test_a_list_with_commas_is_a_row_and_quotes_are_undone():
 def test_an_empty_clipboard_and_a_block_too_large_are_refused():
     with pytest.raises(BlockRefused, match="empty"):
         read_statuses("\r\n")
-    with pytest.raises(BlockRefused, match="more than 20,000"):
-        read_statuses("R\n" * 20_001)
+    with pytest.raises(BlockRefused, match="has 501 rows; at most 500 rows"):
+        read_statuses("R\n" * 501)
+    with pytest.raises(BlockRefused, match="has 20,050 cells; at most 20,000 cells"):
+        read_statuses(("R\t" * 400 + "R\n") * 50)
 
 
 @given(st.lists(st.lists(st.sampled_from(["R", "A", "G", ""]), min_size=2, max_size=4), min_size=1, max_size=6))
