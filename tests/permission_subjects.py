@@ -41,7 +41,7 @@ def token_of_maria(people: dict[str, User]) -> int:
 
 
 def notice_of_maria(people: dict[str, User]) -> int:
-    notices.tell([people["maria"]], key="k", text="Evidence expires", url="/notices/", at=NOW)
+    notices.tell([people["maria"]], key="k", words=lambda: "Evidence expires", url="/notices/", at=NOW)
     return Notice.objects.get().pk
 
 

@@ -4,6 +4,7 @@ import secrets
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from core import audit
 from core.errors import RuleBroken
@@ -16,7 +17,7 @@ def create(
 ) -> tuple[ApiToken, str]:
     """A new token of a person and its secret, which is shown once and never stored."""
     if expires_at is not None and expires_at <= at:
-        raise RuleBroken("The day on which the token expires lies in the past.")
+        raise RuleBroken(_("The day on which the token expires lies in the past."))
     secret = "rp_" + secrets.token_urlsafe(32)
     token = ApiToken.objects.create(
         user=user,

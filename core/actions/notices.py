@@ -1,24 +1,28 @@
 """Notices: told once per key, read, mailed."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
+
+from django.utils import translation
 
 from core.models import Notice, User
 
+# Asked for the text while the language and the formats of the person who will read it are in force.
+Words = Callable[[], str]
 
-def tell(people: Iterable[User], *, key: str, text: str, url: str = "", at: datetime) -> None:
+
+def tell(people: Iterable[User], *, key: str, words: Words, url: str = "", at: datetime) -> None:
     """Leave a notice for each person; one that was told under the same key before is not told again."""
-    Notice.objects.bulk_create(
-        [Notice(to=person, key=key, text=text, url=url, created_at=at) for person in people], ignore_conflicts=True
-    )
+    tell_each([(person, key, words, url) for person in people], at=at)
 
 
-def tell_each(told: Iterable[tuple[User, str, str, str]], *, at: datetime) -> None:
-    """Leave many different notices, each as (person, key, text, url), in one statement; known keys are skipped."""
-    Notice.objects.bulk_create(
-        [Notice(to=person, key=key, text=text, url=url, created_at=at) for person, key, text, url in told],
-        ignore_conflicts=True,
-    )
+def tell_each(told: Iterable[tuple[User, str, Words, str]], *, at: datetime) -> None:
+    """Leave many different notices, each as (person, key, words, url), in one statement; known keys are skipped."""
+    rows = []
+    for person, key, words, url in told:
+        with translation.override(person.locale):
+            rows.append(Notice(to=person, key=key, text=words(), url=url, created_at=at))
+    Notice.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def mark_read(user: User, *, at: datetime) -> int:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from core import audit
 from core.choices import Role
@@ -17,7 +18,7 @@ def create(
 ) -> User:
     """A person with these roles. Without a password the person sets one through the invitation mail."""
     if User.objects.filter(email__iexact=email.strip()).exists():
-        raise RuleBroken(f"There is already a person with the address {email}.")
+        raise RuleBroken(_("There is already a person with the address %(email)s.") % {"email": email})
     user = User.objects.create_user(email, password, name=name)
     audit.record("person.created", user, by=by, at=at)
     return set_roles(user, roles=roles, by=by, at=at)
@@ -28,7 +29,7 @@ def set_roles(user: User, *, roles: Iterable[str], by: User | None, at: datetime
     """Grant and revoke so that the person holds exactly these roles; what is held already stays as it is."""
     wanted, held = {Role(role).value for role in roles}, set(user.roles)
     if user == by and Role.ADMINISTRATOR in held - wanted:
-        raise RuleBroken("You cannot take the administrator role from yourself; ask another administrator.")
+        raise RuleBroken(_("You cannot take the administrator role from yourself; ask another administrator."))
     RoleGrant.objects.filter(user=user, role__in=held - wanted, revoked_at__isnull=True).update(
         revoked_at=at, revoked_by=by
     )
@@ -49,7 +50,7 @@ def set_active(user: User, *, active: bool, by: User | None, at: datetime) -> Us
     Shutting out ends every session and revokes every API token, so that letting in again revives none of them.
     """
     if user == by and not active:
-        raise RuleBroken("You cannot deactivate yourself; ask another administrator.")
+        raise RuleBroken(_("You cannot deactivate yourself; ask another administrator."))
     user.is_active = active
     if not active:
         user.session_epoch += 1

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Final
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from core import audit
 from core.errors import RuleBroken
@@ -19,11 +20,11 @@ def save(
     """Keep a page's filters under a name; a name the owner has used on that page is overwritten."""
     name = name.strip()
     if not name:
-        raise RuleBroken("Give the view a name.")
+        raise RuleBroken(_("Give the view a name."))
     if len(name) > 80:
-        raise RuleBroken("The name of a view has at most 80 characters.")
+        raise RuleBroken(_("The name of a view has at most 80 characters."))
     if len(query) > LONGEST_QUERY:
-        raise RuleBroken("These filters are too long to be kept; choose fewer of them.")
+        raise RuleBroken(_("These filters are too long to be kept; choose fewer of them."))
     view, _is_new = SavedView.objects.update_or_create(
         owner=owner, page=page, name=name, defaults={"query": query, "is_shared": is_shared}
     )

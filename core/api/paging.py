@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
@@ -34,5 +35,5 @@ def paged(
     cursor = query.validated_data.get("cursor")
     page = keyset_page(rows, order=order, cursor=cursor, size=query.validated_data["limit"])
     if cursor and page.previous is None and page.rows:
-        raise ValidationError({"cursor": "This cursor does not belong to this list; start again without one."})
+        raise ValidationError({"cursor": gettext("This cursor does not belong to this list; start again without one.")})
     return Response({"results": serialize(page.rows), "next": page.next})

@@ -1,5 +1,6 @@
 """Who may call an endpoint: the same permissions as the pages, and the token's scope."""
 
+from django.utils.translation import gettext_lazy as _
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -21,6 +22,6 @@ class Allowed(BasePermission):
             # The view answers 405 by itself; nothing is behind the method.
             return request.user.is_authenticated
         if request.method not in SAFE_METHODS and isinstance(request.auth, ApiToken) and not request.auth.may_write:
-            self.message = "This token may only read. Make one that may write on your profile page."
+            self.message = _("This token may only read. Make one that may write on your profile page.")
             return False
         return request.user.has_perm(permission)

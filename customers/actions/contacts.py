@@ -5,6 +5,8 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from core import audit
 from core.errors import RuleBroken, StaleVersion
@@ -47,7 +49,9 @@ def edit(
 def mark_left(contact: Contact, *, on: date, reason: str = "", by: User | None, at: datetime) -> Contact:
     """The contact left the customer on a day; what the contact agreed to is the business of the references."""
     if contact.left_on is not None:
-        raise RuleBroken(f"{contact} left already on {contact.left_on:%Y-%m-%d}.")
+        raise RuleBroken(
+            _("%(contact)s left already on %(day)s.") % {"contact": contact, "day": date_format(contact.left_on)}
+        )
     return _write(contact, {"left_on": on}, event="contact.left", reason=reason, by=by, at=at)
 
 
@@ -55,7 +59,7 @@ def mark_left(contact: Contact, *, on: date, reason: str = "", by: User | None, 
 def come_back(contact: Contact, *, reason: str = "", by: User | None, at: datetime) -> Contact:
     """The contact is at the customer again, or never left; a consent that ended stays ended."""
     if contact.left_on is None:
-        raise RuleBroken(f"{contact} has not left.")
+        raise RuleBroken(_("%(contact)s has not left.") % {"contact": contact})
     return _write(contact, {"left_on": None}, event="contact.came_back", reason=reason, by=by, at=at)
 
 
@@ -72,7 +76,7 @@ def _write(
     customer = customers.lock(contact.customer_id)
     current = Contact.objects.select_for_update().get(pk=contact.pk)
     if seen_version is not None and current.version != seen_version:
-        raise StaleVersion(f"Somebody else changed {current} while you were editing.", current=current)
+        raise StaleVersion(customers.changed_meanwhile(current), current=current)
     differing = {name: [getattr(current, name), value] for name, value in changes.items()}
     differing = {name: pair for name, pair in differing.items() if pair[0] != pair[1]}
     if not differing:
@@ -97,9 +101,9 @@ def _save(contact: Contact) -> None:
         with transaction.atomic():
             contact.save()
     except IntegrityError as conflict:
-        raise RuleBroken(
-            f"Another contact has the id “{contact.source_id}” of {contact.source or 'the other system'} already."
-        ) from conflict
+        words = _("Another contact has the id “%(id)s” of %(source)s already.")
+        told = {"id": contact.source_id, "source": contact.source or _("the other system")}
+        raise RuleBroken(words % told) from conflict
 
 
 def _refuse_unknown(values: Mapping[str, Any], known: frozenset[str]) -> None:
@@ -110,12 +114,14 @@ def _refuse_unknown(values: Mapping[str, Any], known: frozenset[str]) -> None:
 
 def _refuse_nonsense(contact: Contact) -> None:
     if not contact.name.strip():
-        raise RuleBroken("A contact needs a name.")
+        raise RuleBroken(_("A contact needs a name."))
     strange = [role for role in contact.roles if role not in ContactRole.values]
     if strange:
-        raise RuleBroken(f"“{strange[0]}” is not a role of a contact.")
+        raise RuleBroken(_("“%(word)s” is not a role of a contact.") % {"word": strange[0]})
     if contact.evangelist_level == EvangelistLevel.NONE and contact.evangelist_scope:
-        raise RuleBroken("Only an evangelist refers inside or outside the company; say first that the contact is one.")
+        raise RuleBroken(
+            _("Only an evangelist refers inside or outside the company; say first that the contact is one.")
+        )
 
 
 def _plain(value: Any) -> Any:

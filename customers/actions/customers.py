@@ -5,7 +5,8 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Model
+from django.utils.translation import gettext as _
 
 from core import audit
 from core.errors import RuleBroken, StaleVersion
@@ -68,7 +69,7 @@ def edit(
     """
     current = lock(customer.pk)
     if current.version != seen_version:
-        raise StaleVersion(f"Somebody else changed {current} while you were editing it.", current=current)
+        raise StaleVersion(changed_meanwhile(current), current=current)
     wanted = {name: domain_of(value) if name == "domain" else value for name, value in changes.items()}
     differing = {name: [getattr(current, name), value] for name, value in wanted.items()}
     differing = {name: pair for name, pair in differing.items() if pair[0] != pair[1]}
@@ -93,8 +94,14 @@ def lock(customer_id: int) -> Customer:
     # No join to the survivor: PostgreSQL reads a row it waited for anew, but not the rows joined to it.
     current = Customer.objects.select_for_update().get(pk=customer_id)
     if current.merged_into is not None:
-        raise RuleBroken(f"{current} was merged into {current.merged_into}; make the change there.")
+        told = {"customer": current, "survivor": current.merged_into}
+        raise RuleBroken(_("%(customer)s was merged into %(survivor)s; make the change there.") % told)
     return current
+
+
+def changed_meanwhile(row: Model) -> str:
+    """What somebody reads who saves what somebody else has saved first."""
+    return _("Somebody else changed %(row)s while you were editing it.") % {"row": row}
 
 
 class OpenerSwap(RuleBroken):
@@ -117,9 +124,9 @@ def set_owner(
     Replacing the opener of a customer with open follow-up business raises OpenerSwap unless `confirmed`.
     """
     if not reason.strip():
-        raise RuleBroken("Say why the owner changes; the next owner will want to know.")
+        raise RuleBroken(_("Say why the owner changes; the next owner will want to know."))
     if getattr(customer, role.value) == owner:
-        raise RuleBroken(f"{owner or 'Nobody'} is the {role.label} already.")
+        raise RuleBroken(_("%(owner)s is the %(role)s already.") % {"owner": owner or _("Nobody"), "role": role.label})
     if role == OwnerRole.OPENER and not confirmed:
         refuse_swap(customer, owner)
     return edit(
@@ -137,10 +144,11 @@ def set_owner(
 def refuse_swap(customer: Customer, opener: User | None) -> None:
     """Raise OpenerSwap if this would replace the opener while follow-up business is open."""
     if customer.has_open_follow_up and customer.opener is not None and customer.opener != opener:
-        raise OpenerSwap(
-            f"Follow-up business with {customer} is open, and {customer.opener} opened the account: "
-            "customers buy again from people they know. Confirm the change if it is meant."
+        words = _(
+            "Follow-up business with %(customer)s is open, and %(opener)s opened the account: customers buy again "
+            "from people they know. Confirm the change if it is meant."
         )
+        raise OpenerSwap(words % {"customer": customer, "opener": customer.opener})
 
 
 def set_lifecycle(
@@ -149,9 +157,9 @@ def set_lifecycle(
     """Move the customer on, or mark it as churned on a day. Leaving and coming back need a reason."""
     churned = lifecycle == Lifecycle.CHURNED
     if churned and not reason.strip():
-        raise RuleBroken("Say why the customer left; nobody can learn from a loss without a reason.")
+        raise RuleBroken(_("Say why the customer left; nobody can learn from a loss without a reason."))
     if not churned and customer.lifecycle == Lifecycle.CHURNED and not reason.strip():
-        raise RuleBroken("Say why the customer came back.")
+        raise RuleBroken(_("Say why the customer came back."))
     changes = {
         "lifecycle": lifecycle.value,
         "churned_on": on if churned else None,
@@ -172,9 +180,9 @@ def set_lifecycle(
 def win_back(customer: Customer, *, on: date, reason: str, by: User | None, at: datetime) -> Customer:
     """Make a churned customer live again; why it came back is worth as much as why it left."""
     if customer.lifecycle != Lifecycle.CHURNED:
-        raise RuleBroken(f"{customer} has not left, so it cannot be won back.")
+        raise RuleBroken(_("%(customer)s has not left, so it cannot be won back.") % {"customer": customer})
     if customer.churned_on is not None and on < customer.churned_on:
-        raise RuleBroken("A customer is won back after it left; give a later day.")
+        raise RuleBroken(_("A customer is won back after it left; give a later day."))
     return set_lifecycle(customer, lifecycle=Lifecycle.LIVE, on=on, reason=reason, by=by, at=at)
 
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from core import audit
 from core.errors import RuleBroken
@@ -17,11 +18,12 @@ def add(customer: Customer, *, source: str, value: str, by: User | None, at: dat
     """Say what a system calls the customer. One id of one system belongs to one customer."""
     source, value = source.strip().casefold(), value.strip()
     if not source or not value:
-        raise RuleBroken("Give both the system and the id it uses.")
+        raise RuleBroken(_("Give both the system and the id it uses."))
     current = customers.lock(customer.pk)
     known = ExternalId.objects.filter(source=source, value=value).select_related("customer").first()
     if known is not None and known.customer_id != current.pk:
-        raise RuleBroken(f"{source} id {value} belongs to {known.customer}; merge the two if they are the same.")
+        words = _("%(source)s id %(id)s belongs to %(customer)s; merge the two if they are the same.")
+        raise RuleBroken(words % {"source": source, "id": value, "customer": known.customer})
     if known is not None:
         return known
     external_id = ExternalId.objects.create(customer=current, source=source, value=value)

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from core import audit
 from core.errors import RuleBroken
@@ -21,7 +22,7 @@ from customers.reports import merges as report
 def lock_both(survivor_id: int, duplicate_id: int) -> tuple[Customer, Customer]:
     """Both rows, locked in one order for everybody, so that two merges never wait for each other."""
     if survivor_id == duplicate_id:
-        raise RuleBroken("A customer cannot be merged with itself; pick another one.")
+        raise RuleBroken(_("A customer cannot be merged with itself; pick another one."))
     locked = {pk: customers.lock(pk) for pk in sorted((survivor_id, duplicate_id))}
     return locked[survivor_id], locked[duplicate_id]
 
@@ -51,7 +52,8 @@ def merge(
         for name, value in values.items()
         if name in before
     } | moved
-    reason = f"{duplicate} merged into {survivor}"[:500]
+    told = {"duplicate": duplicate, "survivor": survivor}
+    reason = (_("%(duplicate)s merged into %(survivor)s") % told)[:500]
     customers.append_change(duplicate, kind=ChangeKind.MERGED, reason=reason, by=by, at=at)
     customers.append_change(survivor, kind=ChangeKind.ABSORBED, fields=fields, reason=reason, by=by, at=at)
     audit.record("customer.merged", survivor, by=by, at=at, duplicate=duplicate.pk, fields=fields)

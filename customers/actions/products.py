@@ -3,6 +3,9 @@
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from core import audit
 from core.errors import RuleBroken
@@ -38,7 +41,12 @@ def delete(product: Product, *, by: User | None, at: datetime) -> None:
     """Take a product out of the catalogue; refused while a customer uses it or has used it."""
     users = ProductUse.objects.filter(product=product).count()
     if users:
-        raise RuleBroken(f"{product} is or was in use at {users} customers; rename it instead of deleting it.")
+        words = ngettext(
+            "%(product)s is or was in use at %(count)s customer; rename it instead of deleting it.",
+            "%(product)s is or was in use at %(count)s customers; rename it instead of deleting it.",
+            users,
+        )
+        raise RuleBroken(words % {"product": product, "count": number_format(users, force_grouping=True)})
     audit.record("product.deleted", product, by=by, at=at)
     product.delete()
 
@@ -55,7 +63,9 @@ def set_use(
 ) -> ProductUse:
     """Say that the customer uses the product, since and until when; replaces what was said about it before."""
     if since is not None and until is not None and until < since:
-        raise RuleBroken(f"{product} cannot have been given up before it was taken into use.")
+        raise RuleBroken(
+            _("%(product)s cannot have been given up before it was taken into use.") % {"product": product}
+        )
     current = customers.lock(customer.pk)
     use = ProductUse.objects.filter(customer=current, product=product).first()
     before = _period(use) if use else None
@@ -77,24 +87,25 @@ def remove_use(use: ProductUse, *, by: User | None, at: datetime) -> None:
     _record(current, product, [before, None], by=by, at=at)
 
 
-def _record(customer: Customer, product: Product, pair: list[str | None], *, by: User | None, at: datetime) -> None:
+def _record(
+    customer: Customer, product: Product, pair: list[dict[str, str | None] | None], *, by: User | None, at: datetime
+) -> None:
     fields = {f"product {product}": pair}
     customers.append_change(customer, kind=ChangeKind.PRODUCT, fields=fields, by=by, at=at)
     audit.record("customer.product", customer, by=by, at=at, fields=fields)
 
 
-def _period(use: ProductUse) -> str:
-    since = f"since {use.since}" if use.since else "in use"
-    return f"{since}, until {use.until}" if use.until else since
+def _period(use: ProductUse) -> dict[str, str | None]:
+    return {"since": customers.plain(use.since), "until": customers.plain(use.until)}
 
 
 def _free_name(name: str, *, apart_from: Product | None) -> str:
     name = name.strip()
     if not name:
-        raise RuleBroken("A product needs a name.")
+        raise RuleBroken(_("A product needs a name."))
     others = Product.objects.filter(name__iexact=name)
     if apart_from is not None:
         others = others.exclude(pk=apart_from.pk)
     if others.exists():
-        raise RuleBroken(f"There is already a product called {name}.")
+        raise RuleBroken(_("There is already a product called %(name)s.") % {"name": name})
     return name

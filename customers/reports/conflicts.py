@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from customers.models import Contact, Customer
-from customers.reports.timeline import label_of, shown
+from customers.reports.wording import CONTACT, label_of, shown
 
 
 @dataclass(frozen=True)
@@ -18,20 +18,17 @@ class Conflict:
 
 
 def of_customer(current: Customer, typed: Mapping[str, Any]) -> list[Conflict]:
-    return [
-        Conflict(label_of(name), shown(name, getattr(current, name)), shown(name, value))
-        for name, value in typed.items()
-        if getattr(current, name) != value
-    ]
+    return _differing(current, typed, prefix="")
 
 
 def of_contact(current: Contact, typed: Mapping[str, Any]) -> list[Conflict]:
+    return _differing(current, typed, prefix=f"{CONTACT}{current}: ")
+
+
+def _differing(current: Customer | Contact, typed: Mapping[str, Any], *, prefix: str) -> list[Conflict]:
+    names = {f"{prefix}{column}": (getattr(current, column), value) for column, value in typed.items()}
     return [
-        Conflict(label_of(f"contact : {name}").removeprefix(": "), _words(getattr(current, name)), _words(value))
-        for name, value in typed.items()
-        if getattr(current, name) != value
+        Conflict(label_of(name).removeprefix(f"{current}: "), shown(name, theirs), shown(name, yours))
+        for name, (theirs, yours) in names.items()
+        if theirs != yours
     ]
-
-
-def _words(value: Any) -> str:
-    return ", ".join(value) if isinstance(value, list) else str(value or "")

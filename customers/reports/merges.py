@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from customers.choices import OwnerRole
 from customers.models import Customer
-from customers.reports.timeline import label_of, shown
+from customers.reports.wording import label_of, shown
 
 FIELDS: Final = (
     "name",

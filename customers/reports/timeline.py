@@ -5,17 +5,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.core.exceptions import FieldDoesNotExist
-from django.utils.translation import gettext
+from django.utils import timezone
 
 from core.models import User
-from customers.choices import ChangeKind, Lifecycle, OwnerRole, SizeBand
-from customers.models import Contact, Customer, CustomerChange
-
-LABELS: Mapping[str, Mapping[str, Any]] = {
-    "lifecycle": dict(Lifecycle.choices),
-    "size_band": dict(SizeBand.choices),
-}
+from customers.choices import ChangeKind, OwnerRole
+from customers.models import Customer, CustomerChange
+from customers.reports.wording import label_of, shown
 
 
 @dataclass(frozen=True)
@@ -85,31 +80,6 @@ def _lines(fields: Mapping[str, Any]) -> Iterable[Line]:
             yield Line(label_of(name), shown(name, before), shown(name, after))
 
 
-def label_of(name: str) -> str:
-    """What people call a column of a customer, or of one of its contacts as `contact Lucille: title`."""
-    model, prefix, column = Customer, "", name
-    if name.startswith("contact ") and ": " in name:
-        prefix, column = name.removeprefix("contact ").rsplit(": ", 1)
-        return f"{prefix}: {_verbose(Contact, column)}"
-    return _verbose(model, column)
-
-
-def _verbose(model: type[Customer] | type[Contact], column: str) -> str:
-    try:
-        words = str(getattr(model._meta.get_field(column), "verbose_name", column))
-    except FieldDoesNotExist:
-        words = column
-    return words[:1].upper() + words[1:]
-
-
-def shown(name: str, value: Any) -> str:
-    if value is None or value == "":
-        return ""
-    if isinstance(value, bool):
-        return gettext("yes") if value else gettext("no")
-    return str(LABELS.get(name, {}).get(value, value))
-
-
 @dataclass(frozen=True)
 class OwnerChange:
     """A side of the relationship changed hands."""
@@ -145,7 +115,7 @@ def ownerships(customer: Customer) -> list[Ownership]:
     for recorded_at, effective_on, reason, kind, *people in rows:
         for index, person in enumerate(people):
             if person != held[index]:
-                day = effective_on if effective_on and kind == ChangeKind.OWNER else recorded_at.date()
+                day = effective_on if effective_on and kind == ChangeKind.OWNER else timezone.localdate(recorded_at)
                 change = OwnerChange(day, names.get(held[index], ""), names.get(person, ""), reason)
                 sides[index].changes.insert(0, change)
                 sides[index].since = day

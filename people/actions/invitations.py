@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from core import audit
 from core.actions import people
@@ -16,9 +17,9 @@ from people.models import Invitation
 def invite(user: User, *, by: User | None, at: datetime) -> Invitation:
     """Ask for the mail with which a person sets the first password; asked again, it is sent again."""
     if not user.is_active:
-        raise RuleBroken("This person is deactivated. Reactivate first, then invite.")
+        raise RuleBroken(_("This person is deactivated. Reactivate first, then invite."))
     if user.has_usable_password():
-        raise RuleBroken("This person has a password already and can reset it on the log-in page.")
+        raise RuleBroken(_("This person has a password already and can reset it on the log-in page."))
     invitation = Invitation.objects.create(user=user, created_at=at, created_by=by)
     audit.record("person.invited", user, by=by, at=at)
     return invitation

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from time import sleep
 
 from django.db import connection, transaction
 from django.db.models import Max
 from django.urls import reverse
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
 from core import audit
@@ -231,12 +232,16 @@ def _insert_entries(closing: Closing, moment: Moment, definition: Definition, di
 
 def _tell(closing: Closing, *, at: datetime) -> None:
     people = User.objects.active().with_role(Role.PROGRAMME_MANAGER, Role.EXECUTIVE)
-    target = _(", target %(target)d") % {"target": closing.target} if closing.target is not None else ""
-    text = _("%(quarter)s is closed: %(count)d reference-able customers (opening %(opening)d%(target)s).") % {
-        "quarter": closing.quarter,
-        "count": closing.count,
-        "opening": closing.opening,
-        "target": target,
-    }
     url = reverse("references:closing_detail", args=[closing.quarter])
-    notices.tell(people, key=f"closing:{closing.quarter}", text=text, url=url, at=at)
+    notices.tell(people, key=f"closing:{closing.quarter}", words=partial(_news, closing), url=url, at=at)
+
+
+def _news(closing: Closing) -> str:
+    words = (
+        _("%(quarter)s is closed: %(count)s reference-able customers (opening %(opening)s).")
+        if closing.target is None
+        else _("%(quarter)s is closed: %(count)s reference-able customers (opening %(opening)s, target %(target)s).")
+    )
+    figures = {"count": closing.count, "opening": closing.opening, "target": closing.target or 0}
+    told = {name: number_format(number, force_grouping=True) for name, number in figures.items()}
+    return words % {"quarter": closing.quarter, **told}

@@ -93,27 +93,31 @@ def _tell_deciders(correction: Correction, *, at: datetime) -> None:
     people = (
         User.objects.active().with_role(Role.PROGRAMME_MANAGER, Role.EXECUTIVE).exclude(pk=correction.proposed_by_id)
     )
-    text = _("%(person)s proposes a correction of %(customer)s in %(quarter)s; a second person must decide.") % {
+    told = {
         "person": correction.proposed_by,
         "customer": correction.customer,
         "quarter": correction.closing,
     }
-    notices.tell(
-        people, key=f"correction:{correction.pk}", text=text, url=reverse("references:correction_index"), at=at
-    )
+
+    def words() -> str:
+        return _("%(person)s proposes a correction of %(customer)s in %(quarter)s; a second person must decide.") % told
+
+    url = reverse("references:correction_index")
+    notices.tell(people, key=f"correction:{correction.pk}", words=words, url=url, at=at)
 
 
 def _tell_proposer(correction: Correction, decision: CorrectionDecision, *, at: datetime) -> None:
-    words = (
-        _("%(person)s approved your correction of %(customer)s in %(quarter)s.")
-        if decision.is_approved
-        else _("%(person)s refused your correction of %(customer)s in %(quarter)s: %(comment)s")
-    )
-    text = words % {
+    told = {
         "person": decision.decided_by,
         "customer": correction.customer,
         "quarter": correction.closing,
         "comment": decision.comment,
     }
+
+    def words() -> str:
+        if decision.is_approved:
+            return _("%(person)s approved your correction of %(customer)s in %(quarter)s.") % told
+        return _("%(person)s refused your correction of %(customer)s in %(quarter)s: %(comment)s") % told
+
     url = reverse("references:closing_detail", args=[correction.closing.quarter])
-    notices.tell([correction.proposed_by], key=f"correction:{correction.pk}:decided", text=text, url=url, at=at)
+    notices.tell([correction.proposed_by], key=f"correction:{correction.pk}:decided", words=words, url=url, at=at)

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from core import audit
@@ -58,7 +60,7 @@ def _turn_chunk(
         why, status_before = reason(due[cell.pk]), cell.status
         cells.set_values(cell, {"status": Status.AMBER.value})
         batch.add(cell, status_before, reason=why)
-        told.append((due[cell.pk], why))
+        told.append((due[cell.pk], partial(reason, due[cell.pk])))
     batch.write()
     evidence_notices.tell_losses(told, change_set, at=at)
     audit.record("change_set.decayed", change_set, by=None, at=at, source=source, cells=len(batch.cells))
@@ -66,7 +68,8 @@ def _turn_chunk(
 
 
 def _expired_reason(cell: Cell) -> str:
-    return _("The evidence ended on %s.") % cell.evidence_valid_until
+    day = date_format(cell.evidence_valid_until) if cell.evidence_valid_until else ""
+    return _("The evidence ended on %(day)s.") % {"day": day}
 
 
 def _departed_reason(cell: Cell) -> str:

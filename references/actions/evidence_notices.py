@@ -3,14 +3,16 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from django.db.models import Count
 from django.urls import reverse
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.actions import notices
+from core.actions.notices import Words
 from core.choices import Role
 from core.models import Programme, User
 from references.actions.cell_batches import CHUNK
@@ -21,7 +23,7 @@ from references.models.cell import CellQuerySet
 NAMED = 3
 UNTIL = "evidence_valid_until"
 SPOKEN_OF = ("customer__csm", "dimension")
-Told = tuple[User, str, str, str]
+Told = tuple[User, str, Words, str]
 
 
 def warn(*, at: datetime) -> None:
@@ -40,9 +42,9 @@ def warn(*, at: datetime) -> None:
     notices.tell_each(_unproven(ending), at=at)
 
 
-def tell_losses(told: Iterable[tuple[Cell, str]], change_set: ChangeSet, *, at: datetime) -> None:
+def tell_losses(told: Iterable[tuple[Cell, Words]], change_set: ChangeSet, *, at: datetime) -> None:
     """Tell whose Greens turned Amber and why; a person who lost many at once gets one notice for all."""
-    lost: dict[User, list[tuple[Cell, str]]] = defaultdict(list)
+    lost: dict[User, list[tuple[Cell, Words]]] = defaultdict(list)
     managers = _managers()
     for cell, why in told:
         for person in _listeners(cell.customer.csm, managers):
@@ -50,31 +52,39 @@ def tell_losses(told: Iterable[tuple[Cell, str]], change_set: ChangeSet, *, at: 
     rows: list[Told] = []
     for person, pairs in lost.items():
         if len(pairs) > NAMED:
-            text = ngettext("%d Green turned Amber", "%d Greens turned Amber", len(pairs)) % len(pairs)
-            named = ", ".join(str(cell) for cell, _why in pairs[:NAMED])
-            rows.append((person, f"decay:{change_set.pk}", f"{text}: {named} …", reverse("references:grid")))
+            cells = [cell for cell, _why in pairs]
+            rows.append((person, f"decay:{change_set.pk}", partial(_many_lost, cells), reverse("references:grid")))
             continue
         rows += [
-            (person, f"decay:{change_set.pk}:{cell.pk}", _("%s turned Amber.") % cell + f" {why}", _page(cell))
-            for cell, why in pairs
+            (person, f"decay:{change_set.pk}:{cell.pk}", partial(_lost, cell, why), _page(cell)) for cell, why in pairs
         ]
     notices.tell_each(rows, at=at)
 
 
+def _many_lost(cells: list[Cell]) -> str:
+    text = ngettext(
+        "%(count)s Green turned Amber: %(cells)s …", "%(count)s Greens turned Amber: %(cells)s …", len(cells)
+    )
+    return text % {"count": number_format(len(cells), force_grouping=True), "cells": ", ".join(map(str, cells[:NAMED]))}
+
+
+def _lost(cell: Cell, why: Words) -> str:
+    return _("%(cell)s turned Amber. %(reason)s") % {"cell": cell, "reason": why()}
+
+
 def _warnings(ending: Iterable[Cell]) -> list[Told]:
     managers = _managers()
-    text = _("The evidence of %(cell)s ends on %(day)s; renew it in time.")
     return [
-        (
-            person,
-            f"evidence-ends:{cell.evidence_id}",
-            text % {"cell": cell, "day": date_format(cell.evidence_valid_until)},
-            _page(cell),
-        )
+        (person, f"evidence-ends:{cell.evidence_id}", partial(_ends, cell, cell.evidence_valid_until), _page(cell))
         for cell in ending
         if cell.evidence_valid_until
         for person in _listeners(cell.customer.csm, managers)
     ]
+
+
+def _ends(cell: Cell, until: date) -> str:
+    told = {"cell": cell, "day": date_format(until)}
+    return _("The evidence of %(cell)s ends on %(day)s; renew it in time.") % told
 
 
 def _unproven(ending: CellQuerySet) -> list[Told]:
@@ -87,19 +97,20 @@ def _unproven(ending: CellQuerySet) -> list[Told]:
     for csm, until, cells in counted:
         for person in _listeners(people.get(csm), managers):
             counts[person, until] += cells
+    url = f"{reverse('references:grid')}?expiring=true"
     return [
-        (person, f"imported-ends:{until}", _imported(count, until), f"{reverse('references:grid')}?expiring=true")
+        (person, f"imported-ends:{until}", partial(_imported, count, until), url)
         for (person, until), count in counts.items()
     ]
 
 
 def _imported(count: int, until: date) -> str:
     text = ngettext(
-        "%(count)d imported Green is to be proven until %(day)s; without evidence it then turns Amber.",
-        "%(count)d imported Greens are to be proven until %(day)s; without evidence they then turn Amber.",
+        "%(count)s imported Green is to be proven until %(day)s; without evidence it then turns Amber.",
+        "%(count)s imported Greens are to be proven until %(day)s; without evidence they then turn Amber.",
         count,
     )
-    return text % {"count": count, "day": date_format(until)}
+    return text % {"count": number_format(count, force_grouping=True), "day": date_format(until)}
 
 
 def _page(cell: Cell) -> str:

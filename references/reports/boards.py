@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
 from core.errors import RuleBroken
 from core.models import Programme
 from core.quarters import Quarter
@@ -188,5 +190,5 @@ def asked_for(label: str, *, at: datetime) -> Quarter:
         return Programme.current().calendar.quarter_at(at)
     found = next((quarter for quarter in choosable(at) if quarter.label == label), None)
     if found is None:
-        raise RuleBroken(f"“{label}” is not a quarter that can be shown.")
+        raise RuleBroken(_("“%(label)s” is not a quarter that can be shown.") % {"label": label})
     return found

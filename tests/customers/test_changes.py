@@ -101,7 +101,12 @@ def test_products_in_use_are_part_of_the_customers_history(bluth, priya):
     change = CustomerChange.objects.first()
     assert (change.products, change.fields) == (
         [],
-        {"product Router": ["since 2025-03-01", "since 2025-03-01, until 2026-11-20"]},
+        {
+            "product Router": [
+                {"since": "2025-03-01", "until": None},
+                {"since": "2025-03-01", "until": "2026-11-20"},
+            ]
+        },
     )
     with pytest.raises(RuleBroken, match="given up before"):
         products.set_use(bluth, product=router, since=TODAY, until=date(2025, 1, 1), by=priya, at=NOON)

@@ -144,10 +144,11 @@ def test_products_in_use_are_set_changed_and_taken_back(client, bluth, priya):
     wrong = {"product": router.pk, "since": "2026-01-01", "until": "2025-01-01"}
     assert client.post(at("product_use", bluth.pk), wrong).status_code == 422
     client.post(at("product_use", bluth.pk), {"product": router.pk, "since": "2026-01-01"})
-    assert "Router" in client.get(at("customer_detail", bluth.pk)).content.decode()
+    page = client.get(at("customer_detail", bluth.pk)).content.decode()
+    assert "Product Router:</span> since 1 Jan 2026" in page
     client.post(at("product_use_remove", bluth.pk, router.pk))
     assert not bluth.product_uses.exists()
-    assert CustomerChange.objects.first().fields == {"product Router": ["since 2026-01-01", None]}
+    assert CustomerChange.objects.first().fields == {"product Router": [{"since": "2026-01-01", "until": None}, None]}
 
 
 def test_an_id_of_another_customer_is_refused_by_name(client, bluth):
@@ -168,7 +169,7 @@ def test_the_programme_manager_keeps_the_catalogue_of_products(client, bluth, pr
     client.post(at("product_rename", router.pk), {"name": "Relay"})
     products.set_use(bluth, product=router, by=priya, at=LONG_AGO)
     text = client.post(at("product_delete", router.pk), follow=True).content.decode()
-    assert "in use at 1 customers" in text
+    assert "in use at 1 customer;" in text
     assert Product.objects.get().name == "Relay"
 
 

@@ -5,6 +5,8 @@ import re
 
 import pytest
 
+from customers.choices import ChangeKind
+from people.templatetags import people_words
 from tests.house.files import APPS, ROOT, functions, project_files, python_files
 
 pytestmark = pytest.mark.static
@@ -82,6 +84,29 @@ def test_rules_do_not_look_at_the_clock():
 
 def test_actions_are_told_the_time():
     assert not lines_with(CLOCK, [path for path in python_files(*APPS) if "actions" in path.parts])
+
+
+def test_every_event_of_the_audit_trail_has_words():
+    """What an action records as `noun.verb` is read in people's words, so both stand in people_words."""
+    known = {*people_words.NOUNS}, {*people_words.VERBS}
+    events = {event for path in python_files(*APPS) if "actions" in path.parts for event in events_in(path)}
+    assert len(events) > len(("cell.edited", "quarter.closed"))
+    assert not {
+        event for event in events if not all(word in words for word, words in zip(event.split("."), known, strict=True))
+    }
+
+
+def events_in(path) -> set[str]:
+    """The literal events that a module records, with the kinds of a customer's changes."""
+    calls = (node for node in ast.walk(ast.parse((ROOT / path).read_text())) if isinstance(node, ast.Call))
+    texts = {
+        text.value
+        for call in calls
+        if ast.unparse(call.func) == "audit.record"
+        for text in ast.walk(call.args[0])
+        if isinstance(text, ast.Constant) and re.fullmatch(r"[a-z_]+\.[a-z_]+", str(text.value))
+    }
+    return texts | {f"customer.{kind}" for kind in ChangeKind.values}
 
 
 def test_there_is_no_drawer_for_odds_and_ends():

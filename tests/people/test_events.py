@@ -1,13 +1,15 @@
 """Priya reads the audit trail: by person, event, subject and day; nobody can change it."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from django.test import Client
 
 from core.actions import people
 from core.models import AuditEvent
+from customers.actions import customers
+from customers.choices import Lifecycle
 from tests.factories import customer
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -68,6 +70,16 @@ def test_pages_hold_fifty_and_lead_through_everything_once(priyas, priya):
     onward = re.search(r'rel="next" href="\?([^"]+)"', first)[1].replace("&amp;", "&")
     assert (len(rows(priyas, "event=person.edited")), len(rows(priyas, onward))) == (50, 20)
     assert AuditEvent.objects.filter(event="person.edited").count() == 70
+
+
+def test_an_event_is_told_in_words(priyas, priya):
+    bluth = customer("Bluth Company", at=NOON)
+    customers.set_lifecycle(bluth, lifecycle=Lifecycle.CHURNED, on=date(2026, 11, 19), reason="Sold", by=priya, at=NOON)
+    people.set_roles(priya, roles=["programme_manager", "csm"], by=None, at=NOON)
+    [left] = rows(priyas, "event=customer.lifecycle")
+    assert "customer: lifecycle changed" in left
+    assert "lifecycle: live → churned; churned on: – → 19 Nov 2026" in left
+    assert "Customer success manager, Programme manager" in rows(priyas, "event=person.roles_set")[0]
 
 
 def test_htmx_gets_the_list_alone(priyas, trail):

@@ -14,10 +14,10 @@ from people import mails, tasks
 @pytest.fixture
 def told(nina, maria):
     now = datetime.now(UTC)
-    notices.tell([nina], key="a", text="The import is done.", url="/jobs/7/", at=now)
-    notices.tell([nina], key="b", text="Evidence ends soon.", url="/grid/", at=now)
-    notices.tell([nina], key="old", text="Long ago.", at=now - timedelta(days=9))
-    notices.tell([maria], key="a", text="Only for Maria.", at=now)
+    notices.tell([nina], key="a", words=lambda: "The import is done.", url="/jobs/7/", at=now)
+    notices.tell([nina], key="b", words=lambda: "Evidence ends soon.", url="/grid/", at=now)
+    notices.tell([nina], key="old", words=lambda: "Long ago.", at=now - timedelta(days=9))
+    notices.tell([maria], key="a", words=lambda: "Only for Maria.", at=now)
     return nina
 
 

@@ -86,9 +86,17 @@ def test_evidence_that_ended_turns_the_cell_amber_once_and_tells_the_csm(bluth, 
     assert (decay.decay(at=night), decay.decay(at=night)) == (1, 0)
     change = latest(cell)
     assert (cell.status, change.source, change.by, change.recorded_at) == ("amber", "expiry", None, night)
-    assert change.reason == "The evidence ended on 2026-11-30."
+    assert change.reason == "The evidence ended on 30 Nov 2026."
     notice = Notice.objects.get(to=maria)
-    assert notice.text == "Bluth Company · Reference call turned Amber. The evidence ended on 2026-11-30."
+    assert notice.text == "Bluth Company · Reference call turned Amber. The evidence ended on 30 Nov 2026."
+
+
+def test_each_csm_is_told_in_the_own_formats(bluth, call, lucille, maria):
+    maria.locale = "de"
+    maria.save()
+    make_green(bluth, call, lucille, maria, until=date(2026, 11, 30))
+    decay.decay(at=datetime(2026, 12, 1, 0, 10, tzinfo=UTC))
+    assert "30. November 2026" in Notice.objects.get(to=maria).text
 
 
 def test_midnight_is_the_programmes_own(bluth, call, lucille, maria):
