@@ -15,8 +15,9 @@ from references.reports import forecasts as forecast_reports
 def take_weekly_snapshot() -> None:
     """Keep this week's forecast of the running quarter, unless it is kept already."""
     at = timezone.now()
-    quarter = Programme.current().calendar.quarter_at(at)
-    if forecast_reports.snapshot_is_due(quarter, at=at):
+    calendar = Programme.current().calendar
+    quarter = calendar.quarter_at(at)
+    if forecast_reports.snapshot_is_due(quarter, today=calendar.day_of(at)):
         forecasts.take_snapshot(quarter, by=None, at=at)
 
 

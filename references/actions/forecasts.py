@@ -7,23 +7,24 @@ from django.utils.translation import gettext as _
 
 from core import audit
 from core.errors import RuleBroken
-from core.models import Programme, User
+from core.models import User
 from core.quarters import Quarter
 from references.models import ForecastSnapshot, QuarterTarget
 from references.reports import forecasts as reports
+from references.reports.counts import Present
 
 
 @transaction.atomic
 def take_snapshot(quarter: Quarter, *, by: User | None, at: datetime) -> ForecastSnapshot:
     """Keep the forecast as it stands; a second call on the same day returns the first one's row."""
-    calendar = Programme.current().calendar
-    if calendar.has_ended(quarter, at=at):
+    now = Present.seen(at)
+    if now.calendar.has_ended(quarter, at=at):
         raise RuleBroken(_("%(quarter)s is over; its count is no longer forecast but closed.") % {"quarter": quarter})
-    outlook = reports.outlook(quarter, at=at)
+    outlook = reports.outlook(quarter, now=now)
     target = QuarterTarget.objects.holding_for(quarter.label)
     snapshot, is_new = ForecastSnapshot.objects.get_or_create(
         quarter=quarter.label,
-        taken_on=calendar.day_of(at),
+        taken_on=now.today,
         defaults={
             "taken_at": at,
             "now": outlook.now,

@@ -1,6 +1,5 @@
 """GET quarters/, quarters/{label}/, …/entries/ and POST …/close/."""
 
-from datetime import datetime
 from typing import Any
 
 from django.http import Http404
@@ -13,13 +12,13 @@ from rest_framework.response import Response
 
 from core.api.endpoints import Endpoint
 from core.api.paging import PageQuery, paged
-from core.models import Programme
 from core.quarters import Quarter
 from references.actions import closings
 from references.choices import QuarterState
 from references.models import Closing, ClosingEntry
 from references.reports import forecasts
 from references.reports.closings import first_quarter
+from references.reports.counts import Present
 from references.reports.quarters import QuarterFacts, state
 
 
@@ -59,7 +58,7 @@ class QuarterSerializer(serializers.Serializer[Any]):
     def get_forecast(self, facts: QuarterFacts) -> int | None:
         if facts.now is None:
             return None
-        return forecasts.outlook(facts.quarter, at=self.context["at"]).forecast
+        return forecasts.outlook(facts.quarter, now=self.context["now"]).forecast
 
     @extend_schema(responses=ClosingSerializer(allow_null=True))
     def get_closing(self, facts: QuarterFacts) -> Any:
@@ -87,16 +86,16 @@ class EntriesSerializer(serializers.Serializer[Any]):
     next = serializers.CharField(allow_null=True)
 
 
-def facts_of(label: str, at: datetime) -> QuarterFacts:
+def facts_of(label: str, now: Present) -> QuarterFacts:
     """The quarter a label names; 404 on a label that is none."""
     try:
-        return state(label, at)
+        return state(label, now)
     except ValueError as problem:
         raise Http404(str(problem))
 
 
-def written(facts: QuarterFacts, at: datetime) -> Any:
-    return QuarterSerializer(facts, context={"at": at}).data
+def written(facts: QuarterFacts, now: Present) -> Any:
+    return QuarterSerializer(facts, context={"now": now}).data
 
 
 class Quarters(Endpoint):
@@ -106,10 +105,9 @@ class Quarters(Endpoint):
 
     @extend_schema(operation_id="quarters_list", responses=QuartersSerializer)
     def get(self, request: Request) -> Response:
-        now, calendar = timezone.now(), Programme.current().calendar
-        running = calendar.quarter_at(now)
-        quarter, results = first_quarter(calendar) or running, []
-        while quarter <= running:
+        now = Present.seen(timezone.now())
+        quarter, results = first_quarter(now.calendar) or now.quarter, []
+        while quarter <= now.quarter:
             results.append(written(state(quarter.label, now), now))
             quarter = quarter.next
         return Response({"results": results, "next": None})
@@ -120,7 +118,7 @@ class QuarterDetail(Endpoint):
 
     @extend_schema(operation_id="quarters_retrieve", responses=QuarterSerializer)
     def get(self, request: Request, label: str) -> Response:
-        now = timezone.now()
+        now = Present.seen(timezone.now())
         return Response(written(facts_of(label, now), now))
 
 
@@ -142,9 +140,9 @@ class QuarterClose(Endpoint):
 
     @extend_schema(operation_id="quarters_close", request=None, responses={201: QuarterSerializer})
     def post(self, request: Request, label: str) -> Response:
-        now = timezone.now()
+        now = Present.seen(timezone.now())
         facts = facts_of(label, now)
-        closings.close(Quarter.parse(facts.label), by=self.person, at=now)
+        closings.close(Quarter.parse(facts.label), by=self.person, at=now.at)
         return Response(written(state(label, now), now), status=201)
 
 

@@ -75,7 +75,9 @@ class ClosingEntry(InsertOnlyModel):
     class Meta(InsertOnlyModel.Meta):
         constraints = [models.UniqueConstraint(fields=["closing", "customer"], name="one_entry_per_customer")]
         indexes = [
-            models.Index(fields=["closing", "name"], condition=Q(is_referenceable=True), name="closing_entry_counted")
+            models.Index(
+                fields=["closing", "customer"], condition=Q(is_referenceable=True), name="closing_entry_counted"
+            )
         ]
 
     def __str__(self) -> str:

@@ -1,17 +1,16 @@
 """The dashboard of a quarter: the one number, where it came from, where it goes, what must happen for it."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
 from core.errors import RuleBroken
-from core.models import Programme
 from core.quarters import Quarter
 from references.choices import Confidence, QuarterState
 from references.models import BonusStatement, Cell, Closing, PayCurve, QuarterTarget
 from references.reports import bridges, coverage, forecasts, quarters
+from references.reports.counts import Present
 from references.reports.coverage import Coverage
 from references.reports.pay import corrected_counts
 from references.reports.quarters import QuarterFacts
@@ -120,9 +119,9 @@ class Board:
         return pay.attainment(closing.high_impact, closing.count)
 
 
-def choosable(at: datetime) -> list[Quarter]:
+def choosable(now: Present) -> list[Quarter]:
     """The quarters the dashboard can show, newest first: the next, the running, and all from the first closed on."""
-    running = Programme.current().calendar.quarter_at(at)
+    running = now.quarter
     first = Closing.objects.order_by("quarter").values_list("quarter", flat=True).first()
     quarter, last = running.next, Quarter.parse(first) if first else running
     found = [quarter]
@@ -132,22 +131,22 @@ def choosable(at: datetime) -> list[Quarter]:
     return found
 
 
-def board(quarter: Quarter, *, at: datetime) -> Board:
+def board(quarter: Quarter, *, now: Present) -> Board:
     """The dashboard of the quarter as it stands at the instant; a closed one with its closed figures."""
-    facts = quarters.state(quarter.label, at)
-    outlook = None if facts.closing else forecasts.outlook(quarter, at=at)
+    facts = quarters.state(quarter.label, now)
+    outlook = None if facts.closing else forecasts.outlook(quarter, now=now)
     closed = closed_quarters()
-    promised = forecasts.hopes(quarter).exclude(forecast_confidence=Confidence.PIPELINE)
+    promised = forecasts.hopes(quarter, now=now).exclude(forecast_confidence=Confidence.PIPELINE)
     shown = [] if facts.closing else list(forecasts.by_day(promised)[:TO_DO_SHOWN])
     return Board(
         facts=facts,
-        bridge=bridges.bridge(quarter.label, at),
+        bridge=bridges.bridge(bridges.passage(quarter.label), now=now),
         outlook=outlook,
         curve=PayCurve.objects.holding_for(quarter.label),
         statement=next((row.statement for row in closed if row.closing.quarter == quarter.label), None),
-        history=_history(facts, closed, outlook, at=at),
+        history=_history(facts, closed, outlook, now=now),
         closed=closed,
-        coverage=coverage.coverage_closed(facts.closing) if facts.closing else coverage.coverage_now(at),
+        coverage=coverage.coverage_closed(facts.closing) if facts.closing else coverage.coverage_now(now),
         to_do=shown,
         to_do_count=outlook.commit + outlook.best_case if outlook else 0,
     )
@@ -161,10 +160,9 @@ def closed_quarters() -> list[ClosedQuarter]:
 
 
 def _history(
-    facts: QuarterFacts, closed: list[ClosedQuarter], outlook: Outlook | None, *, at: datetime
+    facts: QuarterFacts, closed: list[ClosedQuarter], outlook: Outlook | None, *, now: Present
 ) -> list[QuarterCount]:
-    running = Programme.current().calendar.quarter_at(at)
-    last = max(facts.quarter, min(running, facts.quarter.shifted(AHEAD)))
+    last = max(facts.quarter, min(now.quarter, facts.quarter.shifted(AHEAD)))
     labels = [last.shifted(-back).label for back in reversed(range(QUARTERS_SHOWN))]
     targets = dict(QuarterTarget.objects.filter(quarter__in=labels).order_by("pk").values_list("quarter", "count"))
     row = [
@@ -184,11 +182,11 @@ def _history(
     return row
 
 
-def asked_for(label: str, *, at: datetime) -> Quarter:
+def asked_for(label: str, *, now: Present) -> Quarter:
     """The quarter a page was asked for, the running one by default. Raises RuleBroken where there is none to show."""
     if not label:
-        return Programme.current().calendar.quarter_at(at)
-    found = next((quarter for quarter in choosable(at) if quarter.label == label), None)
+        return now.quarter
+    found = next((quarter for quarter in choosable(now) if quarter.label == label), None)
     if found is None:
         raise RuleBroken(_("“%(label)s” is not a quarter that can be shown.") % {"label": label})
     return found

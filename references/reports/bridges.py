@@ -7,13 +7,12 @@ from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from core.models import Programme
 from customers.choices import ChangeKind, Lifecycle
 from customers.models import Customer, CustomerChange
 from references.choices import Movement, Reason
-from references.models import Cell, CellChange, Closing, ClosingEntry, Correction, Definition
+from references.models import Cell, CellChange, Closing, ClosingEntry, Correction
 from references.reports import closings
-from references.reports.counts import referenceable
+from references.reports.counts import Present, referenceable
 from references.rules.bridges import Bridge
 from references.rules.verdicts import BLANK_CELL, CellFacts, CustomerFacts, verdict
 
@@ -51,14 +50,33 @@ class Before:
     def is_corrected(self, customer_id: int) -> bool:
         return customer_id in self.put_in or customer_id in self.taken_out
 
-    def counted(self, column: str) -> Q:
-        """A condition that the customer whose id stands in the column counted then."""
+    def counted(self) -> "QuerySet[Any, Any]":
+        """The ids of the customers that counted then."""
+        by_entry = self._entries().order_by().values("customer_id")
+        put_in = Customer.objects.filter(pk__in=self.put_in).order_by().values("pk")
+        return by_entry.union(put_in) if self.put_in else by_entry
+
+    def did_not_count(self) -> Q:
+        """A condition on cells and entries: their customer did not count then."""
+        return Q(~Exists(self._entries().filter(customer_id=OuterRef("customer_id")))) & ~Q(customer_id__in=self.put_in)
+
+    def _entries(self) -> "QuerySet[ClosingEntry]":
         if self.closing is None:
-            return Q(pk__in=[])
-        entry = ClosingEntry.objects.filter(
-            closing=self.closing, is_referenceable=True, customer_id=OuterRef(column)
-        ).exclude(customer_id__in=self.taken_out)
-        return Q(Exists(entry)) | Q(**{f"{column}__in": self.put_in})
+            return ClosingEntry.objects.none()
+        found: QuerySet[ClosingEntry] = ClosingEntry.objects.filter(closing=self.closing, is_referenceable=True)
+        return found.exclude(customer_id__in=self.taken_out)
+
+
+@dataclass(frozen=True)
+class Passage:
+    """From the end of the quarter before to the end of this one, or to the present while it is not closed."""
+
+    closing: Closing | None
+    before: Before
+
+
+def passage(label: str) -> Passage:
+    return Passage(Closing.objects.filter(quarter=label).first(), before(label))
 
 
 def before(label: str) -> Before:
@@ -72,33 +90,28 @@ def before(label: str) -> Before:
     return Before(closing, put_in, frozenset(latest) - put_in)
 
 
-def bridge(label: str, at: datetime) -> Bridge:
-    """The numbers: of a closed quarter up to its end, of a running one up to `at`."""
-    closing = Closing.objects.filter(quarter=label).first()
-    start = before(label)
-    opening_now = closings.corrected_count(start.closing) if start.closing else 0
-    if closing is not None:
-        gained = _gained_then(closing, start).count()
-        churned = _left_then(closing, start).filter(reason=Reason.CHURNED).count()
-        lost = _left_then(closing, start).exclude(reason=Reason.CHURNED).count() + len(_unknown_then(closing, start))
-        return Bridge(closing.opening, opening_now - closing.opening, gained, lost, churned, closing.count)
-    churned_now = _churned_on(Programme.current().calendar.day_of(at))
-    left = _left_now(start, at).aggregate(
-        churned=Count("pk", filter=churned_now), lost=Count("pk", filter=~churned_now)
-    )
-    counting = referenceable(at).aggregate(
-        closing=Count("pk"), gained=Count("pk", filter=~start.counted("customer_id"))
-    )
-    return Bridge(opening=opening_now, corrected=0, **counting, **left)
+def bridge(way: Passage, *, now: Present) -> Bridge:
+    """The numbers: of a closed quarter up to its end, of a running one up to now."""
+    closing, start = way.closing, way.before
+    opening = closings.corrected_count(start.closing) if start.closing else 0
+    if closing is None:
+        left = _left_by(_left_now(start, now), churned=_churned_on(now.today))
+        return Bridge(opening, 0, _gained_now(start, now).count(), left["lost"], left["churned"], now.count)
+    left = _left_by(_left_then(closing, start), churned=Q(reason=Reason.CHURNED))
+    lost = left["lost"] + len(_unknown_then(closing, start))
+    gained = _gained_then(closing, start).count()
+    return Bridge(closing.opening, opening - closing.opening, gained, lost, left["churned"], closing.count)
 
 
-def movements(label: str, at: datetime, *, kind: Movement, limit: int = 200) -> list[MovementRow]:
+def _left_by(rows: "QuerySet[Any]", *, churned: Q) -> dict[str, int]:
+    return rows.aggregate(churned=Count("pk", filter=churned), lost=Count("pk", filter=~churned))
+
+
+def movements(way: Passage, *, now: Present, kind: Movement, limit: int = 200) -> list[MovementRow]:
     """The customers behind one number of the bridge, by name; at most `limit` of them."""
-    closing = Closing.objects.filter(quarter=label).first()
-    start = before(label)
-    if closing is not None:
-        return _rows_then(closing, start, kind, limit)
-    return _rows_now(label, start, kind, at, limit)
+    if way.closing is not None:
+        return _rows_then(way.closing, way.before, kind, limit)
+    return _rows_now(way.before, kind, now, limit)
 
 
 def late_corrections(label: str) -> "QuerySet[Correction]":
@@ -115,12 +128,12 @@ def late_corrections(label: str) -> "QuerySet[Correction]":
 
 def _gained_then(closing: Closing, start: Before) -> "QuerySet[ClosingEntry]":
     found: QuerySet[ClosingEntry] = ClosingEntry.objects.filter(closing=closing, is_referenceable=True)
-    return found.exclude(start.counted("customer_id"))
+    return found.filter(start.did_not_count())
 
 
 def _left_then(closing: Closing, start: Before) -> "QuerySet[ClosingEntry]":
     found: QuerySet[ClosingEntry] = ClosingEntry.objects.filter(closing=closing, is_referenceable=False)
-    return found.filter(start.counted("customer_id"))
+    return found.filter(customer_id__in=start.counted())
 
 
 def _unknown_then(closing: Closing, start: Before) -> "QuerySet[Customer]":
@@ -129,13 +142,13 @@ def _unknown_then(closing: Closing, start: Before) -> "QuerySet[Customer]":
     return Customer.objects.filter(pk__in=start.put_in).exclude(pk__in=known)
 
 
-def _gained_now(start: Before, at: datetime) -> "QuerySet[Cell]":
-    return referenceable(at).exclude(start.counted("customer_id"))
+def _gained_now(start: Before, now: Present) -> "QuerySet[Cell]":
+    return referenceable(now).filter(start.did_not_count())
 
 
-def _left_now(start: Before, at: datetime) -> "QuerySet[Customer]":
-    counting = referenceable(at).filter(customer_id=OuterRef("pk"))
-    return Customer.objects.filter(start.counted("pk")).exclude(Exists(counting))
+def _left_now(start: Before, now: Present) -> "QuerySet[Customer]":
+    counting = referenceable(now).filter(customer_id=OuterRef("pk"))
+    return Customer.objects.filter(~Exists(counting), pk__in=start.counted())
 
 
 def _churned_on(today: date) -> Q:
@@ -172,23 +185,19 @@ def _rows_then(closing: Closing, start: Before, kind: Movement, limit: int) -> l
     return rows
 
 
-def _rows_now(label: str, start: Before, kind: Movement, at: datetime, limit: int) -> list[MovementRow]:
-    calendar = Programme.current().calendar
-    today = calendar.day_of(at)
+def _rows_now(start: Before, kind: Movement, now: Present, limit: int) -> list[MovementRow]:
     if kind == Movement.GAINED:
-        gained = _gained_now(start, at).order_by("customer__name_key", "pk")
+        gained = _gained_now(start, now).order_by("customer__name_key", "pk")
         ids = list(gained.values_list("customer_id", flat=True)[:limit])
     else:
-        churned = _churned_on(today)
-        left = _left_now(start, at).filter(churned if kind == Movement.CHURNED else ~churned)
+        churned = _churned_on(now.today)
+        left = _left_now(start, now).filter(churned if kind == Movement.CHURNED else ~churned)
         ids = list(left.order_by("name_key", "pk").values_list("pk", flat=True)[:limit])
-    definition = Definition.objects.holding_for(calendar.quarter_at(at).label)
-    return _judged_now(ids, start, definition, kind, today)
+    return _judged_now(ids, start, kind, now)
 
 
-def _judged_now(
-    ids: list[int], start: Before, definition: Definition, kind: Movement, today: date
-) -> list[MovementRow]:
+def _judged_now(ids: list[int], start: Before, kind: Movement, now: Present) -> list[MovementRow]:
+    definition = now.definition
     who = Customer.objects.in_bulk(ids)
     cells = {
         cell.customer_id: cell for cell in Cell.objects.filter(dimension=definition.dimension_id, customer_id__in=ids)
@@ -199,7 +208,7 @@ def _judged_now(
     for pk in ids:
         cell = cells.get(pk)
         facts = CustomerFacts(who[pk].lifecycle, who[pk].churned_on, who[pk].merged_into_id is not None)
-        judged = verdict(facts, facts_of(cell), evidence_needed=definition.evidence_needed, on=today)
+        judged = verdict(facts, facts_of(cell), evidence_needed=definition.evidence_needed, on=now.today)
         decided = customer_changes.get(pk) if judged.reason in CUSTOMER_REASONS else None
         rows.append(
             MovementRow(kind, pk, who[pk].name, judged.reason, changes.get(pk), decided, start.is_corrected(pk))

@@ -1,36 +1,92 @@
 """The one number, counted now: who is reference-able at an instant, as a set."""
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
 
-from django.db.models import Q
+from django.db.models import BooleanField, Case, Exists, OuterRef, Q, Value, When
 
 from core.models import Programme
-from customers.choices import Lifecycle
+from core.quarters import FiscalCalendar, Quarter
+from customers.models import Customer
 from references.choices import Status
 from references.models import Cell, Definition
 from references.models.cell import CellQuerySet
 
 
-def referenceable(at: datetime) -> CellQuerySet:
+@dataclass(frozen=True)
+class Present:
+    """An instant with the calendar, the definitions and the count that hold at it: what all figures of a page share.
+
+    It is read once, handed on as an argument, and forgotten with the request or the deed that asked for it.
+    """
+
+    at: datetime
+    programme: Programme
+    definitions: tuple[Definition, ...]
+
+    @classmethod
+    def seen(cls, at: datetime) -> "Present":
+        newest_first = Definition.objects.select_related("dimension").order_by("-from_quarter", "-pk")
+        return cls(at, Programme.current(), tuple(newest_first))
+
+    @property
+    def calendar(self) -> FiscalCalendar:
+        return self.programme.calendar
+
+    @cached_property
+    def today(self) -> date:
+        return self.calendar.day_of(self.at)
+
+    @cached_property
+    def quarter(self) -> Quarter:
+        """The running quarter."""
+        return self.calendar.quarter_at(self.at)
+
+    @property
+    def definition(self) -> Definition:
+        """The definition by which the present is counted."""
+        return self.definition_for(self.quarter)
+
+    def definition_for(self, quarter: Quarter) -> Definition:
+        """What `Definition.objects.holding_for` finds, without asking again."""
+        return next(found for found in self.definitions if found.from_quarter <= quarter.label)
+
+    @cached_property
+    def count(self) -> int:
+        """How many customers are reference-able."""
+        return referenceable(self).count()
+
+
+def referenceable(now: Present) -> CellQuerySet:
     """The pay-trigger cells that count at the instant, one per reference-able customer.
 
     This is `rules.verdicts.verdict` over the present state as SQL; count it, or group it by `customer__region` and
     the like. The definition is the one that holds for the quarter of the instant.
     """
-    calendar = Programme.current().calendar
-    definition = Definition.objects.holding_for(calendar.quarter_at(at).label)
-    today = calendar.day_of(at)
-    churned = Q(customer__lifecycle=Lifecycle.CHURNED) & (
-        Q(customer__churned_on__isnull=True) | Q(customer__churned_on__lte=today)
-    )
-    counting = (
-        Cell.objects.filter(status=Status.GREEN)
-        .filter(dimension_id=definition.dimension_id, customer__merged_into__isnull=True)
-        .exclude(customer__lifecycle=Lifecycle.PROSPECTIVE)
-        .exclude(churned)
-    )
+    greens = Cell.objects.filter(dimension_id=now.definition.dimension_id, status=Status.GREEN)
+    return greens.filter(is_supported(now.definition, now.today), of_active_customers(now.today))
+
+
+def is_supported(definition: Definition, day: date, *, cell: str = "") -> Q:
+    """Whether a Green has the evidence that the definition asks for on the day; `cell` leads to it, as `trigger__`.
+
+    One expression instead of three conditions: they hold together or not at all, which PostgreSQL does not know. It
+    would multiply their chances, expect a handful of rows among ten thousands, and join accordingly.
+    """
     if not definition.evidence_needed:
-        return counting
-    open_ended = Q(evidence_valid_until__isnull=True) | Q(evidence_valid_until__gte=today)
-    begun = Q(evidence_agreed_on__isnull=True) | Q(evidence_agreed_on__lte=today)
-    return counting.filter(open_ended, begun, evidence__isnull=False)
+        return Q()
+    return Q(
+        Case(
+            When(**{f"{cell}evidence__isnull": True}, then=Value(False)),
+            When(**{f"{cell}evidence_agreed_on__gt": day}, then=Value(False)),
+            When(**{f"{cell}evidence_valid_until__lt": day}, then=Value(False)),
+            default=Value(True),
+            output_field=BooleanField(),
+        )
+    )
+
+
+def of_active_customers(day: date) -> Q:
+    """Whether a cell belongs to a customer that is active on the day, told by the few that are not."""
+    return Q(~Exists(Customer.objects.inactive(day).filter(pk=OuterRef("customer_id"))))

@@ -2,18 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Count, Q, QuerySet
 
-from core.models import Programme
 from core.quarters import Quarter
 from references.choices import Confidence, Status
 from references.models import Cell
 from references.models.cell import CellQuerySet
 from references.reports import forecasts
+from references.reports.counts import Present
 
 WHATS = (*Confidence.values, "losses", "undecided")
 ACCOUNTS_SHOWN = 12
@@ -59,12 +59,12 @@ class Wanted:
         return urlencode({name: value for name, value in values.items() if value not in ("", None)})
 
 
-def in_play(quarter: Quarter) -> CellQuerySet:
+def in_play(quarter: Quarter, *, now: Present) -> CellQuerySet:
     """Open pay-trigger cells that somebody has planned something for, unless it is for a later quarter."""
-    ends_on = Programme.current().calendar.ends_on(quarter)
+    ends_on = now.calendar.ends_on(quarter)
     planned = ~Q(forecast_confidence="") | ~Q(next_action="") | ~Q(blocker="") | Q(forecast_on__isnull=False)
     this_quarter = Q(forecast_on__isnull=True) | Q(forecast_on__lte=ends_on)
-    return forecasts.open_cells(quarter).filter(planned, this_quarter)
+    return forecasts.open_cells(quarter, now=now).filter(planned, this_quarter)
 
 
 def late(today: date) -> Q:
@@ -72,25 +72,25 @@ def late(today: date) -> Q:
     return Q(forecast_on__lt=today) | Q(next_action_due__lt=today)
 
 
-def rows(wanted: Wanted, *, at: datetime) -> "QuerySet[Any]":
+def rows(wanted: Wanted, *, now: Present) -> "QuerySet[Any]":
     """The cells the page lists, in its order; each with `responsible`, `next_day` and `customer_name`."""
-    cells = _of_kind(wanted, at=at)
+    cells = _of_kind(wanted, now)
     if wanted.late:
-        cells = cells.filter(late(Programme.current().calendar.day_of(at)))
+        cells = cells.filter(late(now.today))
     if wanted.blocked:
         cells = cells.exclude(blocker="")
     worked = forecasts.worked(cells)
     return worked if wanted.owner is None else worked.filter(responsible_id=wanted.owner)
 
 
-def _of_kind(wanted: Wanted, *, at: datetime) -> CellQuerySet:
+def _of_kind(wanted: Wanted, now: Present) -> CellQuerySet:
     if wanted.what == "losses":
-        return forecasts.losses(wanted.quarter, at=at)
+        return forecasts.losses(wanted.quarter, now=now)
     if wanted.what == "undecided":
-        return in_play(wanted.quarter).filter(Q(forecast_confidence="") | Q(forecast_on__isnull=True))
+        return in_play(wanted.quarter, now=now).filter(Q(forecast_confidence="") | Q(forecast_on__isnull=True))
     if wanted.what:
-        return forecasts.hopes(wanted.quarter).filter(forecast_confidence=wanted.what)
-    return in_play(wanted.quarter)
+        return forecasts.hopes(wanted.quarter, now=now).filter(forecast_confidence=wanted.what)
+    return in_play(wanted.quarter, now=now)
 
 
 @dataclass(frozen=True)
@@ -106,17 +106,17 @@ class Load:
     blocked: int = 0
 
 
-def by_owner(quarter: Quarter, *, today: date) -> list[Load]:
+def by_owner(quarter: Quarter, *, now: Present) -> list[Load]:
     """The pay trigger's cells in play by the colleague responsible, most promises first."""
     groups = (
-        forecasts.worked(in_play(quarter))
+        forecasts.worked(in_play(quarter, now=now))
         .order_by()
         .values_list("responsible", "responsible_id")
         .annotate(
             commits=Count("pk", filter=Q(forecast_confidence=Confidence.COMMIT)),
             best=Count("pk", filter=Q(forecast_confidence=Confidence.BEST_CASE)),
             actions=Count("pk", filter=~Q(next_action="")),
-            late=Count("pk", filter=late(today)),
+            late=Count("pk", filter=late(now.today)),
             blocked=Count("pk", filter=~Q(blocker="")),
         )
     )
@@ -162,10 +162,10 @@ def _stuck(today: date) -> dict[str, Count]:
     }
 
 
-def exported(wanted: Wanted, *, at: datetime) -> "QuerySet[Any, Any]":
+def exported(wanted: Wanted, *, now: Present) -> "QuerySet[Any, Any]":
     """The same rows as the page's, as plain columns."""
     return (
-        rows(wanted, at=at)
+        rows(wanted, now=now)
         .order_by(*ORDER)
         .values_list(
             "responsible",

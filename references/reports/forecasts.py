@@ -1,19 +1,17 @@
 """The forecast of a quarter's closing count, and what it is made of."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Count, F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
-from core.models import Programme
 from core.quarters import Quarter
-from customers.choices import Lifecycle
 from references.choices import Confidence, Status
-from references.models import Cell, Closing, Definition, ForecastSnapshot
+from references.models import Cell, Closing, ForecastSnapshot
 from references.models.cell import CellQuerySet
-from references.reports import counts
+from references.reports.counts import Present, of_active_customers, referenceable
 from references.reports.pay import corrected_counts
 from references.rules import forecasts as rules
 from references.rules.forecasts import Accuracy, Outlook
@@ -21,51 +19,40 @@ from references.rules.forecasts import Accuracy, Outlook
 NO_DAY = date(9999, 12, 31)
 
 
-def open_cells(quarter: Quarter) -> CellQuerySet:
+def open_cells(quarter: Quarter, *, now: Present) -> CellQuerySet:
     """Pay-trigger cells that are not Green, of customers that could still count at the quarter's end."""
-    calendar = Programme.current().calendar
-    definition = Definition.objects.holding_for(quarter.label)
-    leaving = Q(customer__lifecycle=Lifecycle.CHURNED) & Q(customer__churned_on__lte=calendar.ends_on(quarter))
-    return (
-        Cell.objects.filter(dimension_id=definition.dimension_id, customer__merged_into__isnull=True)
-        .exclude(status=Status.GREEN)
-        .exclude(customer__lifecycle=Lifecycle.PROSPECTIVE)
-        .exclude(leaving)
-    )
+    cells = Cell.objects.filter(dimension_id=now.definition_for(quarter).dimension_id)
+    return cells.filter(of_active_customers(now.calendar.ends_on(quarter))).exclude(status=Status.GREEN)
 
 
-def hopes(quarter: Quarter) -> CellQuerySet:
+def hopes(quarter: Quarter, *, now: Present) -> CellQuerySet:
     """Open cells with a confidence and an expected day up to the quarter's end: what the forecast counts."""
-    ends_on = Programme.current().calendar.ends_on(quarter)
-    return open_cells(quarter).filter(forecast_on__lte=ends_on).exclude(forecast_confidence="")
+    ends_on = now.calendar.ends_on(quarter)
+    return open_cells(quarter, now=now).filter(forecast_on__lte=ends_on).exclude(forecast_confidence="")
 
 
-def losses(quarter: Quarter, *, at: datetime) -> CellQuerySet:
+def losses(quarter: Quarter, *, now: Present) -> CellQuerySet:
     """Cells that count now, but not on the quarter's last day if nobody acts."""
-    return counts.referenceable(at).filter(_lost_by_the_end(quarter))
+    return referenceable(now).filter(_lost_by_the_end(quarter, now))
 
 
-def _lost_by_the_end(quarter: Quarter) -> Q:
+def _lost_by_the_end(quarter: Quarter, now: Present) -> Q:
     """What makes a cell that counts today stop counting by itself: the evidence ends, or the customer leaves."""
-    last_day = Programme.current().calendar.ends_on(quarter)
-    leaves = Q(customer__lifecycle=Lifecycle.CHURNED, customer__churned_on__lte=last_day)
-    if not Definition.objects.holding_for(quarter.label).evidence_needed:
-        return leaves
-    return leaves | Q(evidence_valid_until__lt=last_day)
+    last_day = now.calendar.ends_on(quarter)
+    leaves = ~of_active_customers(last_day)
+    return leaves | Q(evidence_valid_until__lt=last_day) if now.definition_for(quarter).evidence_needed else leaves
 
 
-def outlook(quarter: Quarter, *, at: datetime) -> Outlook:
-    """The forecast of the quarter's closing count as it stands at the instant; two queries over the customers."""
-    counted = counts.referenceable(at).aggregate(now=Count("pk"), losses=Count("pk", filter=_lost_by_the_end(quarter)))
-    by_confidence = hopes(quarter).aggregate(
-        **{value: Count("pk", filter=Q(forecast_confidence=value)) for value in Confidence.values}
+def outlook(quarter: Quarter, *, now: Present) -> Outlook:
+    """The forecast of the quarter's closing count as it stands at the instant."""
+    by_confidence = hopes(quarter, now=now).aggregate(
+        **{value: Count("customer", filter=Q(forecast_confidence=value)) for value in Confidence.values}
     )
-    return Outlook(**counted, **by_confidence)
+    return Outlook(now=now.count, losses=losses(quarter, now=now).count(), **by_confidence)
 
 
-def snapshot_is_due(quarter: Quarter, *, at: datetime) -> bool:
-    """Whether this week (from Monday, in the programme's time zone) has no snapshot of the quarter yet."""
-    today = Programme.current().calendar.day_of(at)
+def snapshot_is_due(quarter: Quarter, *, today: date) -> bool:
+    """Whether this week (from Monday) has no snapshot of the quarter yet; `today` is the programme's day."""
     monday = today - timedelta(days=today.weekday())
     return not ForecastSnapshot.objects.filter(quarter=quarter.label, taken_on__gte=monday).exists()
 

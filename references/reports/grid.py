@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -17,10 +17,10 @@ from customers.choices import OwnerRole
 from customers.models import Contact
 from customers.models.customer import CustomerQuerySet
 from references.choices import Status
-from references.models import Cell, Definition, Dimension, QuarterTarget
+from references.models import Cell, Dimension, QuarterTarget
 from references.permissions import edits_cells_of_everyone
 from references.reports import closings
-from references.reports.counts import referenceable
+from references.reports.counts import Present
 
 PAGE_SIZE = 100
 # Above so many customers the counts come after the page: they read every Green there is.
@@ -170,22 +170,21 @@ def footer(customers: CustomerQuerySet, dimensions: Sequence[Dimension], *, at_m
         .filter(customer_id__in=filtered)
         .order_by()
         .values_list("dimension_id")
-        .annotate(number=Count("pk"))
+        .annotate(number=Count("customer"))
     )
     return Footer(customers=number, greens=dict(greens))
 
 
-def figures(programme: Programme, *, at: datetime, is_counted: bool = True) -> Figures:
+def figures(now: Present, *, is_counted: bool = True) -> Figures:
     """What the running quarter began with, has now (None unless it is to be counted) and aims at."""
-    calendar = programme.calendar
-    quarter = calendar.quarter_at(at)
+    quarter = now.quarter
     target = QuarterTarget.objects.holding_for(quarter.label)
     return Figures(
         quarter=quarter,
-        now=referenceable(at).count() if is_counted else None,
+        now=now.count if is_counted else None,
         opening=_opening(quarter),
         target=target.count if target else None,
-        days_left=(calendar.ends_on(quarter) - calendar.day_of(at)).days,
+        days_left=(now.calendar.ends_on(quarter) - now.today).days,
     )
 
 
@@ -193,11 +192,6 @@ def _opening(quarter: Quarter) -> int | None:
     """The corrected count of the last closing before the quarter, None if there is none."""
     before = closings.previous(quarter.label)
     return closings.corrected_count(before) if before else None
-
-
-def pay_trigger(programme: Programme, *, at: datetime) -> int:
-    """The id of the dimension that counts in the running quarter."""
-    return Definition.objects.holding_for(programme.calendar.quarter_at(at).label).dimension_id
 
 
 def groups(dimensions: Sequence[Dimension]) -> list[tuple[str, int]]:

@@ -1,18 +1,17 @@
 """The pay plan with where the count stands now."""
 
-from datetime import datetime
-
-from core.models import Programme, User
+from core.models import User
 from core.quarters import Quarter
 from references.models import PayCurve, PayMember
 from references.reports import forecasts, quarters
+from references.reports.counts import Present
 from references.reports.pay import Plan
 
 
-def plan(quarter: Quarter, *, user: User, at: datetime) -> Plan:
+def plan(quarter: Quarter, *, user: User, now: Present) -> Plan:
     """The plan that holds in the quarter, with the person's own membership if there is one."""
-    facts = quarters.state(quarter.label, at)
-    outlook = None if facts.closing else forecasts.outlook(quarter, at=at)
+    facts = quarters.state(quarter.label, now)
+    outlook = None if facts.closing else forecasts.outlook(quarter, now=now)
     team = PayMember.objects.in_quarter(quarter.label)
     return Plan(
         quarter=quarter,
@@ -24,5 +23,5 @@ def plan(quarter: Quarter, *, user: User, at: datetime) -> Plan:
         is_closed=facts.closing is not None,
         membership=team.filter(user=user).first(),
         members=team.count(),
-        currency=Programme.current().currency,
+        currency=now.programme.currency,
     )

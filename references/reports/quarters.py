@@ -6,17 +6,26 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
-from core.models import Programme
 from core.quarters import FiscalCalendar, Quarter
 from references.choices import QuarterState
 from references.models import Closing, Definition, QuarterTarget
 from references.reports import closings
-from references.reports.bridges import bridge, late_corrections, movements
+from references.reports.bridges import bridge, late_corrections, movements, passage
 from references.reports.closings import corrected_count
-from references.reports.counts import referenceable
+from references.reports.counts import Present
 from references.reports.pay import corrected_counts
 
-__all__ = ["QuarterFacts", "bridge", "corrected_count", "late_corrections", "movements", "opening", "state", "state_of"]
+__all__ = [
+    "QuarterFacts",
+    "bridge",
+    "corrected_count",
+    "late_corrections",
+    "movements",
+    "opening",
+    "passage",
+    "state",
+    "state_of",
+]
 
 
 @dataclass(frozen=True)
@@ -70,11 +79,11 @@ def state_of(quarter: Quarter, calendar: FiscalCalendar, closing: Closing | None
     return QuarterState.RUNNING if calendar.starts_at(quarter) <= at else QuarterState.FUTURE
 
 
-def state(label: str, at: datetime) -> QuarterFacts:
+def state(label: str, now: Present) -> QuarterFacts:
     """The quarter as it stands. Raises ValueError on a label that is none, or lies before the programme began."""
-    quarter, calendar = Quarter.parse(label), Programme.current().calendar
+    quarter, calendar = Quarter.parse(label), now.calendar
     closing = Closing.objects.select_related("definition__dimension", "closed_by").filter(quarter=label).first()
-    found = state_of(quarter, calendar, closing, at=at)
+    found = state_of(quarter, calendar, closing, at=now.at)
     if found == QuarterState.DUE and _lies_before(quarter, closings.earliest_unclosed(calendar)):
         raise ValueError(_("The programme had not begun in %s.") % label)
     target = QuarterTarget.objects.holding_for(label)
@@ -85,9 +94,9 @@ def state(label: str, at: datetime) -> QuarterFacts:
         starts_on=calendar.starts_on(quarter),
         ends_on=calendar.ends_on(quarter),
         opening=closing.opening if closing else opening(label),
-        now=referenceable(at).count() if running else None,
+        now=now.count if running else None,
         target=closing.target if closing and closing.target is not None else (target.count if target else None),
-        definition=closing.definition if closing else Definition.objects.select_related("dimension").holding_for(label),
+        definition=closing.definition if closing else now.definition_for(quarter),
         closing=closing,
         corrected=closings.corrected_count(closing) if closing else None,
     )
@@ -97,20 +106,18 @@ def _lies_before(quarter: Quarter, first: Quarter | None) -> bool:
     return first is not None and quarter < first
 
 
-def listed(at: datetime) -> list[QuarterFacts]:
+def listed(now: Present) -> list[QuarterFacts]:
     """The quarters from the first closed or recorded one to the last with a target, newest first; few queries."""
-    calendar = Programme.current().calendar
+    calendar = now.calendar
     rows = Closing.objects.select_related("definition__dimension", "closed_by").order_by("quarter")
     closed = {closing.quarter: closing for closing in rows}
     targets = dict(QuarterTarget.objects.order_by("pk").values_list("quarter", "count"))
     corrected = corrected_counts(closed.values())
-    definitions = list(Definition.objects.select_related("dimension").order_by("-from_quarter", "-pk"))
-    now = referenceable(at).count()
     found: list[QuarterFacts] = []
     opens_with = 0
-    for quarter in _span(calendar, closed, targets, at=at):
+    for quarter in _span(now, closed, targets):
         closing = closed.get(quarter.label)
-        shown = state_of(quarter, calendar, closing, at=at)
+        shown = state_of(quarter, calendar, closing, at=now.at)
         found.append(
             QuarterFacts(
                 quarter=quarter,
@@ -118,9 +125,9 @@ def listed(at: datetime) -> list[QuarterFacts]:
                 starts_on=calendar.starts_on(quarter),
                 ends_on=calendar.ends_on(quarter),
                 opening=closing.opening if closing else opens_with,
-                now=now if shown in (QuarterState.RUNNING, QuarterState.DUE) else None,
+                now=now.count if shown in (QuarterState.RUNNING, QuarterState.DUE) else None,
                 target=targets.get(quarter.label) if closing is None or closing.target is None else closing.target,
-                definition=closing.definition if closing else _holding(definitions, quarter.label),
+                definition=closing.definition if closing else now.definition_for(quarter),
                 closing=closing,
                 corrected=corrected[closing.pk] if closing else None,
             )
@@ -129,20 +136,13 @@ def listed(at: datetime) -> list[QuarterFacts]:
     return found[::-1]
 
 
-def _span(
-    calendar: FiscalCalendar, closed: Iterable[str], targets: Iterable[str], *, at: datetime
-) -> Iterator[Quarter]:
-    running = calendar.quarter_at(at)
-    known = [Quarter.parse(label) for label in (*closed, *targets)]
-    first = closings.first_quarter(calendar)
-    start = min([running, *known, *([first] if first else [])])
-    while start <= max([running, *known]):
+def _span(now: Present, closed: Iterable[str], targets: Iterable[str]) -> Iterator[Quarter]:
+    known = [now.quarter, *(Quarter.parse(label) for label in (*closed, *targets))]
+    first = closings.first_quarter(now.calendar)
+    start = min([*known, *([first] if first else [])])
+    while start <= max(known):
         yield start
         start = start.next
-
-
-def _holding(definitions: list[Definition], label: str) -> Definition:
-    return next(definition for definition in definitions if definition.from_quarter <= label)
 
 
 def opening(label: str) -> int:

@@ -1,21 +1,19 @@
 """What a person should look at before pressing the button that closes a quarter for ever."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.choices import JobState
-from core.models import Job, Programme
+from core.models import Job
 from core.quarters import Quarter
 from references.choices import Status
-from references.models import Cell, Closing, Correction, Definition
+from references.models import Cell, Closing, Correction
 from references.reports import closings
-from references.reports.counts import referenceable
+from references.reports.counts import Present, is_supported, of_active_customers
 from references.reports.forecasts import open_cells
 
 
@@ -29,25 +27,25 @@ class Check:
     url: str = ""
 
 
-def checks(quarter: Quarter, *, at: datetime) -> list[Check]:
+def checks(quarter: Quarter, *, now: Present) -> list[Check]:
     """The check list of a quarter, what blocks first."""
-    calendar = Programme.current().calendar
-    ended = calendar.has_ended(quarter, at=at)
+    calendar = now.calendar
+    ended = calendar.has_ended(quarter, at=now.at)
     day = calendar.starts_on(quarter.next)
     end = _("%(quarter)s has ended.") if ended else _("%(quarter)s has not ended; it can be closed from %(day)s on.")
     words = {"quarter": quarter, "day": date_format(day)}
     return [
         Check(end % words, ended, blocks=True),
-        _earlier(quarter, at=at),
-        _stale_evidence(quarter, at=at),
-        _no_next_action(quarter),
+        _earlier(quarter, now),
+        _stale_evidence(quarter, now),
+        _no_next_action(quarter, now),
         _pending_corrections(),
         _running_jobs(),
     ]
 
 
-def _earlier(quarter: Quarter, *, at: datetime) -> Check:
-    waiting = closings.earliest_unclosed(Programme.current().calendar)
+def _earlier(quarter: Quarter, now: Present) -> Check:
+    waiting = closings.earliest_unclosed(now.calendar)
     if waiting is not None and waiting < quarter:
         url = reverse("references:closing_create", args=[waiting.label])
         return Check(
@@ -56,14 +54,12 @@ def _earlier(quarter: Quarter, *, at: datetime) -> Check:
     return Check(_("All earlier quarters are closed."), True, blocks=True)
 
 
-def _stale_evidence(quarter: Quarter, *, at: datetime) -> Check:
+def _stale_evidence(quarter: Quarter, now: Present) -> Check:
     """Greens of active customers that do not count, because their evidence is missing or over."""
-    definition = Definition.objects.holding_for(quarter.label)
+    definition = now.definition_for(quarter)
     greens = Cell.objects.filter(dimension_id=definition.dimension_id, status=Status.GREEN)
-    active = greens.filter(customer__merged_into__isnull=True).exclude(
-        Q(customer__lifecycle="prospective") | Q(customer__lifecycle="churned")
-    )
-    found = active.exclude(pk__in=referenceable(at).values("pk")).count() if definition.evidence_needed else 0
+    stale = greens.filter(of_active_customers(now.today)).exclude(is_supported(definition, now.today))
+    found = stale.count() if definition.evidence_needed else 0
     if not found:
         return Check(_("Every Green of the pay trigger has valid evidence."), True)
     words = ngettext(
@@ -74,8 +70,8 @@ def _stale_evidence(quarter: Quarter, *, at: datetime) -> Check:
     return Check(words % {"count": found}, False)
 
 
-def _no_next_action(quarter: Quarter) -> Check:
-    found = open_cells(quarter).filter(next_action="").count()
+def _no_next_action(quarter: Quarter, now: Present) -> Check:
+    found = open_cells(quarter, now=now).filter(next_action="").count()
     if not found:
         return Check(_("Every open pay-trigger cell has a next action."), True)
     words = ngettext(

@@ -25,7 +25,7 @@ from references.forms.cells import NEW_CONTACT, CellForm, StatusForm
 from references.models import Cell, Dimension, Evidence
 from references.reports import panels
 from references.reports.cells import cell_report
-from references.reports.grid import pay_trigger
+from references.reports.counts import Present
 from references.views import grid
 
 
@@ -101,10 +101,10 @@ def _told(cell: Cell, at: datetime) -> dict[str, Any]:
 
 
 def _form(cell: Cell, request: PersonRequest, *, at: datetime, data: Any = None) -> CellForm:
-    programme = Programme.current()
-    forecasts = cell.dimension_id == pay_trigger(programme, at=at)
+    now = Present.seen(at)
+    forecasts = cell.dimension_id == now.definition.dimension_id
     files = request.FILES if data is not None else None
-    return CellForm(data, files, cell=cell, today=programme.calendar.day_of(at), forecasts=forecasts)
+    return CellForm(data, files, cell=cell, today=now.today, forecasts=forecasts)
 
 
 @transaction.atomic

@@ -19,6 +19,7 @@ from references.actions import closings as actions
 from references.choices import Movement, Reason
 from references.models import Closing, Correction
 from references.reports import entries, quarters, readiness, verifications
+from references.reports.counts import Present
 from references.reports.entries import EntryFilter
 
 PAGE_SIZE: Final = 50
@@ -29,15 +30,16 @@ MOST_MOVEMENTS: Final = 200
 @requires("references.view_quarter")
 def detail(request: PersonRequest, label: str) -> HttpResponse:
     """The quarter; for htmx the list of its entries."""
+    now = Present.seen(timezone.now())
     try:
-        facts = quarters.state(label, timezone.now())
+        facts = quarters.state(label, now)
     except ValueError as problem:
         raise Http404(str(problem))
     context: dict[str, Any] = {"facts": facts, "closing": facts.closing}
     if facts.closing is not None:
         context |= _entries(request, facts.closing)
     if not request.htmx:
-        context |= _story(facts)
+        context |= _story(facts, now)
     return render_page_or_partial(request, "references/closing_detail.html", "entry-list", context)
 
 
@@ -56,15 +58,15 @@ def _entries(request: PersonRequest, closing: Closing) -> dict[str, Any]:
     }
 
 
-def _story(facts: quarters.QuarterFacts) -> dict[str, Any]:
+def _story(facts: quarters.QuarterFacts, now: Present) -> dict[str, Any]:
     """The bridge with the customers behind each step, and the corrections of this quarter."""
-    now = timezone.now()
     if facts.figure is None:
         return {"bridge": None}
-    bridge = quarters.bridge(facts.label, now)
+    way = quarters.passage(facts.label)
+    bridge = quarters.bridge(way, now=now)
     counts = {Movement.GAINED: bridge.gained, Movement.LOST: bridge.lost, Movement.CHURNED: bridge.churned}
     steps = [
-        (kind, counts[kind], quarters.movements(facts.label, now, kind=kind, limit=MOST_MOVEMENTS)) for kind in Movement
+        (kind, counts[kind], quarters.movements(way, now=now, kind=kind, limit=MOST_MOVEMENTS)) for kind in Movement
     ]
     found = Correction.objects.filter(closing=facts.closing) if facts.closing else Correction.objects.none()
     return {
@@ -96,15 +98,16 @@ def verify(request: PersonRequest, label: str) -> HttpResponse:
 @requires("references.close_quarter")
 def create(request: PersonRequest, label: str) -> HttpResponse:
     """The check list, and the button below it."""
+    now = Present.seen(timezone.now())
     try:
-        quarter, facts = Quarter.parse(label), quarters.state(label, timezone.now())
+        quarter, facts = Quarter.parse(label), quarters.state(label, now)
     except ValueError as problem:
         raise Http404(str(problem))
     if request.method == "POST" and _closed(request, quarter):
         return redirect("references:closing_detail", quarter.label)
     if facts.closing is not None:
         return redirect("references:closing_detail", quarter.label)
-    checks = readiness.checks(quarter, at=timezone.now())
+    checks = readiness.checks(quarter, now=now)
     blocked = any(check.blocks and not check.is_fine for check in checks)
     context = {"facts": facts, "checks": checks, "blocked": blocked}
     return render(request, "references/closing_create.html", context, status=422 if request.method == "POST" else 200)

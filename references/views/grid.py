@@ -16,6 +16,7 @@ from references.filters import GridFilter
 from references.models import Dimension
 from references.reports import grid
 from references.reports.changes import Cursor, latest_cursor, since
+from references.reports.counts import Present
 from references.reports.grid_choices import grid_choices
 from references.reports.panels import state
 
@@ -30,11 +31,10 @@ def index(request: PersonRequest) -> HttpResponse:
 @requires("references.view_grid")
 def figures(request: PersonRequest) -> JsonResponse:
     """The counts of the page head and the footer, for pages whose cells have changed."""
-    now = timezone.now()
-    programme = Programme.current()
+    now = Present.seen(timezone.now())
     dimensions = list(Dimension.objects.shown())
-    narrowed = GridFilter(request.GET, user=request.user, today=programme.calendar.day_of(now))
-    counted, head = grid.footer(narrowed.qs, dimensions), grid.figures(programme, at=now)
+    narrowed = GridFilter(request.GET, user=request.user, today=now.today)
+    counted, head = grid.footer(narrowed.qs, dimensions), grid.figures(now)
     told = {
         "greens": {dimension.key: (counted.greens or {}).get(dimension.pk, 0) for dimension in dimensions},
         "customers": counted.customers,
@@ -61,35 +61,32 @@ def context(request: PersonRequest, *, at: datetime) -> dict[str, Any]:
     """Everything the page of the grid shows, in a number of queries that does not depend on its size."""
     # Read before the cells: what changes in between is then sent once more, never left out.
     cursor = latest_cursor()
-    programme, user = Programme.current(), request.user
-    today = programme.calendar.day_of(at)
+    now, user = Present.seen(at), request.user
     dimensions = list(Dimension.objects.shown())
-    narrowed = GridFilter(request.GET, user=user, today=today)
+    narrowed = GridFilter(request.GET, user=user, today=now.today)
     page = grid.page(
         narrowed.sorted_rows,
         dimensions=dimensions,
         order=narrowed.order,
         cursor=request.GET.get("cursor"),
         user=user,
-        today=today,
-        programme=programme,
+        today=now.today,
+        programme=now.programme,
     )
     shown = {"page": page, "filter": narrowed, "changes_cursor": cursor, "query": request.GET.urlencode()}
-    return shown | _around(narrowed, dimensions, programme, user=user, at=at)
+    return shown | _around(narrowed, dimensions, now, user=user)
 
 
-def _around(
-    narrowed: GridFilter, dimensions: list[Dimension], programme: Programme, *, user: User, at: datetime
-) -> dict[str, Any]:
+def _around(narrowed: GridFilter, dimensions: list[Dimension], now: Present, *, user: User) -> dict[str, Any]:
     """What stands over, under and beside the cells."""
     footer = grid.footer(narrowed.qs, dimensions, at_most=grid.COUNTED_AT_ONCE)
     is_counted = footer.greens is not None
     return {
         "groups": grid.groups(dimensions),
         "footer": footer,
-        "figures": grid.figures(programme, at=at, is_counted=is_counted),
+        "figures": grid.figures(now, is_counted=is_counted),
         "overdue": narrowed.overdue_customers().count() if is_counted else None,
-        "pay_trigger": grid.pay_trigger(programme, at=at),
+        "pay_trigger": now.definition.dimension_id,
         "choices": grid_choices(user),
         "may_edit": user.has_perm("references.edit_cell"),
     }

@@ -15,6 +15,7 @@ from references.forms.pay import CurveForm, ahead
 from references.models import PayCurve
 from references.reports import boards, pay_plans
 from references.reports import pay as reports
+from references.reports.counts import Present
 from references.rules.pay import Curve
 
 QUARTERS_BACK = 8
@@ -23,17 +24,17 @@ QUARTERS_BACK = 8
 @requires("references.view_own_pay")
 def detail(request: PersonRequest) -> HttpResponse:
     """The plan of a quarter; htmx gets the card that stands on other pages."""
-    at = timezone.now()
+    now = Present.seen(timezone.now())
     try:
-        quarter = boards.asked_for(request.GET.get("quarter", ""), at=at)
+        quarter = boards.asked_for(request.GET.get("quarter", ""), now=now)
     except RuleBroken as refusal:
         raise Http404(str(refusal))
-    plan = pay_plans.plan(quarter, user=request.user, at=at)
+    plan = pay_plans.plan(quarter, user=request.user, now=now)
     context = {
         "plan": plan,
         "payables": reports.payables(request.user),
-        "choices": boards.choosable(at),
-        "today": Programme.current().calendar.day_of(at),
+        "choices": boards.choosable(now),
+        "today": now.today,
     }
     return render_page_or_partial(request, "references/pay_plan.html", "pay-card", context)
 

@@ -11,31 +11,31 @@ from django.utils.translation import gettext as _
 
 from core.errors import RuleBroken
 from core.exports import csv_response
-from core.models import Programme
 from core.permissions import requires
 from core.quarters import Quarter
 from core.requests import PersonRequest
 from references.models import BonusStatement
 from references.reports import boards, forecasts
 from references.reports.boards import Board
+from references.reports.counts import Present
 
 CLOSED_SHOWN = 3
 
 
 @requires("references.view_quarter")
 def board(request: PersonRequest) -> HttpResponse:
-    at = timezone.now()
-    quarter = _quarter(request)
-    found = boards.board(quarter, at=at)
+    now = Present.seen(timezone.now())
+    quarter = _quarter(request, now)
+    found = boards.board(quarter, now=now)
     context = {
         "board": found,
-        "choices": boards.choosable(at),
+        "choices": boards.choosable(now),
         "closed": found.closed[:CLOSED_SHOWN],
         "closed_before": found.closed[CLOSED_SHOWN:],
         "own_statements": set(BonusStatement.objects.visible_to(request.user).values_list("pk", flat=True)),
         "levels": _levels(found),
         "weeks": forecasts.weeks(quarter, closing_count=found.facts.corrected) if found.is_closed else [],
-        "today": Programme.current().calendar.day_of(at),
+        "today": now.today,
     }
     return render(request, "references/quarter_board.html", context)
 
@@ -43,14 +43,15 @@ def board(request: PersonRequest) -> HttpResponse:
 @requires("references.view_quarter")
 def export(request: PersonRequest) -> HttpResponseBase:
     """Every figure of the dashboard as CSV, one a line."""
-    quarter = _quarter(request)
-    found = boards.board(quarter, at=timezone.now())
+    now = Present.seen(timezone.now())
+    quarter = _quarter(request, now)
+    found = boards.board(quarter, now=now)
     return csv_response(f"quarter-{quarter}.csv", ["quarter", "part", "item", "value", "of"], _figures(found))
 
 
-def _quarter(request: PersonRequest) -> Quarter:
+def _quarter(request: PersonRequest, now: Present) -> Quarter:
     try:
-        return boards.asked_for(request.GET.get("quarter", ""), at=timezone.now())
+        return boards.asked_for(request.GET.get("quarter", ""), now=now)
     except RuleBroken as refusal:
         raise Http404(str(refusal))
 

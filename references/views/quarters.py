@@ -10,13 +10,14 @@ from core.permissions import requires
 from core.requests import PersonRequest
 from references.models import Correction
 from references.reports import quarters as report
+from references.reports.counts import Present
 
 
 @requires("references.view_quarter")
 def index(request: PersonRequest) -> HttpResponse:
     """Every quarter with its numbers, newest first."""
     context = {
-        "quarters": report.listed(timezone.now()),
+        "quarters": report.listed(Present.seen(timezone.now())),
         "waiting": Correction.objects.filter(decision__isnull=True).count(),
     }
     return render(request, "references/quarter_index.html", context)
@@ -40,7 +41,7 @@ def export(request: PersonRequest) -> StreamingHttpResponse:
         _("Closed by"),
         _("Seal"),
     ]
-    rows = (_row(facts) for facts in report.listed(timezone.now()))
+    rows = (_row(facts) for facts in report.listed(Present.seen(timezone.now())))
     return csv_response("quarters.csv", header, rows)
 
 

@@ -5,15 +5,15 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Q
 
-from core.models import Job, Notice, Programme, User
+from core.models import Job, Notice, User
 from core.quarters import FiscalCalendar, Quarter
 from customers.models import Customer
 from people.reports import persons
 from references.choices import Status
-from references.models import Cell, Correction, Definition
+from references.models import Cell, Correction
 from references.models.cell import CellQuerySet
 from references.reports import closings
-from references.reports.counts import referenceable
+from references.reports.counts import Present, referenceable
 
 AHEAD, EXPIRING, SHOWN = timedelta(days=14), timedelta(days=30), 8
 
@@ -60,14 +60,14 @@ class Home:
 
 
 def home(user: User, *, at: datetime) -> Home:
-    calendar = Programme.current().calendar
-    today, quarter = calendar.day_of(at), calendar.quarter_at(at)
-    actions, expiring = _actions(user, today), _expiring(user, today, quarter)
+    now = Present.seen(at)
+    today, quarter = now.today, now.quarter
+    actions, expiring = _actions(user, today), _expiring(user, now)
     decides = user.has_perm("references.decide_correction")
     return Home(
         today=today,
         quarter=quarter,
-        days_left=(calendar.ends_on(quarter) - today).days,
+        days_left=(now.calendar.ends_on(quarter) - today).days,
         actions=list(actions.order_by("next_action_due", "pk")[:SHOWN]),
         action_count=actions.count(),
         overdue_count=actions.overdue(today).count(),
@@ -75,10 +75,10 @@ def home(user: User, *, at: datetime) -> Home:
         expiring_count=expiring.count(),
         notices=list(Notice.objects.visible_to(user).unread()[:5]),
         jobs=list(Job.objects.visible_to(user)[:5]),
-        due_quarters=_due(user, calendar, at),
+        due_quarters=_due(user, now.calendar, at),
         corrections=_undecided(user) if decides else [],
         people=_people() if user.has_perm("core.manage_people") else None,
-        own=_own(user, today, at),
+        own=_own(user, now),
     )
 
 
@@ -90,11 +90,11 @@ def _actions(user: User, today: date) -> CellQuerySet:
     return live.select_related("customer", "dimension")
 
 
-def _expiring(user: User, today: date, quarter: Quarter) -> CellQuerySet:
+def _expiring(user: User, now: Present) -> CellQuerySet:
     """Greens that count now and whose evidence ends within 30 days, of the CSM's customers."""
-    trigger = Definition.objects.holding_for(quarter.label).dimension_id
+    trigger = now.definition.dimension_id
     greens = Cell.objects.visible_to(user).filter(status=Status.GREEN, dimension_id=trigger, customer__csm=user)
-    ends = greens.filter(evidence_valid_until__gte=today, evidence_valid_until__lte=today + EXPIRING)
+    ends = greens.filter(evidence_valid_until__gte=now.today, evidence_valid_until__lte=now.today + EXPIRING)
     return ends.filter(customer__merged_into__isnull=True).select_related("customer", "dimension")
 
 
@@ -108,10 +108,10 @@ def _undecided(user: User) -> list[Correction]:
     return list(waiting.select_related("closing", "customer", "proposed_by")[:SHOWN])
 
 
-def _own(user: User, today: date, at: datetime) -> OwnCustomers | None:
-    mine = Customer.objects.visible_to(user).owned_by(user).active(today)
+def _own(user: User, now: Present) -> OwnCustomers | None:
+    mine = Customer.objects.visible_to(user).owned_by(user).active(now.today)
     count = mine.count()
-    return OwnCustomers(count, referenceable(at).filter(customer__in=mine).count()) if count else None
+    return OwnCustomers(count, referenceable(now).filter(customer__in=mine).count()) if count else None
 
 
 def _people() -> PeopleWaiting:

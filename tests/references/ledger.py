@@ -8,6 +8,8 @@ from customers.choices import ChangeKind, Lifecycle
 from references.actions import cells
 from references.actions.cells import NewEvidence
 from references.models import Cell, Dimension
+from references.reports import quarters
+from references.reports.counts import Present
 from tests.factories import ContactFactory, customer
 
 Q4 = Quarter.parse("2026-Q4")
@@ -61,3 +63,12 @@ def merge(who, survivor, *, at):
     return customers.edit(
         who, seen_version=who.version, changes={"merged_into": survivor}, kind=ChangeKind.MERGED, by=None, at=at
     )
+
+
+def bridge_of(quarter, at):
+    """The bridge of a quarter, or of a closing's, as it is seen at the instant."""
+    return quarters.bridge(quarters.passage(str(quarter)), now=Present.seen(at))
+
+
+def movements_of(quarter, at, *, kind):
+    return quarters.movements(quarters.passage(str(quarter)), now=Present.seen(at), kind=kind)

@@ -6,7 +6,7 @@ from core.errors import RuleBroken
 from core.models import AuditEvent, Notice
 from references.actions import closings, corrections
 from references.reports import quarters
-from tests.references.ledger import BEFORE, END_OF_Q1, FIVE_PAST, IN_Q1, Q1, Q4, company, green
+from tests.references.ledger import BEFORE, END_OF_Q1, FIVE_PAST, IN_Q1, Q1, Q4, bridge_of, company, green, movements_of
 
 WHY = "The consent was signed in December; the mail came in January."
 
@@ -80,10 +80,10 @@ def test_a_correction_approved_after_the_next_closing_is_a_step_of_its_bridge(cl
     second = closings.close(Q1, by=None, at=END_OF_Q1)
     assert (second.opening, second.count) == (1, 1)
     corrections.decide(proposal(closing, maria), approve=True, by=priya, at=END_OF_Q1)
-    bridge = quarters.bridge(Q1.label, END_OF_Q1)
+    bridge = bridge_of(Q1, END_OF_Q1)
     assert (bridge.opening, bridge.corrected, bridge.lost, bridge.closing) == (1, 1, 1, 1)
     assert bridge.balances
-    assert [row.name for row in quarters.movements(Q1.label, END_OF_Q1, kind="lost")] == ["Bluth"]
+    assert [row.name for row in movements_of(Q1, END_OF_Q1, kind="lost")] == ["Bluth"]
 
 
 def test_a_customer_entered_too_late_can_be_put_in(closing, maria, priya):
@@ -91,5 +91,5 @@ def test_a_customer_entered_too_late_can_be_put_in(closing, maria, priya):
     correction = proposal(closing, maria, customer=forgotten)
     corrections.decide(correction, approve=True, by=priya, at=IN_Q1)
     assert quarters.corrected_count(closing) == 2
-    assert quarters.bridge(Q1.label, IN_Q1).balances
+    assert bridge_of(Q1, IN_Q1).balances
     assert closing.ends_at > BEFORE

@@ -7,7 +7,7 @@ from customers.choices import Lifecycle
 from references.actions import cells
 from references.actions.cells import NewEvidence
 from references.models import Cell, Dimension
-from references.reports.counts import referenceable
+from references.reports.counts import Present, referenceable
 from references.rules.verdicts import BLANK_CELL, CellFacts, CustomerFacts, verdict
 from tests.factories import ContactFactory, customer
 
@@ -36,7 +36,7 @@ def test_the_count_agrees_with_the_verdict_of_every_customer(db):
         customers.set_lifecycle(leaving, lifecycle=Lifecycle.CHURNED, on=day, reason="Moved on", by=None, at=NOON)
     customer("Fresh")
 
-    counted = set(referenceable(NOON).values_list("customer__name", flat=True))
+    counted = set(referenceable(Present.seen(NOON)).values_list("customer__name", flat=True))
 
     assert counted == {"Acme", "Bluth", "Later"}
     assert counted == {who.name for who in type(leaving).objects.all() if _counts(who)}

@@ -6,7 +6,7 @@ from core.errors import RuleBroken
 from core.models import AuditEvent
 from references.actions import closings, definitions, targets
 from references.models import Definition, Dimension
-from references.reports.counts import referenceable
+from references.reports.counts import Present, referenceable
 from tests.references.ledger import BEFORE, FIVE_PAST, IN_Q1, IN_TIME, LAST, MIDNIGHT, Q1, Q4, company, set_cell
 
 WHY = "Logos bring more than calls do."
@@ -25,10 +25,10 @@ def change(logo, priya, *, quarter=Q4, evidence_needed=False, reason=WHY, at=BEF
 
 def test_a_changed_definition_counts_from_its_quarter_on(logo, priya):
     set_cell(company("Acme"), "green", key="logo")
-    assert referenceable(BEFORE).count() == 0
+    assert referenceable(Present.seen(BEFORE)).count() == 0
     change(logo, priya, quarter=Q1)
-    assert referenceable(BEFORE).count() == 0
-    assert referenceable(IN_Q1).count() == 1
+    assert referenceable(Present.seen(BEFORE)).count() == 0
+    assert referenceable(Present.seen(IN_Q1)).count() == 1
     closing = closings.close(Q4, by=None, at=FIVE_PAST)
     assert (closing.count, closing.pay_trigger) == (0, "reference_call")
     later = closings.close(Q1, by=None, at=FIVE_PAST.replace(month=5))

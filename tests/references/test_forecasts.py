@@ -16,6 +16,7 @@ from references.actions import cells, forecasts
 from references.actions.cells import NewEvidence
 from references.models import Cell, Dimension, ForecastSnapshot
 from references.reports import forecasts as reports
+from references.reports.counts import Present
 from references.rules.forecasts import Outlook, accuracy
 from tests.factories import ContactFactory, customer
 
@@ -53,7 +54,7 @@ def test_the_forecast_is_now_plus_commit_minus_expected_losses(db):
     hope("Perhaps", "best_case", date(2026, 12, 31), status="")
     hope("A dream", "pipeline", date(2026, 12, 1))
     hope("Prospect", "commit", date(2026, 12, 1), lifecycle="prospective")
-    outlook = reports.outlook(Q4, at=NOW)
+    outlook = reports.outlook(Q4, now=Present.seen(NOW))
     assert outlook == Outlook(now=7, commit=2, best_case=1, pipeline=1, losses=2)
     assert (outlook.forecast, outlook.low, outlook.high) == (7, 5, 10)
 

@@ -14,7 +14,20 @@ from references.actions import closings, corrections
 from references.models import Cell, Closing, EvidenceWithdrawal
 from references.reports import quarters, verifications
 from references.rules.verdicts import CellFacts, CustomerFacts, verdict
-from tests.references.ledger import END_OF_Q1, FIVE_PAST, MIDNIGHT, Q1, Q4, churn, company, live_again, merge, set_cell
+from tests.references.ledger import (
+    END_OF_Q1,
+    FIVE_PAST,
+    MIDNIGHT,
+    Q1,
+    Q4,
+    bridge_of,
+    churn,
+    company,
+    live_again,
+    merge,
+    movements_of,
+    set_cell,
+)
 
 START = datetime(2026, 10, 5, tzinfo=UTC)
 SECONDS = int((datetime(2027, 3, 31, 23, tzinfo=UTC) - START).total_seconds())
@@ -107,7 +120,7 @@ def play_two_quarters(events, late, corrected, after, maria, priya):
     first = closings.close(Q4, by=None, at=END_OF_Q1) if late else Closing.objects.get(quarter=Q4.label)
     if not after:
         correct(first, story, corrected, maria, priya)
-    running = quarters.bridge(Q1.label, END_OF_Q1 - timedelta(hours=1))
+    running = bridge_of(Q1, END_OF_Q1 - timedelta(hours=1))
     second = closings.close(Q1, by=None, at=END_OF_Q1)
     if after:
         correct(first, story, corrected, maria, priya)
@@ -115,7 +128,7 @@ def play_two_quarters(events, late, corrected, after, maria, priya):
     assert dict(second.entries.values_list("customer_id", "reason")) == story.expected(date(2027, 3, 31))
     for closing in (first, second):
         assert list(verifications.differences(closing)) == []
-        assert_adds_up(quarters.bridge(closing.quarter, END_OF_Q1), closing.quarter)
+        assert_adds_up(bridge_of(closing, END_OF_Q1), closing)
     assert running.balances
 
 
@@ -129,12 +142,12 @@ def correct(closing, story, numbers, maria, priya):
         corrections.decide(proposal, approve=True, by=priya, at=END_OF_Q1)
 
 
-def assert_adds_up(bridge, label):
+def assert_adds_up(bridge, closing):
     assert bridge.balances, bridge
-    shown = {kind: quarters.movements(label, END_OF_Q1, kind=kind) for kind in ("gained", "lost", "churned")}
+    shown = {kind: movements_of(closing, END_OF_Q1, kind=kind) for kind in ("gained", "lost", "churned")}
     assert {kind: len(rows) for kind, rows in shown.items()} == {
         "gained": bridge.gained,
         "lost": bridge.lost,
         "churned": bridge.churned,
     }
-    assert bridge.corrected == sum(correction.step for correction in quarters.late_corrections(label))
+    assert bridge.corrected == sum(correction.step for correction in quarters.late_corrections(closing.quarter))

@@ -16,6 +16,7 @@ from customers.models import Product, ProductUse
 from references.actions import cells, closings, corrections, pay_curves, pay_members, statements
 from references.models import Cell, Closing, Dimension, ForecastSnapshot, QuarterTarget
 from references.reports import boards
+from references.reports.counts import Present
 from references.rules.pay import Curve
 from tests.factories import person
 from tests.query_counts import assert_query_count
@@ -71,7 +72,7 @@ def story(db, maria, jonas, priya):
 
 
 def test_every_figure_of_the_running_quarter(story):
-    found = boards.board(Q4, at=NOW)
+    found = boards.board(Q4, now=Present.seen(NOW))
     assert (found.count, found.facts.opening, found.change) == (5, 5, 0)
     bridge = found.bridge
     assert (bridge.opening, bridge.gained, bridge.lost, bridge.churned, bridge.closing) == (5, 2, 1, 1, 5)
@@ -93,11 +94,11 @@ def test_the_count_equals_a_count_in_plain_sql(story):
             "AND k.merged_into_id IS NULL AND e.agreed_on <= '2026-11-22' "
             "AND (e.valid_until IS NULL OR e.valid_until >= '2026-11-22')"
         )
-        assert boards.board(Q4, at=NOW).count == cursor.fetchone()[0] == 5
+        assert boards.board(Q4, now=Present.seen(NOW)).count == cursor.fetchone()[0] == 5
 
 
 def test_the_breakdowns_add_up_to_the_count(story):
-    coverage = boards.board(Q4, at=NOW).coverage
+    coverage = boards.board(Q4, now=Present.seen(NOW)).coverage
     shares = {share.name: (share.referenceable, share.customers) for share in coverage.industries}
     assert shares == {"Finance": (3, 4), "Retail": (0, 2), "not given": (2, 2)}
     assert {share.name: (share.referenceable, share.customers) for share in coverage.products} == {"Relay": (3, 4)}
@@ -115,7 +116,7 @@ def test_the_breakdowns_add_up_to_the_count(story):
 
 
 def test_a_closed_quarter_keeps_its_figures_whatever_happens_later(story):
-    found = boards.board(Q3, at=NOW)
+    found = boards.board(Q3, now=Present.seen(NOW))
     assert (found.count, found.outlook, found.payout, found.to_do) == (5, None, 100, [])
     assert found.coverage.total.referenceable == 5
     assert {share.name: share.referenceable for share in found.coverage.csms} == {"Maria Chen": 5}
