@@ -70,7 +70,7 @@ def progress_of(job: Job) -> Callable[[int], None]:
 
 @shared_task
 def tend_jobs() -> None:
-    """Every minute: release jobs whose worker fell silent, send waiting ones again, forget old drafts."""
+    """Every minute: release jobs whose worker fell silent, send waiting ones again, forget old drafts and results."""
     now = timezone.now()
     for job in Job.objects.running():
         if signs.seen(job).is_silent(now):
@@ -79,3 +79,5 @@ def tend_jobs() -> None:
         send(job, expires=55)
     for job in Job.objects.drafts().filter(created_at__lt=now - DRAFTS_KEPT):
         jobs.discard(job, by=None, at=now)
+    for job in Job.objects.filter(result_until__lt=now).exclude(result=""):
+        jobs.forget_result(job, at=now)

@@ -1,13 +1,16 @@
 """What the schedule does with the grid and the quarters. Each finds its work in rows; twice does it once."""
 
 from celery import shared_task
+from django.http import QueryDict
 from django.utils import timezone
 
-from core.models import Programme
+from core.models import Job, Programme
 from core.tasks import work_off
 from customers.actions import import_jobs
-from references.actions import closings, decay, evidence_notices, forecasts
+from customers.models.customer import CustomerQuerySet
+from references.actions import closings, decay, evidence_notices, forecasts, grid_exports
 from references.actions.rag_files import RAG_FILES
+from references.filters import GridFilter
 from references.reports import forecasts as forecast_reports
 
 
@@ -45,3 +48,16 @@ def import_grid(job_id: int) -> None:
 def try_grid(job_id: int) -> None:
     """Tell what the sheet of a draft would change, if no other worker has the job."""
     work_off(job_id, lambda job, progress: import_jobs.run_trial(RAG_FILES, job, progress, at=timezone.now()))
+
+
+@shared_task(name=grid_exports.KIND)
+def export_grid(job_id: int) -> None:
+    """Write the workbook that somebody asked for, if no other worker has the job."""
+    work_off(job_id, lambda job, progress: grid_exports.run(job, _chosen(job), progress, at=timezone.now()))
+
+
+def _chosen(job: Job) -> CustomerQuerySet:
+    """The rows that the person who asked would see under that address now."""
+    today = Programme.current().calendar.day_of(timezone.now())
+    shown = GridFilter(QueryDict(job.parameters["query"]), user=job.created_by, today=today)
+    return shown.sorted_rows.order_by(*shown.order)

@@ -38,6 +38,7 @@ urlpatterns: list[URLPattern] = [
     path("grid/import/<int:pk>/apply/", grid_imports.apply, name="grid_import_apply"),
     path("grid/import/<int:pk>/discard/", grid_imports.discard, name="grid_import_discard"),
     path("grid/export/", exports.grid, name="grid_export"),
+    path("grid/export/start/", exports.start, name="grid_export_start"),
     path("grid/paste/", pastes.preview, name="paste_preview"),
     path("grid/paste/apply/", pastes.apply, name="paste_apply"),
     path("grid/undo/<int:pk>/", pastes.undo, name="change_set_undo"),

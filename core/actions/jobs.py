@@ -3,9 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from django.core.files.base import ContentFile, File
+from django.core.files.base import File
 from django.db import connection, transaction
 from django.db.models import F
+from django.db.models.fields.files import FieldFile
 
 from core import audit, signs
 from core.choices import JobState
@@ -111,17 +112,26 @@ def progress(job: Job, *, done: int, total: int, at: datetime) -> None:
 
 
 @transaction.atomic
-def finish(job: Job, *, report: dict[str, Any], result: bytes = b"", result_name: str = "", at: datetime) -> Job:
-    """Mark the job as done, with its report and, if there is one, the file the person may fetch.
+def finish(
+    job: Job,
+    *,
+    report: dict[str, Any],
+    result: File | None = None,
+    result_name: str = "",
+    result_until: datetime | None = None,
+    at: datetime,
+) -> Job:
+    """Mark the job as done, with its report and, if there is one, the file the person may fetch, for ever or until.
 
     Refused if the job was given to another worker meanwhile, so that work in the same transaction is undone.
     """
     if not Job.objects.filter(pk=job.pk, state=JobState.RUNNING, attempts=job.attempts).exists():
         raise RuleBroken("Another worker has taken this job over.")
-    if result:
-        job.result.save(result_name, ContentFile(result), save=False)
+    if result is not None:
+        job.result.save(result_name, result, save=False)
     job.state, job.finished_at, job.report, job.done = JobState.DONE, at, report, job.total
-    job.save(update_fields=["state", "finished_at", "report", "result", "done", "total"])
+    job.result_until = result_until
+    job.save(update_fields=["state", "finished_at", "report", "result", "result_until", "done", "total"])
     audit.record("job.done", job, by=None, at=at, kind=job.kind)
     _forget_source(job)
     return job
@@ -155,9 +165,21 @@ def release(job: Job, *, at: datetime) -> Job:
     return job
 
 
+@transaction.atomic
+def forget_result(job: Job, *, at: datetime) -> None:
+    """Throw a result away whose time is over."""
+    if Job.objects.filter(pk=job.pk, result_until__lt=at).exclude(result="").update(result=""):
+        audit.record("job.result_forgotten", job, by=None, at=at, kind=job.kind)
+        _delete_file(job.result)
+
+
 def _forget_source(job: Job) -> None:
     """The file that a person uploaded is kept only as long as the job needs it."""
     if job.source:
-        storage, name = job.source.storage, str(job.source.name)
         Job.objects.filter(pk=job.pk).update(source="")
-        transaction.on_commit(lambda: storage.delete(name), robust=True)
+        _delete_file(job.source)
+
+
+def _delete_file(file: FieldFile) -> None:
+    storage, name = file.storage, str(file.name)
+    transaction.on_commit(lambda: storage.delete(name), robust=True)

@@ -29,6 +29,9 @@ class JobQuerySet(models.QuerySet["Job"]):
     def queued(self) -> "JobQuerySet":
         return self.filter(state=JobState.QUEUED)
 
+    def unfinished(self) -> "JobQuerySet":
+        return self.filter(state__in=[JobState.QUEUED, JobState.RUNNING])
+
     def running(self) -> "JobQuerySet":
         """Jobs that a worker has begun, whether it still lives or not."""
         return self.filter(state=JobState.RUNNING)

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from core import signs
+from core.exports import download
 from core.models import Job
 from core.paging import keyset_page
 from core.permissions import requires
@@ -41,14 +42,8 @@ def job_progress(job: Job, *, at: datetime) -> dict[str, Any]:
 
 @requires("core.use_program")
 def result(request: PersonRequest, pk: int) -> FileResponse:
-    """The file that tells row by row what was done."""
+    """What the job made: a file that tells row by row what was done, or the file that was asked for."""
     job = get_object_or_404(Job.objects.visible_to(request.user), pk=pk)
     if not job.result:
         raise Http404
-    return FileResponse(
-        job.result.open("rb"),
-        as_attachment=True,
-        filename=f"result-{job.pk}.csv",
-        content_type="text/csv; charset=utf-8",
-        headers={"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"},
-    )
+    return download(job.result.open("rb"), job.parameters.get("result_name", f"result-{job.pk}.csv"))

@@ -1,11 +1,11 @@
 """An import from the upload to the last row: tried on the way, then done by a worker, whole or not at all."""
 
-import io
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import asdict
 from datetime import datetime
 from itertools import islice
+from tempfile import TemporaryFile
 from typing import Any, BinaryIO, cast
 
 from django.core.files.base import File
@@ -132,8 +132,7 @@ def _tried(
     importer: Importer[SomePlan], job: Job, plan: SomePlan, progress: Progress | None = None, *, at: datetime
 ) -> Tally:
     with _uploaded(job) as file:
-        tally, _result = perform(importer, file, plan, write=False, by=job.created_by, at=at, progress=progress)
-    return tally
+        return perform(importer, file, plan, write=False, by=job.created_by, at=at, progress=progress)
 
 
 @transaction.atomic
@@ -150,10 +149,12 @@ def run(importer: Importer[Any], job: Job, progress: Progress | None = None, *, 
     """Do what was foreseen, on the data as it is now: every row and the end of the job, or nothing at all."""
     plan, by = importer.plan_of(job.parameters), job.created_by
     job.total = sum(job.report.get("counts", {}).values())
-    with _uploaded(job) as file:
-        tally, result = perform(importer, file, plan, write=True, by=by, at=at, job=job, progress=progress)
-    name = f"{importer.task.rpartition('.')[2].replace('_', '-')}-{job.pk}.csv"
-    return jobs.finish(job, report=tally.as_report(), result=result, result_name=name, at=at)
+    with _uploaded(job) as file, TemporaryFile() as result:
+        tally = perform(
+            importer, file, plan, write=True, by=by, at=at, job=job, progress=progress, result=cast(BinaryIO, result)
+        )
+        report, name = tally.as_report(), f"{importer.task.rpartition('.')[2].replace('_', '-')}-{job.pk}.csv"
+        return jobs.finish(job, report=report, result=File(result), result_name=name, at=at)
 
 
 def perform(
@@ -166,21 +167,24 @@ def perform(
     at: datetime,
     job: Job | None = None,
     progress: Progress | None = None,
-) -> tuple[Tally, bytes]:
-    """Take a file in, or only tell what would happen; returns the counts and the outcome of every row as CSV."""
-    result, tally = io.BytesIO(), Tally()
+    result: BinaryIO | None = None,
+) -> Tally:
+    """Take a file in, or only tell what would happen; the outcome of every row goes into `result` as CSV."""
+    tally = Tally()
     with transaction.atomic() if write else nullcontext(), importer.opened(file, sheet=plan.sheet) as source:
         outcomes = _told(importer.outcomes(plan, source, write=write, by=by, at=at), tally, progress)
         rows = (_result_row(outcome)[: len(importer.result_header)] for outcome in outcomes)
         try:
-            result.writelines(line.encode() for line in csv_lines(importer.result_header, rows))
+            for line in csv_lines(importer.result_header, rows):
+                if result is not None:
+                    result.write(line.encode())
         except IntegrityError as conflict:
             words = _("Somebody else changed the same customers at this moment. Start the import again.")
             raise RuleBroken(words) from conflict
         tally.notes = [*source.notes, *([] if sum(tally.counts.values()) else [_("The file has headers and no rows.")])]
         if write:
             _record(importer.event(plan), plan, tally, job, by=by, at=at)
-    return tally, result.getvalue()
+    return tally
 
 
 def _record(event: str, plan: Plan, tally: Tally, job: Job | None, *, by: User | None, at: datetime) -> None:

@@ -58,10 +58,9 @@ class ImportCommand(ProgramCommand):
             parameters["columns"] = self.columns(parameters, headers, options)
             importer, plan = self.planned(parameters, options)
             self._check(importer, plan, headers)
-            tally, _result = import_jobs.perform(
+            return import_jobs.perform(
                 importer, file, plan, write=not options["dry_run"], by=self.author(options["by"]), at=timezone.now()
             )
-        return tally
 
     def known(self, options: Mapping[str, Any]) -> dict[str, Any]:
         """What the options say about the file before it is looked at."""

@@ -7,17 +7,18 @@ from typing import Any, BinaryIO, Protocol
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 
 from core.exports import neutralised
 from references.choices import Status
 from references.formats.cell_comments import clean
+from references.formats.comment_parts import CommentParts
 
 BEFORE = ("Customer", "CSM", "Industry", "Region", "Evangelists")
 AFTER = ("Web domain", "RefProgram id")
 AUTHOR = "RefProgram export"
+HEAD_ROW = 2
 LETTERS = {Status.RED.value: "R", Status.AMBER.value: "A", Status.GREEN.value: "G"}
 WORDS = {Status.RED.value: "Red", Status.AMBER.value: "Amber", Status.GREEN.value: "Green"}
 FILLS = {
@@ -69,23 +70,35 @@ class SheetRow(Protocol):
 
 
 def write_workbook(file: BinaryIO, headings: Sequence[Heading], rows: Iterable[SheetRow]) -> None:
-    """Write the grid row by row: letters on their colours, notes as comments, definitions on the headings."""
+    """Write the grid row by row: letters on their colours, notes as comments, definitions on the headings.
+
+    Memory does not grow with the number of rows or of notes.
+    """
     book = Workbook(write_only=True)
     sheet = book.create_sheet("Grid")
+    comments, looks = CommentParts(sheet, author=AUTHOR), _Looks(sheet)
     _lay_out(sheet, len(headings))
     sheet.append(_group_row(sheet, headings))
     sheet.append(_head_row(sheet, headings))
-    greens, count, looks = [0] * len(headings), 0, _Looks(sheet)
+    _comment(comments, HEAD_ROW, [heading.definition for heading in headings])
+    greens, count = [0] * len(headings), 0
     for row in rows:
         count += 1
-        cells = [looks.status(status, note) for status, note in zip(row.statuses, row.notes, strict=True)]
+        cells = [looks.status(status) for status in row.statuses]
         greens = [have + (status == Status.GREEN) for have, status in zip(greens, row.statuses, strict=True)]
         before = (row.name, row.csm, row.industry, row.region, row.evangelists)
         after = (row.domain, row.customer_id)
         sheet.append([*map(looks.text, before), *cells, *map(looks.text, after)])
+        _comment(comments, HEAD_ROW + count, row.notes)
     footer = [f"Green of {count}", *[""] * (len(BEFORE) - 1), *greens]
     sheet.append([_text(sheet, value, font=BOLD, fill=HEAD) for value in footer])
-    book.save(file)
+    comments.save(book, file)
+
+
+def _comment(comments: CommentParts, row: int, texts: Sequence[str]) -> None:
+    for column, text in enumerate(texts, start=len(BEFORE) + 1):
+        if text and (plain := clean(text)):
+            comments.add(row, column, plain)
 
 
 def csv_table(headings: Sequence[Heading], rows: Iterable[SheetRow]) -> tuple[list[str], Iterator[list[Any]]]:
@@ -121,9 +134,7 @@ def _group_row(sheet: Any, headings: Sequence[Heading]) -> list[Any]:
 def _head_row(sheet: Any, headings: Sequence[Heading]) -> list[Any]:
     cells = [_text(sheet, title, font=BOLD, fill=HEAD) for title in BEFORE]
     for heading in headings:
-        cell = _text(sheet, heading.name, font=BOLD, fill=HEAD, alignment=CENTRED)
-        cell.comment = _comment(heading.definition)
-        cells.append(cell)
+        cells.append(_text(sheet, heading.name, font=BOLD, fill=HEAD, alignment=CENTRED))
     return cells + [_text(sheet, title, font=BOLD, fill=HEAD) for title in AFTER]
 
 
@@ -142,11 +153,9 @@ class _Looks:
         cell._style = self.plain
         return cell
 
-    def status(self, status: str, note: str) -> Any:
+    def status(self, status: str) -> Any:
         cell: Any = WriteOnlyCell(self.sheet, LETTERS.get(status))
         cell._style = self.by_status[status]
-        if note and clean(note):
-            cell.comment = _comment(note)
         return cell
 
 
@@ -156,11 +165,6 @@ def _status_cell(sheet: Any, status: str) -> Any:
     if status in FILLS:
         cell.fill, cell.font = FILLS[status], BOLD
     return cell
-
-
-def _comment(text: str) -> Comment:
-    plain = clean(text)
-    return Comment(plain, AUTHOR, height=90 + min(300, len(plain) // 2), width=280)
 
 
 def _bare(sheet: Any, value: Any) -> Any:

@@ -9,6 +9,7 @@ from django.db.models import Count
 
 from customers.models import Contact
 from customers.models.customer import CustomerQuerySet
+from references.formats.grid_sheets import Heading
 from references.models import Cell, Dimension
 
 CHUNK = 500
@@ -28,6 +29,13 @@ class ExportRow:
     evangelists: int
     statuses: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+
+
+def table(customers: CustomerQuerySet) -> tuple[list[Heading], Iterator[ExportRow]]:
+    """The dimensions in use over their columns, and the customers in their order."""
+    dimensions = list(Dimension.objects.shown())
+    headings = [Heading(one.name, str(one.get_group_display()), one.definition) for one in dimensions]
+    return headings, rows(customers, dimensions=dimensions)
 
 
 def rows(customers: CustomerQuerySet, *, dimensions: Sequence[Dimension]) -> Iterator[ExportRow]:

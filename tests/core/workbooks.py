@@ -24,7 +24,8 @@ def workbook(*rows, title="Customers") -> bytes:
 
 def workbook_of(sheets) -> bytes:
     """A workbook with these rows in each sheet, by its title."""
-    book = Workbook(write_only=True)
+    book = Workbook()
+    book.remove(book.active)
     for title, rows in sheets.items():
         sheet = book.create_sheet(title)
         for row in rows:

@@ -12,8 +12,7 @@ def take(content: str, columns: dict[str, str], *, source="", write=True, kind="
     day_order = options.pop("day_order", "auto")
     plan = ImportPlan(kind=kind, columns=columns, source=source, day_order=day_order, file_name="file.csv")
     file = io.BytesIO(content.encode())
-    tally, _result = import_jobs.perform(CUSTOMER_FILES, file, plan, write=write, by=None, at=LONG_AGO, **options)
-    return tally
+    return import_jobs.perform(CUSTOMER_FILES, file, plan, write=write, by=None, at=LONG_AGO, **options)
 
 
 def counts(tally) -> dict[str, int]:

@@ -2,22 +2,31 @@
 
 import csv
 import io
-from datetime import UTC, datetime
+import tracemalloc
+from datetime import UTC, datetime, timedelta
+from html import escape
+from itertools import islice
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from openpyxl import load_workbook
 
 from core.exports import csv_lines
+from core.models import Job
+from core.tasks import tend_jobs
 from customers.models import Customer
+from references import tasks
 from references.actions import cells
 from references.formats import grid_sheets
 from references.formats.grid_sheets import Heading
 from references.formats.rag_sheets import open_sheet, read_cell
 from references.models import Cell, Dimension
 from references.reports import grid_exports
+from references.reports.grid_exports import ExportRow
 from tests.factories import ContactFactory, customer
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -107,9 +116,79 @@ def test_who_has_no_role_gets_no_export(client, sam):
     assert client.get(reverse("references:grid_export")).status_code == 403
 
 
-def test_a_grid_too_large_for_a_workbook_is_offered_as_csv(client, sam, three, monkeypatch):
-    monkeypatch.setattr("references.views.exports.LARGEST_WORKBOOK", 2)
+@pytest.fixture
+def two_are_many(monkeypatch, own_files):
+    monkeypatch.setattr("references.views.exports.WRITTEN_AT_ONCE", 2)
+    return own_files
+
+
+def ask(client, query="region=EMEA&sort=-name") -> Job:
+    """Sam asks for a workbook that takes long to write."""
+    page = client.get(f"{reverse('references:grid_export')}?{query}").content.decode()
+    assert "Make the workbook" in page
+    assert f'action="{reverse("references:grid_export_start")}?{escape(query)}"' in page
+    answer = client.post(f"{reverse('references:grid_export_start')}?{query}")
+    job = Job.objects.get()
+    assert answer.url == reverse("core:job_detail", args=[job.pk])
+    return job
+
+
+def test_a_large_workbook_is_written_by_a_worker_and_fetched_by_the_one_who_asked(
+    client, sam, priya, three, sent, two_are_many, django_capture_on_commit_callbacks
+):
+    customer("Elsewhere", region="APAC")
     client.force_login(sam)
-    answer = client.get(reverse("references:grid_export"), {"region": "EMEA"})
-    assert answer.url == reverse("references:grid") + "?region=EMEA"
-    assert len(fetched(client, format="csv")[1].getvalue().splitlines()) > 3
+    with django_capture_on_commit_callbacks(execute=True):
+        job = ask(client)
+        ask(client)
+    assert sent == [("references.grid_export", job.pk)] * 2
+    tasks.export_grid(job.pk)
+    tasks.export_grid(job.pk)
+    page = client.get(reverse("core:job_detail", args=[job.pk])).content.decode()
+    assert "3 customers" in page
+    assert "Only you can fetch it, until" in page
+    answer = client.get(reverse("core:job_result", args=[job.pk]))
+    assert answer["Content-Disposition"].startswith('attachment; filename="grid-')
+    assert answer["Content-Disposition"].endswith('.xlsx"')
+    assert (answer["Cache-Control"], answer["X-Content-Type-Options"]) == ("no-store", "nosniff")
+    found = load_workbook(io.BytesIO(b"".join(answer.streaming_content))).active
+    names = [row[0].value for row in found.iter_rows(min_row=3)]
+    assert names == ["'=cmd|' /C calc'!A0", "<b>Bold</b>", "Acme", "Green of 3"]
+    client.force_login(priya)
+    for name in ("core:job_result", "core:job_detail"):
+        assert client.get(reverse(name, args=[job.pk])).status_code == 404
+
+
+def test_a_workbook_that_nobody_fetched_is_thrown_away_after_two_days(
+    client, sam, three, two_are_many, sent, django_capture_on_commit_callbacks
+):
+    client.force_login(sam)
+    job = ask(client)
+    tasks.export_grid(job.pk)
+    tend_jobs()
+    assert b"".join(client.get(reverse("core:job_result", args=[job.pk])).streaming_content)
+    later = timezone.now() + timedelta(days=2, minutes=1)
+    with time_machine.travel(later), django_capture_on_commit_callbacks(execute=True):
+        tend_jobs()
+    assert client.get(reverse("core:job_result", args=[job.pk])).status_code == 404
+    assert not list(two_are_many.glob("jobs/*"))
+    assert "export the grid again" in client.get(reverse("core:job_detail", args=[job.pk])).content.decode()
+
+
+def test_a_workbook_is_written_in_memory_that_does_not_grow_with_its_notes(tmp_path):
+    headings = [Heading("Logo", "Public", "The customer's logo")]
+
+    def peak(number: int) -> int:
+        rows = (ExportRow(n, f"C{n}", "", "", "", "", 0, ["red"], [f"Note {n}, " + "x" * 200]) for n in range(number))
+        tracemalloc.start()
+        with (tmp_path / "grid.xlsx").open("wb") as file:
+            grid_sheets.write_workbook(file, headings, rows)
+        highest = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return highest
+
+    peak(10)
+    assert peak(3_000) < peak(300) + 500_000
+    with (tmp_path / "grid.xlsx").open("rb") as file, open_sheet(file, names={"logo": "Logo"}) as sheet:
+        row = next(islice((row for row in sheet.rows if row.text(0) == "C299"), 1))
+        assert row.cells[5].comment.startswith("Note 299, xxx")
