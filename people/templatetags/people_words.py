@@ -84,6 +84,7 @@ VERBS: Final[Mapping[str, Any]] = {
     "refused": _("refused"),
     "released": _("given back to the queue"),
     "renamed": _("renamed"),
+    "result_forgotten": _("result thrown away"),
     "revoked": _("revoked"),
     "roles_set": _("roles set"),
     "saved": _("saved"),
