@@ -31,3 +31,13 @@ class OwnershipMode(TextChoices):
     OPENER = "opener", _("The opener keeps the account")
     ACCOUNT_MANAGER = "account_manager", _("The account manager takes over")
     CSM = "csm", _("The CSM takes over")
+
+
+class ImportOutcome(TextChoices):
+    """What an import made of one row of a file."""
+
+    CREATED = "created", _("Created")
+    UPDATED = "updated", _("Updated")
+    UNCHANGED = "unchanged", _("Unchanged")
+    SKIPPED = "skipped", _("Left out")
+    PROBLEM = "problem", _("Problem")

@@ -7,7 +7,7 @@ from time import monotonic
 
 from celery import current_app, shared_task
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from kombu.exceptions import OperationalError
 
 from core import signs
@@ -48,10 +48,13 @@ def failing(job: Job) -> Iterator[None]:
 
 
 def work_off(job_id: int, work: Callable[[Job, Callable[[int], None]], object]) -> None:
-    """Do the work of a job, which gets the job and what tells its progress, unless another worker has the job."""
+    """Do the work of a job, which gets the job and what tells its progress, unless another worker has the job.
+
+    What the work says, it says in the language of the person who started it.
+    """
     job = jobs.claim(job_id, at=timezone.now())
     if job is not None:
-        with failing(job):
+        with translation.override(job.created_by.locale), failing(job):
             work(job, progress_of(job))
 
 

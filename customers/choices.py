@@ -77,13 +77,3 @@ class ImportKind(TextChoices):
 
     CUSTOMERS = "customers", _("Customers")
     CONTACTS = "contacts", _("Contacts")
-
-
-class ImportOutcome(TextChoices):
-    """What an import made of one row of a file."""
-
-    CREATED = "created", _("Created")
-    UPDATED = "updated", _("Updated")
-    UNCHANGED = "unchanged", _("Unchanged")
-    SKIPPED = "skipped", _("Left out")
-    PROBLEM = "problem", _("Problem")

@@ -1,20 +1,30 @@
 """Jobs: prepared, put in the queue, claimed by one worker, brought to an end."""
 
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.core.files.base import File
 from django.db import connection, transaction
 from django.db.models import F
 from django.db.models.fields.files import FieldFile
+from django.utils import translation
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from core import audit, signs
 from core.choices import JobState
 from core.errors import RuleBroken
 from core.models import Job, User
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 MOST_ATTEMPTS = 3
-UNEXPECTED = "Something went wrong that should not have. Nothing was changed; the administrator finds it in the log."
+UNEXPECTED = _("Something went wrong that should not have. Nothing was changed; the administrator finds it in the log.")
+STOPPED = _(
+    "The worker stopped three times in the middle of this job. Nothing was changed by it; try again, or with a smaller "
+    "file."
+)
 
 
 @transaction.atomic
@@ -31,7 +41,7 @@ def draft(kind: str, *, title: str, parameters: dict[str, Any], source: File, by
 def describe(job: Job, *, parameters: dict[str, Any], report: dict[str, Any], by: User, at: datetime) -> Job:
     """Keep what the person decided about a draft, and what the program foresees. Trials of it are over or void."""
     if not Job.objects.drafts().filter(pk=job.pk).update(parameters=parameters, report=report):
-        raise RuleBroken("This job was started already; what it does can no longer be changed.")
+        raise RuleBroken(gettext("This job was started already; what it does can no longer be changed."))
     job.trials.all().delete()
     job.parameters, job.report = parameters, report
     audit.record("job.described", job, by=by, at=at, kind=job.kind)
@@ -51,7 +61,7 @@ def submit(job: Job, *, by: User, at: datetime) -> Job:
 def discard(job: Job, *, by: User | None, at: datetime) -> None:
     """Throw a draft and its file away."""
     if not Job.objects.drafts().select_for_update().filter(pk=job.pk).exists():
-        raise RuleBroken("Only a job that was not started yet can be thrown away.")
+        raise RuleBroken(gettext("Only a job that was not started yet can be thrown away."))
     audit.record("job.discarded", job, by=by, at=at, kind=job.kind)
     _forget_source(job)
     job.delete()
@@ -126,7 +136,7 @@ def finish(
     Refused if the job was given to another worker meanwhile, so that work in the same transaction is undone.
     """
     if not Job.objects.filter(pk=job.pk, state=JobState.RUNNING, attempts=job.attempts).exists():
-        raise RuleBroken("Another worker has taken this job over.")
+        raise RuleBroken(gettext("Another worker has taken this job over."))
     if result is not None:
         job.result.save(result_name, result, save=False)
     job.state, job.finished_at, job.report, job.done = JobState.DONE, at, report, job.total
@@ -138,13 +148,18 @@ def finish(
 
 
 @transaction.atomic
-def fail(job: Job, *, message: str, at: datetime) -> Job:
-    """Mark the job as failed, with words for the person who waits; nothing if it was given to another worker."""
+def fail(job: Job, *, message: "StrOrPromise", at: datetime) -> Job:
+    """Mark the job as failed, with words for the person who waits, lazy ones in that person's language.
+
+    Nothing happens if the job was given to another worker.
+    """
     if not Job.objects.filter(pk=job.pk, state=JobState.RUNNING, attempts=job.attempts).exists():
         return job
-    job.state, job.finished_at, job.message = JobState.FAILED, at, message
+    with translation.override(job.created_by.locale):
+        words = str(message)
+    job.state, job.finished_at, job.message = JobState.FAILED, at, words
     job.save(update_fields=["state", "finished_at", "message"])
-    audit.record("job.failed", job, by=None, at=at, kind=job.kind, message=message)
+    audit.record("job.failed", job, by=None, at=at, kind=job.kind, message=words)
     _forget_source(job)
     return job
 
@@ -153,12 +168,7 @@ def fail(job: Job, *, message: str, at: datetime) -> Job:
 def release(job: Job, *, at: datetime) -> Job:
     """Give a job whose worker fell silent back to the queue, or up if that happened too often."""
     if job.attempts >= MOST_ATTEMPTS:
-        return fail(
-            job,
-            message="The worker stopped three times in the middle of this job. Nothing was changed by it; try again, "
-            "or with a smaller file.",
-            at=at,
-        )
+        return fail(job, message=STOPPED, at=at)
     if Job.objects.filter(pk=job.pk, state=JobState.RUNNING, attempts=job.attempts).update(state=JobState.QUEUED):
         audit.record("job.released", job, by=None, at=at, kind=job.kind)
     job.refresh_from_db()

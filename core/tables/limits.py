@@ -1,6 +1,9 @@
 """How much of a file the program is willing to read, and how it refuses the rest."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
 
 from core.errors import RuleBroken
 
@@ -9,8 +12,14 @@ class TableRefused(RuleBroken):
     """The file cannot be read as a table. `row` is the row at which reading stopped, if it was one."""
 
     def __init__(self, message: str, *, row: int | None = None) -> None:
-        super().__init__(message if row is None else f"Row {row}: {message}")
+        super().__init__(message if row is None else _("Row %(row)s: %(message)s") % {"row": row, "message": message})
         self.row = row
+
+
+def no_sheet(name: str, known: Iterable[str]) -> TableRefused:
+    """The refusal of a sheet that the workbook does not have."""
+    words = _("There is no sheet “%(name)s” in the workbook; it has %(sheets)s.")
+    return TableRefused(words % {"name": name, "sheets": ", ".join(known)})
 
 
 @dataclass(frozen=True)

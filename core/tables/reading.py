@@ -5,10 +5,11 @@ from contextlib import contextmanager
 from itertools import chain
 from typing import BinaryIO
 
+from django.utils.translation import gettext as _
 from openpyxl import Workbook
 
 from core.tables import text, workbook
-from core.tables.limits import Limits, TableRefused
+from core.tables.limits import Limits, TableRefused, no_sheet
 from core.tables.package import kind_of
 from core.tables.tidy import Row, Table, table_of
 
@@ -40,10 +41,10 @@ def open_table(file: BinaryIO, *, limits: Limits | None = None, sheet: str = "")
 def _sheet(file: BinaryIO, book: Workbook, name: str, limits: Limits) -> tuple[str, Iterator[Row]]:
     sheets = {found.title: found for found in book.worksheets}
     if name and name not in sheets:
-        raise TableRefused(f"There is no sheet “{name}” in the workbook; it has {', '.join(sheets) or 'none'}.")
+        raise no_sheet(name, sheets)
     for title, found in {name: sheets[name]}.items() if name else sheets.items():
         records = workbook.sheet_records(file, book, found, limits=limits)
         for row in records:
             if row.problem or any(value.strip() for value in row.values):
                 return title, chain([row], records)
-    raise TableRefused("The workbook holds no cells with values.")
+    raise TableRefused(_("The workbook holds no cells with values."))

@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from django.utils.translation import gettext as _
+
 from core.tables.limits import TableRefused
 from core.tables.tidy import Row
 
@@ -81,21 +83,21 @@ def _parsed(text: io.TextIOWrapper, *, decoded_loosely: bool) -> Iterator[Row]:
                 continue
             line = "".join(values)
             if "\0" in line:
-                raise TableRefused(
-                    "there is a NUL character. Is this a text file? Save it as CSV (UTF-8) or XLSX.", row=number
-                )
+                words = _("there is a NUL character. Is this a text file? Save it as CSV (UTF-8) or XLSX.")
+                raise TableRefused(words, row=number)
             if decoded_loosely and UNKNOWN in line:
-                raise TableRefused("there are bytes that are neither UTF-8 nor Windows-1252.", row=number)
+                raise TableRefused(_("there are bytes that are neither UTF-8 nor Windows-1252."), row=number)
             yield Row(number, values)
     except csv.Error as refusal:
         raise TableRefused(_in_words(refusal), row=number + 1) from refusal
     except UnicodeDecodeError as refusal:
-        raise TableRefused("the text is damaged: it is not what its encoding promises.", row=number + 1) from refusal
+        words = _("the text is damaged: it is not what its encoding promises.")
+        raise TableRefused(words, row=number + 1) from refusal
 
 
 def _in_words(refusal: csv.Error) -> str:
     if "field limit" in str(refusal):
-        return "a cell is longer than 131,072 characters; perhaps a quotation mark is opened and never closed."
+        return _("a cell is longer than a spreadsheet can hold; perhaps a quotation mark is opened and never closed.")
     if "unexpected end" in str(refusal):
-        return "a quotation mark is opened and never closed."
-    return "a quotation mark stands in the middle of a cell; write it twice inside a quoted cell."
+        return _("a quotation mark is opened and never closed.")
+    return _("a quotation mark stands in the middle of a cell; write it twice inside a quoted cell.")

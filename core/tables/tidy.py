@@ -5,6 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import chain, islice
 
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
 from core.tables.limits import Limits, TableRefused
 
 LOOK_AHEAD = 20
@@ -42,14 +45,19 @@ def table_of(records: Iterator[Row], *, limits: Limits, surplus_shifts: bool) ->
     filled = (row for row in records if row.problem or any(value.strip() for value in row.values))
     start = list(islice(filled, LOOK_AHEAD))
     if not start:
-        raise TableRefused("The file is empty: it holds no header and no rows.")
+        raise TableRefused(_("The file is empty: it holds no header and no rows."))
     position = _header_position(start)
-    header, notes = start[position], [f"Row {row.number} above the header was left out." for row in start[:position]]
+    header, above = start[position], _("Row %(row)s above the header was left out.")
+    notes = [above % {"row": row.number} for row in start[:position]]
     headers = _distinct(header, notes, limits)
     table = Table(headers=headers, rows=iter(()), notes=notes)
     body = _without_footer(chain(start[position + 1 :], filled), len(headers), notes)
     table.rows = _fitted(body, len(headers), notes, limits=limits, surplus_shifts=surplus_shifts)
     return table
+
+
+def _counted(number: int) -> dict[str, str]:
+    return {"count": number_format(number, force_grouping=True)}
 
 
 def spelled(header: str) -> str:
@@ -74,19 +82,24 @@ def _distinct(header: Row, notes: list[str], limits: Limits) -> list[str]:
     if header.problem:
         raise TableRefused(header.problem, row=header.number)
     if len(header.values) > limits.columns:
-        raise TableRefused(f"The header has more than {limits.columns:,} columns.", row=header.number)
+        raise TableRefused(
+            _("The header has more than %(count)s columns.") % _counted(limits.columns), row=header.number
+        )
     headers: list[str] = []
     taken: set[str] = set()
     for position, value in enumerate(header.values, start=1):
         wanted = spelled(value)
+        # No words but a name, the same in every language: what a column means is kept under it.
         name, count = wanted or f"Column {position}", 1
         while name in taken:
             count += 1
             name = f"{wanted or f'Column {position}'} ({count})"
         if not wanted:
-            notes.append(f"Column {position} has no header; it is called “{name}”.")
+            words = _("Column %(column)s has no header; it is called “%(name)s”.")
+            notes.append(words % {"column": position, "name": name})
         elif name != wanted:
-            notes.append(f"The header “{wanted}” stands more than once; column {position} is called “{name}”.")
+            words = _("The header “%(header)s” stands more than once; column %(column)s is called “%(name)s”.")
+            notes.append(words % {"header": wanted, "column": position, "name": name})
         taken.add(name)
         headers.append(name)
     return headers
@@ -112,7 +125,8 @@ def _without_footer(rows: Iterator[Row], width: int, notes: list[str]) -> Iterat
         held.clear()
         yield row
     for row in held:
-        notes.append(f"Row {row.number} below the table was left out: “{' '.join(_filled(row))[:80]}”.")
+        words = _("Row %(row)s below the table was left out: “%(text)s”.")
+        notes.append(words % {"row": row.number, "text": " ".join(_filled(row))[:80]})
 
 
 def _fitted(
@@ -122,14 +136,18 @@ def _fitted(
     noted = False
     for count, row in enumerate(rows, start=1):
         if count > limits.rows:
-            raise TableRefused(f"The table has more than {limits.rows:,} rows; split it.", row=row.number)
+            words = _("The table has more than %(count)s rows; split it.")
+            raise TableRefused(words % _counted(limits.rows), row=row.number)
         problem, values = row.problem, row.values
         if any(value.strip() for value in values[width:]):
             if surplus_shifts:
-                problem = problem or f"The row has {len(values)} cells, the header only {width}."
+                words = _("The row has %(cells)s cells, the header only %(headers)s.")
+                problem = problem or words % {"cells": len(values), "headers": width}
             elif not noted:
                 noted = True
-                notes.append(f"Cells to the right of the last header were left out, first in row {row.number}.")
+                words = _("Cells to the right of the last header were left out, first in row %(row)s.")
+                notes.append(words % {"row": row.number})
         if any(len(value) > limits.cell for value in values):
-            problem, values = problem or f"A cell is longer than {limits.cell:,} characters.", []
+            words = _("A cell is longer than %(count)s characters.")
+            problem, values = problem or words % _counted(limits.cell), []
         yield Row(row.number, [value.strip() for value in values[:width]] + [""] * (width - len(values)), problem)

@@ -12,6 +12,7 @@ from typing import Any, BinaryIO
 # several times faster than the one that guards against them.
 from xml.etree.ElementTree import Element, ParseError, iterparse
 
+from django.utils.translation import gettext as _
 from openpyxl import Workbook, load_workbook
 from openpyxl.utils import column_index_from_string, get_column_letter
 from openpyxl.utils.datetime import from_excel
@@ -42,7 +43,7 @@ def open_workbook(file: BinaryIO, *, limits: Limits) -> Workbook:
     except TableRefused:
         raise
     except Exception as refusal:  # openpyxl names no set of errors for what it cannot read
-        raise TableRefused(f"The workbook is damaged and does not open. {SAVE_AS}") from refusal
+        raise TableRefused(_("The workbook is damaged and does not open.") + f" {SAVE_AS}") from refusal
 
 
 def sheet_records(file: BinaryIO, book: Workbook, sheet: Any, *, limits: Limits) -> Iterator[Row]:
@@ -56,7 +57,7 @@ def sheet_records(file: BinaryIO, book: Workbook, sheet: Any, *, limits: Limits)
     except TableRefused:
         raise
     except (ParseError, ValueError, IndexError, KeyError, OverflowError, zipfile.BadZipFile, OSError) as refusal:
-        raise TableRefused(f"the workbook is damaged here. {SAVE_AS}", row=number + 1) from refusal
+        raise TableRefused(_("the workbook is damaged here.") + f" {SAVE_AS}", row=number + 1) from refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ def styled_rows(
     except TableRefused:
         raise
     except (ParseError, ValueError, IndexError, KeyError, OverflowError, zipfile.BadZipFile, OSError) as refusal:
-        raise TableRefused(f"the workbook is damaged here. {SAVE_AS}", row=number + 1) from refusal
+        raise TableRefused(_("the workbook is damaged here.") + f" {SAVE_AS}", row=number + 1) from refusal
 
 
 def _styled(row: Element, book: Workbook, sheet: Any, limits: Limits) -> Iterator[StyledCell]:
@@ -123,7 +124,8 @@ def _record(row: Element, number: int, book: Workbook, sheet: Any, limits: Limit
         if not value:
             continue
         if "\0" in value:
-            raise TableRefused(f"there is a NUL character in {get_column_letter(column)}{number}.", row=number)
+            words = _("there is a NUL character in %(cell)s.")
+            raise TableRefused(words % {"cell": f"{get_column_letter(column)}{number}"}, row=number)
         values.extend([""] * (column - len(values)))
         values[column - 1] = value
     return Row(number, values, problem)
@@ -133,7 +135,7 @@ def _value(cell: Element, book: Workbook, sheet: Any) -> tuple[str, str]:
     """The text of a cell and what is wrong with it. Of a formula, the value that was computed last."""
     raw, is_formula = _raw(cell)
     if not raw:
-        return "", "holds a formula without a computed value; open and save the workbook once." if is_formula else ""
+        return "", _("holds a formula without a computed value; open and save the workbook once.") if is_formula else ""
     match cell.get("t", "n"):
         case "s":
             return str(sheet._shared_strings[int(raw)]), ""
@@ -142,7 +144,7 @@ def _value(cell: Element, book: Workbook, sheet: Any) -> tuple[str, str]:
         case "b":
             return ("TRUE" if raw == "1" else "FALSE"), ""
         case "e":
-            return "", f"shows the error {raw}."
+            return "", _("shows the error %(error)s.") % {"error": raw}
         case "d":
             return cell_text(datetime.fromisoformat(raw)), ""
         case _:

@@ -9,9 +9,12 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
+from core.choices import ImportOutcome
 from core.models import User
 from core.tables import Row
+from core.words import gettext_noop
 from customers.actions.import_rows import (
     CHUNK,
     ImportPlan,
@@ -22,7 +25,7 @@ from customers.actions.import_rows import (
     longest,
     survivors,
 )
-from customers.choices import EvangelistLevel, ImportOutcome
+from customers.choices import EvangelistLevel
 from customers.formats.contact_columns import LABELS
 from customers.models import Contact, Customer, ExternalId
 from customers.rules import import_values as values
@@ -88,7 +91,7 @@ class ContactImport:
         label = cells.get("name") or cells.get("email") or cells.get("external_id", "")
         try:
             if "is_deleted" in cells and values.yes_or_no(cells["is_deleted"]):
-                return Outcome(row.number, ImportOutcome.SKIPPED, label[:200], reason="It is deleted in its system.")
+                return Outcome(row.number, ImportOutcome.SKIPPED, label[:200], reason=_("It is deleted in its system."))
             return self._understood(row.number, cells)
         except Unreadable as complaint:
             return Outcome(row.number, ImportOutcome.PROBLEM, label[:200], reason=str(complaint))
@@ -104,7 +107,7 @@ class ContactImport:
             found["email"] = _email(cells["email"])
         found.setdefault("name", found.get("email", ""))
         if not found["name"]:
-            raise Unreadable("The row names nobody: it has neither a name nor an e-mail address.")
+            raise Unreadable(gettext_noop("The row names nobody: it has neither a name nor an e-mail address."))
         for column, parse in (
             ("roles", values.contact_roles),
             ("evangelist_level", values.evangelist_level),
@@ -120,7 +123,7 @@ class ContactImport:
             name_key(cells.get("customer_name", "")),
             domain_of(cells.get("customer_domain", "")),
         )
-        return Entry(number, customer, fitting(source_id, longest=200, label="The id"), found)
+        return Entry(number, customer, fitting(source_id, longest=200, label=gettext_noop("The id")), found)
 
     def _known(self, entries: list[Entry]) -> Known:
         """Four statements for a chunk, however many rows, customers and contacts it has."""
@@ -163,7 +166,7 @@ class ContactImport:
         fields = self._apply(entry, contact)
         level, scope = contact.evangelist_level, contact.evangelist_scope
         if scope and level == EvangelistLevel.NONE:
-            reason = "Only an evangelist refers inside or outside the company."
+            reason = _("Only an evangelist refers inside or outside the company.")
             return Outcome(entry.row, ImportOutcome.PROBLEM, name, customer.pk, reason=reason)
         told = f"{contact.name} ({customer.name})"
         if not fields:
@@ -189,8 +192,8 @@ class ContactImport:
         if found.pk is not None:
             return next(end for row in rows if (end := known.survivors[row.pk]).pk == found.pk)
         if not (wanted.name_key or wanted.external_id):
-            return found.problem or "The row does not say whose contact this is."
-        return found.problem or "The customer is not here yet; import customers first."
+            return str(found.problem or _("The row does not say whose contact this is."))
+        return str(found.problem or _("The customer is not here yet; import customers first."))
 
     def _repeated(self, entry: Entry, customer: Customer) -> Outcome | None:
         """The row as a repetition of an earlier one of this file, if it is one."""
@@ -201,8 +204,14 @@ class ContactImport:
             return None
         first, fingerprint = self.seen[key]
         if fingerprint == entry.fingerprint:
-            return Outcome(entry.row, ImportOutcome.UNCHANGED, name, customer.pk, reason=f"The same as row {first}.")
-        reason = f"Row {first} is about the same contact and says something else; keep one of them."
+            return Outcome(
+                entry.row,
+                ImportOutcome.UNCHANGED,
+                name,
+                customer.pk,
+                reason=_("The same as row %(row)s.") % {"row": first},
+            )
+        reason = _("Row %(row)s is about the same contact and says something else; keep one of them.") % {"row": first}
         return Outcome(entry.row, ImportOutcome.PROBLEM, name, customer.pk, reason=reason)
 
     def _contact(self, entry: Entry, customer: Customer, known: Known) -> Contact | str | None:
@@ -211,7 +220,7 @@ class ContactImport:
             contact = known.by_source_id[entry.source_id]
             home = known.survivors.get(contact.customer_id)
             if contact.customer_id != customer.pk and (home is None or home.pk != customer.pk):
-                return "Here this contact belongs to another customer; mark it as left there and enter it anew."
+                return _("Here this contact belongs to another customer; mark it as left there and enter it anew.")
             return contact
         mail, name = entry.values.get("email", "").casefold(), entry.values["name"].casefold()
         others = [
@@ -225,7 +234,8 @@ class ContactImport:
             if contact.name.casefold() == name and not (mail and contact.email and contact.email.casefold() != mail)
         ]
         if len(alike) > 1:
-            return f"{len(alike)} contacts of this customer could be meant; add the e-mail address."
+            words = _("%(count)s contacts of this customer could be meant; add the e-mail address.")
+            return words % {"count": len(alike)}
         return alike[0] if alike else None
 
     def _apply(self, entry: Entry, contact: Contact) -> dict[str, list[Any]]:
@@ -269,7 +279,7 @@ def _email(text: str) -> str:
     try:
         validate_email(address)
     except ValidationError:
-        raise Unreadable(f"“{text[:80]}” is not an e-mail address.")
+        raise Unreadable(gettext_noop("“%(text)s” is not an e-mail address."), text=text[:80])
     return fitting(address, longest=254, label=LABELS["email"])
 
 

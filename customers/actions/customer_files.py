@@ -5,9 +5,12 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, BinaryIO
 
+from django.utils.translation import gettext as _
+
 from core.errors import RuleBroken
 from core.models import User
 from core.tables import Row, Table, open_table
+from core.words import gettext_noop
 from customers.actions.contact_imports import ContactImport
 from customers.actions.import_rows import ImportPlan
 from customers.actions.importers import Importer, Source, refuse_doubled
@@ -15,6 +18,8 @@ from customers.actions.imports import CustomerImport
 from customers.choices import ImportKind
 from customers.formats import contact_columns, customer_columns
 from customers.formats.columns import Field, Preset, guess, recognise
+from customers.models import Contact, Customer
+from customers.reports.wording import label_of, shown
 from customers.rules.import_outcomes import Outcome
 
 
@@ -34,7 +39,10 @@ class CustomerFiles(Importer[ImportPlan]):
     kind = ImportKind.CUSTOMERS.value
     leads_to = "customers:customer_index"
     settings = ("source", "day_order")
-    result_header = ("Row", "Outcome", "About", "Changes", "Reason", "Unknown owners", "Unknown products")
+    result_header = (
+        *(gettext_noop("Row"), gettext_noop("Outcome"), gettext_noop("About"), gettext_noop("Changes")),
+        *(gettext_noop("Reason"), gettext_noop("Unknown owners"), gettext_noop("Unknown products")),
+    )
 
     @contextmanager
     def opened(self, file: BinaryIO, *, sheet: str = "") -> Iterator[Table]:
@@ -48,10 +56,15 @@ class CustomerFiles(Importer[ImportPlan]):
         return [value[:80] for value in row.values]
 
     def meanings(self, kind: str) -> dict[str, str]:
-        return {field.key: field.label for field in fields_of(kind)}
+        return {field.key: _(field.label) for field in fields_of(kind)}
 
-    def labels(self, parameters: Mapping[str, Any]) -> dict[str, str]:
-        return self.meanings(parameters["kind"])
+    def told(self, kind: str, fields: Mapping[str, list[Any]]) -> list[tuple[str, str, str]]:
+        model = Contact if kind == ImportKind.CONTACTS else Customer
+        return [
+            (label_of(name, model), shown(name, before, model), shown(name, after, model))
+            for name, (before, after) in fields.items()
+            if name != "source"
+        ]
 
     def suggestion(self, source: Source, known: Mapping[str, Any]) -> dict[str, Any]:
         """As the preset says, else as the headers are recognised or guessed.
@@ -84,14 +97,14 @@ class CustomerFiles(Importer[ImportPlan]):
         repeatable = {field.key for field in fields_of(plan.kind) if field.repeatable}
         refuse_doubled((name for name in plan.columns.values() if name not in repeatable), self.meanings(plan.kind))
         if {"external_id", "customer_external_id"} & chosen and not plan.source:
-            raise RuleBroken("Say from which system the file comes, so that its ids can be kept.")
+            raise RuleBroken(_("Say from which system the file comes, so that its ids can be kept."))
         if plan.kind == ImportKind.CUSTOMERS and not {"name", "external_id"} & chosen:
-            raise RuleBroken("Say which column holds the customer's name.")
+            raise RuleBroken(_("Say which column holds the customer's name."))
         if plan.kind == ImportKind.CONTACTS:
             if not {"name", "last_name", "email"} & chosen:
-                raise RuleBroken("Say which column holds the contact's name or e-mail address.")
+                raise RuleBroken(_("Say which column holds the contact's name or e-mail address."))
             if not {"customer_name", "customer_external_id", "customer_domain", "email"} & chosen:
-                raise RuleBroken("Say which column tells the customer.")
+                raise RuleBroken(_("Say which column tells the customer."))
 
     def outcomes(
         self, plan: ImportPlan, source: Source, *, write: bool, by: User | None, at: datetime

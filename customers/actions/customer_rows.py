@@ -4,9 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from core.choices import ImportOutcome
 from core.tables import Row
+from core.words import gettext_noop
 from customers.actions.import_rows import ImportPlan, People, cells_of, fitting, longest
-from customers.choices import ImportOutcome, Lifecycle
+from customers.choices import Lifecycle
 from customers.formats.customer_columns import LABELS, OWNERS
 from customers.models import Customer, Product
 from customers.rules import import_values as values
@@ -52,19 +56,21 @@ class CustomerReader:
         label = cells.get("name") or cells.get("external_id", "")
         try:
             if "is_deleted" in cells and values.yes_or_no(cells["is_deleted"]):
-                return Outcome(row.number, ImportOutcome.SKIPPED, label[:200], reason="It is deleted in its system.")
+                return Outcome(row.number, ImportOutcome.SKIPPED, label[:200], reason=_("It is deleted in its system."))
             return self._understood(row.number, cells)
         except Unreadable as complaint:
             return Outcome(row.number, ImportOutcome.PROBLEM, label[:200], reason=str(complaint))
 
     def _understood(self, number: int, cells: dict[str, str]) -> Entry:
-        external_id = fitting(cells.get("external_id", ""), longest=200, label="The id") if self.plan.source else ""
+        external_id = (
+            fitting(cells.get("external_id", ""), longest=200, label=gettext_noop("The id")) if self.plan.source else ""
+        )
         found: dict[str, Any] = {}
         for column, parse in self.parsers.items():
             if column in cells:
                 found[column] = parse(cells[column])
         if not found.get("name") and not external_id:
-            raise Unreadable("The row names no customer.")
+            raise Unreadable(gettext_noop("The row names no customer."))
         unknown = []
         for role in sorted(OWNERS & cells.keys()):
             owner = self.people.find(cells[role])
@@ -104,11 +110,11 @@ class CustomerReader:
 def _domain(text: str) -> str:
     found = domain_of(text)
     if not found:
-        raise Unreadable(f"“{text[:80]}” is not a web address.")
+        raise Unreadable(gettext_noop("“%(text)s” is not a web address."), text=text[:80])
     return found
 
 
 def _settle_lifecycle(found: dict[str, Any]) -> None:
     """A day of leaving alone says that the customer left; with another stage it contradicts."""
     if found.get("churned_on") and found.setdefault("lifecycle", Lifecycle.CHURNED.value) != Lifecycle.CHURNED:
-        raise Unreadable("The row names a day of leaving for a customer that did not leave.")
+        raise Unreadable(gettext_noop("The row names a day of leaving for a customer that did not leave."))

@@ -15,12 +15,11 @@ from django.utils.translation import gettext as _
 
 from core import audit
 from core.actions import jobs
-from core.choices import JobState
+from core.choices import ImportOutcome, JobState
 from core.errors import RuleBroken
 from core.exports import csv_lines
 from core.models import Job, Programme, User
 from customers.actions.importers import Importer, Plan, SomePlan, Source
-from customers.choices import ImportOutcome
 from customers.models import ImportMapping
 from customers.rules.import_outcomes import TRIED_AT_ONCE, Outcome, Tally
 
@@ -173,9 +172,10 @@ def perform(
     tally = Tally()
     with transaction.atomic() if write else nullcontext(), importer.opened(file, sheet=plan.sheet) as source:
         outcomes = _told(importer.outcomes(plan, source, write=write, by=by, at=at), tally, progress)
-        rows = (_result_row(outcome)[: len(importer.result_header)] for outcome in outcomes)
+        header = [_(name) for name in importer.result_header]
+        rows = (_result_row(importer, plan.kind, outcome)[: len(header)] for outcome in outcomes)
         try:
-            for line in csv_lines(importer.result_header, rows):
+            for line in csv_lines(header, rows):
                 if result is not None:
                     result.write(line.encode())
         except IntegrityError as conflict:
@@ -200,15 +200,16 @@ def _told(outcomes: Iterable[Outcome], tally: Tally, progress: Progress | None) 
         yield outcome
 
 
-def _result_row(outcome: Outcome) -> tuple[Any, ...]:
+def _result_row(importer: Importer[Any], kind: str, outcome: Outcome) -> tuple[Any, ...]:
     """What a row changed of what was there, and what is to be said about it."""
-    shown = [
-        (name, pair)
+    fields = {
+        name: pair
         for name, pair in outcome.fields.items()
         if outcome.kind == ImportOutcome.UPDATED or pair[0] is not None
-    ]
-    changes = "; ".join(f"{name}: {before or 'blank'} → {after}" for name, (before, after) in shown)
-    who = (outcome.row, ImportOutcome(outcome.kind).value, outcome.subject)
+    }
+    told = importer.told(kind, fields)
+    changes = "; ".join(f"{label}: {before or _('blank')} → {after}" for label, before, after in told)
+    who = (outcome.row, str(ImportOutcome(outcome.kind).label), outcome.subject)
     return *who, changes, outcome.reason, ", ".join(outcome.unknown_owners), ", ".join(outcome.unknown_products)
 
 

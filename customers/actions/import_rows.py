@@ -7,10 +7,12 @@ from functools import cache
 from typing import Any
 
 from django.db.models import Max, Model, QuerySet
+from django.utils.translation import gettext
 
 from core.exports import as_typed
 from core.models import User
 from core.tables import Row
+from core.words import gettext_noop
 from customers.actions.importers import Plan
 from customers.choices import ChangeKind, ImportKind
 from customers.models import KEPT, Customer, CustomerChange, ProductUse
@@ -45,7 +47,8 @@ def cells_of(row: Row, positions: Iterable[tuple[int, str]]) -> dict[str, str]:
 
 def fitting(text: str, *, longest: int, label: str) -> str:
     if len(text) > longest:
-        raise Unreadable(f"{label} is longer than {longest} characters.")
+        words = gettext_noop("%(label)s is longer than %(count)s characters.")
+        raise Unreadable(words, label=gettext(label), count=longest)
     return text
 
 

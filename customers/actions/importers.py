@@ -28,9 +28,10 @@ class Source(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """How a file is to be read: which sheet of it, and what its columns mean."""
+    """How a file is to be read: what it lists, which sheet of it, and what its columns mean."""
 
     columns: Mapping[Any, str]
+    kind: str = ""
     sheet: str = ""
     file_name: str = ""
 
@@ -102,9 +103,9 @@ class Importer(ABC, Generic[SomePlan]):
         """By what a column is known in `columns`: its header, unless headers may be the same."""
         return header
 
-    def labels(self, parameters: Mapping[str, Any]) -> dict[str, str]:
-        """How people call the fields that an outcome names, where those are not words already."""
-        return {}
+    def told(self, kind: str, fields: Mapping[str, list[Any]]) -> list[tuple[str, str, str]]:
+        """What an outcome changes: what people call it, the value before and the value after."""
+        return [(name, str(before or ""), str(after or "")) for name, (before, after) in fields.items()]
 
     @property
     def limits(self) -> Limits:

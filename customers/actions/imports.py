@@ -6,17 +6,22 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from core.choices import ImportOutcome
 from core.models import User
 from core.tables import Row
 from customers.actions.customer_rows import CustomerReader, Entry
 from customers.actions.import_rows import CHUNK, ImportPlan, append_changes, candidates_of, former_names, survivors
-from customers.choices import ImportOutcome, Lifecycle
+from customers.choices import Lifecycle
 from customers.formats.customer_columns import OWNERS
 from customers.models import Customer, ExternalId, ProductUse
 from customers.rules.import_outcomes import Outcome
 from customers.rules.matching import Candidate, match
 from customers.rules.names import name_key
 
+# What a history says of a product that is in use since nobody knows when.
+IN_USE = {"since": None, "until": None}
 WRITTEN = (
     *("name", "name_key", "domain", "industry", "region", "country", "size_band", "recurring_revenue"),
     *("is_well_known", "lifecycle", "churned_on", "churn_reason", "in_production_since", "version"),
@@ -105,7 +110,7 @@ class CustomerImport:
         )
         name = entry.values.get("name", "") or (by_id.name if by_id else wanted.external_id)
         if found.problem:
-            return Outcome(entry.row, ImportOutcome.PROBLEM, name, reason=found.problem)
+            return Outcome(entry.row, ImportOutcome.PROBLEM, name, reason=str(found.problem))
         if found.pk is not None and (found.pk < 0 or found.pk in self.seen):
             return self._repeated(entry, name, -found.pk if found.pk < 0 else self.seen[found.pk][0], found.pk)
         if found.pk is None:
@@ -115,14 +120,16 @@ class CustomerImport:
 
     def _repeated(self, entry: Entry, name: str, first: int, pk: int) -> Outcome:
         if self.seen[pk][1] == entry.fingerprint:
-            return Outcome(entry.row, ImportOutcome.UNCHANGED, name, reason=f"The same as row {first}.")
-        reason = f"Row {first} is about the same customer and says something else; keep one of them."
+            return Outcome(
+                entry.row, ImportOutcome.UNCHANGED, name, reason=_("The same as row %(row)s.") % {"row": first}
+            )
+        reason = _("Row %(row)s is about the same customer and says something else; keep one of them.") % {"row": first}
         return Outcome(entry.row, ImportOutcome.PROBLEM, name, reason=reason)
 
     def _new(self, entry: Entry, created: list[Any]) -> Outcome:
         wanted, name = entry.wanted, entry.values.get("name", "")
         if not name:
-            reason = "No customer has this id yet, and a new one needs a name."
+            reason = _("No customer has this id yet, and a new one needs a name.")
             return Outcome(entry.row, ImportOutcome.PROBLEM, wanted.external_id, reason=reason)
         if complaint := _lifecycle_complaint(entry.values.get("lifecycle"), entry.values.get("churned_on")):
             return Outcome(entry.row, ImportOutcome.PROBLEM, name, reason=complaint)
@@ -134,7 +141,7 @@ class CustomerImport:
         if self.write:
             created.append((entry, Customer(created_at=self.at, name_key=wanted.name_key, **entry.values)))
         fields = {column: [None, self._plain(column, value)] for column, value in entry.values.items()}
-        fields |= {f"product {self.reader.product_names[pk]}": [None, "in use"] for pk in entry.products}
+        fields |= {f"product {self.reader.product_names[pk]}": [None, dict(IN_USE)] for pk in entry.products}
         return Outcome(entry.row, ImportOutcome.CREATED, name, None, fields, "", *_unknown(entry))
 
     def _compared(self, entry: Entry, customer: Customer, known: Known, updated: list[Any]) -> Outcome:
@@ -151,7 +158,7 @@ class CustomerImport:
         if entry.is_new_id:
             fields[f"external id {self.plan.source}"] = [None, entry.wanted.external_id]
         entry.products = [pk for pk in entry.products if pk not in known.products.get(customer.pk, set())]
-        fields |= {f"product {self.reader.product_names[pk]}": [None, "in use"] for pk in entry.products}
+        fields |= {f"product {self.reader.product_names[pk]}": [None, dict(IN_USE)] for pk in entry.products}
         kind = ImportOutcome.UPDATED if fields else ImportOutcome.UNCHANGED
         if fields:
             for column, value in changes.items():
@@ -218,5 +225,5 @@ def _column_names() -> list[str]:
 
 def _lifecycle_complaint(lifecycle: str | None, churned_on: Any) -> str:
     if lifecycle == Lifecycle.CHURNED and churned_on is None:
-        return "A churned customer needs the day on which it left."
+        return _("A churned customer needs the day on which it left.")
     return ""

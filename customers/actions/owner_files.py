@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import BinaryIO
 
+from django.utils.translation import gettext as _
+
 from core.tables import Row, Table, TableRefused
 from customers.actions.customer_files import CustomerFiles
 from customers.formats.columns import guess
@@ -20,7 +22,7 @@ def owners_in(table: Table) -> dict[str, str]:
     """For each customer the colleague who stands beside it most often; among equals the one named last."""
     names, owners = guess(table.headers, NAME), guess(table.headers, OWNER)
     if not names or not owners:
-        raise TableRefused("The file of owners needs a column with the customer and one with the owner.")
+        raise TableRefused(_("The file of owners needs a column with the customer and one with the owner."))
     name_at, owner_at = table.headers.index(next(iter(names))), table.headers.index(next(iter(owners)))
     counts: dict[str, Counter[str]] = {}
     latest: dict[tuple[str, str], int] = {}

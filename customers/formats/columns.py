@@ -4,10 +4,15 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+
 
 @dataclass(frozen=True)
 class Field:
-    """Something a column can mean. `synonyms` are headers as other programs write them, most telling first."""
+    """Something a column can mean; `label` is marked for the catalogue.
+
+    `synonyms` are headers as other programs write them, most telling first.
+    """
 
     key: str
     label: str
@@ -52,7 +57,7 @@ def guess(headers: Sequence[str], fields: Sequence[Field], preset: Preset | None
         by_plain.setdefault(plain(header), header)
     columns: dict[str, str] = {}
     for field in fields:
-        for synonym in (field.label, field.key, *field.synonyms):
+        for synonym in (field.label, gettext(field.label), field.key, *field.synonyms):
             found = by_plain.get(plain(synonym))
             if found is not None and found not in columns:
                 columns[found] = field.key

@@ -1,33 +1,42 @@
 """The columns of a file of contacts."""
 
+from core.words import gettext_noop as _
 from customers.formats.columns import Field, Preset
 
 FIELDS = (
-    Field("external_id", "Id in the other system", ("external id", "contact id", "person id")),
-    Field("name", "Name", ("full name", "contact", "contact name", "user name", "person")),
-    Field("first_name", "First name", ("firstname", "given name", "vorname", "prénom")),
-    Field("last_name", "Last name", ("lastname", "surname", "family name", "nachname", "nom")),
-    Field("customer_external_id", "Customer's id in the other system", ("account id", "accountid", "company id")),
+    Field("external_id", _("Id in the other system"), ("external id", "contact id", "person id")),
+    Field("name", _("Name"), ("full name", "contact", "contact name", "user name", "person")),
+    Field("first_name", _("First name"), ("firstname", "given name", "vorname", "prénom")),
+    Field("last_name", _("Last name"), ("lastname", "surname", "family name", "nachname", "nom")),
+    Field(
+        "customer_external_id",
+        _("Customer's id in the other system"),
+        ("account id", "accountid", "company id"),
+    ),
     Field(
         "customer_name",
-        "Customer",
+        _("Customer"),
         ("account", "account name", "company", "company name", "organization", "organisation", "associated company"),
     ),
-    Field("customer_domain", "Customer's web domain", ("website", "company domain name", "domain")),
-    Field("email", "E-mail", ("email", "email address", "e mail", "mail")),
-    Field("title", "Title", ("job title", "position", "designation", "funktion")),
-    Field("phone", "Phone", ("phone number", "telephone", "mobile phone", "telefon")),
-    Field("roles", "Roles", ("role", "buying role", "contact role"), repeatable=True),
-    Field("evangelist_level", "Evangelist", ("evangelist level", "advocate")),
-    Field("evangelist_scope", "Refers inside or outside", ("evangelist scope",)),
-    Field("left_on", "Left on", ("left", "leaving date")),
-    Field("is_deleted", "Deleted there (row is left out)", ("isdeleted", "is deleted", "deleted", "fivetran deleted")),
+    Field("customer_domain", _("Customer's web domain"), ("website", "company domain name", "domain")),
+    Field("email", _("E-mail"), ("email", "email address", "e mail", "mail")),
+    Field("title", _("Title"), ("job title", "position", "designation", "funktion")),
+    Field("phone", _("Phone"), ("phone number", "telephone", "mobile phone", "telefon")),
+    Field("roles", _("Roles"), ("role", "buying role", "contact role"), repeatable=True),
+    Field("evangelist_level", _("Evangelist"), ("evangelist level", "advocate")),
+    Field("evangelist_scope", _("Refers inside or outside"), ("evangelist scope",)),
+    Field("left_on", _("Left on"), ("left", "leaving date")),
+    Field(
+        "is_deleted",
+        _("Deleted there (row is left out)"),
+        ("isdeleted", "is deleted", "deleted", "fivetran deleted"),
+    ),
 )
 LABELS = {field.key: field.label for field in FIELDS}
 
 SALESFORCE = Preset(
     name="salesforce-contact",
-    label="Salesforce contacts",
+    label=_("Salesforce contacts"),
     source="salesforce",
     signatures=(
         frozenset({"id", "isdeleted", "accountid", "lastname"}),
@@ -48,7 +57,7 @@ SALESFORCE = Preset(
 )
 HUBSPOT = Preset(
     name="hubspot-contact",
-    label="HubSpot contacts",
+    label=_("HubSpot contacts"),
     source="hubspot",
     signatures=(
         frozenset({"record id", "email"}),
@@ -70,7 +79,7 @@ HUBSPOT = Preset(
 )
 PIPEDRIVE = Preset(
     name="pipedrive-person",
-    label="Pipedrive persons",
+    label=_("Pipedrive persons"),
     source="pipedrive",
     signatures=(frozenset({"person - name"}),),
     columns={

@@ -1,13 +1,18 @@
 """The columns of a file of customers."""
 
+from core.words import gettext_noop as _
 from customers.choices import OwnerRole
 from customers.formats.columns import Field, Preset, guess
 
 FIELDS = (
-    Field("external_id", "Id in the other system", ("external id", "account id", "company id", "customer id")),
+    Field(
+        "external_id",
+        _("Id in the other system"),
+        ("external id", "account id", "company id", "customer id"),
+    ),
     Field(
         "name",
-        "Name",
+        _("Name"),
         (
             "customer",
             "customer name",
@@ -25,37 +30,55 @@ FIELDS = (
             "société",
         ),
     ),
-    Field("domain", "Web domain", ("domain", "website", "company domain name", "website url", "web site", "url")),
-    Field("industry", "Industry", ("sector", "gics sector", "branche", "vertical", "secteur")),
-    Field("region", "Region", ("territory", "sales region", "geo", "regional office")),
-    Field("country", "Country", ("country region", "billing country", "office location", "land", "pays")),
     Field(
-        "size_band", "Employees", ("number of employees", "employee count", "headcount", "company size", "size band")
+        "domain",
+        _("Web domain"),
+        ("domain", "website", "company domain name", "website url", "web site", "url"),
     ),
-    Field("recurring_revenue", "Recurring revenue a year", ("arr", "annual recurring revenue", "recurring revenue")),
-    Field("is_well_known", "Well-known brand", ("well known", "known brand", "logo account")),
-    Field("lifecycle", "Lifecycle", ("lifecycle stage", "stage", "customer status")),
-    Field("churned_on", "Churned on", ("churn date", "churned", "cancelled on", "lost on")),
-    Field("churn_reason", "Reason for leaving", ("churn reason", "loss reason")),
-    Field("in_production_since", "In production since", ("go live", "go live date", "live since", "production date")),
-    Field("products", "Products in use", ("products", "product"), repeatable=True),
-    Field("csm", "CSM", ("customer success manager", "customer success owner", "cs owner")),
+    Field("industry", _("Industry"), ("sector", "gics sector", "branche", "vertical", "secteur")),
+    Field("region", _("Region"), ("territory", "sales region", "geo", "regional office")),
+    Field("country", _("Country"), ("country region", "billing country", "office location", "land", "pays")),
+    Field(
+        "size_band",
+        _("Employees"),
+        ("number of employees", "employee count", "headcount", "company size", "size band"),
+    ),
+    Field(
+        "recurring_revenue",
+        _("Recurring revenue a year"),
+        ("arr", "annual recurring revenue", "recurring revenue"),
+    ),
+    Field("is_well_known", _("Well-known brand"), ("well known", "known brand", "logo account")),
+    Field("lifecycle", _("Lifecycle"), ("lifecycle stage", "stage", "customer status")),
+    Field("churned_on", _("Churned on"), ("churn date", "churned", "cancelled on", "lost on")),
+    Field("churn_reason", _("Reason for leaving"), ("churn reason", "loss reason")),
+    Field(
+        "in_production_since",
+        _("In production since"),
+        ("go live", "go live date", "live since", "production date"),
+    ),
+    Field("products", _("Products in use"), ("products", "product"), repeatable=True),
+    Field("csm", _("CSM"), ("customer success manager", "customer success owner", "cs owner")),
     Field(
         "account_executive",
-        "Account executive",
+        _("Account executive"),
         ("ae", "account owner", "company owner", "owner", "owner email", "sales agent", "sales rep", "rep"),
     ),
-    Field("account_manager", "Account manager", ("am",)),
-    Field("opener", "Opener (original rep)", ("opener", "original rep", "hunter")),
-    Field("executive_sponsor", "Executive sponsor", ("sponsor", "exec sponsor")),
-    Field("is_deleted", "Deleted there (row is left out)", ("isdeleted", "is deleted", "deleted", "fivetran deleted")),
+    Field("account_manager", _("Account manager"), ("am",)),
+    Field("opener", _("Opener (original rep)"), ("opener", "original rep", "hunter")),
+    Field("executive_sponsor", _("Executive sponsor"), ("sponsor", "exec sponsor")),
+    Field(
+        "is_deleted",
+        _("Deleted there (row is left out)"),
+        ("isdeleted", "is deleted", "deleted", "fivetran deleted"),
+    ),
 )
 OWNERS = frozenset(OwnerRole.values)
 LABELS = {field.key: field.label for field in FIELDS}
 
 SALESFORCE = Preset(
     name="salesforce-account",
-    label="Salesforce accounts",
+    label=_("Salesforce accounts"),
     source="salesforce",
     signatures=(
         frozenset({"id", "isdeleted", "name", "masterrecordid", "billingcountry"}),
@@ -74,7 +97,7 @@ SALESFORCE = Preset(
 )
 HUBSPOT = Preset(
     name="hubspot-company",
-    label="HubSpot companies",
+    label=_("HubSpot companies"),
     source="hubspot",
     signatures=(
         frozenset({"record id", "company name"}),
@@ -94,7 +117,7 @@ HUBSPOT = Preset(
 )
 PIPEDRIVE = Preset(
     name="pipedrive-organization",
-    label="Pipedrive organizations",
+    label=_("Pipedrive organizations"),
     source="pipedrive",
     signatures=(frozenset({"organization - name"}),),
     columns={

@@ -33,7 +33,7 @@ class UploadForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         recognise = [("", gettext("Recognise it by its headers"))]
-        self.fields["preset"].choices = recognise + [(preset.name, preset.label) for _kind, preset in PRESETS]  # type: ignore[attr-defined]
+        self.fields["preset"].choices = recognise + [(preset.name, gettext(preset.label)) for _kind, preset in PRESETS]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

@@ -9,12 +9,12 @@ from django.core.management.base import CommandError
 from django.utils import timezone
 from django.utils.translation import ngettext
 
+from core.choices import ImportOutcome
 from core.commands import ProgramCommand
 from core.errors import RuleBroken
 from core.tables import spelled
 from customers.actions import import_jobs
 from customers.actions.importers import Importer, Plan
-from customers.choices import ImportOutcome
 from customers.rules.import_outcomes import Tally
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from customers.models import Contact, Customer
-from customers.reports.wording import CONTACT, label_of, shown
+from customers.reports.wording import label_of, shown
 
 
 @dataclass(frozen=True)
@@ -18,17 +18,17 @@ class Conflict:
 
 
 def of_customer(current: Customer, typed: Mapping[str, Any]) -> list[Conflict]:
-    return _differing(current, typed, prefix="")
+    return _differing(current, typed)
 
 
 def of_contact(current: Contact, typed: Mapping[str, Any]) -> list[Conflict]:
-    return _differing(current, typed, prefix=f"{CONTACT}{current}: ")
+    return _differing(current, typed)
 
 
-def _differing(current: Customer | Contact, typed: Mapping[str, Any], *, prefix: str) -> list[Conflict]:
-    names = {f"{prefix}{column}": (getattr(current, column), value) for column, value in typed.items()}
+def _differing(current: Customer | Contact, typed: Mapping[str, Any]) -> list[Conflict]:
+    model = type(current)
     return [
-        Conflict(label_of(name).removeprefix(f"{current}: "), shown(name, theirs), shown(name, yours))
-        for name, (theirs, yours) in names.items()
-        if theirs != yours
+        Conflict(label_of(name, model), shown(name, getattr(current, name), model), shown(name, value, model))
+        for name, value in typed.items()
+        if getattr(current, name) != value
     ]

@@ -1,11 +1,11 @@
 """What an import will do or has done, as its page shows it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from core.choices import ImportOutcome
 from core.models import Job
-from customers.choices import ImportOutcome
 
 TABS = (
     ImportOutcome.PROBLEM,
@@ -15,6 +15,7 @@ TABS = (
     ImportOutcome.SKIPPED,
 )
 RARE = (ImportOutcome.SKIPPED,)
+Telling = Callable[[Mapping[str, list[Any]]], list[tuple[str, str, str]]]
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class OutcomeRow:
     number: int
     subject: str
     customer_id: int | None
-    changes: list[tuple[str, Any, Any]]
+    changes: list[tuple[str, str, str]]
     reason: str
 
 
@@ -53,8 +54,8 @@ class Preview:
     notes: list[str]
 
 
-def preview(job: Job, *, shown: str, labels: Mapping[str, str]) -> Preview:
-    """The tab asked for, else the first that has rows. `labels` are words for the fields that outcomes name."""
+def preview(job: Job, *, shown: str, in_words: Telling) -> Preview:
+    """The tab asked for, else the first that has rows. `in_words` puts the changes of an outcome into words."""
     report = job.report
     counts: dict[str, int] = report["counts"]
     known = [kind.value for kind in TABS]
@@ -63,7 +64,7 @@ def preview(job: Job, *, shown: str, labels: Mapping[str, str]) -> Preview:
     told = [kind for kind in TABS if counts[kind.value] or kind not in RARE or kind.value == shown]
     return Preview(
         tabs=[Tab(kind.value, str(kind.label), counts[kind.value], kind.value == shown) for kind in told],
-        rows=[_row(row, labels) for row in report["shown"].get(shown, [])],
+        rows=[_row(row, in_words) for row in report["shown"].get(shown, [])],
         shown=shown,
         count=counts[shown],
         will_change=counts[ImportOutcome.CREATED.value] + counts[ImportOutcome.UPDATED.value],
@@ -74,10 +75,5 @@ def preview(job: Job, *, shown: str, labels: Mapping[str, str]) -> Preview:
     )
 
 
-def _row(row: dict[str, Any], labels: Mapping[str, str]) -> OutcomeRow:
-    changes = [
-        (labels.get(column.removesuffix("_id"), column), before, after)
-        for column, (before, after) in row["fields"].items()
-        if column not in ("source",)
-    ]
-    return OutcomeRow(row["row"], row["subject"], row["customer_id"], changes, row["reason"])
+def _row(row: dict[str, Any], in_words: Telling) -> OutcomeRow:
+    return OutcomeRow(row["row"], row["subject"], row["customer_id"], in_words(row["fields"]), row["reason"])

@@ -15,29 +15,30 @@ from customers.models import Contact, Customer
 
 # Names in a history that are no columns. One of a contact's columns is written `contact Lucille Bluth: title`.
 CONTACT, PRODUCT, EXTERNAL_ID = "contact ", "product ", "external id "
-TAKEN_OVER: Final = {
+WORDS: Final = {
+    "source_id": gettext_lazy("Id in the other system"),
     "contacts taken over": gettext_lazy("Contacts taken over"),
     "external ids taken over": gettext_lazy("External ids taken over"),
     "products taken over": gettext_lazy("Products taken over"),
 }
 
 
-def label_of(name: str) -> str:
-    """What people call what changed."""
-    if name in TAKEN_OVER:
-        return str(TAKEN_OVER[name])
+def label_of(name: str, model: type[models.Model] = Customer) -> str:
+    """What people call what changed; plain columns are those of the model."""
+    if name in WORDS:
+        return str(WORDS[name])
     if name.startswith(PRODUCT):
         return gettext("Product %(name)s") % {"name": name.removeprefix(PRODUCT)}
     if name.startswith(EXTERNAL_ID):
         return gettext("Id in %(system)s") % {"system": name.removeprefix(EXTERNAL_ID)}
     contact, column = _split(name)
-    words = _capital(str(getattr(_field(name), "verbose_name", column)))
+    words = _capital(str(getattr(_field(name, model), "verbose_name", column)))
     if contact and not column:
         return gettext("Contact %(name)s") % {"name": contact}
     return f"{contact}: {words}" if contact else words
 
 
-def shown(name: str, value: Any) -> str:
+def shown(name: str, value: Any, model: type[models.Model] = Customer) -> str:
     """A value as it stands in a row or, plain, in a history; empty where there is none."""
     if value is None or value == "" or value == []:
         return ""
@@ -47,7 +48,7 @@ def shown(name: str, value: Any) -> str:
         return _period(value)
     if name.startswith(CONTACT) and value == "entered":
         return gettext("entered")
-    return _of_field(_field(name), value)
+    return _of_field(_field(name, model), value)
 
 
 def _of_field(field: "models.Field[Any, Any] | None", value: Any) -> str:
@@ -82,10 +83,10 @@ def _split(name: str) -> tuple[str, str]:
     return (contact, column) if mark else (column, "")
 
 
-def _field(name: str) -> "models.Field[Any, Any] | None":
+def _field(name: str, model: type[models.Model]) -> "models.Field[Any, Any] | None":
     contact, column = _split(name)
     try:
-        found = (Contact if contact else Customer)._meta.get_field(column)
+        found = (Contact if contact else model)._meta.get_field(column)
     except FieldDoesNotExist:
         return None
     return found if isinstance(found, models.Field) else None

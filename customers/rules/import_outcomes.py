@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from customers.choices import ImportOutcome
+from core.choices import ImportOutcome
 
 SHOWN = {ImportOutcome.PROBLEM: 500}
 SHOWN_OTHERS = 100

@@ -10,11 +10,15 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from core.words import Sentence, gettext_noop
 from customers.choices import ContactRole, EvangelistLevel, EvangelistScope, Lifecycle, SizeBand
 
 
 class Unreadable(ValueError):
-    """The text is not what its column promises; the message says what it is taken for and what would do."""
+    """The text is not what its column promises; the sentence says what it is taken for and what would do."""
+
+    def __init__(self, words: str, **about: Any) -> None:
+        super().__init__(Sentence(words, about))
 
 
 PLACEHOLDERS = frozenset({"-", "--", "–", "—", "n/a", "#n/a", "null", "none", "(none)", "(blank)", "nil"})
@@ -22,6 +26,8 @@ YES = frozenset({"yes", "y", "true", "t", "1", "x", "on", "ja", "wahr", "oui", "
 NO = frozenset({"no", "n", "false", "f", "0", "off", "nein", "falsch", "non", "faux"})
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 DAY_ORDERS = ("auto", "dmy", "mdy")
+NO_AMOUNT = gettext_noop("“%(text)s” is not an amount; write it like 12500.00.")
+NO_SIZE = gettext_noop("“%(text)s” is not a number of employees.")
 
 MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 YEAR_FIRST = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ].*)?")
@@ -66,7 +72,7 @@ def cleaned(text: str) -> str:
 def yes_or_no(text: str) -> bool:
     word = text.casefold()
     if word not in YES | NO:
-        raise Unreadable(f"“{text}” is neither yes nor no.")
+        raise Unreadable(gettext_noop("“%(text)s” is neither yes nor no."), text=text)
     return word in YES
 
 
@@ -86,8 +92,8 @@ def day(text: str, *, order: str) -> date:
     except Unreadable:
         raise
     except ValueError:
-        raise Unreadable(f"“{text}” is not a day of the calendar.")
-    raise Unreadable(f"“{text}” is not a day; write it like 2026-11-20.")
+        raise Unreadable(gettext_noop("“%(text)s” is not a day of the calendar."), text=text)
+    raise Unreadable(gettext_noop("“%(text)s” is not a day; write it like 2026-11-20."), text=text)
 
 
 def _year_last(text: str, first: int, mark: str, second: int, year: int, order: str) -> date:
@@ -96,10 +102,8 @@ def _year_last(text: str, first: int, mark: str, second: int, year: int, order: 
     if second > 12:
         return date(year, first, second)
     if order == "auto" and first != second:
-        raise Unreadable(
-            f"“{text}” is {date(year, second, first):%d %B} or {date(year, first, second):%d %B}: "
-            "say whether the day or the month comes first."
-        )
+        words = gettext_noop("“%(text)s” is %(one)s or %(other)s: say whether the day or the month comes first.")
+        raise Unreadable(words, text=text, one=date(year, second, first), other=date(year, first, second))
     return date(year, first, second) if order == "mdy" else date(year, second, first)
 
 
@@ -118,13 +122,13 @@ def amount(text: str) -> Decimal:
         plain = f"-{plain[1:-1]}"
     found = AMOUNT.fullmatch(plain)
     if not found or not any(char.isdecimal() for char in found[2]):
-        raise Unreadable(f"“{text}” is not an amount; write it like 12500.00.")
+        raise Unreadable(NO_AMOUNT, text=text)
     try:
         value = Decimal(found[1] + _digits(found[2])) * FACTORS[found[3].lower()]
     except ArithmeticError:
-        raise Unreadable(f"“{text}” is not an amount; write it like 12500.00.")
+        raise Unreadable(NO_AMOUNT, text=text)
     if abs(value) >= 10**12:
-        raise Unreadable(f"“{text}” is more than the program can hold.")
+        raise Unreadable(gettext_noop("“%(text)s” is more than the program can hold."), text=text)
     return value.quantize(Decimal("0.01"))
 
 
@@ -132,7 +136,7 @@ def revenue(text: str) -> Decimal:
     """An amount that a customer pays."""
     value = amount(text)
     if value < 0:
-        raise Unreadable(f"“{text}” is negative, and revenue cannot be.")
+        raise Unreadable(gettext_noop("“%(text)s” is negative, and revenue cannot be."), text=text)
     return value
 
 
@@ -148,7 +152,7 @@ def _digits(text: str) -> str:
     if grouped and other not in text:
         return text.replace(mark, "")
     if len(groups) > 2 or any(len(group) != 3 for group in groups[0].split(other)[1:]):
-        raise Unreadable(f"“{text}” is not an amount; write it like 12500.00.")
+        raise Unreadable(NO_AMOUNT, text=text)
     return f"{groups[0].replace(other, '')}.{groups[1]}"
 
 
@@ -164,12 +168,12 @@ def size_band(text: str) -> str:
     try:
         return _band(int(amount(text)))
     except Unreadable:
-        raise Unreadable(f"“{text}” is not a number of employees.")
+        raise Unreadable(NO_SIZE, text=text)
 
 
 def _band(employees: int) -> str:
     if employees < 0:
-        raise Unreadable(f"“{employees}” is not a number of employees.")
+        raise Unreadable(NO_SIZE, text=str(employees))
     for below, band in BANDS:
         if employees < below:
             return band.value
@@ -177,20 +181,22 @@ def _band(employees: int) -> str:
 
 
 def lifecycle(text: str) -> str:
-    return _word(text, LIFECYCLES, "a stage of a customer (prospective, onboarding, live, churned)")
+    words = gettext_noop("“%(text)s” is not a stage of a customer (prospective, onboarding, live, churned).")
+    return _word(text, LIFECYCLES, words)
 
 
 def evangelist_level(text: str) -> str:
-    return _word(text, LEVELS, "a level of an evangelist (no, prompted, unprompted)")
+    return _word(text, LEVELS, gettext_noop("“%(text)s” is not a level of an evangelist (no, prompted, unprompted)."))
 
 
 def evangelist_scope(text: str) -> str:
-    return _word(text, SCOPES, "“inside” or “outside”")
+    return _word(text, SCOPES, gettext_noop("“%(text)s” is not “inside” or “outside”."))
 
 
 def contact_roles(text: str) -> list[str]:
     """Roles separated by semicolons or commas, each once, in the order of the glossary."""
-    named = {_word(part, ROLES, "a role of a contact") for part in parts(text)}
+    words = gettext_noop("“%(text)s” is not a role of a contact.")
+    named = {_word(part, ROLES, words) for part in parts(text)}
     return [role for role in ContactRole.values if role in named]
 
 
@@ -200,9 +206,9 @@ def parts(text: str) -> list[str]:
     return [part for part in dict.fromkeys(found) if part]
 
 
-def _word(text: str, words: Mapping[Any, str], what: str) -> str:
+def _word(text: str, known: Mapping[Any, str], complaint: str) -> str:
     plain = re.sub(r"[\W_]", "", text.casefold())
-    for value, spellings in words.items():
+    for value, spellings in known.items():
         if plain in spellings.split():
             return str(value)
-    raise Unreadable(f"“{text}” is not {what}.")
+    raise Unreadable(complaint, text=text)

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from core.words import Sentence, gettext_noop
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -31,7 +33,7 @@ class Match:
     """The customer that is meant, or none if it is new, or why that cannot be told."""
 
     pk: int | None = None
-    problem: str = ""
+    problem: Sentence | None = None
 
 
 def match(wanted: Wanted, *, by_external_id: int | None, candidates: Sequence[Candidate]) -> Match:
@@ -45,10 +47,12 @@ def match(wanted: Wanted, *, by_external_id: int | None, candidates: Sequence[Ca
     if not likely:
         return Match()
     if len(likely) > 1:
-        return Match(problem=f"The name fits {len(likely)} customers: {_told(likely)}. Add the domain or an id.")
+        words = gettext_noop("The name fits %(count)s customers: %(customers)s. Add the domain or an id.")
+        return Match(problem=Sentence(words, {"count": len(likely), "customers": _told(likely)}))
     only = likely[0]
     if wanted.external_id and only.external_ids and wanted.external_id not in only.external_ids:
-        return Match(problem=f"{only.name} has the same name but another id ({only.external_ids[0]}) in this system.")
+        words = gettext_noop("%(customer)s has the same name but another id (%(id)s) in this system.")
+        return Match(problem=Sentence(words, {"customer": only.name, "id": only.external_ids[0]}))
     return Match(only.pk)
 
 
@@ -61,4 +65,4 @@ def _likely(wanted: Wanted, candidates: Sequence[Candidate]) -> list[Candidate]:
 
 
 def _told(candidates: Sequence[Candidate]) -> str:
-    return ", ".join(f"{candidate.name} ({candidate.domain or 'no domain'})" for candidate in candidates[:3])
+    return ", ".join(f"{candidate.name} ({candidate.domain or '–'})" for candidate in candidates[:3])

@@ -118,8 +118,8 @@ def detail(request: PersonRequest, pk: int, *, wizard: Wizard) -> HttpResponse:
         return wizard.redirect("columns", job.pk)
     if request.htmx.target == "job-progress":
         return HttpResponseClientRefresh()
-    labels = wizard.importer.labels(job.parameters)
-    preview = report.preview(job, shown=request.GET.get("show", ""), labels=labels)
+    in_words = partial(wizard.importer.told, job.parameters["kind"])
+    preview = report.preview(job, shown=request.GET.get("show", ""), in_words=in_words)
     context = {"wizard": wizard, "job": job, "preview": preview}
     return render_page_or_partial(request, "customers/import_detail.html", "outcome-list", context)
 

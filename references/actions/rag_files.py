@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from core.errors import RuleBroken
 from core.models import User
+from core.words import gettext_noop
 from customers.actions.importers import Importer, refuse_doubled
 from customers.rules.import_outcomes import Outcome
 from references.actions.rag_imports import RagImport, RagPlan
@@ -23,7 +24,10 @@ class RagFiles(Importer[RagPlan]):
     task = "references.grid_import"
     kind = "rag_sheet"
     leads_to = "references:grid"
-    result_header = ("Row", "Outcome", "Customer", "Changes", "Remarks")
+    result_header = (
+        *(gettext_noop("Row"), gettext_noop("Outcome"), gettext_noop("Customer")),
+        *(gettext_noop("Changes"), gettext_noop("Remarks")),
+    )
 
     @contextmanager
     def opened(self, file: BinaryIO, *, sheet: str = "") -> Iterator[RagSheet]:
@@ -48,6 +52,7 @@ class RagFiles(Importer[RagPlan]):
 
     def plan_of(self, parameters: Mapping[str, Any]) -> RagPlan:
         return RagPlan(
+            kind=self.kind,
             columns={int(position): meaning for position, meaning in parameters["columns"].items()},
             create_unknown=parameters["create_unknown"],
             sheet=parameters["sheet"],

@@ -8,11 +8,11 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from core.choices import ImportOutcome
 from core.exports import as_typed
 from core.models import Programme, User
 from customers.actions.import_rows import append_changes, candidates_of, survivors
 from customers.actions.importers import Plan
-from customers.choices import ImportOutcome
 from customers.models import Customer
 from customers.rules.import_outcomes import Outcome
 from customers.rules.matching import Wanted, match
@@ -149,7 +149,7 @@ class RagImport:
         by_id = self.ends[numbered.pk].pk if numbered and numbered.name_key == entry.wanted.name_key else None
         found = match(entry.wanted, by_external_id=by_id, candidates=candidates)
         if found.problem:
-            return self._problem(entry, found.problem)
+            return self._problem(entry, str(found.problem))
         if found.pk is None:
             return self._unknown(entry)
         if found.pk in self.seen:

@@ -8,6 +8,7 @@ from typing import Any, BinaryIO
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import ParseError, iterparse
+from django.utils.translation import gettext as _
 
 NOTE, THREAD = "/comments", "/threadedComment"
 OPTIONS = {"forbid_dtd": True, "forbid_entities": True, "forbid_external": True}
@@ -27,7 +28,7 @@ def comments_of(file: BinaryIO, sheet_path: str) -> dict[str, str]:
             notes = _notes(package, parts[NOTE]) if NOTE in parts else {}
             threads = _threads(package, parts[THREAD]) if THREAD in parts else {}
     except (ParseError, DefusedXmlException, zipfile.BadZipFile, KeyError, ValueError, OSError) as problem:
-        raise CommentsUnreadable("The comments of the sheet could not be read.") from problem
+        raise CommentsUnreadable(_("The comments of the sheet could not be read.")) from problem
     # A thread leaves a note behind for old programs, which says that it is one.
     return notes | threads
 

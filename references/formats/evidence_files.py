@@ -2,6 +2,8 @@
 
 from pathlib import PurePosixPath
 
+from django.utils.translation import gettext as _
+
 LARGEST = 10 * 2**20
 PICTURES = {".png": b"\x89PNG\r\n", ".jpg": b"\xff\xd8\xff", ".jpeg": b"\xff\xd8\xff", ".gif": b"GIF8"}
 OFFICE = frozenset([".docx", ".xlsx", ".pptx", ".odt"])
@@ -13,13 +15,13 @@ def refusal(name: str, *, size: int, start: bytes) -> str:
     """Why the file is not taken, in words for the person who brings it; empty if it is. `start`: its first bytes."""
     ending = PurePosixPath(name).suffix.lower()
     if ending not in ACCEPTED:
-        return f"Bring a document, a picture or a mail ({', '.join(ACCEPTED)})."
+        return _("Bring a document, a picture or a mail (%(endings)s).") % {"endings": ", ".join(ACCEPTED)}
     if size == 0:
-        return "The file is empty."
+        return _("The file is empty.")
     if size > LARGEST:
-        return f"The file is larger than {LARGEST // 2**20} MB."
+        return _("The file is larger than %(limit)s MB.") % {"limit": LARGEST // 2**20}
     if not _looks_like(ending, start):
-        return f"The content of the file is not what its name says ({ending})."
+        return _("The content of the file is not what its name says (%(ending)s).") % {"ending": ending}
     return ""
 
 

@@ -8,10 +8,12 @@ from itertools import chain, islice
 from typing import Any, BinaryIO
 from zipfile import ZipFile
 
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
 from openpyxl.utils import get_column_letter
 
 from core.exports import as_typed
-from core.tables import Limits, TableRefused, kind_of, open_workbook, styled_rows, text_records
+from core.tables import Limits, TableRefused, kind_of, no_sheet, open_workbook, styled_rows, text_records
 from references.choices import Status
 from references.formats.cell_comments import CommentsUnreadable, clean, comments_of
 from references.formats.fill_colours import Fills
@@ -98,16 +100,19 @@ def read_cell(raw: RawCell) -> ReadCell:
     if read is not None and read.status != Status.BLANK:
         if not is_only_status(text):
             note = _joined(text, note)
-        remark = f"“{text[:60]}” was taken as {read.status.label}, the worse one." if read.is_mixed else ""
+        told = {"text": text[:60], "status": read.status.label}
+        remark = _("“%(text)s” was taken as %(status)s, the worse one.") % told if read.is_mixed else ""
         if raw.colour is not None and raw.colour != read.status:
-            remark = remark or f"the word says {read.status.label}, the colour {raw.colour.label}; the word counts."
+            words = _("the word says %(status)s, the colour %(colour)s; the word counts.")
+            remark = remark or words % {**told, "colour": raw.colour.label}
         return ReadCell(read.status, note, remark)
     extra = "" if read is not None else text
     if extra:
         note = _joined(extra, note)
     if raw.colour is not None:
         return ReadCell(raw.colour, note)
-    remark = f"“{extra[:60]}” is no status; it was kept as the note." if extra else raw.problem
+    kept = _("“%(text)s” is no status; it was kept as the note.")
+    remark = kept % {"text": extra[:60]} if extra else raw.problem
     return ReadCell(None, note, remark)
 
 
@@ -122,14 +127,15 @@ def _plain_cells(values: Iterable[str], limits: Limits) -> dict[int, RawCell]:
 
 def _fitting(text: str, limits: Limits) -> str:
     if len(text) > limits.cell:
-        raise TableRefused(f"a cell is longer than {limits.cell:,} characters.")
+        words = _("a cell is longer than %(count)s characters.")
+        raise TableRefused(words % {"count": number_format(limits.cell, force_grouping=True)})
     return text
 
 
 def _chosen(file: BinaryIO, book: Any, names: Mapping[str, str], limits: Limits, name: str) -> RagSheet:
     titles = [found.title for found in book.worksheets]
     if name and name not in titles:
-        raise TableRefused(f"There is no sheet “{name}” in the workbook; it has {', '.join(titles) or 'none'}.")
+        raise no_sheet(name, titles)
     fills, best = Fills(book), None
     for found in book.worksheets:
         if name and found.title != name:
@@ -142,7 +148,7 @@ def _chosen(file: BinaryIO, book: Any, names: Mapping[str, str], limits: Limits,
         if best is None or len(sheet.columns) > len(best.columns):
             best = sheet
     if best is None:
-        raise TableRefused("The workbook holds no table: no row with a header and rows below it.")
+        raise TableRefused(_("The workbook holds no table: no row with a header and rows below it."))
     chosen = next(found for found in book.worksheets if found.title == best.sheet)
     best.sheets = titles
     _commented(file, chosen, best)
@@ -169,7 +175,7 @@ def _commented(file: BinaryIO, sheet: Any, rag: RagSheet) -> None:
         comments = {}
     if _has_conditional_formats(file, path):
         rag.notes.append(
-            "Colours that come from conditional formatting are not read; write the status as a word or letter there."
+            _("Colours that come from conditional formatting are not read; write the status as a word or letter there.")
         )
     rows = rag.rows
     rag.rows = (_with_comments(row, comments, len(rag.headers)) for row in rows)
@@ -202,7 +208,7 @@ def _sheet_of(rows: Iterator[RawRow], names: Mapping[str, str], limits: Limits) 
     start = list(islice(rows, LOOK_AHEAD))
     best, position = max(((_fitness(row, names), -index) for index, row in enumerate(start)), default=((0, 0), 0))
     if best < (0, 2):
-        raise TableRefused("There is no header: no row with the customer and the dimensions side by side.")
+        raise TableRefused(_("There is no header: no row with the customer and the dimensions side by side."))
     header = start[-position]
     width = max(header.cells) + 1
     headers = [header.text(column) or f"Column {get_column_letter(column + 1)}" for column in range(width)]
@@ -226,7 +232,8 @@ def _data(rows: Iterable[RawRow]) -> Iterator[RawRow]:
 def _limited(rows: Iterator[RawRow], limits: Limits) -> Iterator[RawRow]:
     for count, row in enumerate(rows, start=1):
         if count > limits.rows:
-            raise TableRefused(f"The sheet has more than {limits.rows:,} rows; split it.", row=row.number)
+            words = _("The table has more than %(count)s rows; split it.")
+            raise TableRefused(words % {"count": number_format(limits.rows, force_grouping=True)}, row=row.number)
         yield row
 
 

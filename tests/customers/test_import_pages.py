@@ -43,8 +43,8 @@ def test_the_whole_way_from_the_file_to_the_result(as_priya, sent, django_captur
     assert "attachment" in result["Content-Disposition"]
     assert result["X-Content-Type-Options"] == "nosniff"
     lines = b"".join(result.streaming_content).decode("utf-8-sig").splitlines()
-    assert lines[1].startswith("2,created,Acme")
-    assert "industry: Homes → Bananas" in lines[2]
+    assert lines[1].startswith("2,Created,Acme")
+    assert "Industry: Homes → Bananas" in lines[2]
     job.refresh_from_db()
     assert not job.source
 

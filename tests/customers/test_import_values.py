@@ -37,7 +37,7 @@ def test_days_in_any_usual_way(text):
 
 
 def test_a_day_that_could_be_two_is_read_only_if_somebody_says_how():
-    with pytest.raises(Unreadable, match="05 November or 11 May"):
+    with pytest.raises(Unreadable, match="5 Nov 2026 or 11 May 2026"):
         values.day("05/11/2026", order="auto")
     assert values.day("05/11/2026", order="dmy") == date(2026, 11, 5)
     assert values.day("05/11/2026", order="mdy") == date(2026, 5, 11)
@@ -128,7 +128,7 @@ def test_a_match_is_one_of_the_candidates_and_never_of_another_domain(wanted, ca
     chosen = next(candidate for candidate in candidates if candidate.pk == found.pk)
     assert not (wanted.domain and chosen.domain) or wanted.domain == chosen.domain
     assert not wanted.external_id or not chosen.external_ids or wanted.external_id in chosen.external_ids
-    assert found.problem == ""
+    assert found.problem is None
 
 
 @given(st.builds(Wanted, st.just("1"), NAMES, DOMAINS), CANDIDATES, st.integers(1, 99))
@@ -138,7 +138,7 @@ def test_the_id_decides_whatever_else_fits(wanted, candidates, pk):
 
 def test_two_records_of_one_system_are_never_taken_for_one_customer():
     twin = Candidate(1, "Acme", "", ("A",))
-    assert "another id (A)" in match(Wanted("B", "acme", ""), by_external_id=None, candidates=[twin]).problem
+    assert "another id (A)" in str(match(Wanted("B", "acme", ""), by_external_id=None, candidates=[twin]).problem)
 
 
 def test_headers_are_recognised_and_guessed():
