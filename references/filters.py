@@ -5,7 +5,19 @@ from datetime import date, timedelta
 from typing import Any
 
 import django_filters
-from django.db.models import Case, CharField, Count, Exists, IntegerField, OuterRef, Q, Subquery, Value, When
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    Exists,
+    FilteredRelation,
+    IntegerField,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -95,7 +107,7 @@ class GridFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library
         if first == "evangelist_count":
             return rows.annotate(evangelist_count=_evangelist_count())
         if first == "status_rank":
-            return rows.annotate(status_rank=_status_rank(self.sort_dimension))
+            return _with_status_rank(rows, self.sort_dimension)
         return rows
 
     def cells(self) -> CellQuerySet:
@@ -148,20 +160,21 @@ class GridFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library
         if dimension is None or not statuses:
             return rows
         here = Cell.objects.filter(dimension=dimension, customer=OuterRef("pk"))
-        wanted = Q(Exists(here.filter(status__in=statuses)))
-        if "blank" in statuses:
-            wanted |= ~Q(Exists(here.exclude(status=Status.BLANK)))
-        return rows.filter(wanted)
+        if "blank" not in statuses:
+            return rows.filter(Exists(here.filter(status__in=statuses)))
+        # Whoever is in none of the other statuses: a cell that nobody has written yet is blank, too.
+        others = [value for value, _label in Status.choices if value and value not in statuses]
+        return rows.filter(~Exists(here.filter(status__in=others)))
 
 
 def _evangelist_count() -> Coalesce:
     counted = Contact.objects.evangelists().filter(customer=OuterRef("pk")).order_by().values("customer")
-    return Coalesce(Subquery(counted.annotate(number=Count("pk")).values("number")), 0, output_field=IntegerField())
+    return Coalesce(Subquery(counted.annotate(number=Count("*")).values("number")), 0, output_field=IntegerField())
 
 
-def _status_rank(dimension: Dimension | None) -> Coalesce:
-    rank = Case(
-        When(status=Status.GREEN, then=0), When(status=Status.AMBER, then=1), When(status=Status.RED, then=2), default=3
-    )
-    here = Cell.objects.filter(dimension=dimension, customer=OuterRef("pk"))
-    return Coalesce(Subquery(here.annotate(rank=rank).values("rank")[:1]), 3, output_field=IntegerField())
+def _with_status_rank(rows: CustomerQuerySet, dimension: Dimension | None) -> CustomerQuerySet:
+    """Green first, then Amber, Red, and blank ones. One join: a look-up per customer would cost ten times as much."""
+    ranks = {Status.GREEN: 0, Status.AMBER: 1, Status.RED: 2}
+    joined = rows.annotate(sorted_cell=FilteredRelation("cells", condition=Q(cells__dimension=dimension)))
+    found = [When(sorted_cell__status=status, then=rank) for status, rank in ranks.items()]
+    return joined.annotate(status_rank=Case(*found, default=3, output_field=IntegerField()))

@@ -15,7 +15,10 @@ class Migration(migrations.Migration):
             model_name="customer",
             index=models.Index(
                 condition=models.Q(
-                    ("merged_into__isnull", False), ("lifecycle__in", ["prospective", "churned"]), _connector="OR"
+                    ("merged_into__isnull", False),
+                    ("lifecycle", "prospective"),
+                    ("lifecycle", "churned"),
+                    _connector="OR",
                 ),
                 fields=["id", "lifecycle", "churned_on", "merged_into"],
                 name="customer_inactive",

@@ -54,7 +54,14 @@ class Contact(models.Model):
             ),
             models.CheckConstraint(condition=~Q(name=""), name="contact_has_a_name"),
         ]
-        indexes = [models.Index(fields=["email"], name="contact_by_email")]
+        indexes = [
+            models.Index(fields=["email"], name="contact_by_email"),
+            models.Index(
+                fields=["customer"],
+                condition=Q(left_on__isnull=True) & ~Q(evangelist_level="no"),
+                name="contact_evangelist",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -103,10 +103,11 @@ class Customer(models.Model):
             models.Index(fields=["csm", "name_key", "id"], name="customer_by_csm"),
             models.Index(fields=["region", "name_key", "id"], name="customer_by_region"),
             models.Index(fields=["industry", "name_key", "id"], name="customer_by_industry"),
+            models.Index(fields=["country", "name_key", "id"], name="customer_by_country"),
             # The few who cannot count, so that a count of cells leaves them out without reading every customer.
             models.Index(
                 fields=["id", "lifecycle", "churned_on", "merged_into"],
-                condition=Q(merged_into__isnull=False) | Q(lifecycle__in=["prospective", "churned"]),
+                condition=Q(merged_into__isnull=False) | Q(lifecycle="prospective") | Q(lifecycle="churned"),
                 name="customer_inactive",
             ),
         ]

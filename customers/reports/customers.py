@@ -13,6 +13,7 @@ from core.models import User
 from customers.choices import Lifecycle, SizeBand
 from customers.models import Contact, Customer
 from customers.models.customer import CustomerQuerySet
+from customers.reports.words import occurring
 from customers.rules.names import domain_of, name_key
 
 
@@ -105,13 +106,8 @@ class Known:
 
 
 def known_words(user: User) -> Known:
-    """Each column's distinct words, at most 500 of them."""
-
-    def words(column: str) -> list[str]:
-        rows = Customer.objects.visible_to(user).unmerged().exclude(**{column: ""}).order_by(column)
-        return list(rows.values_list(column, flat=True).distinct()[:500])
-
-    return Known(words("industry"), words("region"), words("country"))
+    """What stands in the three columns now."""
+    return Known(*(occurring(column, user=user) for column in ("industry", "region", "country")))
 
 
 def look_alikes(name: str, domain: str) -> list[Customer]:

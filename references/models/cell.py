@@ -3,7 +3,7 @@
 from datetime import date
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from core.constraints import InsertOnlyModel
@@ -27,8 +27,9 @@ class CellQuerySet(models.QuerySet["Cell"]):
         return self.filter(status=Status.GREEN, evidence_valid_until__lt=today)
 
     def unmerged(self) -> "CellQuerySet":
-        """Cells of customers that were not merged into another."""
-        return self.filter(customer__merged_into__isnull=True)
+        """Cells of customers that were not merged into another; the few that were are looked up, not all others."""
+        merged = Customer.objects.filter(merged_into__isnull=False, pk=OuterRef("customer_id"))
+        return self.filter(~Exists(merged))
 
     def resting_on(self, contact: Contact) -> "CellQuerySet":
         """Green cells whose evidence is this contact's word."""
@@ -97,7 +98,7 @@ class Cell(CellValues):
             ),
             models.Index(fields=["dimension", "status", "customer"], name="cell_by_status"),
             models.Index(
-                fields=["next_action_due", "customer"],
+                fields=["next_action_due", "dimension", "customer", "owner"],
                 condition=Q(next_action_due__isnull=False) & ~Q(status="green"),
                 name="cell_by_due",
             ),
@@ -105,6 +106,14 @@ class Cell(CellValues):
                 fields=["dimension", "forecast_on"],
                 condition=Q(forecast_on__isnull=False) & ~Q(status="green"),
                 name="cell_by_forecast",
+            ),
+            models.Index(
+                fields=["dimension", "customer"],
+                condition=~Q(next_action="") & ~Q(status="green"),
+                name="cell_with_action",
+            ),
+            models.Index(
+                fields=["dimension", "customer"], condition=~Q(blocker="") & ~Q(status="green"), name="cell_blocked"
             ),
             models.Index(fields=["evidence_valid_until"], condition=Q(status="green"), name="cell_by_expiry"),
         ]

@@ -10,7 +10,7 @@ from django.db.models import Count, Q, QuerySet
 
 from core.quarters import Quarter
 from references.choices import Confidence, Status
-from references.models import Cell
+from references.models import Cell, Dimension
 from references.models.cell import CellQuerySet
 from references.reports import forecasts
 from references.reports.counts import Present
@@ -124,42 +124,41 @@ def by_owner(quarter: Quarter, *, now: Present) -> list[Load]:
 
 
 def by_dimension(*, today: date) -> list[Load]:
-    """Next actions and blockers of all dimensions, in the grid's order."""
-    groups = (
-        _stuck_or_planned()
-        .order_by("-dimension__group", "dimension__position", "dimension_id")
-        .values_list("dimension__name", "dimension_id")
-        .annotate(**_stuck(today))
-    )
-    return [Load(name, key, actions=actions, late=late, blocked=stuck) for name, key, actions, late, stuck in groups]
+    """Next actions and blockers of all dimensions, in the grid's order: three counts, each read from an index."""
+    actions = _per_dimension(_not_green().exclude(next_action=""))
+    late, blocked = _per_dimension(_not_green().overdue(today)), _per_dimension(_not_green().exclude(blocker=""))
+    found = Dimension.objects.filter(pk__in={*actions, *late, *blocked})
+    return [
+        Load(one.name, one.pk, actions=actions.get(one.pk, 0), late=late.get(one.pk, 0), blocked=blocked.get(one.pk, 0))
+        for one in found
+    ]
+
+
+def _not_green() -> CellQuerySet:
+    return Cell.objects.unmerged().exclude(status=Status.GREEN).order_by()
+
+
+def _per_dimension(cells: CellQuerySet) -> dict[int, int]:
+    return dict(cells.values_list("dimension_id").annotate(number=Count("*")))
 
 
 def by_account(*, today: date) -> list[Load]:
     """The accounts with the most blockers and overdue actions over all dimensions."""
     groups = (
-        _stuck_or_planned()
+        _not_green()
         .filter(Q(next_action_due__lt=today) | ~Q(blocker=""))
         .values_list("customer__name", "customer_id")
-        .annotate(**_stuck(today))
+        .annotate(
+            actions=Count("pk", filter=~Q(next_action="")),
+            late=Count("pk", filter=Q(next_action_due__lt=today)),
+            blocked=Count("pk", filter=~Q(blocker="")),
+        )
         .order_by("-blocked", "-late", "customer__name", "customer_id")
     )
     return [
         Load(name, key, actions=actions, late=late, blocked=stuck)
         for name, key, actions, late, stuck in groups[:ACCOUNTS_SHOWN]
     ]
-
-
-def _stuck_or_planned() -> "QuerySet[Any]":
-    planned = ~Q(next_action="") | ~Q(blocker="")
-    return Cell.objects.filter(planned, customer__merged_into__isnull=True).exclude(status=Status.GREEN)
-
-
-def _stuck(today: date) -> dict[str, Count]:
-    return {
-        "actions": Count("pk", filter=~Q(next_action="")),
-        "late": Count("pk", filter=Q(next_action_due__lt=today)),
-        "blocked": Count("pk", filter=~Q(blocker="")),
-    }
 
 
 def exported(wanted: Wanted, *, now: Present) -> "QuerySet[Any, Any]":

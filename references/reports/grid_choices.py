@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from core.choices import Role
 from core.models import User
-from customers.models import Customer, Product
+from customers.models import Product
+from customers.reports.words import occurring
 
 
 @dataclass(frozen=True)
@@ -24,12 +25,11 @@ def grid_choices(user: User) -> GridChoices:
     return GridChoices(
         csm=[(str(one.pk), str(one)) for one in people if one.holds([Role.CSM])],
         owner=[(str(one.pk), str(one)) for one in people],
-        region=_occurring("region", user),
-        industry=_occurring("industry", user),
+        region=_pairs(occurring("region", user=user)),
+        industry=_pairs(occurring("industry", user=user)),
         product=[(str(pk), name) for pk, name in Product.objects.values_list("pk", "name")],
     )
 
 
-def _occurring(column: str, user: User) -> list[tuple[str, str]]:
-    customers = Customer.objects.visible_to(user).exclude(**{column: ""})
-    return [(value, value) for value in customers.order_by(column).values_list(column, flat=True).distinct()]
+def _pairs(words: list[str]) -> list[tuple[str, str]]:
+    return [(word, word) for word in words]

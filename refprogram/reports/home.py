@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from core.models import Job, Notice, User
 from core.quarters import FiscalCalendar, Quarter
@@ -63,14 +63,13 @@ def home(user: User, *, at: datetime) -> Home:
     now = Present.seen(at)
     today, quarter = now.today, now.quarter
     actions, expiring = _actions(user, today), _expiring(user, now)
-    decides = user.has_perm("references.decide_correction")
+    decides, counted = user.has_perm("references.decide_correction"), _counted(actions, today)
     return Home(
         today=today,
         quarter=quarter,
         days_left=(now.calendar.ends_on(quarter) - today).days,
-        actions=list(actions.order_by("next_action_due", "pk")[:SHOWN]),
-        action_count=actions.count(),
-        overdue_count=actions.overdue(today).count(),
+        actions=list(actions.order_by("next_action_due", "pk")[:SHOWN]) if counted["action_count"] else [],
+        **counted,
         expiring=list(expiring.order_by("evidence_valid_until", "pk")[:SHOWN]),
         expiring_count=expiring.count(),
         notices=list(Notice.objects.visible_to(user).unread()[:5]),
@@ -84,10 +83,15 @@ def home(user: User, *, at: datetime) -> Home:
 
 def _actions(user: User, today: date) -> CellQuerySet:
     """Next actions that are late or due in two weeks: the person's own, and ownerless ones of the CSM's customers."""
-    mine = Q(owner=user) | Q(owner__isnull=True, customer__csm=user)
+    own = Customer.objects.visible_to(user).unmerged().filter(csm=user)
+    mine = Q(owner=user) | Q(owner__isnull=True, customer__in=own)
     due = Cell.objects.visible_to(user).filter(mine, next_action_due__lte=today + AHEAD)
-    live = due.exclude(status=Status.GREEN).filter(customer__merged_into__isnull=True)
-    return live.select_related("customer", "dimension")
+    return due.exclude(status=Status.GREEN).unmerged().select_related("customer", "dimension")
+
+
+def _counted(actions: CellQuerySet, today: date) -> dict[str, int]:
+    late = Count("customer", filter=Q(next_action_due__lt=today))
+    return actions.aggregate(action_count=Count("customer"), overdue_count=late)
 
 
 def _expiring(user: User, now: Present) -> CellQuerySet:

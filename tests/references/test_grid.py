@@ -85,6 +85,7 @@ def test_filters_stand_in_the_address(client, maria, jonas, acme, bluth):
         "dimension=logo&status=red": ["Acme"],
         "dimension=quotation&status=blank": ["Acme", "Bluth & Sons <b>"],
         "dimension=logo&status=blank&status=amber": ["Bluth & Sons <b>"],
+        "dimension=logo&status=blank&status=amber&status=green&status=red": ["Acme", "Bluth & Sons <b>"],
         "no_action=true": ["Acme"],
         "overdue=true": ["Bluth & Sons <b>"],
         "overdue=true&dimension=quotation": [],

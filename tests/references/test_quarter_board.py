@@ -12,10 +12,10 @@ from django.urls import reverse
 
 from core.choices import Role
 from core.quarters import Quarter
-from customers.models import Product, ProductUse
+from customers.models import Customer, Product, ProductUse
 from references.actions import cells, closings, corrections, pay_curves, pay_members, statements
 from references.models import Cell, Closing, Dimension, ForecastSnapshot, QuarterTarget
-from references.reports import boards
+from references.reports import boards, forecast_meeting
 from references.reports.counts import Present
 from references.rules.pay import Curve
 from tests.factories import person
@@ -195,6 +195,21 @@ def test_the_meeting_groups_by_owner_and_narrows_by_the_address(client, story, m
     assert "Ask Bluth" not in client.get(address, {"blocked": "1"}).content.decode()
     assert "Nothing here with these filters" in client.get(address, {"owner": str(maria.pk)}).content.decode()
     assert client.get(address, {"what": "x", "owner": "9" * 40, "at": "broken"}).status_code == 200
+
+
+def test_the_meeting_counts_what_is_planned_late_and_stuck_in_every_dimension(story):
+    logo = Dimension.objects.get(key="logo")
+    cell = Cell.objects.of(Customer.objects.get(name="Bluth Company"), logo)
+    cells.edit(cell, seen_version=0, changes={"status": "red", "blocker": "No brand owner"}, by=None, at=NOVEMBER)
+    trigger, other = forecast_meeting.by_dimension(today=NOW.date())[::-1]
+    assert (trigger.name, trigger.actions, trigger.late, trigger.blocked) == (cell_name("reference_call"), 2, 1, 1)
+    assert (other.name, other.actions, other.late, other.blocked) == (logo.name, 0, 0, 1)
+    worst = forecast_meeting.by_account(today=NOW.date())
+    assert [(load.name, load.late, load.blocked) for load in worst] == [("Cancity", 1, 1), ("Bluth Company", 0, 1)]
+
+
+def cell_name(key):
+    return Dimension.objects.get(key=key).name
 
 
 @time_machine.travel(NOW, tick=False)
