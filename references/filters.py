@@ -38,8 +38,9 @@ LIFECYCLES = [("active", _("Active")), ("all", _("All")), *Lifecycle.choices]
 class GridFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library ships no types
     """Customers of the grid. Values that mean nothing are passed over, so that an old address still shows a page.
 
-    `dimension` alone narrows "no next action", "overdue" and "expiring" to it; with `status` it asks for cells in
-    that status, where `blank` also means that nobody has written yet. Without `lifecycle` active customers are shown.
+    `expiring` is a Green whose evidence ends soon, has ended or is missing. `dimension` alone narrows "no next
+    action", "overdue" and "expiring" to it; with `status` it asks for cells in that status, where `blank` also means
+    that nobody has written yet. Without `lifecycle` active customers are shown.
     """
 
     q = django_filters.CharFilter(method="filter_text", label=_("Search"))
@@ -146,7 +147,8 @@ class GridFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library
 
     def filter_expiring(self, rows: CustomerQuerySet, name: str, value: bool) -> CustomerQuerySet:
         last = self.today + timedelta(days=EvidenceSettings.current().as_policy().warn_days)
-        ending = self.cells().filter(status=Status.GREEN, evidence_valid_until__range=(self.today, last))
+        lacking = Q(evidence__isnull=True, dimension__needs_evidence=True)
+        ending = self.cells().filter(Q(evidence_valid_until__lte=last) | lacking, status=Status.GREEN)
         return rows.filter(pk__in=ending.values("customer_id")) if value else rows
 
     def _in_lifecycle(self, rows: CustomerQuerySet) -> CustomerQuerySet:

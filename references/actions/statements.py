@@ -16,6 +16,14 @@ from references.reports import pay as reports
 from references.rules import pay
 
 
+class AlreadyIssued(RuleBroken):
+    """The quarter has been paid before."""
+
+    def __init__(self, closing: Closing) -> None:
+        words = _("The statement of %(quarter)s has been issued and never changes; a correction enters the next one.")
+        super().__init__(words % {"quarter": closing})
+
+
 @dataclass
 class Carried:
     """What a member gets or gives back from quarters already paid, and which quarters they are."""
@@ -52,10 +60,7 @@ def issue(closing: Closing, *, by: User | None, at: datetime) -> BonusStatement:
 
 def _refuse_issued(closing: Closing) -> None:
     if BonusStatement.objects.filter(closing=closing).exists():
-        raise RuleBroken(
-            _("The statement of %(quarter)s has been issued and never changes; a correction enters the next one.")
-            % {"quarter": closing}
-        )
+        raise AlreadyIssued(closing)
 
 
 def _terms(closing: Closing) -> tuple[int, PayCurve, list[PayMember]]:

@@ -111,7 +111,7 @@ FILTERS = [
     OpenApiParameter("status", str, many=True, enum=["blank", "red", "amber", "green"]),
     OpenApiParameter("no_action", bool, description="A Red or Amber cell has no next action."),
     OpenApiParameter("overdue", bool, description="A next action is overdue."),
-    OpenApiParameter("expiring", bool, description="Evidence ends soon."),
+    OpenApiParameter("expiring", bool, description="Evidence of a Green ends soon, has ended or is missing."),
     OpenApiParameter("sort", str, description="name, csm, evangelists or a dimension's key, with - for descending."),
 ]
 

@@ -50,7 +50,7 @@ class ClosedQuarter:
 
 @dataclass(frozen=True)
 class Board:
-    """Everything the dashboard shows of one quarter."""
+    """Everything the dashboard shows of one quarter. `waiting` has ended before it and is not closed yet."""
 
     facts: QuarterFacts
     bridge: Bridge
@@ -62,6 +62,7 @@ class Board:
     coverage: Coverage
     to_do: list[Cell]
     to_do_count: int
+    waiting: Quarter | None = None
 
     @property
     def is_closed(self) -> bool:
@@ -149,7 +150,14 @@ def board(quarter: Quarter, *, now: Present) -> Board:
         coverage=coverage.coverage_closed(facts.closing) if facts.closing else coverage.coverage_now(now),
         to_do=shown,
         to_do_count=outlook.commit + outlook.best_case if outlook else 0,
+        waiting=_waiting(quarter, closed, now=now),
     )
+
+
+def _waiting(quarter: Quarter, closed: list[ClosedQuarter], *, now: Present) -> Quarter | None:
+    """The first quarter after the last closed one, if it has ended and lies before the one that is shown."""
+    after = Quarter.parse(closed[0].closing.quarter).next if closed else quarter
+    return after if after < quarter and after < now.quarter else None
 
 
 def closed_quarters() -> list[ClosedQuarter]:

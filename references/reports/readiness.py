@@ -11,7 +11,7 @@ from core.choices import JobState
 from core.models import Job
 from core.quarters import Quarter
 from references.choices import Status
-from references.models import Cell, Closing, Correction
+from references.models import Cell, Closing, Correction, Definition
 from references.reports import closings
 from references.reports.counts import Present, is_supported, of_active_customers
 from references.reports.forecasts import open_cells
@@ -55,10 +55,10 @@ def _earlier(quarter: Quarter, now: Present) -> Check:
 
 
 def _stale_evidence(quarter: Quarter, now: Present) -> Check:
-    """Greens of active customers that do not count, because their evidence is missing or over."""
-    definition = now.definition_for(quarter)
+    """Greens of active customers that do not count, because their evidence is missing or over at the quarter's end."""
+    definition, day = now.definition_for(quarter), min(now.today, now.calendar.ends_on(quarter))
     greens = Cell.objects.filter(dimension_id=definition.dimension_id, status=Status.GREEN)
-    stale = greens.filter(of_active_customers(now.today)).exclude(is_supported(definition, now.today))
+    stale = greens.filter(of_active_customers(day)).exclude(is_supported(definition, day))
     found = stale.count() if definition.evidence_needed else 0
     if not found:
         return Check(_("Every Green of the pay trigger has valid evidence."), True)
@@ -67,11 +67,11 @@ def _stale_evidence(quarter: Quarter, now: Present) -> Check:
         "%(count)d Greens of the pay trigger have no valid evidence and do not count.",
         found,
     )
-    return Check(words % {"count": found}, False)
+    return Check(words % {"count": found}, False, url=_in_grid(definition, "expiring"))
 
 
 def _no_next_action(quarter: Quarter, now: Present) -> Check:
-    found = open_cells(quarter, now=now).filter(next_action="").count()
+    found = open_cells(quarter, now=now).exclude(status=Status.BLANK).filter(next_action="").count()
     if not found:
         return Check(_("Every open pay-trigger cell has a next action."), True)
     words = ngettext(
@@ -79,7 +79,12 @@ def _no_next_action(quarter: Quarter, now: Present) -> Check:
         "%(count)d open pay-trigger cells have no next action; perhaps something was not written down.",
         found,
     )
-    return Check(words % {"count": found}, False)
+    return Check(words % {"count": found}, False, url=_in_grid(now.definition_for(quarter), "no_action"))
+
+
+def _in_grid(definition: Definition, switch: str) -> str:
+    """The grid narrowed to what the check counted."""
+    return f"{reverse('references:grid')}?dimension={definition.dimension.key}&{switch}=true"
 
 
 def _pending_corrections() -> Check:

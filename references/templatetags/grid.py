@@ -6,7 +6,7 @@ from typing import Any
 from django import template
 from django.urls import NoReverseMatch, reverse
 from django.utils.formats import number_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
@@ -17,6 +17,7 @@ from references.reports.grid import Face, Footer, GridPage, GridRow
 register = template.Library()
 
 LETTERS = {Status.BLANK: "", Status.RED: "R", Status.AMBER: "A", Status.GREEN: "G"}
+BY_LETTER = {letter or "-": status for status, letter in LETTERS.items()}
 # A cell has few shapes, so each is written once per column and filled with numbers, which need no escaping.
 Shape = tuple[str, bool, bool, bool]
 
@@ -41,6 +42,18 @@ def face_label(status: str, *, has_note: bool, is_overdue: bool) -> str:
 def letter(status: str) -> str:
     """R, A or G, and a dash for blank."""
     return LETTERS[Status(status)] or "–"
+
+
+@register.simple_tag
+def status_strip(statuses: str, names: list[str]) -> SafeString:
+    """The cells of one customer in a closing as small squares, read out as one picture."""
+    shown = [(Status(BY_LETTER[letter]), name) for letter, name in zip(statuses, names, strict=False)]
+    said = ", ".join(f"{name} {status.label}" for status, name in shown if status) or _("all blank")
+    squares = format_html_join(
+        "", '<span class="rag-{}" title="{}: {}">{}</span>',
+        ((status or "blank", name, status.label, LETTERS[status]) for status, name in shown),
+    )  # fmt: skip
+    return format_html('<span class="status-strip" role="img" aria-label="{}">{}</span>', said, squares)
 
 
 @register.simple_tag

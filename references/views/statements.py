@@ -60,6 +60,9 @@ def issue(request: PersonRequest, label: str) -> HttpResponse:
     closing = get_object_or_404(Closing, quarter=label)
     try:
         statements.issue(closing, by=request.user, at=timezone.now())
+    except statements.AlreadyIssued as found:
+        messages.info(request, str(found))
+        return redirect("references:statement_detail", label)
     except RuleBroken as refusal:
         messages.error(request, str(refusal))
         return redirect("references:pay_plan")

@@ -152,8 +152,7 @@ def block(text, *rows, **more):
 
 def test_a_block_is_shown_then_saved_with_one_evidence_for_all(desk, bluth):
     acme = customer("Acme")
-    for who in (bluth, acme):
-        ContactFactory(customer=who, roles=["champion"])
+    agreed_by = {f"agreed_by_{who.pk}": ContactFactory(customer=who).pk for who in (bluth, acme)}
     data = block("G\tG\nR\tG", bluth, acme)
     shown = desk.post("/grid/paste/", data)
     assert "2 Greens need evidence" in shown.content.decode()
@@ -162,7 +161,7 @@ def test_a_block_is_shown_then_saved_with_one_evidence_for_all(desk, bluth):
     unproven = desk.post("/grid/paste/apply/", data | {"mode": "status", "seen": seen})
     assert unproven.status_code == 422
     given = {"mode": "status", "seen": seen, "greens": "evidence", "kind": "email", "agreed_on": "2026-11-02"}
-    saved = desk.post("/grid/paste/apply/", data | given).json()
+    saved = desk.post("/grid/paste/apply/", data | given | agreed_by).json()
     assert len(saved["cells"]) == 4
     assert Evidence.objects.count() == 2
     assert ChangeSet.objects.count() == 1
@@ -228,7 +227,8 @@ def test_a_cursor_that_is_none_begins_at_the_beginning(text):
 
 def test_what_a_block_leaves_out_is_counted(desk, bluth):
     text = desk.post("/grid/paste/", block("R\tR\tR\tR\nA\nG", bluth)).content.decode()
-    assert "2 rows, 1 column." in text
+    assert "its last 2 rows have no customer to go to and are left out" in text
+    assert "its last column is left out" in text
 
 
 def test_a_choice_of_nobody_is_a_dash(desk, bluth):

@@ -1,6 +1,6 @@
 """The pages of the ledger, as Priya, Maria and Sam see them. The clock stands still where the story needs it."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 import time_machine
@@ -10,7 +10,19 @@ from references.actions import closings, corrections, targets
 from references.models import Closing, Correction, CorrectionDecision, Definition, QuarterTarget
 from tests.factories import person
 from tests.query_counts import assert_query_count
-from tests.references.ledger import BEFORE, FIVE_PAST, IN_Q1, IN_TIME, Q1, Q4, churn, company, green, set_cell
+from tests.references.ledger import (
+    BEFORE,
+    END_OF_Q1,
+    FIVE_PAST,
+    IN_Q1,
+    IN_TIME,
+    Q1,
+    Q4,
+    churn,
+    company,
+    green,
+    set_cell,
+)
 
 NEW_YEAR = datetime(2027, 1, 2, 9, tzinfo=UTC)
 
@@ -43,6 +55,31 @@ def test_priya_reads_the_check_list_and_closes_the_quarter(client, story, priya)
     again = client.post(reverse("references:closing_create", args=["2026-Q4"]), {"confirm": "2026-Q4"}, follow=True)
     assert "is closed already" in again.content.decode()
     assert Closing.objects.get().closed_by == priya
+
+
+@time_machine.travel(NEW_YEAR, tick=False)
+def test_the_check_list_looks_at_the_last_day_and_leads_to_what_it_counted(client, db, priya):
+    set_cell(company("Through the last day"), "green", until=date(2026, 12, 31))
+    set_cell(company("To the day before"), "green", until=date(2026, 12, 30))
+    set_cell(company("Forgotten"), "amber")
+    client.force_login(priya)
+    text = page(client, "closing_create", "2026-Q4")
+    assert "1 Green of the pay trigger has no valid evidence" in text
+    for switch, name in (("expiring", "To the day before"), ("no_action", "Forgotten")):
+        address = f"/grid/?dimension=reference_call&{switch}=true"
+        assert address.replace("&", "&amp;") in text
+        assert name in client.get(address).content.decode()
+
+
+@time_machine.travel(END_OF_Q1, tick=False)
+def test_the_dashboard_says_that_the_quarter_before_is_not_closed_yet(client, story, priya):
+    closings.close(Q4, by=None, at=FIVE_PAST)
+    client.force_login(priya)
+    text = page(client, "quarter_board")
+    assert 'href="/quarters/2027-Q1/">2027-Q1</a> has ended and is not closed yet' in text
+    assert "is not closed yet" not in page(client, "quarter_board", quarter="2027-Q1")
+    closings.close(Q1, by=None, at=END_OF_Q1)
+    assert "is not closed yet" not in page(client, "quarter_board")
 
 
 @time_machine.travel(BEFORE, tick=False)

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.urls import reverse
 
 from core.choices import Role
 from core.constraints import InsertOnlyError
@@ -62,6 +63,16 @@ def test_a_quarter_is_paid_once(team, priya):
     statements.issue(closed, by=priya, at=APRIL)
     with pytest.raises(RuleBroken, match="never changes"):
         statements.issue(closed, by=priya, at=APRIL)
+    assert BonusStatement.objects.count() == 1
+
+
+def test_who_presses_the_button_second_is_led_to_the_statement(client, team, priya):
+    closing(Q1, 45)
+    client.force_login(priya)
+    for said in ("is issued", "has been issued and never changes"):
+        answer = client.post(reverse("references:statement_issue", args=[Q1.label]), follow=True)
+        assert answer.redirect_chain == [(reverse("references:statement_detail", args=[Q1.label]), 302)]
+        assert said in answer.content.decode()
     assert BonusStatement.objects.count() == 1
 
 
