@@ -199,7 +199,8 @@ SOCIALACCOUNT_LOGIN_ON_GET = True
 SSO_SIGN_UP = env.bool("SSO_SIGN_UP", default=False)
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if env.bool("BEHIND_PROXY", default=False) else 0
 
-LANGUAGE_CODE = "en"
+# What the program writes by itself, and what new people read until they choose another language.
+LANGUAGE_CODE = env.str("LANGUAGE_CODE", default="en")
 LANGUAGES = [("en", "English"), ("en-gb", "English (UK)"), ("de", "Deutsch"), ("fr", "Français")]
 TIME_ZONE = "UTC"
 USE_I18N = True

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -19,7 +20,7 @@ def create(
     """A person with these roles. Without a password the person sets one through the invitation mail."""
     if User.objects.filter(email__iexact=email.strip()).exists():
         raise RuleBroken(_("There is already a person with the address %(email)s.") % {"email": email})
-    user = User.objects.create_user(email, password, name=name)
+    user = User.objects.create_user(email, password, name=name, locale=settings.LANGUAGE_CODE)
     audit.record("person.created", user, by=by, at=at)
     return set_roles(user, roles=roles, by=by, at=at)
 

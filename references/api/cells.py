@@ -4,6 +4,7 @@ from typing import Any
 
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
@@ -101,7 +102,7 @@ class CellDetail(CellView):
         data.is_valid(raise_exception=True)
         values = dict(data.validated_data)
         if "version" not in values:
-            raise StaleVersion("Name the version of the cell that you have seen.", current=cell)
+            raise StaleVersion(_("Name the version of the cell that you have seen."), current=cell)
         cell = cells.edit(
             cell,
             seen_version=values["version"],
@@ -134,5 +135,5 @@ def _new_evidence(values: dict[str, Any] | None) -> NewEvidence | None:
         return None
     missing = [name for name in ("kind", "agreed_on") if name not in values]
     if missing:
-        raise ValidationError({"evidence": dict.fromkeys(missing, "Evidence needs this.")})
+        raise ValidationError({"evidence": dict.fromkeys(missing, _("Evidence needs this."))})
     return NewEvidence(**values)

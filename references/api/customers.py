@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -196,7 +197,7 @@ class CustomerDetail(CustomerView):
         ids, lifecycle = values.pop("external_ids", None), values.pop("lifecycle", None)
         churn, why = _taken(values, "churned_on", "churn_reason"), values.pop("lifecycle_reason", "")
         _refuse_stray(churn, lifecycle or customer.lifecycle)
-        reason = values.pop("owner_reason", "Changed through the API")
+        reason = values.pop("owner_reason", _("Changed through the API"))
         if not values.pop("opener_confirmed", False) and "opener" in values:
             customers.refuse_swap(customer, values["opener"])
         customers.edit(customer, seen_version=seen_version, changes=values, reason=reason, by=self.person, at=now)
@@ -218,7 +219,7 @@ def _refuse_stray(churn: dict[str, Any], lifecycle: str) -> None:
     """When and why a customer left says nothing of one that has not."""
     stray = [name for name, value in churn.items() if value]
     if stray and lifecycle != Lifecycle.CHURNED:
-        raise serializers.ValidationError(dict.fromkeys(stray, "Only with the lifecycle “churned”."))
+        raise serializers.ValidationError(dict.fromkeys(stray, _("Only with the lifecycle “churned”.")))
 
 
 def _set_ids(customer: Customer, wanted: list[dict[str, str]], *, by: User, at: datetime) -> None:

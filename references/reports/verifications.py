@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from core.quarters import Quarter
 from references.models import Closing, ClosingEntry, Correction, Definition, Dimension, QuarterTarget
 from references.reports import closings
@@ -39,8 +42,14 @@ class Difference:
     customer: str = ""
 
     def __str__(self) -> str:
-        who = f" {self.customer} (customer {self.customer_id})" if self.customer_id is not None else ""
-        return f"{self.quarter}{who}: {self.what} is stored as {self.stored!r}, but must be {self.computed!r}"
+        who = _(" %(customer)s (customer %(number)s)") if self.customer_id is not None else ""
+        about = who % {"customer": self.customer, "number": self.customer_id} if who else ""
+        told = {"quarter": self.quarter, "about": about, "what": _(self.what)}
+        values = {"stored": repr(self.stored), "computed": repr(self.computed)}
+        return _("%(quarter)s%(about)s: %(what)s is stored as %(stored)s, but must be %(computed)s") % {
+            **told,
+            **values,
+        }
 
 
 def differences(closing: Closing) -> Iterator[Difference]:
@@ -55,17 +64,17 @@ def gaps() -> Iterator[Difference]:
     for earlier, later in pairwise(labels):
         missing = Quarter.parse(earlier).next.label
         if missing != later:
-            yield Difference(missing, "the closing", "missing", f"between {earlier} and {later}")
+            yield Difference(missing, gettext_noop("the closing"), "missing", f"between {earlier} and {later}")
 
 
 def from_stored_rows(closing: Closing) -> Iterator[Difference]:
     """The counts against the entries, the seal against both, the opening against the closing before."""
     entries = ClosingEntry.objects.filter(closing=closing)
     for what, stored, computed in (
-        ("count", closing.count, entries.filter(is_referenceable=True).count()),
-        ("customers", closing.customers, entries.count()),
-        ("opening", closing.opening, opening_then(closing)),
-        ("seal", closing.seal, closings.seal_of(closing)),
+        (gettext_noop("count"), closing.count, entries.filter(is_referenceable=True).count()),
+        (gettext_noop("customers"), closing.customers, entries.count()),
+        (gettext_noop("opening"), closing.opening, opening_then(closing)),
+        (gettext_noop("seal"), closing.seal, closings.seal_of(closing)),
     ):
         if stored != computed:
             yield Difference(closing.quarter, what, stored, computed)
@@ -90,10 +99,10 @@ def from_history(closing: Closing) -> Iterator[Difference]:
     expected, found = next(told, None), next(stored, None)
     while expected is not None or found is not None:
         if expected is not None and (found is None or expected["customer_id"] < found["customer_id"]):
-            yield _difference(closing, expected, "the entry", "missing", expected["reason"])
+            yield _difference(closing, expected, gettext_noop("the entry"), "missing", expected["reason"])
             expected = next(told, None)
         elif found is not None and (expected is None or expected["customer_id"] > found["customer_id"]):
-            yield _difference(closing, found, "the entry", found["reason"], "missing")
+            yield _difference(closing, found, gettext_noop("the entry"), found["reason"], "missing")
             found = next(stored, None)
         elif expected is not None and found is not None:
             for name in REPLAYED:
@@ -113,10 +122,10 @@ def _terms(closing: Closing) -> Iterator[Difference]:
         QuarterTarget.objects.filter(recorded_at__lt=closing.ends_at, quarter=closing.quarter).order_by("-pk").first()
     )
     for what, stored, computed in (
-        ("definition", closing.definition_id, definition and definition.pk),
-        ("pay trigger", closing.pay_trigger, definition and definition.dimension.key),
-        ("evidence rule", closing.evidence_needed, definition and definition.evidence_needed),
-        ("target", closing.target, target and target.count),
+        (gettext_noop("definition"), closing.definition_id, definition and definition.pk),
+        (gettext_noop("pay trigger"), closing.pay_trigger, definition and definition.dimension.key),
+        (gettext_noop("evidence rule"), closing.evidence_needed, definition and definition.evidence_needed),
+        (gettext_noop("target"), closing.target, target and target.count),
     ):
         if stored != computed:
             yield Difference(closing.quarter, what, stored, computed)

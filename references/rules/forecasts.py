@@ -4,20 +4,23 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from core.words import gettext_noop
 from references.rules.pay import rounded
 
 DEFINITIONS = {
-    "forecast": "Forecast = now + commit − expected losses.",
-    "commit": (
+    "forecast": gettext_noop("Forecast = now + commit − expected losses."),
+    "commit": gettext_noop(
         "Commit, best case, pipeline: customers that do not count today and whose pay-trigger cell carries this "
         "confidence with an expected day in the quarter. An expected day that has passed still counts, marked late."
     ),
-    "losses": (
+    "losses": gettext_noop(
         "Expected losses: customers that count today but not on the quarter's last day unless somebody acts: the "
         "evidence ends before, or the customer is leaving."
     ),
-    "range": "The range runs from now − expected losses (no open reference comes in) to now + commit + best case "
-    "(all of them come in and all evidence is renewed). Pipeline stands outside it.",
+    "range": gettext_noop(
+        "The range runs from now − expected losses (no open reference comes in) to now + commit + best case "
+        "(all of them come in and all evidence is renewed). Pipeline stands outside it."
+    ),
 }
 
 

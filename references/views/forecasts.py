@@ -67,9 +67,9 @@ def export(request: PersonRequest) -> HttpResponseBase:
     """The rows of the page with the same filters, as CSV."""
     now = Present.seen(timezone.now())
     wanted = _wanted(request, now)
-    header = ["owner", "customer", "status", "confidence", "expected on", "next action", "due", "blocker"]
+    header = [_("owner"), _("customer"), _("status"), _("confidence"), _("expected on"), _("next action"), _("due")]
     cells = forecast_meeting.exported(wanted, now=now).iterator(chunk_size=2000)
-    return csv_response(f"forecast-{wanted.quarter}.csv", [*header, "evidence valid until"], cells)
+    return csv_response(f"forecast-{wanted.quarter}.csv", [*header, _("blocker"), _("evidence valid until")], cells)
 
 
 def _wanted(request: PersonRequest, now: Present) -> Wanted:

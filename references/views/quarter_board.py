@@ -8,6 +8,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core.errors import RuleBroken
 from core.exports import csv_response
@@ -20,6 +21,25 @@ from references.reports.boards import Board
 from references.reports.counts import Present
 
 CLOSED_SHOWN = 3
+
+# The figures of the bridge and of the forecast, as an export calls them.
+MOVES = {
+    "opening": gettext_lazy("opening"),
+    "corrected": gettext_lazy("corrected"),
+    "gained": gettext_lazy("newly Green"),
+    "lost": gettext_lazy("lost"),
+    "churned": gettext_lazy("churned"),
+    "closing": gettext_lazy("closing count"),
+}
+HOPES = {
+    "commit": gettext_lazy("commit"),
+    "best_case": gettext_lazy("best case"),
+    "pipeline": gettext_lazy("pipeline"),
+    "losses": gettext_lazy("expected losses"),
+    "low": gettext_lazy("low"),
+    "forecast": gettext_lazy("forecast"),
+    "high": gettext_lazy("high"),
+}
 
 
 @requires("references.view_quarter")
@@ -46,7 +66,8 @@ def export(request: PersonRequest) -> HttpResponseBase:
     now = Present.seen(timezone.now())
     quarter = _quarter(request, now)
     found = boards.board(quarter, now=now)
-    return csv_response(f"quarter-{quarter}.csv", ["quarter", "part", "item", "value", "of"], _figures(found))
+    header = [_("quarter"), _("part"), _("item"), _("value"), _("of")]
+    return csv_response(f"quarter-{quarter}.csv", header, _figures(found))
 
 
 def _quarter(request: PersonRequest, now: Present) -> Quarter:
@@ -70,20 +91,19 @@ def _levels(found: Board) -> list[tuple[str, Any]]:
 def _figures(found: Board) -> Iterator[tuple[Any, ...]]:
     label, facts, bridge, outlook = found.facts.label, found.facts, found.bridge, found.outlook
     figures = [
-        ("closing count" if found.is_closed else "now", found.count),
-        ("target", facts.target),
-        ("attainment in percent", found.attainment),
-        ("payout in percent", found.payout),
-        ("high impact", found.high_impact),
+        (_("closing count") if found.is_closed else _("now"), found.count),
+        (_("target"), facts.target),
+        (_("attainment in percent"), found.attainment),
+        (_("payout in percent"), found.payout),
+        (_("high impact"), found.high_impact),
     ]
-    moves = [(name, getattr(bridge, name)) for name in ("opening", "corrected", "gained", "lost", "churned", "closing")]
-    names = ("commit", "best_case", "pipeline", "losses", "low", "forecast", "high") if outlook else ()
-    hopes = [(name, getattr(outlook, name)) for name in names]
-    for part, rows in (("figure", figures), ("bridge", moves), ("forecast", hopes)):
+    moves = [(words, getattr(bridge, name)) for name, words in MOVES.items()]
+    hopes = [(words, getattr(outlook, name)) for name, words in HOPES.items()] if outlook else []
+    for part, rows in ((_("figure"), figures), (_("bridge"), moves), (_("forecast"), hopes)):
         for name, value in rows:
             yield label, part, name, value, None
     for row in found.history:
-        yield row.quarter.label, "count", "closed" if row.is_closed else "now", row.count, row.target
+        yield row.quarter.label, _("count"), _("closed") if row.is_closed else _("now"), row.count, row.target
     for part, shares in _levels(found):
         for share in shares:
             yield label, part, share.name, share.referenceable, share.customers

@@ -35,7 +35,10 @@ def detail(request: PersonRequest, label: str) -> HttpResponse:
 def export(request: PersonRequest, label: str) -> HttpResponseBase:
     """The lines the person may see, as CSV."""
     statement = _statement(request, label)
-    header = ["quarter", "member", "e-mail", "target bonus", "payout %", "payout", "carried over", "why", "total"]
+    header = [
+        *(_("quarter"), _("member"), _("e-mail"), _("target bonus"), _("payout in percent"), _("payout")),
+        *(_("carried over"), _("why"), _("total"), _("currency")),
+    ]
     rows = (
         (
             label,
@@ -51,7 +54,7 @@ def export(request: PersonRequest, label: str) -> HttpResponseBase:
         )
         for line in reports.sheet(statement, user=request.user).lines
     )
-    return csv_response(f"bonus-{label}.csv", [*header, "currency"], rows)
+    return csv_response(f"bonus-{label}.csv", header, rows)
 
 
 @require_POST
