@@ -14,7 +14,8 @@ REFUSALS = {"RuleBroken", "StaleVersion", "OpenerSwap", "TableRefused", "Unreada
 CATALOGUE = {"_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy"}
 # Read as they stand in every language: a name, keys of a keyboard, a line of HTTP, classes of a page.
 NO_WORDS = re.compile(
-    r"RefProgram|\bpage-\w+|\b(Ctrl|Enter|Home|End|Esc|Del|Backspace|Page (Up|Down))\b|Authorization: Bearer|\.csv|\b[A-Z]\b"
+    r"RefProgram|\bpage-\w+|\b(Ctrl|Enter|Home|End|Esc|Del|Backspace|Page (Up|Down))\b"
+    r"|Authorization: Bearer|\.csv|\b[A-Z]\b"
 )
 CODE = re.compile(
     r"{#.*?#}|{% *comment.*?endcomment *%}|{% *blocktranslate.*?endblocktranslate *%}|{%.*?%}|{{.*?}}"
