@@ -42,6 +42,7 @@ REFUSALS = {
 }
 REFUSED_WRITES = {
     "409": "The row was changed since it was read; `current` is what it is now.",
+    "413": "The body is larger than the program reads at once.",
     "415": "Only JSON is read.",
     "422": "A rule of the programme forbids it; `detail` says which.",
 }

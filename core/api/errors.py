@@ -2,6 +2,8 @@
 
 from typing import Any, cast
 
+from django.core.exceptions import RequestDataTooBig
+from django.utils.translation import gettext as _
 from drf_standardized_errors.formatter import ExceptionFormatter
 from drf_standardized_errors.handler import ExceptionHandler
 from rest_framework.exceptions import APIException
@@ -33,6 +35,13 @@ class Stale(APIException):
         self.current = current
 
 
+class TooLarge(APIException):
+    """The body is larger than the program reads at once."""
+
+    status_code = 413
+    default_code = "too_large"
+
+
 class Handler(ExceptionHandler):
     """Turns refusals of actions into answers."""
 
@@ -42,6 +51,8 @@ class Handler(ExceptionHandler):
             return Stale(str(exc), current=endpoint.serialize_current(exc.current))
         if isinstance(exc, RuleBroken):
             return Refused(str(exc))
+        if isinstance(exc, RequestDataTooBig):
+            return TooLarge(_("The body is larger than the program reads at once; send it in parts."))
         return super().convert_known_exceptions(exc)
 
 
