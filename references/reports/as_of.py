@@ -45,7 +45,7 @@ def cells_as_of(instant: datetime, *, dimension_ids: Iterable[int] | None = None
     changes: QuerySet[CellChange] = CellChange.objects.filter(recorded_at__lt=instant)
     if dimension_ids is not None:
         changes = changes.filter(dimension_id__in=list(dimension_ids))
-    return _latest(changes, ["dimension_id", "customer_id"])
+    return _latest(changes, ["customer_id", "dimension_id"])
 
 
 def _latest(changes: "QuerySet[Change]", group: list[str]) -> "QuerySet[Change]":
@@ -92,9 +92,9 @@ REASON = """CASE
     WHEN c.merged_into_id IS NOT NULL THEN 'merged'
     WHEN c.lifecycle = 'prospective' THEN 'prospective'
     WHEN c.lifecycle = 'churned' AND (c.churned_on IS NULL OR c.churned_on <= %(day)s) THEN 'churned'
-    WHEN p.status IS NULL OR p.status = '' THEN 'blank'
-    WHEN p.status = 'red' THEN 'red'
-    WHEN p.status = 'amber' THEN 'amber'
+    WHEN r.status IS NULL OR r.status = '' THEN 'blank'
+    WHEN r.status = 'red' THEN 'red'
+    WHEN r.status = 'amber' THEN 'amber'
     WHEN NOT %(evidence_needed)s THEN 'counts'
     WHEN p.evidence_id IS NULL OR w.id IS NOT NULL THEN 'no_evidence'
     WHEN p.evidence_agreed_on > %(day)s THEN 'not_yet_valid'
@@ -122,14 +122,15 @@ def entries_sql(
             p.evidence_valid_until AS valid_until, {REASON} AS reason
         FROM customers c
         LEFT JOIN rows_of_customers r ON r.customer_id = c.customer_id
-        LEFT JOIN references_cellchange p ON p.id = r.change_id
+        LEFT JOIN references_cellchange p ON p.id = r.change_id AND r.status = 'green'
         LEFT JOIN references_evidencewithdrawal w ON w.evidence_id = p.evidence_id AND w.recorded_at < %(instant)s""",  # noqa: S608
         {"day": _day(moment.day), "evidence_needed": evidence_needed, "instant": _instant(moment.ends_at)},
     )
     with_clause = f"""WITH customers ({", ".join(CUSTOMER_COLUMNS)}) AS ({customers}),
     cells (id, dimension_id, customer_id, status) AS ({cells}), rows_of_customers AS (
         SELECT customer_id, {letters} AS statuses,
-            MAX(CASE WHEN dimension_id = {int(pay_trigger_id)} THEN id END) AS change_id
+            MAX(CASE WHEN dimension_id = {int(pay_trigger_id)} THEN id END) AS change_id,
+            MAX(CASE WHEN dimension_id = {int(pay_trigger_id)} THEN status END) AS status
         FROM cells GROUP BY customer_id
     ), judged AS ({judged})"""  # noqa: S608
     select = """SELECT j.customer_id, j.name, j.reason = 'counts', j.reason, j.statuses, j.change_id, j.valid_until,
