@@ -18,6 +18,7 @@ WORDS = {
     **dict.fromkeys(["a", "amber", "y", "yellow", "orange"], Status.AMBER),
     **dict.fromkeys(["g", "green"], Status.GREEN),
 }
+DENIALS = frozenset(["not", "no", "never", "nearly", "almost", "isn", "nicht", "kein", "pas"])
 BLANKS = frozenset(["", "-", "--", "–", "—", "blank", "n/a", "na", "none", "."])
 ORDER = (Status.RED, Status.AMBER, Status.GREEN)
 SIGNS = {
@@ -76,12 +77,14 @@ def read_status(text: str) -> ReadStatus | None:
     """The status that a field names by letter or word, alone or among other words; None if it names none.
 
     Of two statuses the worse one is taken: `A/G` is Amber. A single letter counts only where nothing but letters of
-    statuses stands in the field, as the `a` of a sentence is no Amber.
+    statuses stands in the field, as the `a` of a sentence is no Amber; and `not green yet` names no status.
     """
     plain = _plain(text)
     if plain in BLANKS:
         return ReadStatus(Status.BLANK)
     words = re.findall(r"[^\W_]+", plain)
+    if not DENIALS.isdisjoint(words):
+        return None
     long = [WORDS[word] for word in words if len(word) > 1 and word in WORDS]
     found = long or ([WORDS[word] for word in words] if words and all(word in WORDS for word in words) else [])
     if not found:
