@@ -1,6 +1,6 @@
 """Files of customers or of contacts, as an import takes them in."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, BinaryIO
@@ -28,8 +28,26 @@ def fields_of(kind: str) -> tuple[Field, ...]:
     return contact_columns.FIELDS if kind == ImportKind.CONTACTS else customer_columns.FIELDS
 
 
+def kind_of(headers: Sequence[str], preset: str = "") -> str:
+    """What a file lists: as the export says that its headers are known by, else the one whose name begins so."""
+    named = {
+        str(kind): [one for one in presets_of(kind) if one.name.startswith(preset.casefold())]
+        for kind in ImportKind.values
+    }
+    recognised = [kind for kind, presets in named.items() if recognise(headers, presets)]
+    return next(iter(recognised or [kind for kind, presets in named.items() if presets]), ImportKind.CUSTOMERS.value)
+
+
 def presets_of(kind: str) -> tuple[Preset, ...]:
     return contact_columns.PRESETS if kind == ImportKind.CONTACTS else customer_columns.PRESETS
+
+
+def _refuse_other_kind(headers: Sequence[str], kind: str) -> None:
+    """Contacts taken for customers would be customers with the names of people, and nobody notices in a long file."""
+    meant = ImportKind(kind_of(headers))
+    if meant != kind and recognise(headers, presets_of(meant)):
+        words = _("The file lists %(kind)s, by its headers. Import it as such, or say where it comes from.")
+        raise RuleBroken(words % {"kind": str(meant.label).lower()})
 
 
 class CustomerFiles(Importer[ImportPlan]):
@@ -67,13 +85,15 @@ class CustomerFiles(Importer[ImportPlan]):
         ]
 
     def suggestion(self, source: Source, known: Mapping[str, Any]) -> dict[str, Any]:
-        """As the preset says, else as the headers are recognised or guessed.
+        """As the preset says, else as the headers are recognised or guessed; a list of the other kind is refused.
 
         Ids are of use only together with the system that gave them, so without a `source` they are not mapped.
         """
         presets = presets_of(known["kind"])
         chosen = next((preset for preset in presets if preset.name == known.get("preset")), None)
         found = chosen or recognise(source.headers, presets)
+        if found is None:
+            _refuse_other_kind(source.headers, known["kind"])
         columns = guess(source.headers, fields_of(known["kind"]), found)
         system = known.get("source", found.source if found else "")
         if not system:

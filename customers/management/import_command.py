@@ -51,9 +51,10 @@ class ImportCommand(ProgramCommand):
 
     def _import(self, options: dict[str, Any]) -> Tally:
         with options["file"].open("rb") as file:
-            known = {"kind": self.importer.kind, "file_name": options["file"].name, **self.known(options)}
+            known = {"kind": self.importer.kind, "file_name": options["file"].name}
             with self.importer.opened(file, sheet=options["sheet"]) as source:
                 headers = source.headers
+                known |= self.known(headers, options)
                 parameters = known | {"sheet": source.sheet} | import_jobs.suggestion(self.importer, source, known)
             parameters["columns"] = self.columns(parameters, headers, options)
             importer, plan = self.planned(parameters, options)
@@ -62,8 +63,8 @@ class ImportCommand(ProgramCommand):
                 importer, file, plan, write=not options["dry_run"], by=self.author(options["by"]), at=timezone.now()
             )
 
-    def known(self, options: Mapping[str, Any]) -> dict[str, Any]:
-        """What the options say about the file before it is looked at."""
+    def known(self, headers: list[str], options: Mapping[str, Any]) -> dict[str, Any]:
+        """What the options say about a file with these headers before its rows are looked at."""
         return {}
 
     def columns(self, parameters: Mapping[str, Any], headers: list[str], options: Mapping[str, Any]) -> dict[str, str]:

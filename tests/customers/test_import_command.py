@@ -69,6 +69,15 @@ def test_salesforce_contacts_find_their_accounts_by_id():
     assert "unchanged: 18" in command("--contacts", shared("salesforce-org-export/Contact.csv"))[1]
 
 
+@pytest.mark.parametrize("preset", [(), ("--preset", "salesforce-contact"), ("--preset", "salesforce")])
+def test_a_file_of_contacts_makes_no_customers_out_of_people(tmp_path, preset):
+    command(shared("salesforce-org-export/Account.csv"))
+    assert "created: 18" in command(shared("salesforce-org-export/Contact.csv"), *preset)[1]
+    assert (Customer.objects.count(), Contact.objects.count()) == (22, 18)
+    told = command(shared("salesforce-org-export/Contact.csv"), "--kind", "customers")
+    assert (told[0], "lists contacts" in told[1], Customer.objects.count()) == (1, True, 22)
+
+
 def test_a_hubspot_copy_is_recognised_and_keeps_its_ids():
     file = shared("hubspot-jira-zendesk-seeds/hubspot_company.csv")
     first, again = command(file), command(file)

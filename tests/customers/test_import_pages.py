@@ -98,6 +98,13 @@ def test_a_file_that_is_no_table_is_refused_on_the_page(as_priya, name, content,
     assert not Job.objects.exists()
 
 
+def test_contacts_brought_as_customers_are_refused_before_anything_is_mapped(as_priya):
+    people = "Id,IsDeleted,AccountId,LastName,Name\n003A,FALSE,001A,Bluth,Lucille Bluth\n"
+    answer = upload(as_priya, people)
+    assert (answer.status_code, "The file lists contacts" in answer.text) == (422, True)
+    assert upload(as_priya, people, kind="contacts").status_code == 302
+
+
 def test_a_name_that_is_html_is_shown_as_text(as_priya):
     upload(as_priya, "Name\n<script>alert(1)</script>\n", name="<b>.csv")
     job = Job.objects.get()

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
-from customers.actions.customer_files import CUSTOMER_FILES, presets_of
+from customers.actions.customer_files import CUSTOMER_FILES, kind_of, presets_of
 from customers.actions.importers import Importer, Plan
 from customers.actions.owner_files import OWNER_FILE, FilesWithOwners, owners_in
 from customers.choices import ImportKind
@@ -21,7 +21,7 @@ PRESETS = [preset.name for preset in (*customer_columns.PRESETS, *contact_column
 
 class Command(ImportCommand):
     help = (
-        "Take customers (or, with --contacts, contacts) in from a CSV or XLSX file. Prints what was created, updated "
+        "Take customers or contacts in from a CSV or XLSX file. Prints what was created, updated "
         "and unchanged, and each problem row with its reason. Ends with 0 only if every row was taken."
     )
     importer = CUSTOMER_FILES
@@ -30,7 +30,7 @@ class Command(ImportCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
         parser.add_argument("--preset", default="", help=f"an export of a known program: {', '.join(PRESETS)}")
-        parser.add_argument("--kind", choices=ImportKind.values, default=ImportKind.CUSTOMERS.value)
+        parser.add_argument("--kind", choices=ImportKind.values, help="what the file lists; else its headers or the preset say it")
         parser.add_argument("--contacts", action="store_const", dest="kind", const=ImportKind.CONTACTS.value)
         parser.add_argument("--source", default=None, help="the system whose ids the file holds, such as salesforce")
         parser.add_argument(
@@ -50,8 +50,9 @@ class Command(ImportCommand):
         parser.add_argument("--owner-role", choices=sorted(OWNERS), default="account_executive")
         parser.add_argument("--dates", choices=DAY_ORDERS, default=None, help="which comes first, day or month")
 
-    def known(self, options: Mapping[str, Any]) -> dict[str, Any]:
-        kind, name = options["kind"], options["preset"]
+    def known(self, headers: list[str], options: Mapping[str, Any]) -> dict[str, Any]:
+        name = options["preset"]
+        kind = options["kind"] or kind_of(headers, name)
         presets = [preset.name for preset in presets_of(kind)]
         preset = next((full for full in presets if name and full.startswith(name.casefold())), "")
         if name and not preset:
