@@ -284,6 +284,16 @@ CELERY_TIMEZONE = "UTC"
 CELERY_TASK_TIME_LIMIT = BROKER_KEEPS_BACK - 200
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 
+# Django tells of an error by mail alone; an installation without ADMINS would never learn of one.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "[{asctime}] [{levelname}] {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "loggers": {"django.request": {"level": "ERROR"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+}
+
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["core.api.TokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
