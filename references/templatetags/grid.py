@@ -80,6 +80,7 @@ def grid_texts() -> dict[str, Any]:
         "reload": _("Reload"),
         "gone": _("Not saved: this customer is no longer in the grid. Load the page again."),
         "offline": _("Not saved: the server does not answer. Your change was taken back; try again."),
+        "unreadable": _("Not saved: the program could not read this; it may be too long. Send it in parts."),
         "refused": _("Not saved: you may not edit this cell."),
         "expired": _("Not saved: you have been logged out. Log in again, then repeat the change."),
         "nothing_to_undo": _("There is nothing to undo on this page."),

@@ -33,7 +33,7 @@ export async function post(url, data) {
     return null;
   }
   if (answer.ok || [409, 422].includes(answer.status)) return answer;
-  const words = { 403: texts.refused, 404: texts.gone };
+  const words = { 400: texts.unreadable, 413: texts.unreadable, 403: texts.refused, 404: texts.gone };
   toast(words[answer.status] ?? texts.offline, { isError: true });
   return null;
 }

@@ -196,6 +196,11 @@ def test_what_reaches_no_endpoint_is_answered_in_the_same_shape(api, address):
     assert answer.json()["errors"][0]["detail"]
 
 
+def test_a_body_larger_than_the_program_reads_is_refused_in_the_usual_shape(api):
+    answer = api.post("/api/v1/customers/", '{"name": "%s"}' % ("x" * 3_000_000), content_type="application/json")
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (413, "too_large")
+
+
 def test_json_nested_too_deeply_is_refused_like_any_that_is_not_well_formed(api):
     answer = api.post("/api/v1/customers/", "[" * 100_000, content_type="application/json")
     assert answer.status_code == 400
