@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.files.base import File
 from django.db import IntegrityError, transaction
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from core import audit
@@ -74,6 +75,7 @@ def edit(
     """
     customers.lock(cell.customer_id)
     _refuse_stale(cell, seen_version)
+    _refuse_slips(cell, changes)
     before, status_before = values_of(cell), cell.status
     set_values(cell, changes)
     _attach(cell, evidence, merged_from=merged_from, by=by, at=at)
@@ -209,6 +211,14 @@ def _refuse_unusable(cell: Cell, evidence: Evidence, merged_from: Customer | Non
         raise RuleBroken(_("This evidence was withdrawn; ask for a new consent."))
     if evidence.contact is not None and evidence.contact.left_on is not None:
         raise RuleBroken(_("%s has left; somebody who is still there must agree.") % evidence.contact)
+
+
+def _refuse_slips(cell: Cell, changes: Mapping[str, Any]) -> None:
+    """Refuse a new day of the year 0206 or 9999: nobody meant it, and every list of due days would begin with it."""
+    for name in ("next_action_due", "forecast_on"):
+        day = changes.get(name)
+        if day is not None and day != getattr(cell, name) and not evidence_rule.has_plausible_start(day):
+            raise RuleBroken(_("Look at the year of %s.") % date_format(day))
 
 
 def _refuse_stale(cell: Cell, seen_version: int) -> None:

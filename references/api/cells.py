@@ -18,7 +18,7 @@ from core.models import User
 from customers.models import Contact, Customer
 from references.actions import cells
 from references.actions.cells import EDITABLE, NewEvidence
-from references.choices import ChangeSource
+from references.choices import ChangeSource, EvidenceKind
 from references.formats.pasted_blocks import NOTE_LIMIT
 from references.models import Cell, CellChange, Dimension, Evidence
 
@@ -30,6 +30,12 @@ class EvidenceSerializer(serializers.ModelSerializer[Evidence]):
         model = Evidence
         fields = ("kind", "contact", "agreed_on", "valid_until", "url", "note")
         validators: list[Any] = []
+
+    def validate_kind(self, kind: str) -> str:
+        """Evidence of an import names nobody: only an import may give it, and only to the end of the quarter."""
+        if kind == EvidenceKind.IMPORT:
+            raise ValidationError(_("Only an import gives evidence of this kind; say in what form the contact agreed."))
+        return kind
 
 
 class CellSerializer(serializers.ModelSerializer[Cell]):

@@ -63,6 +63,22 @@ def test_evidence_of_another_customers_contact_is_refused(bluth, maria):
     assert not CellChange.objects.exists()
 
 
+def test_nobody_passes_a_green_off_as_imported(bluth, maria):
+    url = f"/api/v1/customers/{bluth.pk}/cells/reference_call/"
+    evidence = {"kind": "import", "agreed_on": str(NOON.date()), "valid_until": "2030-01-01"}
+    answer = patch(client_of(maria), url, {"status": "green", "version": 0, "evidence": evidence})
+    assert (answer.status_code, answer.json()["errors"][0]["attr"]) == (400, "evidence.kind")
+    assert not CellChange.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["next_action_due", "forecast_on"])
+@pytest.mark.parametrize("day", ["0206-02-20", "9999-12-31"])
+def test_a_slip_in_the_year_is_refused(logo, maria, name, day):
+    answer = patch(client_of(maria), logo, {name: day, "version": 0})
+    assert (answer.status_code, "Look at the year" in answer.text) == (422, True)
+    assert not Cell.objects.exists()
+
+
 def test_a_sales_rep_may_read_a_cell_and_not_write_it(logo, sam):
     api = client_of(sam)
     assert api.get(logo).status_code == 200
