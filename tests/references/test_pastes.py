@@ -22,7 +22,9 @@ def test_a_status_is_read_in_any_usual_writing(text, status):
     assert read_status(text).status == status
 
 
-@pytest.mark.parametrize("text", ["a call next week", "Greenland", "Bored", "1", "maybe", "R2", "g00d", "Not green yet", "no, red"])
+@pytest.mark.parametrize(
+    "text", ["a call next week", "Greenland", "Bored", "1", "maybe", "R2", "g00d", "Not green yet", "no, red"]
+)
 def test_a_sentence_is_no_status(text):
     assert read_status(text) is None
 

@@ -30,7 +30,9 @@ class Command(ImportCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)
         parser.add_argument("--preset", default="", help=f"an export of a known program: {', '.join(PRESETS)}")
-        parser.add_argument("--kind", choices=ImportKind.values, help="what the file lists; else its headers or the preset say it")
+        parser.add_argument(
+            "--kind", choices=ImportKind.values, help="what the file lists; else its headers or the preset say it"
+        )
         parser.add_argument("--contacts", action="store_const", dest="kind", const=ImportKind.CONTACTS.value)
         parser.add_argument("--source", default=None, help="the system whose ids the file holds, such as salesforce")
         parser.add_argument(
