@@ -1,4 +1,4 @@
-"""How a job is shown in a list of them."""
+"""How a job, and what became of the rows of its file, is put into words."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ from django import template
 from django.utils import timezone
 
 from core import signs
+from core.choices import ImportOutcome
 from core.models import Job
 
 register = template.Library()
@@ -15,3 +16,9 @@ register = template.Library()
 def job_state(job: Job) -> dict[str, Any]:
     """The state in a word: what its worker told last, or that it tells nothing any more."""
     return {"job": job, "is_silent": signs.seen(job).is_silent(timezone.now())}
+
+
+@register.filter
+def outcome_words(kind: str) -> str:
+    """What people call an outcome; one that is no longer known reads as it stands."""
+    return str(dict(ImportOutcome.choices).get(kind, kind))

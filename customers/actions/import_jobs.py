@@ -23,7 +23,7 @@ from customers.actions.importers import Importer, Plan, SomePlan, Source
 from customers.models import ImportMapping
 from customers.rules.import_outcomes import TRIED_AT_ONCE, Outcome, Tally
 
-SAMPLES = 3
+SAMPLES, LOOKED_THROUGH = 3, 200
 Progress = Callable[[int], None]
 
 
@@ -55,8 +55,10 @@ def choose_sheet(importer: Importer[Any], job: Job, *, sheet: str, by: User, at:
 def _seen(importer: Importer[Any], file: BinaryIO, known: Mapping[str, Any], *, sheet: str) -> dict[str, Any]:
     """What a draft keeps of a file."""
     with importer.opened(file, sheet=sheet) as source:
-        samples = [importer.sample(row, len(source.headers)) for row in islice(source.rows, SAMPLES)]
-        is_large = next(islice(source.rows, TRIED_AT_ONCE - SAMPLES, None), None) is not None
+        samples: list[list[Any]] = [[] for _header in source.headers]
+        rows = islice(source.rows, TRIED_AT_ONCE + 1)
+        for row in islice(rows, LOOKED_THROUGH):
+            _sample(samples, importer.sample(row, len(samples)))
         return {
             **known,
             "sheet": source.sheet,
@@ -64,9 +66,16 @@ def _seen(importer: Importer[Any], file: BinaryIO, known: Mapping[str, Any], *, 
             "headers": source.headers,
             "samples": samples,
             "notes": source.notes[:20],
-            "is_large": is_large,
+            "is_large": LOOKED_THROUGH + sum(1 for _row in rows) > TRIED_AT_ONCE,
             **suggestion(importer, source, known),
         }
+
+
+def _sample(samples: list[list[Any]], cells: Iterable[Any]) -> None:
+    """Keep what a row says that those before it did not, a few values of each column."""
+    for kept, cell in zip(samples, cells, strict=False):
+        if cell and cell not in kept and len(kept) < SAMPLES:
+            kept.append(cell)
 
 
 def suggestion(importer: Importer[Any], source: Source, known: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The two forms of an import: the file, and what its columns mean."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -16,6 +16,7 @@ DAY_ORDERS = [
     ("dmy", _("Day first (20/11/2026)")),
     ("mdy", _("Month first (11/20/2026)")),
 ]
+FEW = 12
 PRESETS = [
     (kind, preset)
     for kind, presets in (("customers", customer_columns.PRESETS), ("contacts", contact_columns.PRESETS))
@@ -63,11 +64,14 @@ class MappingForm(forms.Form):
                 initial=parameters["columns"].get(key, ""),
             )
 
-    def rows(self) -> Iterator[tuple[str, list[Any], forms.BoundField]]:
-        """Each header with a few of its values and the field that says what it means."""
-        for number, name in enumerate(self.columns):
-            samples = [row[number] for row in self.samples if number < len(row) and row[number]]
-            yield str(self[name].label), samples, self[name]
+    def groups(self) -> list[tuple[str, list[tuple[str, list[Any], forms.BoundField]]]]:
+        """Each header with a few of its values and its field; of many, those that mean nothing stand by themselves."""
+        fields = [self[name] for name in self.columns]
+        rows = [(str(field.label), values, field) for field, values in zip(fields, self.samples, strict=True)]
+        taken = [row for row in rows if row[2].value()]
+        if len(rows) <= FEW or not taken:
+            return [(gettext("All columns"), rows)]
+        return [(gettext("Taken over"), taken), (gettext("Not taken over"), [row for row in rows if row not in taken])]
 
     def settings(self) -> list[forms.BoundField]:
         """The fields that are about the whole file."""

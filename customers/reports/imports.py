@@ -49,6 +49,8 @@ class Preview:
     count: int
     will_change: int
     is_empty: bool
+    is_known: bool
+    reasons: list[tuple[str, int]]
     unknown_owners: dict[str, int]
     unknown_products: dict[str, int]
     notes: list[str]
@@ -69,6 +71,8 @@ def preview(job: Job, *, shown: str, in_words: Telling) -> Preview:
         count=counts[shown],
         will_change=counts[ImportOutcome.CREATED.value] + counts[ImportOutcome.UPDATED.value],
         is_empty=not any(counts.values()),
+        is_known=counts[ImportOutcome.UNCHANGED.value] > 0,
+        reasons=report.get("reasons", []) if shown == ImportOutcome.PROBLEM else [],
         unknown_owners=report["unknown_owners"],
         unknown_products=report["unknown_products"],
         notes=report["notes"],
@@ -76,4 +80,6 @@ def preview(job: Job, *, shown: str, in_words: Telling) -> Preview:
 
 
 def _row(row: dict[str, Any], in_words: Telling) -> OutcomeRow:
-    return OutcomeRow(row["row"], row["subject"], row["customer_id"], in_words(row["fields"]), row["reason"])
+    """A customer that is new stands under its name already."""
+    fields = {name: pair for name, pair in row["fields"].items() if name != "name" or pair[0] is not None}
+    return OutcomeRow(row["row"], row["subject"], row["customer_id"], in_words(fields), row["reason"])

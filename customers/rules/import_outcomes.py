@@ -8,6 +8,7 @@ from core.choices import ImportOutcome
 
 SHOWN = {ImportOutcome.PROBLEM: 500}
 SHOWN_OTHERS = 100
+REASONS_KEPT = 200
 # With more rows than this, trying takes too long to wait for a page; a worker does it.
 TRIED_AT_ONCE = 5_000
 
@@ -32,6 +33,7 @@ class Tally:
 
     counts: Counter[str] = field(default_factory=Counter)
     shown: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    reasons: Counter[str] = field(default_factory=Counter)
     unknown_owners: Counter[str] = field(default_factory=Counter)
     unknown_products: Counter[str] = field(default_factory=Counter)
     notes: list[str] = field(default_factory=list)
@@ -40,6 +42,10 @@ class Tally:
         self.counts[outcome.kind.value] += 1
         self.unknown_owners.update(outcome.unknown_owners)
         self.unknown_products.update(outcome.unknown_products)
+        if outcome.kind == ImportOutcome.PROBLEM and (
+            outcome.reason in self.reasons or len(self.reasons) < REASONS_KEPT
+        ):
+            self.reasons[outcome.reason] += 1
         shown = self.shown.setdefault(outcome.kind.value, [])
         if len(shown) < SHOWN.get(outcome.kind, SHOWN_OTHERS):
             told = asdict(outcome)
@@ -54,6 +60,7 @@ class Tally:
         return {
             "counts": {kind: self.counts[kind] for kind in ImportOutcome.values},
             "shown": self.shown,
+            "reasons": [pair for pair in self.reasons.most_common(5) if pair[1] > 1],
             "unknown_owners": dict(self.unknown_owners.most_common(200)),
             "unknown_products": dict(self.unknown_products.most_common(200)),
             "notes": self.notes[:100],

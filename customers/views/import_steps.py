@@ -109,11 +109,9 @@ def sheet(request: PersonRequest, pk: int, *, wizard: Wizard) -> HttpResponse:
 def detail(request: PersonRequest, pk: int, *, wizard: Wizard) -> HttpResponse:
     """What would happen, row by row, before anything does."""
     job = get_object_or_404(wizard.mine(request), pk=pk)
-    trial = job.trials.last()
-    if job.state != JobState.DRAFT:
-        return redirect("core:job_detail", job.pk)
-    if trial is not None:
-        return _on_trial(request, wizard, job, trial)
+    under_way = job.trials.last() if job.state == JobState.DRAFT else job
+    if under_way is not None:
+        return _progress(request, wizard, job, under_way)
     if not job.report:
         return wizard.redirect("columns", job.pk)
     if request.htmx.target == "job-progress":
@@ -124,10 +122,12 @@ def detail(request: PersonRequest, pk: int, *, wizard: Wizard) -> HttpResponse:
     return render_page_or_partial(request, "customers/import_detail.html", "outcome-list", context)
 
 
-def _on_trial(request: PersonRequest, wizard: Wizard, draft: Job, trial: Job) -> HttpResponse:
-    """How far a worker is with the check of a large file; the page asks again by itself until it is over."""
-    context = {"wizard": wizard, "draft": draft, **job_progress(trial, at=timezone.now())}
-    return render_page_or_partial(request, "customers/import_trial.html", "core/job_detail.html#job-progress", context)
+def _progress(request: PersonRequest, wizard: Wizard, wanted: Job, job: Job) -> HttpResponse:
+    """How far a worker is with the import, or with the check of a large file; the page asks again by itself."""
+    context = {"wizard": wizard, "wanted": wanted, **job_progress(job, at=timezone.now())}
+    return render_page_or_partial(
+        request, "customers/import_progress.html", "core/job_detail.html#job-progress", context
+    )
 
 
 @require_POST
@@ -140,7 +140,7 @@ def apply(request: PersonRequest, pk: int, *, wizard: Wizard) -> HttpResponse:
         send(import_jobs.submit(job, by=request.user, at=timezone.now()))
     except RuleBroken as refusal:
         messages.info(request, str(refusal))
-    return redirect("core:job_detail", job.pk)
+    return wizard.redirect("detail", job.pk)
 
 
 @require_POST
@@ -151,6 +151,6 @@ def discard(request: PersonRequest, pk: int, *, wizard: Wizard) -> HttpResponse:
         jobs.discard(job, by=request.user, at=timezone.now())
     except RuleBroken as refusal:
         messages.error(request, str(refusal))
-        return redirect("core:job_detail", job.pk)
+        return wizard.redirect("detail", job.pk)
     messages.success(request, _("The file was thrown away; nothing was imported."))
     return wizard.redirect("create")

@@ -7,7 +7,6 @@ from typing import BinaryIO, cast
 
 from django.core.files.base import File
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from core.actions import jobs
 from core.models import Job, User
@@ -33,10 +32,9 @@ def run(job: Job, customers: CustomerQuerySet, progress: Callable[[int], None], 
     with TemporaryFile() as file:
         headings, rows = grid_exports.table(customers)
         grid_sheets.write_workbook(cast(BinaryIO, file), headings, _told(rows, progress))
-        words = ngettext("%d customer", "%d customers", job.total) % job.total
         return jobs.finish(
             job,
-            report={"summary": words},
+            report={"rows": job.total},
             result=File(file),
             result_name=f"grid-export-{job.pk}.xlsx",
             result_until=at + KEPT,

@@ -79,6 +79,8 @@ class RagFiles(Importer[RagPlan]):
 
 def _shown(cell: RawCell) -> dict[str, str]:
     text, colour = cell.text.strip()[:60], cell.colour.value if cell.colour else ""
+    if colour and text.casefold() == colour[0]:
+        text = ""
     return {"text": text, "colour": colour} if text or colour else {}
 
 

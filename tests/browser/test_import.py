@@ -52,7 +52,7 @@ def test_a_file_goes_in_through_the_pages_and_a_second_time_changes_nothing(jobs
     checked(page)
     with page.expect_download() as download:
         page.get_by_role("link", name="Result, row by row (CSV)").click()
-    assert "2,created,Wizard Works" in download.value.path().read_text()
+    assert "2,Created,Wizard Works" in download.value.path().read_text()
     page.goto("/customers/?q=wizard-works.example")
     expect(page.get_by_role("link", name="Wizard Works")).to_be_visible()
 

@@ -1,5 +1,7 @@
 """Priya imports in the browser: file, columns, check, job; Sam may not."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -30,7 +32,7 @@ def test_the_whole_way_from_the_file_to_the_result(as_priya, sent, django_captur
     assert Customer.objects.count() == 1
     with django_capture_on_commit_callbacks(execute=True):
         done = as_priya.post(reverse("customers:import_apply", args=[job.pk]))
-    assert (done.url, sent) == (reverse("core:job_detail", args=[job.pk]), [("customers.import", job.pk)])
+    assert (done.url, sent) == (reverse("customers:import_detail", args=[job.pk]), [("customers.import", job.pk)])
     page = as_priya.get(done.url).content.decode()
     assert "every 1s" in page
     tasks.import_rows(job.pk)
@@ -197,3 +199,29 @@ def test_real_files_go_through_the_pages_twice(as_priya, name, kind, created):
 def test_an_empty_form_is_answered_with_what_is_missing(as_priya):
     answer = as_priya.post(reverse("customers:import_create"), {})
     assert (answer.status_code, "This field is required." in answer.content.decode()) == (422, True)
+
+
+def test_many_columns_are_shown_by_whether_they_are_taken_over(as_priya):
+    headers = ["Name", *(f"Extra {number}" for number in range(20))]
+    upload(as_priya, ",".join(headers) + "\nAcme" + ",x" * 20 + "\n" + "Bluth" + "," * 20 + "\n")
+    job = Job.objects.get()
+    page = as_priya.get(reverse("customers:import_columns", args=[job.pk])).content.decode()
+    assert re.search(r"Taken over <span[^>]*>1<.*Not taken over <span[^>]*>20<", page, re.DOTALL)
+    assert re.findall(r'name="(column-\d+)"', page) == [f"column-{n}" for n in range(21)]
+    map_columns(as_priya, job, **{"Extra 3": "industry"})
+    assert "Industry" in as_priya.get(reverse("customers:import_detail", args=[job.pk])).content.decode()
+
+
+def test_values_are_shown_of_a_column_that_is_blank_in_the_first_rows(as_priya):
+    upload(as_priya, "Name,Parent\n" + "".join(f"Company {n},\n" for n in range(50)) + "Acme,Holding\n")
+    page = as_priya.get(reverse("customers:import_columns", args=[Job.objects.get().pk])).content.decode()
+    assert "Holding" in page
+
+
+def test_what_keeps_many_rows_from_being_taken_is_said_once_with_their_number(as_priya):
+    upload(as_priya, "Name,ARR\nAcme,abc\nBluth,abc\nCancity,-5\n")
+    job = Job.objects.get()
+    map_columns(as_priya, job)
+    page = as_priya.get(reverse("customers:import_detail", args=[job.pk])).content.decode()
+    assert "No row of this file can be taken as it is" in page
+    assert re.search(r"<strong>2 rows</strong> “abc” is not an amount", page)

@@ -145,7 +145,7 @@ def test_a_large_workbook_is_written_by_a_worker_and_fetched_by_the_one_who_aske
     tasks.export_grid(job.pk)
     tasks.export_grid(job.pk)
     page = client.get(reverse("core:job_detail", args=[job.pk])).content.decode()
-    assert "3 customers" in page
+    assert "3 rows" in page
     assert "Only you can fetch it, until" in page
     answer = client.get(reverse("core:job_result", args=[job.pk]))
     assert answer["Content-Disposition"].startswith('attachment; filename="grid-')

@@ -66,7 +66,7 @@ def test_maria_maps_a_column_by_hand_sees_what_would_happen_and_imports(client, 
     assert "kept as the note" in page
     assert not Cell.objects.exists()
     started = client.post(reverse("references:grid_import_apply", args=[job.pk]))
-    assert started.url == reverse("core:job_detail", args=[job.pk])
+    assert started.url == reverse("references:grid_import_detail", args=[job.pk])
     import_grid(job.pk)
     import_grid(job.pk)
     job.refresh_from_db()
