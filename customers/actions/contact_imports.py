@@ -20,9 +20,9 @@ from customers.actions.import_rows import (
     ImportPlan,
     append_changes,
     candidates_of,
-    cells_of,
     fitting,
     longest,
+    read_row,
     survivors,
 )
 from customers.choices import EvangelistLevel
@@ -85,16 +85,7 @@ class ContactImport:
                 self._save(written)
 
     def _read(self, row: Row) -> Entry | Outcome:
-        if row.problem:
-            return Outcome(row.number, ImportOutcome.PROBLEM, reason=row.problem)
-        cells = cells_of(row, self.positions)
-        label = cells.get("name") or cells.get("email") or cells.get("external_id", "")
-        try:
-            if "is_deleted" in cells and values.yes_or_no(cells["is_deleted"]):
-                return Outcome(row.number, ImportOutcome.SKIPPED, label[:200], reason=_("It is deleted in its system."))
-            return self._understood(row.number, cells)
-        except Unreadable as complaint:
-            return Outcome(row.number, ImportOutcome.PROBLEM, label[:200], reason=str(complaint))
+        return read_row(row, self.positions, self._understood, named_by=("name", "email", "external_id"))
 
     def _understood(self, number: int, cells: dict[str, str]) -> Entry:
         cells.setdefault("name", " ".join(filter(None, [cells.get("first_name"), cells.get("last_name")])))

@@ -4,12 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.translation import gettext as _
-
-from core.choices import ImportOutcome
 from core.tables import Row
 from core.words import gettext_noop
-from customers.actions.import_rows import ImportPlan, People, cells_of, fitting, longest
+from customers.actions.import_rows import ImportPlan, People, fitting, longest, read_row
 from customers.choices import Lifecycle
 from customers.formats.customer_columns import LABELS, OWNERS
 from customers.models import Customer, Product
@@ -50,16 +47,7 @@ class CustomerReader:
         self.parsers = self._parsers()
 
     def read(self, row: Row) -> Entry | Outcome:
-        if row.problem:
-            return Outcome(row.number, ImportOutcome.PROBLEM, reason=row.problem)
-        cells = cells_of(row, self.positions)
-        label = cells.get("name") or cells.get("external_id", "")
-        try:
-            if "is_deleted" in cells and values.yes_or_no(cells["is_deleted"]):
-                return Outcome(row.number, ImportOutcome.SKIPPED, label[:200], reason=_("It is deleted in its system."))
-            return self._understood(row.number, cells)
-        except Unreadable as complaint:
-            return Outcome(row.number, ImportOutcome.PROBLEM, label[:200], reason=str(complaint))
+        return read_row(row, self.positions, self._understood, named_by=("name", "external_id"))
 
     def _understood(self, number: int, cells: dict[str, str]) -> Entry:
         external_id = (

@@ -12,23 +12,8 @@ from core import audit
 from core.errors import RuleBroken, StaleVersion
 from core.models import User
 from customers.choices import ChangeKind, Lifecycle, OwnerRole
-from customers.models import KEPT, Customer, CustomerChange
+from customers.models import FACTS, KEPT, Customer, CustomerChange
 from customers.rules.names import domain_of
-
-EDITABLE = frozenset(
-    {
-        "name",
-        "domain",
-        "industry",
-        "region",
-        "country",
-        "size_band",
-        "recurring_revenue",
-        "is_well_known",
-        "in_production_since",
-        "has_open_follow_up",
-    }
-)
 
 
 @transaction.atomic
@@ -40,8 +25,8 @@ def create(
     by: User | None,
     at: datetime,
 ) -> Customer:
-    """A new customer. `values` maps columns of EDITABLE, `lifecycle` and owner roles to their first values."""
-    known = EDITABLE | {"lifecycle", *OwnerRole.values}
+    """A new customer. `values` maps columns of FACTS, `lifecycle` and owner roles to their first values."""
+    known = {*FACTS, "lifecycle", *OwnerRole.values}
     unknown = (values or {}).keys() - known
     if unknown:
         raise TypeError(f"not fields of a customer: {', '.join(sorted(unknown))}")

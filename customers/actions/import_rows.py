@@ -1,14 +1,15 @@
 """What imports of customers and of contacts share: the plan, the cells of a row, and the people they may name."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import Max, Model, QuerySet
 from django.utils.translation import gettext
 
+from core.choices import ImportOutcome
 from core.exports import as_typed
 from core.models import User
 from core.tables import Row
@@ -16,10 +17,12 @@ from core.words import gettext_noop
 from customers.actions.importers import Plan
 from customers.choices import ChangeKind, ImportKind
 from customers.models import KEPT, Customer, CustomerChange, ProductUse
-from customers.rules.import_values import Unreadable, cleaned
+from customers.rules.import_outcomes import Outcome
+from customers.rules.import_values import Unreadable, cleaned, yes_or_no
 from customers.rules.matching import Candidate
 
 CHUNK = 500
+Understood = TypeVar("Understood")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +46,26 @@ def cells_of(row: Row, positions: Iterable[tuple[int, str]]) -> dict[str, str]:
         if text:
             cells[name] = f"{cells[name]}; {text}" if name in cells else text
     return cells
+
+
+def read_row(
+    row: Row,
+    positions: Iterable[tuple[int, str]],
+    understood: Callable[[int, dict[str, str]], Understood],
+    *,
+    named_by: Sequence[str],
+) -> Understood | Outcome:
+    """The row as `understood` takes its cells, or why it cannot be taken; `named_by` tells whom it is about."""
+    if row.problem:
+        return Outcome(row.number, ImportOutcome.PROBLEM, reason=row.problem)
+    cells = cells_of(row, positions)
+    subject = next((cells[name][:200] for name in named_by if name in cells), "")
+    try:
+        if "is_deleted" in cells and yes_or_no(cells["is_deleted"]):
+            return Outcome(row.number, ImportOutcome.SKIPPED, subject, reason=gettext("It is deleted in its system."))
+        return understood(row.number, cells)
+    except Unreadable as complaint:
+        return Outcome(row.number, ImportOutcome.PROBLEM, subject, reason=str(complaint))
 
 
 def fitting(text: str, *, longest: int, label: str) -> str:

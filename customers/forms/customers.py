@@ -12,21 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from core.models import User
 from customers.choices import ContactRole, EvangelistScope, Lifecycle, OwnerRole, SizeBand
-from customers.models import Contact, Customer, Product, ProductUse
+from customers.models import FACTS, Contact, Customer, Product, ProductUse
 from customers.rules.names import domain_of
 
-FACTS = (
-    "name",
-    "domain",
-    "industry",
-    "region",
-    "country",
-    "size_band",
-    "recurring_revenue",
-    "in_production_since",
-    "is_well_known",
-    "has_open_follow_up",
-)
 SUGGESTED = {"industry": "known-industries", "region": "known-regions", "country": "known-countries"}
 
 

@@ -14,6 +14,20 @@ from customers.rules.names import domain_of, name_key
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
+# What people say about a customer in its form, in this order; the rest changes by deeds of its own.
+FACTS = (
+    "name",
+    "domain",
+    "industry",
+    "region",
+    "country",
+    "size_band",
+    "recurring_revenue",
+    "in_production_since",
+    "is_well_known",
+    "has_open_follow_up",
+)
+
 
 class CustomerQuerySet(models.QuerySet["Customer"]):
     def visible_to(self, user: User) -> "CustomerQuerySet":

@@ -5,23 +5,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from customers.choices import OwnerRole
-from customers.models import Customer
+from customers.models import FACTS, Customer
 from customers.reports.wording import label_of, shown
 
-FIELDS: Final = (
-    "name",
-    "domain",
-    "industry",
-    "region",
-    "country",
-    "size_band",
-    "recurring_revenue",
-    "in_production_since",
-    "is_well_known",
-    "has_open_follow_up",
-    "lifecycle",
-    *OwnerRole.values,
-)
+FIELDS: Final = (*FACTS, "lifecycle", *OwnerRole.values)
 
 
 @dataclass(frozen=True)
