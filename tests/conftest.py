@@ -9,6 +9,7 @@ import hypothesis
 import pytest
 from django.apps import apps
 from django.core.cache import cache
+from django.db import connection
 from django.db.backends.sqlite3.base import DatabaseWrapper
 from django.db.models.signals import post_migrate
 
@@ -21,6 +22,21 @@ from tests.factories import person
 # A busy machine is no failure: only what a property says may fail it.
 hypothesis.settings.register_profile("suite", deadline=None, derandomize=os.environ.get("CI") == "true")
 hypothesis.settings.load_profile("suite")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """The plugin's own, but at the end PostgreSQL lets the database go whoever still holds it open.
+
+    The browser's event loop runs in the thread of the tests, and inside it Django opens another connection.
+    """
+    yield
+    if connection.vendor == "postgresql":
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
 
 
 @pytest.fixture(autouse=True, scope="session")

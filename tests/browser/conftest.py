@@ -17,7 +17,6 @@ import re
 from pathlib import Path
 
 import pytest
-from django.db import connection
 from playwright.sync_api import expect
 
 from tests.browser import chromium
@@ -78,18 +77,6 @@ def jobs(live):
     if "jobs" not in live.processes:
         live.start_jobs()
     return live
-
-
-@pytest.fixture(scope="session")
-def live_server(live_server, django_db_setup, django_db_blocker):
-    """The plugin's server in this process. A thread of it may outlive its last answer and keep the database open."""
-    yield live_server
-    if connection.vendor == "postgresql":
-        with django_db_blocker.unblock(), connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            )
 
 
 @pytest.fixture
