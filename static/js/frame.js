@@ -1,4 +1,4 @@
-// What every page has: "/" goes to the search box, Escape and a click elsewhere close open menus.
+// What every page has: "/" goes to the search box, Escape and a click elsewhere close open menus, a form is sent once.
 const typing = (element) => element.closest("input, textarea, select, [contenteditable]");
 
 document.addEventListener("keydown", (event) => {
@@ -22,4 +22,24 @@ document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("details.menu[open]")) {
     if (!menu.contains(event.target)) menu.open = false;
   }
+});
+
+// A second press while the first is on its way would enter the same customer twice.
+const SENDING = 5_000;
+let sent = new WeakSet();
+
+// The back button brings a page with its scripts as they were.
+window.addEventListener("pageshow", () => {
+  sent = new WeakSet();
+});
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.getAttribute("method")?.toLowerCase() !== "post") return;
+  if (sent.has(form)) {
+    event.preventDefault();
+    return;
+  }
+  sent.add(form);
+  setTimeout(() => sent.delete(form), SENDING);
 });

@@ -19,6 +19,23 @@ def test_the_home_page_fits_a_phone(page_as):
     assert_no_sideways_scroll(page)
 
 
+def test_a_form_pressed_twice_is_sent_once(page_as):
+    page = page_as("maria.chen@example.com")
+    page.goto("/customers/new/")
+    stopped = page.evaluate("""() => {
+      const form = document.querySelector("main form[method=post]"), stopped = [];
+      window.addEventListener("submit", (event) => {
+        stopped.push(event.defaultPrevented);
+        event.preventDefault();
+      });
+      form.noValidate = true;
+      form.requestSubmit();
+      form.requestSubmit();
+      return stopped;
+    }""")
+    assert stopped == [False, True]
+
+
 def test_an_error_in_the_browser_is_noticed(page_as, browser_errors):
     page = page_as("maria.chen@example.com")
     page.goto("/")
