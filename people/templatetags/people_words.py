@@ -99,7 +99,6 @@ VERBS: Final[Mapping[str, Any]] = {
 WORDS: Final[Mapping[str, Any]] = {
     "after": _("after"),
     "amber": _("Amber"),
-    "back": _("cells put back"),
     "before": _("before"),
     "cells": _("cells"),
     "change": _("change"),

@@ -149,7 +149,7 @@ def undo(change_set: ChangeSet, *, by: User | None, at: datetime) -> ChangeSet:
             _restore(chunk, loaded, change_set, Batch(back, by, at), today=today)
     if conflicts:
         raise StaleCells(conflicts)
-    audit.record("change_set.undone", change_set, by=by, at=at, back=back.pk)
+    audit.record("change_set.undone", change_set, by=by, at=at, cells=back.changes.count())
     return back
 
 

@@ -101,6 +101,7 @@ def test_undo_puts_back_what_was_there_and_can_be_undone_itself(four, maria):
     back = change_sets.undo(done, by=maria, at=LATER)
     assert statuses("logo") == {"Acme": "green", "Bluth": "green", "Cheers": "", "Dalt": ""}
     assert ChangeSet.objects.last_undone_by(maria) == back
+    assert AuditEvent.objects.get(event="change_set.undone").detail == {"cells": 4}
     redone = change_sets.undo(back, by=maria, at=LATER)
     assert set(statuses("logo").values()) == {"red"}
     assert (redone.source, ChangeSet.objects.last_done_by(maria)) == ("paste", redone)
