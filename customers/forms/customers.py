@@ -217,7 +217,12 @@ class ProductUseForm(forms.ModelForm):
 class ExternalIdForm(forms.Form):
     """What another system calls the customer."""
 
-    source = forms.SlugField(label=_("System"), max_length=40, help_text=_("One word, such as salesforce."))
+    source = forms.SlugField(
+        label=_("System"),
+        max_length=40,
+        help_text=_("One word, such as salesforce."),
+        error_messages={"invalid": _("Write one word of letters, digits, hyphens and underscores.")},
+    )
     value = forms.CharField(label=_("Id in that system"), max_length=200)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -112,6 +112,7 @@ def detail(request: PersonRequest, pk: int) -> HttpResponse:
         "external_ids": customer.external_ids.all(),
         "entries": timeline.timeline(customer),
         "duplicates": customer.duplicates.all(),
+        "leaves_later": customer.churned_on is not None and customer.churned_on > timezone.localdate(),
     }
     return render(request, "customers/customer_detail.html", context)
 

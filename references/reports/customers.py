@@ -85,10 +85,13 @@ def customer_cells(customer: Customer, *, at: datetime) -> CustomerCells:
     )
 
 
-def customer_timeline(customer: Customer, *, before: datetime | None = None, limit: int = 30) -> list[Entry]:
-    """The customer's own deeds and those in its cells, the latest first, those of merged duplicates included.
+def customer_timeline(
+    customer: Customer, *, before: datetime | None = None, limit: int = 30
+) -> tuple[list[Entry], bool]:
+    """The customer's own deeds and those in its cells, the latest first, and whether there are earlier ones.
 
-    Gives a few more than `limit` rather than tearing apart what was written at one instant.
+    Those of merged duplicates are included. Gives a few more than `limit` rather than tearing apart what was written
+    at one instant.
     """
     names = timeline.family(customer)
     entries = timeline.timeline(customer, before=before, limit=limit + SPARE)
@@ -97,7 +100,7 @@ def customer_timeline(customer: Customer, *, before: datetime | None = None, lim
     end = limit
     while 0 < end < len(entries) and entries[end].at == entries[end - 1].at:
         end += 1
-    return entries[:end]
+    return entries[:end], end < len(entries)
 
 
 def _cell_entries(names: Mapping[int, str], before: datetime | None, limit: int) -> list[Entry]:

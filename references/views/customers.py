@@ -33,9 +33,9 @@ def timeline(request: PersonRequest, customer_id: int) -> HttpResponse:
         before = None
     if before is not None and timezone.is_naive(before):
         before = timezone.make_aware(before)
-    entries = report.customer_timeline(customer, before=before, limit=PAGE_SIZE)
+    entries, is_more = report.customer_timeline(customer, before=before, limit=PAGE_SIZE)
     earlier = ""
-    if len(entries) >= PAGE_SIZE:
+    if is_more:
         place = urlencode({"before": entries[-1].at.isoformat()})
         earlier = f"{reverse('references:customer_timeline', args=[customer_id])}?{place}"
     context = {"customer": customer, "entries": entries, "earlier_address": earlier}

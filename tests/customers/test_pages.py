@@ -1,9 +1,11 @@
 """Maria enters and changes customers in the browser; nothing she types is lost, and nonsense is refused in words."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 
 from core.models import Programme
 from customers.actions import contacts, customers, external_ids, products
@@ -137,6 +139,14 @@ def test_contacts_are_entered_edited_and_come_back(client, bluth):
     contacts.mark_left(lucille, on=date(2026, 11, 1), by=None, at=LONG_AGO)
     client.post(at("contact_come_back", lucille.pk))
     assert Contact.objects.get().left_on is None
+
+
+def test_who_leaves_on_a_day_to_come_has_not_left_yet(client, bluth, maria):
+    later = timezone.localdate() + timedelta(days=40)
+    client.post(at("customer_churn", bluth.pk), {"on": later.isoformat(), "reason": "Sold"})
+    page = client.get(at("customer_detail", bluth.pk)).content.decode()
+    assert "is leaving" in page
+    assert f"leaves on {date_format(later)}: Sold" in page
 
 
 def test_products_in_use_are_set_changed_and_taken_back(client, bluth, priya):

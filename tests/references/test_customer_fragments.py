@@ -62,6 +62,14 @@ def test_a_long_timeline_goes_on_where_a_page_ends_and_tells_nothing_twice(clien
     assert len(told) == len(set(told)) == 46
 
 
+def test_a_timeline_that_fits_one_page_offers_no_earlier_one(client, bluth, maria):
+    for hour in range(19):
+        edit(bluth, "logo", by=maria, at=NOON + timedelta(hours=hour), note=f"Note {hour}")
+    client.force_login(maria)
+    context = client.get(reverse("references:customer_timeline", args=[bluth.pk])).context
+    assert (len(context["entries"]), context["earlier_address"]) == (20, "")
+
+
 def test_a_page_of_the_timeline_that_does_not_exist_shows_the_first(client, bluth, maria):
     client.force_login(maria)
     for before in ("nonsense", "2026-99-99T00:00:00", "2026-11-20"):
