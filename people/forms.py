@@ -29,6 +29,7 @@ SIGN_IN_LABELS = {
     "password1": _("New password"),
     "password2": _("New password, once more"),
     "code": _("Code"),
+    "name": _("Name"),
     "passwordless": _("Log in with it alone, without the password"),
 }
 SIGN_IN_HELP = {"passwordless": _("The key then asks for your fingerprint, your face or a PIN.")}
@@ -60,6 +61,7 @@ SecondFactorForm = in_our_words(mfa.AuthenticateForm)
 SecondFactorAgainForm = in_our_words(mfa.ReauthenticateForm)
 ActivateAppForm = in_our_words(totp.ActivateTOTPForm)
 AddKeyForm = in_our_words(webauthn.AddWebAuthnForm)
+RenameKeyForm = in_our_words(webauthn.EditWebAuthnForm)
 
 
 class ProfileForm(forms.Form):

@@ -181,6 +181,7 @@ MFA_FORMS = {
     "reauthenticate": "people.forms.SecondFactorAgainForm",
     "activate_totp": "people.forms.ActivateAppForm",
     "add_webauthn": "people.forms.AddKeyForm",
+    "edit_webauthn": "people.forms.RenameKeyForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_ALLOW_UNVERIFIED_EMAIL = True

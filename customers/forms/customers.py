@@ -203,6 +203,7 @@ class ProductUseForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["product"].label = _("Product")
         self.fields["product"].empty_label = _("Choose a product")  # type: ignore[attr-defined]
         self.helper = helper(row("product"), row("since", "until"))
 

@@ -95,6 +95,12 @@ VERBS: Final[Mapping[str, Any]] = {
     "undone": _("undone"),
     "withdrawn": _("withdrawn"),
 }
+# How the name of a detail begins that names a thing as well.
+THINGS: Final[Mapping[str, Any]] = {
+    "contact": _("contact"),
+    "external id": _("external id"),
+    "product": _("product"),
+}
 # Names and values of an event's detail; what is not here is shown as it stands.
 WORDS: Final[Mapping[str, Any]] = dict(Role.choices) | {
     "after": _("after"),
@@ -108,6 +114,7 @@ WORDS: Final[Mapping[str, Any]] = dict(Role.choices) | {
     "churned_on": _("churned on"),
     "columns": _("columns"),
     "comment": _("comment"),
+    "contacts taken over": _("contacts taken over"),
     "count": _("count"),
     "country": _("country"),
     "counts": _("counts"),
@@ -118,6 +125,7 @@ WORDS: Final[Mapping[str, Any]] = dict(Role.choices) | {
     "edit": _("edit"),
     "executive_sponsor": _("executive sponsor"),
     "expiry": _("evidence expired"),
+    "external ids taken over": _("external ids taken over"),
     "fields": _("changed"),
     "file_name": _("file"),
     "fill": _("fill down"),
@@ -143,6 +151,7 @@ WORDS: Final[Mapping[str, Any]] = dict(Role.choices) | {
     "paste": _("paste"),
     "percent": _("percent"),
     "problem": _("problem"),
+    "products taken over": _("products taken over"),
     "prospective": _("prospective"),
     "quarter": _("quarter"),
     "query": _("filters"),
@@ -186,6 +195,11 @@ def event_words(event: str) -> str:
 
 @register.filter
 def detail_name(name: str) -> str:
+    """What the name of a detail says; `contact Lucille Bluth: title` names a contact and its column."""
+    for noun, words in THINGS.items():
+        if name.startswith(f"{noun} "):
+            thing, mark, column = name.removeprefix(f"{noun} ").rpartition(": ")
+            return f"{words} {thing}: {detail_name(column)}" if mark else f"{words} {column}"
     return str(WORDS.get(name, _spaced(name)))
 
 
