@@ -1,12 +1,14 @@
 """The queue of jobs kept going: what was lost is sent again, what fell silent is given to another worker."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
+from threading import Event, Thread
 from time import monotonic
+from typing import Self
 
 from celery import current_app, shared_task
-from django.db import transaction
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone, translation
 from kombu.exceptions import OperationalError
 
@@ -16,7 +18,7 @@ from core.errors import RuleBroken
 from core.models import Job
 
 PATIENCE = timedelta(minutes=1)
-EVERY = 2.0
+EVERY, LONGEST_STEP = 2.0, 900.0
 DRAFTS_KEPT = timedelta(days=2)
 
 
@@ -54,21 +56,38 @@ def work_off(job_id: int, work: Callable[[Job, Callable[[int], None]], object]) 
     """
     job = jobs.claim(job_id, at=timezone.now())
     if job is not None:
-        with translation.override(job.created_by.locale), failing(job):
-            work(job, progress_of(job))
+        with translation.override(job.created_by.locale), failing(job), Progress(job) as progress:
+            work(job, progress)
 
 
-def progress_of(job: Job) -> Callable[[int], None]:
-    """What the work calls with the number of rows done, as often as it likes; it is told every few seconds."""
-    told = -EVERY
+class Progress(Thread):
+    """What the work of a job calls with the number of rows done, as often as it likes.
 
-    def tell(done: int) -> None:
-        nonlocal told
-        if monotonic() - told >= EVERY:
-            told = monotonic()
-            jobs.progress(job, done=done, total=job.total, at=timezone.now())
+    Every few seconds a thread tells it, in a connection of its own, so that it shows while the work's transaction is
+    open, and that the worker lives while one step takes long, as it does if it waits for the rows of another import.
+    After LONGEST_STEP it falls silent, and the job goes to another worker.
+    """
 
-    return tell
+    def __init__(self, job: Job) -> None:
+        super().__init__(name=f"progress of job {job.pk}", daemon=True)
+        self.job, self.done, self.moved, self.over = job, 0, monotonic(), Event()
+
+    def __call__(self, done: int) -> None:
+        self.done, self.moved = done, monotonic()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self.over.set()
+        self.join()
+
+    def run(self) -> None:
+        while not self.over.wait(EVERY) and monotonic() - self.moved < LONGEST_STEP:
+            with suppress(DatabaseError):
+                jobs.progress(self.job, done=self.done, total=self.job.total, at=timezone.now())
+        connection.close()
 
 
 @shared_task

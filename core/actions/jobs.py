@@ -95,30 +95,21 @@ def claim(job_id: int, *, at: datetime) -> Job | None:
     claimed = (
         Job.objects.queued()
         .filter(pk=job_id)
-        .update(state=JobState.RUNNING, started_at=at, heard_at=at, attempts=F("attempts") + 1)
+        .update(state=JobState.RUNNING, started_at=at, heard_at=at, done=0, attempts=F("attempts") + 1)
     )
     return Job.objects.get(pk=job_id) if claimed else None
 
 
 def progress(job: Job, *, done: int, total: int, at: datetime) -> None:
-    """Tell how far the work has come, in rows, and that the worker lives, also while its transaction is open.
+    """Tell how far the work has come, in rows, and that the worker lives: outside the transaction of the work.
 
-    On PostgreSQL another connection writes it then. SQLite has one writer at a time, so it stands beside the database.
+    SQLite has one writer at a time, and that is the work; so there it stands beside the database.
     """
     if connection.vendor == "sqlite":
         signs.leave(job, done=done, total=total, at=at)
-    elif connection.in_atomic_block:
-        beside = connection.copy()
-        try:
-            with beside.cursor() as cursor:
-                cursor.execute(
-                    "UPDATE core_job SET done = %s, total = %s, heard_at = %s WHERE id = %s AND attempts = %s",
-                    [done, total, at, job.pk, job.attempts],
-                )
-        finally:
-            beside.close()
     else:
-        Job.objects.filter(pk=job.pk, attempts=job.attempts).update(done=done, total=total, heard_at=at)
+        mine = Job.objects.running().filter(pk=job.pk, attempts=job.attempts)
+        mine.update(done=done, total=total, heard_at=at)
 
 
 @transaction.atomic

@@ -77,3 +77,17 @@ def test_a_file_that_is_no_table_is_refused_on_the_page(page_as, tmp_path):
     page.get_by_role("button", name="Read the file").click()
     expect(page.get_by_text("old workbook (.xls)")).to_be_visible()
     checked(page)
+
+
+def test_a_large_file_is_checked_in_the_background_and_the_page_goes_on_by_itself(jobs, page_as, tmp_path):
+    path = tmp_path / "large.csv"
+    path.write_text("Name,Website\n" + "Patience Ltd,patience.example\n" * 5_100)
+    page = page_as("priya.nair@example.com")
+    page.goto("/imports/")
+    page.set_input_files("input[type=file]", path)
+    page.get_by_role("button", name="Read the file").click()
+    page.get_by_role("button", name="Check the rows").click()
+    expect(page.get_by_role("heading", name="What would happen")).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("button", name="Import 1 row")).to_be_visible()
+    page.get_by_role("button", name="Throw away").click()
+    expect(page.get_by_text("nothing was imported")).to_be_visible()
