@@ -2,9 +2,10 @@
 # make test    every test, on the embedded database and, where DATABASE_URL and REDIS_URL are set, on those servers
 # make check   the quality tools alone, within a minute
 # make format  what the formatters can put right by themselves
+# make messages LANGUAGE=de   the catalogue of a language: docs/decisions/0010
 # make install the environment in .venv, which the others make when they need it
 
-.PHONY: install demo test check format screenshots lock
+.PHONY: install demo test check format screenshots messages lock
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
 PYTHON ?= python3
@@ -43,6 +44,12 @@ format: $(STAMP)
 
 screenshots: $(STAMP)
 	@$(RUN) -m tests.browser.screenshots
+
+messages: $(STAMP)
+	@test -n "$(LANGUAGE)" || { echo "Name the language, as in: make messages LANGUAGE=de" >&2; exit 1; }
+	@mkdir -p locale
+	@$(RUN) manage.py makemessages --locale "$(LANGUAGE)" --no-location --ignore ".venv/*" --ignore "var/*" --ignore "tests/*"
+	@$(RUN) manage.py compilemessages --locale "$(LANGUAGE)"
 
 lock:
 	uv pip compile pyproject.toml --universal --generate-hashes --no-header --no-annotate --quiet -o requirements.lock

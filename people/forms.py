@@ -69,7 +69,9 @@ class ProfileForm(forms.Form):
 
     name = forms.CharField(label=_("Name"), max_length=150)
     time_zone = forms.ChoiceField(label=_("Time zone"), choices=[(zone, zone) for zone in ["UTC", *ZONES]])
-    locale = forms.ChoiceField(label=_("Language and formats"), choices=settings.LANGUAGES)
+    locale = forms.ChoiceField(
+        label=_("Language and formats"), choices=[(code, _(name)) for code, name in settings.LANGUAGES]
+    )
 
 
 class TokenForm(forms.Form):

@@ -11,6 +11,7 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from core.words import gettext_noop
 from refprogram import sign_in
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -202,7 +203,14 @@ ALLAUTH_TRUSTED_PROXY_COUNT = 1 if env.bool("BEHIND_PROXY", default=False) else 
 
 # What the program writes by itself, and what new people read until they choose another language.
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", default="en")
-LANGUAGES = [("en", "English"), ("en-gb", "English (UK)"), ("de", "Deutsch"), ("fr", "Français")]
+# A language is offered when all of the program speaks it: docs/decisions/0010. Formats alone are ways to write English.
+LANGUAGES = [
+    ("en", gettext_noop("English")),
+    ("en-gb", gettext_noop("English (UK)")),
+    ("en-us", gettext_noop("English (US)")),
+    ("en-de", gettext_noop("English, days and numbers as in Germany")),
+    ("en-fr", gettext_noop("English, days and numbers as in France")),
+]
 TIME_ZONE = "UTC"
 USE_I18N = True
 USE_TZ = True

@@ -30,9 +30,9 @@ def test_a_value_reads_as_people_write_it(name, value, words):
     assert shown(name, value) == words
 
 
-def test_a_reader_in_germany_sees_german_days_and_amounts():
-    with translation.override("de"):
-        assert shown("in_production_since", "2026-01-05") == "5. Januar 2026"
+def test_who_writes_as_in_germany_sees_days_and_amounts_so():
+    with translation.override("en-de"):
+        assert shown("in_production_since", "2026-01-05") == "5. January 2026"
         assert shown("recurring_revenue", "1250000.00") == "1.250.000"
 
 

@@ -21,9 +21,9 @@ def ninas(nina):
 
 
 def test_dates_follow_her_language_and_time_zone(ninas, nina):
-    ninas.post("/profile/edit/", {"name": "Nina Rossi", "time_zone": "Asia/Tokyo", "locale": "de"})
+    ninas.post("/profile/edit/", {"name": "Nina Rossi", "time_zone": "Asia/Tokyo", "locale": "en-de"})
     nina.refresh_from_db()
-    assert (nina.time_zone, nina.locale) == ("Asia/Tokyo", "de")
+    assert (nina.time_zone, nina.locale) == ("Asia/Tokyo", "en-de")
     with time_machine.travel(datetime(2026, 11, 20, 16, 30, tzinfo=UTC), tick=False):
         page = ninas.get("/profile/").content.decode()
     assert "Dates look like 21. November 2026, times like 01:30" in page

@@ -92,7 +92,7 @@ def test_evidence_that_ended_turns_the_cell_amber_once_and_tells_the_csm(bluth, 
 
 
 def test_each_csm_is_told_in_the_own_formats(bluth, call, lucille, maria):
-    maria.locale = "de"
+    maria.locale = "en-de"
     maria.save()
     make_green(bluth, call, lucille, maria, until=date(2026, 11, 30))
     decay.decay(at=datetime(2026, 12, 1, 0, 10, tzinfo=UTC))
