@@ -32,7 +32,7 @@ def test_a_value_reads_as_people_write_it(name, value, words):
 
 def test_who_writes_as_in_germany_sees_days_and_amounts_so():
     with translation.override("en-de"):
-        assert shown("in_production_since", "2026-01-05") == "5. January 2026"
+        assert shown("in_production_since", "2026-01-05") == "5. Jan 2026"
         assert shown("recurring_revenue", "1250000.00") == "1.250.000"
 
 

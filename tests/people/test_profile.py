@@ -26,7 +26,7 @@ def test_dates_follow_her_language_and_time_zone(ninas, nina):
     assert (nina.time_zone, nina.locale) == ("Asia/Tokyo", "en-de")
     with time_machine.travel(datetime(2026, 11, 20, 16, 30, tzinfo=UTC), tick=False):
         page = ninas.get("/profile/").content.decode()
-    assert "Dates look like 21. November 2026, times like 01:30" in page
+    assert "Dates look like 21. Nov 2026, times like 01:30" in page
     assert AuditEvent.objects.get(event="person.edited").by == nina
 
 

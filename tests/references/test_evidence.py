@@ -96,7 +96,7 @@ def test_each_csm_is_told_in_the_own_formats(bluth, call, lucille, maria):
     maria.save()
     make_green(bluth, call, lucille, maria, until=date(2026, 11, 30))
     decay.decay(at=datetime(2026, 12, 1, 0, 10, tzinfo=UTC))
-    assert "30. November 2026" in Notice.objects.get(to=maria).text
+    assert "30. Nov 2026" in Notice.objects.get(to=maria).text
 
 
 def test_midnight_is_the_programmes_own(bluth, call, lucille, maria):
