@@ -310,6 +310,8 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["core.api.parsing.BodyParser"],
     "DEFAULT_SCHEMA_CLASS": "core.api.description.Described",
     "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
+    # `?format=` would choose among one format.
+    "URL_FORMAT_OVERRIDE": None,
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 DRF_STANDARDIZED_ERRORS = {
@@ -323,8 +325,10 @@ SPECTACULAR_SETTINGS = {
         "Send `Authorization: Bearer TOKEN` with a token from your profile page. Lists answer "
         '`{"results": […], "next": CURSOR or null}`; ask again with `?cursor=CURSOR`, and with `?limit=` for up '
         "to 500 rows. Every refusal has one shape, with the field named: "
-        '`{"type": …, "errors": [{"code": …, "detail": …, "attr": …}]}`. A write to a cell names the '
-        "`version` it saw; if somebody was quicker, the answer is 409 with the `current` cell."
+        '`{"type": …, "errors": [{"code": …, "detail": …, "attr": …}]}`. '
+        "Fields and query parameters that do not exist are refused; fields that are only answered may be sent back "
+        "as they were read. A write to a cell names the `version` it saw; if somebody was quicker, the answer is 409 "
+        "with the `current` cell."
     ),
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",

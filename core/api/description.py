@@ -6,6 +6,8 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from rest_framework import serializers
 
+from core.api.endpoints import Endpoint
+
 
 class BearerToken(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     """Tokens from the profile page."""
@@ -34,7 +36,7 @@ class ErrorsSerializer(serializers.Serializer[Any]):
 
 
 REFUSALS = {
-    "400": "A field is wrong; `attr` names it.",
+    "400": "A field or query parameter is wrong or unknown; `attr` names it.",
     "401": "The token is missing or not valid.",
     "403": "The person, or the token, may not do this.",
     "404": "There is no such row.",
@@ -49,7 +51,10 @@ REFUSED_WRITES = {
 
 
 class Described(AutoSchema):
-    """Adds the refusals that every endpoint knows to its description."""
+    """Adds what a GET of the endpoint may ask with, and the refusals that every endpoint knows, to its description."""
+
+    def get_override_parameters(self) -> list[Any]:
+        return [*self.view.query] if isinstance(self.view, Endpoint) and self.method == "GET" else []
 
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
         bodies: dict[str, Any] = super()._get_response_bodies(direction)

@@ -1,20 +1,50 @@
-"""An address of the API: who asks, and what the person needs to be allowed."""
+"""An address of the API: who asks, what the person needs to be allowed, and what may be asked."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.db.models import Model
-from rest_framework.exceptions import PermissionDenied
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework.exceptions import PermissionDenied, ValidationError
+from rest_framework.request import Request
+from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
+from core.api.parsing import Body
 from core.api.permissions import Allowed
 from core.models import User
 
 
 class Endpoint(APIView):
-    """The base of every endpoint: `permissions` names what each method needs."""
+    """The base of every endpoint: `permissions` names what each method needs, `query` what a GET may ask with.
+
+    A name in the query string that stands in neither is refused, as a misspelt filter would answer every row.
+    """
 
     permission_classes = [Allowed]
     permissions: ClassVar[dict[str, str]] = {}
+    query: ClassVar[Sequence[type[Serializer[Any]] | OpenApiParameter]] = ()
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        known = self.query_names() if request.method in ("GET", "HEAD") else set()
+        unknown = [name for name in request.query_params if name not in known]
+        if unknown and request.method != "OPTIONS":
+            raise ValidationError(dict.fromkeys(unknown, _("There is no such query parameter here.")))
+
+    def query_names(self) -> set[str]:
+        """The names that a GET may ask with."""
+        names: set[str] = set()
+        for known in self.query:
+            names |= {known.name} if isinstance(known, OpenApiParameter) else set(known().fields)
+        return names
+
+    def received(self, body: type[Body], **options: Any) -> dict[str, Any]:
+        """What the caller sent, checked against the body that this method takes."""
+        data = body(data=self.request.data, **options)
+        data.is_valid(raise_exception=True)
+        return dict(data.validated_data)
 
     @property
     def person(self) -> User:

@@ -1,10 +1,15 @@
-"""Bodies of requests."""
+"""Bodies of requests: JSON in which every field is known and every word can be stored and shown."""
 
+import re
+from collections.abc import Mapping
 from typing import Any
 
-from django.utils.translation import gettext
-from rest_framework.exceptions import ParseError
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+from rest_framework.exceptions import ParseError, ValidationError
 from rest_framework.parsers import JSONParser
+
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 class BodyParser(JSONParser):
@@ -14,4 +19,20 @@ class BodyParser(JSONParser):
         try:
             return super().parse(stream, media_type, parser_context)
         except RecursionError as depth:
-            raise ParseError(gettext("The JSON is nested too deeply.")) from depth
+            raise ParseError(_("The JSON is nested too deeply.")) from depth
+
+
+class Body(serializers.Serializer[Any]):
+    """What a caller sends. A field that nobody knows is refused: `statuss` would be dropped without a word.
+
+    Fields that are only answered are passed over, so that a row can be sent back as it was read.
+    """
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, Mapping):
+            wrong = {name: _("There is no such field.") for name in data if name not in self.fields}
+            garbled = [name for name, value in data.items() if isinstance(value, str) and CONTROL.search(value)]
+            wrong |= {name: _("This text contains control characters.") for name in garbled if name not in wrong}
+            if wrong:
+                raise ValidationError(wrong)
+        return super().to_internal_value(data)

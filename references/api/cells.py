@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from core.api.endpoints import Endpoint
 from core.api.paging import PageQuery, paged
+from core.api.parsing import Body
 from core.errors import StaleVersion
 from core.models import User
 from customers.models import Contact, Customer
@@ -23,7 +24,7 @@ from references.formats.pasted_blocks import NOTE_LIMIT
 from references.models import Cell, CellChange, Dimension, Evidence
 
 
-class EvidenceSerializer(serializers.ModelSerializer[Evidence]):
+class EvidenceSerializer(Body, serializers.ModelSerializer[Evidence]):
     contact = serializers.PrimaryKeyRelatedField(queryset=Contact.objects.present(), allow_null=True, required=False)
 
     class Meta:
@@ -38,7 +39,7 @@ class EvidenceSerializer(serializers.ModelSerializer[Evidence]):
         return kind
 
 
-class CellSerializer(serializers.ModelSerializer[Cell]):
+class CellSerializer(Body, serializers.ModelSerializer[Cell]):
     """A cell. `version` is what the caller saw; a PATCH must name it."""
 
     dimension = serializers.CharField(source="dimension.key", read_only=True)
@@ -104,9 +105,7 @@ class CellDetail(CellView):
     def patch(self, request: Request, customer_id: int, dimension_key: str) -> Response:
         cell = self.cell(customer_id, dimension_key)
         self.permit("references.edit_cell", cell.customer)
-        data = CellSerializer(data=request.data, partial=True)
-        data.is_valid(raise_exception=True)
-        values = dict(data.validated_data)
+        values = self.received(CellSerializer, partial=True)
         if "version" not in values:
             raise StaleVersion(_("Name the version of the cell that you have seen."), current=cell)
         cell = cells.edit(
@@ -123,8 +122,9 @@ class CellDetail(CellView):
 
 class CellHistory(CellView):
     permissions = {"GET": "references.view_grid"}
+    query = [PageQuery]
 
-    @extend_schema(operation_id="cells_history", parameters=[PageQuery], responses=CellChangesSerializer)
+    @extend_schema(operation_id="cells_history", responses=CellChangesSerializer)
     def get(self, request: Request, customer_id: int, dimension_key: str) -> Response:
         cell = self.cell(customer_id, dimension_key)
         rows = CellChange.objects.filter(customer=cell.customer, dimension=cell.dimension)

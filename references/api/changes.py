@@ -27,8 +27,9 @@ class Changes(Endpoint):
     """
 
     permissions = {"GET": "references.view_grid"}
+    query = [ChangesQuery]
 
-    @extend_schema(operation_id="changes_list", parameters=[ChangesQuery], responses=CellChangesSerializer)
+    @extend_schema(operation_id="changes_list", responses=CellChangesSerializer)
     def get(self, request: Request) -> Response:
         query = ChangesQuery(data=request.query_params)
         query.is_valid(raise_exception=True)

@@ -11,12 +11,13 @@ from rest_framework.response import Response
 
 from core.api.endpoints import Endpoint
 from core.api.paging import PageQuery, paged
+from core.api.parsing import Body
 from customers.actions import contacts
 from customers.choices import ContactRole
 from customers.models import Contact, Customer
 
 
-class ContactSerializer(serializers.ModelSerializer[Contact]):
+class ContactSerializer(Body, serializers.ModelSerializer[Contact]):
     """A person at the customer; `left_on` is written when somebody says that the contact left."""
 
     roles = serializers.ListField(child=serializers.ChoiceField(choices=ContactRole.choices), required=False)
@@ -38,11 +39,12 @@ class ContactsSerializer(serializers.Serializer[Any]):
 
 class Contacts(Endpoint):
     permissions = {"GET": "customers.view_customers", "POST": "customers.edit_contacts"}
+    query = [PageQuery]
 
     def customer(self, customer_id: int) -> Customer:
         return get_object_or_404(Customer.objects.visible_to(self.person).unmerged(), pk=customer_id)
 
-    @extend_schema(operation_id="contacts_list", parameters=[PageQuery], responses=ContactsSerializer)
+    @extend_schema(operation_id="contacts_list", responses=ContactsSerializer)
     def get(self, request: Request, customer_id: int) -> Response:
         rows = Contact.objects.visible_to(self.person).filter(customer=self.customer(customer_id))
         return paged(request, rows, order=("name", "pk"), serialize=_written)
@@ -50,9 +52,7 @@ class Contacts(Endpoint):
     @extend_schema(operation_id="contacts_create", request=ContactSerializer, responses={201: ContactSerializer})
     def post(self, request: Request, customer_id: int) -> Response:
         customer = self.customer(customer_id)
-        data = ContactSerializer(data=request.data)
-        data.is_valid(raise_exception=True)
-        values = dict(data.validated_data)
+        values = self.received(ContactSerializer)
         contact = contacts.create(customer, name=values.pop("name"), values=values, by=self.person, at=timezone.now())
         return Response(ContactSerializer(contact).data, status=201)
 

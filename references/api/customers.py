@@ -16,6 +16,7 @@ from rest_framework.response import Response
 
 from core.api.endpoints import Endpoint
 from core.api.paging import PageQuery, paged
+from core.api.parsing import Body
 from core.models import Programme, User
 from customers.actions import customers, external_ids
 from customers.choices import Lifecycle, OwnerRole, SizeBand
@@ -26,7 +27,7 @@ from references.filters import GridFilter
 from references.models import Cell, Dimension
 
 
-class ExternalIdSerializer(serializers.ModelSerializer[ExternalId]):
+class ExternalIdSerializer(Body, serializers.ModelSerializer[ExternalId]):
     class Meta:
         model = ExternalId
         fields = ("source", "value")
@@ -46,7 +47,7 @@ class CellSummarySerializer(serializers.Serializer[Any]):
     version = serializers.IntegerField()
 
 
-class CustomerSerializer(serializers.ModelSerializer[Customer]):
+class CustomerSerializer(Body, serializers.ModelSerializer[Customer]):
     """A customer; `cells` maps every dimension key to its status and version, 0 where nobody has written yet."""
 
     external_ids = ExternalIdSerializer(many=True, required=False)
@@ -141,16 +142,15 @@ class CustomerView(Endpoint):
     def serialize_current(self, customer: Customer) -> Any:
         return with_cells([customer])[0]
 
-    def validated(self, request: Request, *, partial: bool) -> dict[str, Any]:
-        data = CustomerSerializer(data=request.data, partial=partial, context={"cells": {}, "dimensions": []})
-        data.is_valid(raise_exception=True)
-        return dict(data.validated_data)
+    def validated(self, *, partial: bool) -> dict[str, Any]:
+        return self.received(CustomerSerializer, partial=partial)
 
 
 class Customers(CustomerView):
     permissions = {"GET": "customers.view_customers", "POST": "customers.edit_customers"}
+    query = [PageQuery, *FILTERS]
 
-    @extend_schema(operation_id="customers_list", parameters=[PageQuery, *FILTERS], responses=CustomersSerializer)
+    @extend_schema(operation_id="customers_list", responses=CustomersSerializer)
     def get(self, request: Request) -> Response:
         wanted = request.query_params.copy()
         wanted.setdefault("lifecycle", "all")
@@ -163,7 +163,7 @@ class Customers(CustomerView):
     @extend_schema(operation_id="customers_create", request=CustomerSerializer, responses={201: CustomerSerializer})
     @transaction.atomic
     def post(self, request: Request) -> Response:
-        values = self.validated(request, partial=False)
+        values = self.validated(partial=False)
         ids, name, now = values.pop("external_ids", []), values.pop("name"), timezone.now()
         churn, why = _taken(values, "churned_on", "churn_reason"), values.pop("lifecycle_reason", "")
         _taken(values, "owner_reason", "opener_confirmed", "version")
@@ -191,7 +191,7 @@ class CustomerDetail(CustomerView):
     @transaction.atomic
     def patch(self, request: Request, customer_id: int) -> Response:
         customer = get_object_or_404(readable(self.person), pk=customer_id)
-        values = self.validated(request, partial=True)
+        values = self.validated(partial=True)
         now = timezone.now()
         seen_version = values.pop("version", customer.version)
         ids, lifecycle = values.pop("external_ids", None), values.pop("lifecycle", None)

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from core.api.endpoints import Endpoint
 from core.api.paging import PageQuery, paged
+from core.api.parsing import Body
 from core.quarters import Quarter
 from references.actions import closings
 from references.choices import QuarterState
@@ -126,8 +127,9 @@ class QuarterEntries(Endpoint):
     """The verdict of every customer in a closed quarter."""
 
     permissions = {"GET": "references.view_quarter"}
+    query = [PageQuery]
 
-    @extend_schema(operation_id="quarters_entries", parameters=[PageQuery], responses=EntriesSerializer)
+    @extend_schema(operation_id="quarters_entries", responses=EntriesSerializer)
     def get(self, request: Request, label: str) -> Response:
         rows = ClosingEntry.objects.filter(closing=get_object_or_404(Closing, quarter=label))
         return paged(request, rows, order=("name", "pk"), serialize=_entries)
@@ -140,6 +142,9 @@ class QuarterClose(Endpoint):
 
     @extend_schema(operation_id="quarters_close", request=None, responses={201: QuarterSerializer})
     def post(self, request: Request, label: str) -> Response:
+        # It needs no body, so that the empty form many clients send by themselves is no reason to refuse.
+        if request.content_type == "application/json":
+            self.received(Body)
         now = Present.seen(timezone.now())
         facts = facts_of(label, now)
         closings.close(Quarter.parse(facts.label), by=self.person, at=now.at)

@@ -1,0 +1,82 @@
+"""A program that misspells a name is told so: nothing it sends or asks is dropped without a word."""
+
+import pytest
+from django.urls import get_resolver
+
+from core.api.endpoints import Endpoint
+from customers.models import Contact, Customer
+from references.api.urls import urlpatterns
+from references.models import Cell, Closing
+from tests.api.test_customers import client_of, patch, post
+from tests.factories import customer
+
+ENDPOINTS = [(pattern.name, pattern.callback.view_class) for pattern in urlpatterns]
+WRITES = [(name, method) for name, view in ENDPOINTS for method in view.permissions if method != "GET"]
+READS = [name for name, view in ENDPOINTS if "GET" in view.permissions]
+
+
+@pytest.fixture
+def address(db):
+    """The address of an endpoint by its name, with a customer that is there."""
+    known = {"customer_id": customer("Bluth Company").pk, "dimension_key": "logo", "label": "2026-Q1"}
+
+    def of(name: str) -> str:
+        pattern = next(pattern for pattern in urlpatterns if pattern.name == name)
+        return "/api/v1/" + get_resolver("references.api.urls").reverse(
+            name, **{key: known[key] for key in pattern.pattern.converters}
+        )
+
+    return of
+
+
+def test_every_endpoint_is_one_of_ours():
+    assert ENDPOINTS
+    assert all(issubclass(view, Endpoint) for _name, view in ENDPOINTS)
+
+
+@pytest.mark.parametrize(("name", "method"), WRITES)
+def test_a_field_that_nobody_knows_is_refused_by_name(address, priya, name, method):
+    url = address(name)
+    answer = client_of(priya).generic(method, url, '{"statuss": "green"}', content_type="application/json")
+    assert answer.status_code == 400, answer.content
+    assert {"code": "invalid", "detail": "There is no such field.", "attr": "statuss"} in answer.json()["errors"]
+    assert (Customer.objects.count(), Contact.objects.count()) == (1, 0)
+    assert not Cell.objects.exists()
+    assert not Closing.objects.exists()
+
+
+@pytest.mark.parametrize("name", READS)
+def test_a_query_parameter_that_nobody_knows_is_refused_by_name(address, priya, name):
+    api, url = client_of(priya), address(name)
+    assert api.get(url).status_code in (200, 404)
+    answer = api.get(url + "?lifecycel=live")
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["attr"] == "lifecycel"
+
+
+def test_a_misspelt_field_inside_evidence_is_named_with_its_place(address, maria):
+    evidence = {"kind": "call", "agreed_at": "2026-11-20"}
+    answer = patch(client_of(maria), address("cell_detail"), {"status": "green", "version": 0, "evidence": evidence})
+    assert (answer.status_code, answer.json()["errors"][0]["attr"]) == (400, "evidence.agreed_at")
+
+
+def test_a_customer_can_be_sent_back_as_it_was_read(address, maria):
+    api, url = client_of(maria), address("customer_detail")
+    read = api.get(url).json()
+    answer = patch(api, url, read | {"industry": "Housing"})
+    assert (answer.status_code, answer.json()["industry"]) == (200, "Housing")
+
+
+@pytest.mark.parametrize("name", ["note", "next_action"])
+def test_control_characters_in_the_words_of_a_cell_are_refused(address, maria, name):
+    api, url = client_of(maria), address("cell_detail")
+    refused = patch(api, url, {name: "Ask\x07 Lucille", "version": 0})
+    assert (refused.status_code, refused.json()["errors"][0]["attr"]) == (400, name)
+    kept = patch(api, url, {"note": "Two\nlines\tand a tab", "version": 0})
+    assert kept.json()["note"] == "Two\nlines\tand a tab"
+
+
+def test_control_characters_in_the_name_of_a_customer_are_refused(maria):
+    refused = post(client_of(maria), "/api/v1/customers/", {"name": "Bluth\x1b[31m"})
+    assert (refused.status_code, refused.json()["errors"][0]["attr"]) == (400, "name")
+    assert not Customer.objects.exists()
