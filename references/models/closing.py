@@ -73,6 +73,7 @@ class ClosingEntry(InsertOnlyModel):
     is_high_impact = models.BooleanField(null=True)
 
     class Meta(InsertOnlyModel.Meta):
+        verbose_name_plural = "closing entries"
         constraints = [models.UniqueConstraint(fields=["closing", "customer"], name="one_entry_per_customer")]
         indexes = [
             models.Index(

@@ -16,6 +16,7 @@ class EvidenceSettings(models.Model):
     )
 
     class Meta:
+        verbose_name_plural = "evidence settings"
         constraints = [models.CheckConstraint(condition=models.Q(pk=1), name="one_row_of_evidence_settings")]
 
     def __str__(self) -> str:
