@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_filters import BooleanFilter, CharFilter, ChoiceFilter, FilterSet, ModelChoiceFilter
 
 from core.models import User
 from customers.choices import Lifecycle, SizeBand
-from customers.models import Customer, Product
+from customers.models import Customer, Product, ProductUse
 from customers.models.customer import CustomerQuerySet
 from customers.reports import customers as report
 
@@ -45,8 +47,11 @@ class CustomerFilter(FilterSet):  # type: ignore[misc]  # the library has no typ
         return rows.owned_by(value)
 
     def filter_product(self, rows: CustomerQuerySet, name: str, value: Product) -> CustomerQuerySet:
-        """Customers that use the product now."""
-        return rows.filter(product_uses__product=value, product_uses__until__isnull=True)
+        """Customers that use the product today."""
+        used = ProductUse.objects.filter(product=value).filter(
+            Q(until__isnull=True) | Q(until__gte=timezone.localdate())
+        )
+        return rows.filter(pk__in=used.values("customer_id"))
 
     def filter_well_known(self, rows: CustomerQuerySet, name: str, value: bool) -> CustomerQuerySet:
         return rows.filter(is_well_known=True) if value else rows

@@ -159,12 +159,13 @@ class CustomerImport:
             fields[f"external id {self.plan.source}"] = [None, entry.wanted.external_id]
         entry.products = [pk for pk in entry.products if pk not in known.products.get(customer.pk, set())]
         fields |= {f"product {self.reader.product_names[pk]}": [None, dict(IN_USE)] for pk in entry.products}
-        kind = ImportOutcome.UPDATED if fields else ImportOutcome.UNCHANGED
+        kind, warning = ImportOutcome.UPDATED if fields else ImportOutcome.UNCHANGED, ""
         if fields:
+            warning = _swap(customer, changes)
             for column, value in changes.items():
                 setattr(customer, column, value)
             updated.append((entry, customer, fields))
-        return Outcome(entry.row, kind, customer.name, customer.pk, fields, "", *_unknown(entry))
+        return Outcome(entry.row, kind, customer.name, customer.pk, fields, warning, *_unknown(entry))
 
     def _changes(self, entry: Entry, customer: Customer, former: set[str]) -> dict[str, Any]:
         changes = {column: value for column, value in entry.values.items() if getattr(customer, column) != value}
@@ -213,6 +214,13 @@ class CustomerImport:
         ProductUse.objects.bulk_create(
             ProductUse(customer=customer, product_id=product) for entry, customer in pairs for product in entry.products
         )
+
+
+def _swap(customer: Customer, changes: dict[str, Any]) -> str:
+    """What is to be said where the opener of a customer with open follow-up business is replaced; empty elsewhere."""
+    if "opener_id" not in changes or customer.opener_id is None or not customer.has_open_follow_up:
+        return ""
+    return _("Follow-up business is open, and the opener is replaced: customers buy again from people they know.")
 
 
 def _unknown(entry: Entry) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -111,7 +111,7 @@ def _cell_entries(names: Mapping[int, str], before: datetime | None, limit: int)
     same_cell = [F("customer"), F("dimension")]
     earlier = {
         f"{name}_before": Window(Lag(words), partition_by=same_cell, order_by=F("version").asc())
-        for name, words in TOLD.items()
+        for name, words in {**TOLD, "evidence": "evidence"}.items()
     }
     found = rows.annotate(**earlier).order_by("-recorded_at", "-pk")[:limit]
     return [_cell_entry(row, origin=names[row.customer_id]) for row in found]
@@ -138,8 +138,8 @@ def _lines(change: CellChange) -> Iterator[Line]:
     if change.status != change.status_before:
         labels = {value: str(label) for value, label in Status.choices}
         yield Line(gettext("Status"), labels[change.status_before], labels[change.status])
-        if change.evidence is not None:
-            yield Line(gettext("Evidence"), "", f"{change.evidence}: {change.evidence.contact or '–'}")
+    if change.evidence is not None and change.evidence.pk != change.evidence_before:  # type: ignore[attr-defined]
+        yield Line(gettext("Evidence"), "", f"{change.evidence}: {change.evidence.contact or '–'}")
     for name in TOLD:
         now, was = _words(getattr(change, name)), _words(getattr(change, f"{name}_before"))
         if now != was:

@@ -55,6 +55,17 @@ def test_one_import_is_one_audit_event_with_its_counts(maria):
     assert event.detail["counts"]["created"] == 2
 
 
+def test_a_file_that_replaces_the_opener_of_open_business_says_so(maria, jonas):
+    bluth = customer("Bluth Company", opener=maria, has_open_follow_up=True)
+    customer("Sitwell", opener=maria)
+    tally = take("Name,Rep\nBluth Company,Jonas Weber\nSitwell,Jonas Weber\n", {"Name": "name", "Rep": "opener"})
+    said = {row["subject"]: row["reason"] for row in tally.shown["updated"]}
+    assert "the opener is replaced" in said["Bluth Company"]
+    assert said["Sitwell"] == ""
+    bluth.refresh_from_db()
+    assert bluth.opener == jonas
+
+
 def test_the_same_file_twice_changes_nothing(maria, jonas):
     Product.objects.create(name="GTX")
     take(FILE, EVERYTHING)

@@ -2,9 +2,11 @@
 
 import csv
 import io
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from customers.actions import products
 from customers.models import Customer
@@ -60,8 +62,12 @@ def test_the_list_shows_what_the_address_asks_for(client, maria, some, query, sh
 
 def test_the_product_and_owner_filters_take_ids(client, maria, jonas, some):
     client.force_login(maria)
-    router = some.product_uses.get().product
-    assert names(client, f"product={router.pk}") == ["Bluth Company"]
+    use = some.product_uses.get()
+    assert names(client, f"product={use.product_id}") == ["Bluth Company"]
+    for days, shown in ((1, ["Bluth Company"]), (-1, [])):
+        use.until = timezone.localdate() + timedelta(days=days)
+        use.save()
+        assert names(client, f"product={use.product_id}") == shown
     assert names(client, f"owner={jonas.pk}") == ["Müller & Söhne GmbH"]
 
 

@@ -8,7 +8,8 @@ from django.urls import reverse
 from customers.actions import customers
 from references.actions import cells
 from references.models import Cell, Dimension
-from tests.factories import customer
+from tests.factories import ContactFactory, customer
+from tests.references.ledger import set_cell
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 HTMX = {"HX-Request": "true"}
@@ -60,6 +61,15 @@ def test_a_long_timeline_goes_on_where_a_page_ends_and_tells_nothing_twice(clien
         told += [entry.at for entry in context["entries"]]
         address = context["earlier_address"]
     assert len(told) == len(set(told)) == 46
+
+
+def test_a_renewed_evidence_stands_in_the_timeline(client, bluth, maria):
+    ContactFactory(customer=bluth, name="Lucille")
+    set_cell(bluth, "green", by=maria, at=NOON)
+    set_cell(bluth, "green", by=maria, at=NOON + timedelta(days=1), agreed_on=NOON.date())
+    client.force_login(maria)
+    entries = client.get(reverse("references:customer_timeline", args=[bluth.pk])).context["entries"]
+    assert [(line.label, line.after) for line in entries[0].lines] == [("Evidence", "Call (20 Nov 2026): Lucille")]
 
 
 def test_a_timeline_that_fits_one_page_offers_no_earlier_one(client, bluth, maria):
