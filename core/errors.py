@@ -1,5 +1,6 @@
 """What the program says when it refuses: words a user can read."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -15,6 +16,14 @@ class StaleVersion(RuleBroken):
     def __init__(self, message: str, *, current: Any) -> None:
         super().__init__(message)
         self.current = current
+
+
+class Duplicate(RuleBroken):
+    """What would be entered is there already, as `existing`; where it may be another one, the caller can say so."""
+
+    def __init__(self, message: str, *, existing: Sequence[Any]) -> None:
+        super().__init__(message)
+        self.existing = list(existing)
 
 
 class RecordedTooLate(RuleBroken):

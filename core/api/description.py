@@ -28,11 +28,12 @@ class ErrorSerializer(serializers.Serializer[Any]):
 
 
 class ErrorsSerializer(serializers.Serializer[Any]):
-    """Every answer from 400 on. A 409 also has `current`: the row as it is now."""
+    """Every answer from 400 on. A 409 also has `current`, the row as it is now, or `existing`, ids."""
 
     type = serializers.CharField(help_text="validation_error, client_error or server_error")
     errors = ErrorSerializer(many=True)  # type: ignore[assignment]
     current = serializers.DictField(required=False)
+    existing = serializers.ListField(child=serializers.IntegerField(), required=False)
 
 
 REFUSALS = {
@@ -43,7 +44,10 @@ REFUSALS = {
     "406": "Only JSON is answered.",
 }
 REFUSED_WRITES = {
-    "409": "The row was changed since it was read; `current` is what it is now.",
+    "409": (
+        "The row was changed since it was read; `current` is what it is now. Or what would be entered is there "
+        "already: `existing` has the ids."
+    ),
     "413": "The body is larger than the program reads at once.",
     "415": "Only JSON is read.",
     "422": "A rule of the programme forbids it; `detail` says which.",

@@ -9,7 +9,7 @@ from drf_standardized_errors.handler import ExceptionHandler
 from rest_framework.exceptions import APIException
 
 from core.api.endpoints import Endpoint
-from core.errors import RuleBroken, StaleVersion
+from core.errors import Duplicate, RuleBroken, StaleVersion
 
 
 def refusal(code: str, detail: str) -> dict[str, Any]:
@@ -35,6 +35,17 @@ class Stale(APIException):
         self.current = current
 
 
+class AlreadyThere(APIException):
+    """Such a row is there. The ids of `existing` rows are added to the answer."""
+
+    status_code = 409
+    default_code = "duplicate"
+
+    def __init__(self, detail: str, *, existing: list[int]) -> None:
+        super().__init__(detail)
+        self.existing = existing
+
+
 class TooLarge(APIException):
     """The body is larger than the program reads at once."""
 
@@ -49,6 +60,8 @@ class Handler(ExceptionHandler):
         if isinstance(exc, StaleVersion):
             endpoint = cast(Endpoint, self.context["view"])
             return Stale(str(exc), current=endpoint.serialize_current(exc.current))
+        if isinstance(exc, Duplicate):
+            return AlreadyThere(str(exc), existing=[row.pk for row in exc.existing])
         if isinstance(exc, RuleBroken):
             return Refused(str(exc))
         if isinstance(exc, RequestDataTooBig):
@@ -57,11 +70,13 @@ class Handler(ExceptionHandler):
 
 
 class Formatter(ExceptionFormatter):
-    """Adds the current row to a 409, so that the caller need not ask for it."""
+    """Adds the current row, or the rows that are there already, to a 409, so that the caller need not ask."""
 
     def format_error_response(self, error_response: Any) -> Any:
         answer = super().format_error_response(error_response)
         if isinstance(self.exc, Stale):
             answer["errors"][0]["attr"] = "version"
             answer["current"] = self.exc.current
+        if isinstance(self.exc, AlreadyThere):
+            answer["existing"] = self.exc.existing
         return answer

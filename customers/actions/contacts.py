@@ -5,11 +5,12 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from core import audit
-from core.errors import RuleBroken, StaleVersion
+from core.errors import Duplicate, RuleBroken, StaleVersion
 from core.models import User
 from customers.actions import customers
 from customers.choices import ChangeKind, ContactRole, EvangelistLevel
@@ -28,6 +29,7 @@ def create(
     current = customers.lock(customer.pk)
     contact = Contact(customer=current, created_at=at, **{"name": name, **(values or {})})
     _refuse_nonsense(contact)
+    _refuse_twin(contact)
     _save(contact)
     customers.append_change(
         current, kind=ChangeKind.CONTACT, fields={f"contact {contact}": [None, "entered"]}, by=by, at=at
@@ -122,6 +124,18 @@ def _refuse_nonsense(contact: Contact) -> None:
         raise RuleBroken(
             _("Only an evangelist refers inside or outside the company; say first that the contact is one.")
         )
+
+
+def _refuse_twin(contact: Contact) -> None:
+    """Refuse a new contact whom the customer has already: the same e-mail address, or the same name without one."""
+    same = Q(email__iexact=contact.email) if contact.email else Q(email="", name__iexact=contact.name)
+    twin = Contact.objects.filter(same, customer=contact.customer).first()
+    if twin is None:
+        return
+    words = _("%(contact)s is a contact of %(customer)s already; edit that one, or give another e-mail address.")
+    if twin.left_on is not None:
+        words = _("%(contact)s is a contact of %(customer)s who left; say that the contact is there again.")
+    raise Duplicate(words % {"contact": twin, "customer": contact.customer}, existing=[twin])
 
 
 def _plain(value: Any) -> Any:

@@ -9,11 +9,30 @@ from django.db.models import Max, Model
 from django.utils.translation import gettext as _
 
 from core import audit
-from core.errors import RuleBroken, StaleVersion
-from core.models import User
+from core.errors import Duplicate, RuleBroken, StaleVersion
+from core.models import Programme, User
 from customers.choices import ChangeKind, Lifecycle, OwnerRole
 from customers.models import FACTS, KEPT, Customer, CustomerChange
+from customers.reports.customers import look_alikes
 from customers.rules.names import domain_of
+
+
+@transaction.atomic
+def enter(
+    *, name: str, values: Mapping[str, Any], accept_duplicate: bool = False, by: User | None, at: datetime
+) -> Customer:
+    """A new customer that a person or a program enters by itself.
+
+    Raises Duplicate if one has the same name, legal form aside, or the same web domain, unless that is accepted.
+    """
+    # Two who enter the same company at the same moment would not see each other's row.
+    Programme.objects.select_for_update().get(pk=Programme.current().pk)
+    alike = look_alikes(name, values.get("domain", ""))
+    if alike and not accept_duplicate:
+        named = ", ".join(f"{row} ({row.pk})" for row in alike)
+        words = _("There is a customer of this name or web domain already: %(named)s.")
+        raise Duplicate(words % {"named": named}, existing=alike)
+    return create(name=name, values=values, by=by, at=at)
 
 
 @transaction.atomic

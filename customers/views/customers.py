@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from core.errors import RuleBroken, StaleVersion
+from core.errors import Duplicate, RuleBroken, StaleVersion
 from core.exports import csv_response
 from core.models import Programme
 from core.paging import keyset_page
@@ -123,10 +123,17 @@ def create(request: PersonRequest) -> HttpResponse:
     form = NewCustomerForm(request.POST or None)
     alike: list[Customer] = []
     if request.method == "POST" and form.is_valid():
-        facts = form.facts()
-        alike = report.look_alikes(facts["name"], facts["domain"])
-        if not alike or form.cleaned_data["is_different"]:
-            customer = actions.create(name=facts["name"], values=form.values(), by=request.user, at=timezone.now())
+        try:
+            customer = actions.enter(
+                name=form.cleaned_data["name"],
+                values=form.values(),
+                accept_duplicate=form.cleaned_data["is_different"],
+                by=request.user,
+                at=timezone.now(),
+            )
+        except Duplicate as found:
+            alike = found.existing
+        else:
             messages.success(request, gettext("%(customer)s is entered.") % {"customer": customer})
             return redirect("customers:customer_detail", customer.pk)
     context = {"form": form, "alike": alike, "known": report.known_words(request.user)}

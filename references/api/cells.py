@@ -1,5 +1,6 @@
 """GET/PATCH customers/{id}/cells/{dimension}/ and …/history/."""
 
+from datetime import datetime
 from typing import Any
 
 from django.shortcuts import get_object_or_404
@@ -21,7 +22,8 @@ from references.actions import cells
 from references.actions.cells import EDITABLE, NewEvidence
 from references.choices import ChangeSource, EvidenceKind
 from references.formats.pasted_blocks import NOTE_LIMIT
-from references.models import Cell, CellChange, Dimension, Evidence
+from references.models import FORECAST, Cell, CellChange, Dimension, Evidence
+from references.reports.counts import Present
 
 
 class EvidenceSerializer(Body, serializers.ModelSerializer[Evidence]):
@@ -108,6 +110,7 @@ class CellDetail(CellView):
         values = self.received(CellSerializer, partial=True)
         if "version" not in values:
             raise StaleVersion(_("Name the version of the cell that you have seen."), current=cell)
+        _refuse_forecast(cell, values, at=timezone.now())
         cell = cells.edit(
             cell,
             seen_version=values["version"],
@@ -134,6 +137,13 @@ class CellHistory(CellView):
 
 def written_changes(rows: list[CellChange]) -> list[Any]:
     return list(CellChangeSerializer(rows, many=True).data)
+
+
+def _refuse_forecast(cell: Cell, values: dict[str, Any], *, at: datetime) -> None:
+    """Only the pay trigger has a forecast; one that is kept from the time when the cell was it may stand."""
+    new = [name for name in FORECAST if values.get(name) and values[name] != getattr(cell, name)]
+    if new and cell.dimension_id != Present.seen(at).definition.dimension_id:
+        raise ValidationError(dict.fromkeys(new, _("Only a cell of the pay trigger has a forecast.")))
 
 
 def _new_evidence(values: dict[str, Any] | None) -> NewEvidence | None:

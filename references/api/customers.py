@@ -66,6 +66,11 @@ class CustomerSerializer(Body, serializers.ModelSerializer[Customer]):
         max_length=500,
         help_text="Why the lifecycle changes; needed to win a churned customer back.",
     )
+    accept_duplicate = serializers.BooleanField(
+        write_only=True,
+        required=False,
+        help_text="Enter the customer although one of the same name, legal form aside, or web domain is there.",
+    )
     version = serializers.IntegerField(required=False, min_value=1)
     cells = serializers.SerializerMethodField()
 
@@ -74,8 +79,8 @@ class CustomerSerializer(Body, serializers.ModelSerializer[Customer]):
         fields = (
             "id", "name", "domain", "industry", "region", "country", "size_band", "recurring_revenue",
             "is_well_known", "lifecycle", "churned_on", "churn_reason", "in_production_since", *OwnerRole.values,
-            "owner_reason", "opener_confirmed", "lifecycle_reason", "has_open_follow_up", "external_ids", "created_at",
-            "version", "cells",
+            "owner_reason", "opener_confirmed", "lifecycle_reason", "accept_duplicate", "has_open_follow_up",
+            "external_ids", "created_at", "version", "cells",
         )  # fmt: skip
         read_only_fields = ("id", "created_at")
 
@@ -171,7 +176,8 @@ class Customers(CustomerView):
         _refuse_stray(churn, values.get("lifecycle", Lifecycle.LIVE))
         if churned:
             values["lifecycle"] = Lifecycle.LIVE.value
-        customer = customers.create(name=name, values=values, by=self.person, at=now)
+        accepted = values.pop("accept_duplicate", False)
+        customer = customers.enter(name=name, values=values, accept_duplicate=accepted, by=self.person, at=now)
         if churned:
             _set_lifecycle(customer, Lifecycle.CHURNED, churn, reason=why, by=self.person, at=now)
         _set_ids(customer, ids, by=self.person, at=now)
@@ -195,6 +201,7 @@ class CustomerDetail(CustomerView):
         now = timezone.now()
         seen_version = values.pop("version", customer.version)
         ids, lifecycle = values.pop("external_ids", None), values.pop("lifecycle", None)
+        _taken(values, "accept_duplicate")
         churn, why = _taken(values, "churned_on", "churn_reason"), values.pop("lifecycle_reason", "")
         _refuse_stray(churn, lifecycle or customer.lifecycle)
         reason = values.pop("owner_reason", _("Changed through the API"))

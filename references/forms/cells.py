@@ -11,11 +11,10 @@ from core.models import User
 from references.choices import Confidence, EvidenceKind, Status
 from references.formats.pasted_blocks import NOTE_LIMIT
 from references.forms.evidence import check_evidence_file, problems_of_days
-from references.models import Cell
+from references.models import FORECAST, Cell
 
 NEW_CONTACT = "new"
 FIELDS = ("status", "note", "next_action", "next_action_due", "owner", "forecast_on", "forecast_confidence", "blocker")
-FORECAST = ("forecast_on", "forecast_confidence", "blocker")
 KINDS = [choice for choice in EvidenceKind.choices if choice[0] != EvidenceKind.IMPORT]
 
 

@@ -1,6 +1,6 @@
 """Dimensions, cells and their history, evidence, definitions, closings, pay and forecast."""
 
-from references.models.cell import Cell, CellChange, CellValues, ChangeSet
+from references.models.cell import FORECAST, Cell, CellChange, CellValues, ChangeSet
 from references.models.closing import Closing, ClosingEntry, Correction, CorrectionDecision
 from references.models.definition import Definition
 from references.models.dimension import Dimension
@@ -10,6 +10,7 @@ from references.models.pay import BonusCarryOver, BonusLine, BonusStatement, Pay
 from references.models.policy import EvidenceSettings
 
 __all__ = [
+    "FORECAST",
     "BonusCarryOver",
     "BonusLine",
     "BonusStatement",

@@ -13,6 +13,9 @@ from references.choices import ChangeSource, Confidence, Status
 from references.models.dimension import Dimension
 from references.models.evidence import Evidence
 
+# What is said of a cell of the pay trigger that is not Green yet.
+FORECAST = ("forecast_on", "forecast_confidence", "blocker")
+
 
 class CellQuerySet(models.QuerySet["Cell"]):
     def visible_to(self, user: User) -> "CellQuerySet":

@@ -22,6 +22,11 @@ def logo(bluth):
     return f"/api/v1/customers/{bluth.pk}/cells/logo/"
 
 
+@pytest.fixture
+def call(bluth):
+    return f"/api/v1/customers/{bluth.pk}/cells/reference_call/"
+
+
 def test_a_cell_is_read_blank_written_and_its_history_read(bluth, logo, maria):
     api = client_of(maria)
     assert api.get(logo).json()["version"] == 0
@@ -73,10 +78,30 @@ def test_nobody_passes_a_green_off_as_imported(bluth, maria):
 
 @pytest.mark.parametrize("name", ["next_action_due", "forecast_on"])
 @pytest.mark.parametrize("day", ["0206-02-20", "9999-12-31"])
-def test_a_slip_in_the_year_is_refused(logo, maria, name, day):
-    answer = patch(client_of(maria), logo, {name: day, "version": 0})
+def test_a_slip_in_the_year_is_refused(call, maria, name, day):
+    answer = patch(client_of(maria), call, {name: day, "version": 0})
     assert (answer.status_code, "Look at the year" in answer.text) == (422, True)
     assert not Cell.objects.exists()
+
+
+FORECAST = {"forecast_on": "2026-12-10", "forecast_confidence": "commit", "blocker": "Legal"}
+
+
+@pytest.mark.parametrize("name", FORECAST)
+def test_only_the_pay_trigger_takes_a_forecast(logo, call, maria, name):
+    api, body = client_of(maria), {name: FORECAST[name], "version": 0}
+    refused = patch(api, logo, body)
+    assert (refused.status_code, refused.json()["errors"][0]["attr"]) == (400, name)
+    assert not Cell.objects.exists()
+    assert patch(api, call, body).json()[name] == FORECAST[name]
+
+
+def test_a_forecast_from_the_time_as_pay_trigger_stands_and_can_be_taken_back(bluth, logo, maria):
+    cell = Cell.objects.of(bluth, Dimension.objects.get(key="logo"))
+    cells.edit(cell, seen_version=0, changes={"blocker": "Legal"}, by=maria, at=NOON)
+    api = client_of(maria)
+    assert patch(api, logo, {"blocker": "Legal", "note": "Asked.", "version": 1}).status_code == 200
+    assert patch(api, logo, {"blocker": "", "version": 2}).json()["blocker"] == ""
 
 
 def test_a_sales_rep_may_read_a_cell_and_not_write_it(logo, sam):
