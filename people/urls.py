@@ -10,6 +10,7 @@ urlpatterns = [
     path("profile/edit/", profile.edit, name="profile_edit"),
     path("profile/log-out-everywhere/", profile.end_sessions, name="profile_end_sessions"),
     path("profile/tokens/new/", tokens.create, name="token_create"),
+    path("profile/tokens/<int:pk>/", tokens.created, name="token_created"),
     path("profile/tokens/<int:pk>/revoke/", tokens.revoke, name="token_revoke"),
     path("accounts/email/", profile.address, name="account_email"),
     path("people/", persons.index, name="person_list"),

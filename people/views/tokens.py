@@ -1,14 +1,17 @@
 """A person's own API tokens."""
 
 from datetime import timedelta
+from typing import Final
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from core.actions import api_tokens
 from core.errors import RuleBroken
@@ -17,11 +20,14 @@ from core.permissions import requires
 from core.requests import PersonRequest
 from people.forms import TokenForm
 
+COOKIE: Final = "new_token"
+SECONDS: Final = 60
+
 
 @never_cache
 @requires("core.use_program")
 def create(request: PersonRequest) -> HttpResponse:
-    """The secret stands in the answer and nowhere else: it cannot be shown a second time."""
+    """A new token; its secret is shown by the page that follows."""
     if request.method != "POST":
         in_a_year = timezone.localdate() + timedelta(days=365)
         return render(request, "people/token_new.html", {"form": TokenForm(initial={"expires_on": in_a_year})})
@@ -40,8 +46,40 @@ def create(request: PersonRequest) -> HttpResponse:
         except RuleBroken as refusal:
             form.add_error("expires_on", str(refusal))
         else:
-            return render(request, "people/token_created.html", {"token": token, "secret": secret})
+            return _carry(secret, to=reverse("people:token_created", args=[token.pk]))
     return render(request, "people/token_new.html", {"form": form}, status=422)
+
+
+@never_cache
+@require_safe
+@requires("core.use_program")
+def created(request: PersonRequest, pk: int) -> HttpResponse:
+    """The secret, once: loaded again, the page has nothing to show, and makes nothing."""
+    token = get_object_or_404(ApiToken.objects.visible_to(request.user), pk=pk)
+    secret = request.get_signed_cookie(COOKIE, default="", max_age=SECONDS) or ""
+    if ApiToken.digest_of(secret) != token.digest:
+        messages.info(
+            request, gettext("A token is shown only once. If you did not copy it, revoke it and make another.")
+        )
+        return redirect("people:profile_detail")
+    response = render(request, "people/token_created.html", {"token": token, "secret": secret})
+    response.delete_cookie(COOKIE, path=request.path, samesite="Strict")
+    return response
+
+
+def _carry(secret: str, *, to: str) -> HttpResponse:
+    """Go on to the page that shows the secret. The browser carries it there: the program keeps only its digest."""
+    response = redirect(to)
+    response.set_signed_cookie(
+        COOKIE,
+        secret,
+        max_age=SECONDS,
+        path=to,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Strict",
+    )
+    return response
 
 
 @require_POST

@@ -38,7 +38,8 @@ def test_a_time_zone_that_is_none_is_refused(ninas, nina):
 
 
 def test_a_token_is_shown_once_stored_hashed_and_opens_the_api(ninas, nina):
-    answer = ninas.post("/profile/tokens/new/", {"name": "export", "may_write": "", "expires_on": "2099-01-01"})
+    typed = {"name": "export", "may_write": "", "expires_on": "2099-01-01"}
+    answer = ninas.post("/profile/tokens/new/", typed, follow=True)
     secret = re.search(r'value="(rp_[^"]+)"', answer.content.decode())[1]
     assert "no-store" in answer["Cache-Control"]
     token = ApiToken.objects.get()
@@ -51,6 +52,23 @@ def test_a_token_is_shown_once_stored_hashed_and_opens_the_api(ninas, nina):
     assert token.last_used_at is not None
     ninas.post(f"/profile/tokens/{token.pk}/revoke/")
     assert api.get("/api/v1/dimensions/").status_code == 401
+
+
+def test_loading_the_page_of_a_new_token_again_makes_no_other_and_shows_nothing(ninas, jonas):
+    made = ninas.post("/profile/tokens/new/", {"name": "export", "may_write": "", "expires_on": "2099-01-01"})
+    carried = made.cookies["new_token"]
+    assert (made.status_code, carried["path"], carried["httponly"]) == (302, made.url, True)
+    assert "rp_" in ninas.get(made.url).content.decode()
+    again = ninas.get(made.url, follow=True)
+    assert "A token is shown only once" in again.content.decode()
+    assert "rp_" not in again.content.decode().replace(ApiToken.objects.get().prefix, "")
+    assert ApiToken.objects.count() == 1
+
+
+def test_the_secret_of_one_token_is_not_shown_as_that_of_another(ninas, nina):
+    other, _secret = api_tokens.create(nina, name="other", by=nina, at=NOON)
+    ninas.post("/profile/tokens/new/", {"name": "export", "may_write": "", "expires_on": "2099-01-01"})
+    assert ninas.get(f"/profile/tokens/{other.pk}/").status_code == 302
 
 
 def test_a_token_that_reads_does_not_write(ninas, nina, maria):
