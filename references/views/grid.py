@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from core.models import Programme, User
@@ -38,6 +39,7 @@ def figures(request: PersonRequest) -> JsonResponse:
     told = {
         "greens": {dimension.key: (counted.greens or {}).get(dimension.pk, 0) for dimension in dimensions},
         "customers": counted.customers,
+        "noun": ngettext("customer", "customers", counted.customers),
         "overdue": narrowed.overdue_customers().count(),
         "now": head.now,
         "percent": head.percent,

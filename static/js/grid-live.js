@@ -55,12 +55,13 @@ function refreshFigures(pause = FIGURES_PAUSE) {
   }, pause);
 }
 
-function show({ greens, customers, overdue, now, percent }) {
+function show({ greens, customers, noun, overdue, now, percent }) {
   const write = (selector, value) => {
     for (const place of document.querySelectorAll(selector)) place.textContent = value.toLocaleString(document.documentElement.lang);
   };
   for (const [key, number] of Object.entries(greens)) write(`[data-greens="${key}"]`, number);
   write("[data-customers], #grid-customers", customers);
+  document.getElementById("grid-customers-noun").textContent = noun;
   write('[data-figure="now"]', now);
   write('[data-figure="overdue"]', overdue);
   for (const chip of document.querySelectorAll('[data-figure="overdue"]')) chip.hidden = overdue === 0;

@@ -19,6 +19,15 @@ def test_the_home_page_fits_a_phone(page_as):
     assert_no_sideways_scroll(page)
 
 
+def test_a_tablet_shows_no_keys_that_a_finger_cannot_press(page_as):
+    page = page_as("maria.chen@example.com", phone=True)
+    page.set_viewport_size({"width": 1280, "height": 800})
+    page.goto("/grid/")
+    expect(page.get_by_role("searchbox", name="Search customers and contacts")).to_be_visible()
+    expect(page.locator(".topsearch kbd")).to_be_hidden()
+    expect(page.locator(".grid-legend")).to_be_hidden()
+
+
 def test_a_form_pressed_twice_is_sent_once(page_as):
     page = page_as("maria.chen@example.com")
     page.goto("/customers/new/")

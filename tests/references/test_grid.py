@@ -66,6 +66,8 @@ def test_the_footer_counts_greens_of_all_filtered_customers(client, maria, acme,
     assert client.get("/grid/?region=APAC").context["footer"].greens == {logo: 1}
     figures = client.get("/grid/figures/?mine=true").json()
     assert (figures["customers"], figures["greens"]["logo"], figures["greens"]["quotation"]) == (1, 1, 0)
+    assert figures["noun"] == "customer"
+    assert client.get("/grid/figures/").json()["noun"] == "customers"
 
 
 def test_filters_stand_in_the_address(client, maria, jonas, acme, bluth):
