@@ -22,6 +22,13 @@ def test_two_years_are_told_closed_paid_corrected_and_verified(db):
         call_command("load_demo", stdout=StringIO())
 
 
+@pytest.mark.parametrize("port", ["abc", "", "-1", "0", "70000", "8001 "])
+def test_a_port_that_is_none_is_refused_in_one_line(port):
+    with pytest.raises(CommandError, match="is no port: choose a number") as refused:
+        call_command("demo", f"--port={port}")
+    assert "\n" not in str(refused.value)
+
+
 def test_a_day_that_is_none_is_refused(db):
     with pytest.raises(CommandError, match="is not a day"):
         call_command("load_demo", "--today", "soon", stdout=StringIO())

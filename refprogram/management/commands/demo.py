@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import re
 import shutil
 import socket
 import sys
@@ -23,16 +24,17 @@ class Command(BaseCommand):
     help = "Start the program with demo data: web server, worker and schedule, on the embedded database."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--port", default="8000")
 
-    def handle(self, *, port: int, **_options: Any) -> None:
+    def handle(self, *, port: str, **_options: Any) -> None:
+        number = port_of(port)
         if not settings.EMBEDDED:
             raise CommandError("The demo runs on its embedded database; unset DATABASE_URL first.")
         try:
             with only_demo_here(settings.VAR_DIR):
-                refuse_taken(port)
+                refuse_taken(number)
                 self.prepare()
-                self.run(port)
+                self.run(number)
         except (Stopped, KeyboardInterrupt):
             self.stdout.write("Stopped.")
         except (ProcessEnded, TimeoutError) as problem:
@@ -102,12 +104,18 @@ def only_demo_here(folder: Path) -> Any:
         yield
 
 
+def port_of(typed: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,5}", typed) or not 0 < int(typed) < 65_536:
+        raise CommandError(f"“{typed}” is no port: choose a number from 1 to 65535, as in make demo PORT=8001")
+    return int(typed)
+
+
 def refuse_taken(port: int) -> None:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
-        except (OSError, OverflowError):
+        except OSError:
             raise CommandError(f"Port {port} is taken or cannot be used; choose another one: make demo PORT=8001")
 
 
