@@ -15,11 +15,12 @@ NOTE_LIMIT = 32_767
 
 WORDS = {
     **dict.fromkeys(["r", "red"], Status.RED),
-    **dict.fromkeys(["a", "amber", "y", "yellow", "orange"], Status.AMBER),
+    **dict.fromkeys(["a", "amber", "yellow"], Status.AMBER),
     **dict.fromkeys(["g", "green"], Status.GREEN),
 }
 DENIALS = frozenset(["not", "no", "never", "nearly", "almost", "isn", "nicht", "kein", "pas"])
 BLANKS = frozenset(["", "-", "--", "–", "—", "blank", "n/a", "na", "none", "."])
+SIGNS_BETWEEN = re.compile(r"\s-+\s|[–—:;,.()\[\]|/]")
 ORDER = (Status.RED, Status.AMBER, Status.GREEN)
 SIGNS = {
     **dict.fromkeys("🔴🟥", "red"),
@@ -41,15 +42,16 @@ class EmptyClipboard(BlockRefused):
 
 @dataclass(frozen=True)
 class ReadStatus:
-    """A status as it was read; `is_mixed` when the worse of two was taken, as of A/G."""
+    """A status as it was read; `is_mixed` when the worse of two was taken, `says_more` when a note stands beside it."""
 
     status: Status
     is_mixed: bool = False
+    says_more: bool = False
 
 
 @dataclass(frozen=True)
 class Unreadable:
-    """A field of the block that is no status, counted from zero."""
+    """A field of the block that is no status, or not a status alone, counted from zero."""
 
     row: int
     column: int
@@ -63,6 +65,7 @@ class Block:
     rows: tuple[tuple[str | None, ...], ...]
     unreadable: tuple[Unreadable, ...] = ()
     mixed: tuple[Unreadable, ...] = ()
+    wordy: tuple[Unreadable, ...] = ()
 
     @property
     def height(self) -> int:
@@ -74,44 +77,58 @@ class Block:
 
 
 def read_status(text: str) -> ReadStatus | None:
-    """The status that a field names by letter or word, alone or among other words; None if it names none.
+    """The status that a field names by letter or word; None if it names none, or says more than that in one breath.
 
-    Of two statuses the worse one is taken: `A/G` is Amber. A single letter counts only where nothing but letters of
-    statuses stands in the field, as the `a` of a sentence is no Amber; and `not green yet` names no status.
+    Of two statuses the worse one is taken: `A/G` is Amber. A word set apart by a sign counts, and the rest is a note:
+    `Green - signed in May`. What belongs to the word may turn its meaning, so that `green?`, `Green by Q4` and
+    `not green yet` are no statuses, and the `a` of a sentence is no Amber.
     """
     plain = _plain(text)
     if plain in BLANKS:
         return ReadStatus(Status.BLANK)
-    words = re.findall(r"[^\W_]+", plain)
-    if not DENIALS.isdisjoint(words):
+    words = _words(plain)
+    if "?" in plain or not DENIALS.isdisjoint(words):
         return None
-    long = [WORDS[word] for word in words if len(word) > 1 and word in WORDS]
-    found = long or ([WORDS[word] for word in words] if words and all(word in WORDS for word in words) else [])
+    says_more = not all(word in WORDS for word in words)
+    found = [WORDS[word] for word in (_set_apart(text) if says_more else words)]
     if not found:
         return None
-    return ReadStatus(min(found, key=ORDER.index), is_mixed=len(set(found)) > 1)
+    return ReadStatus(min(found, key=ORDER.index), is_mixed=len(set(found)) > 1, says_more=says_more)
 
 
-def is_only_status(text: str) -> bool:
-    """Whether nothing but a status stands in the field, so that nothing of it is a note."""
-    words = re.findall(r"[^\W_]+", _plain(text))
-    return _plain(text) in BLANKS or all(word in WORDS for word in words)
+def names_status(text: str) -> bool:
+    """Whether a word of the text is that of a status, whatever it means there."""
+    return any(len(word) > 1 and word in WORDS for word in _words(_plain(text)))
+
+
+def _set_apart(text: str) -> list[str]:
+    """The words of statuses that stand by themselves between signs or on a line of their own."""
+    parts = [_words(part) for line in text.splitlines() for part in SIGNS_BETWEEN.split(_plain(line))]
+    alone = [part for part in parts if all(len(word) > 1 and word in WORDS for word in part)]
+    return [word for part in alone for word in part]
+
+
+def _words(plain: str) -> list[str]:
+    return re.findall(r"[^\W_]+", plain)
 
 
 def read_statuses(text: str) -> Block:
     """A block of statuses. Raises BlockRefused if the text is no block."""
-    unreadable, mixed, rows = [], [], []
+    unreadable, mixed, wordy, rows = [], [], [], []
     for row_number, fields in enumerate(_fields(text)):
         row: list[str | None] = []
         for column, value in enumerate(fields):
             read = read_status(value)
             row.append(None if read is None else read.status.value)
+            told = Unreadable(row_number, column, value.strip()[:200])
             if read is None:
-                unreadable.append(Unreadable(row_number, column, value.strip()[:200]))
+                unreadable.append(told)
             elif read.is_mixed:
-                mixed.append(Unreadable(row_number, column, value.strip()[:200]))
+                mixed.append(told)
+            elif read.says_more:
+                wordy.append(told)
         rows.append(tuple(row))
-    return Block(tuple(rows), tuple(unreadable), tuple(mixed))
+    return Block(tuple(rows), tuple(unreadable), tuple(mixed), tuple(wordy))
 
 
 def read_notes(text: str) -> Block:

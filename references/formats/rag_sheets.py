@@ -17,7 +17,7 @@ from core.tables import Limits, TableRefused, kind_of, no_sheet, open_workbook, 
 from references.choices import Status
 from references.formats.cell_comments import CommentsUnreadable, clean, comments_of
 from references.formats.fill_colours import Fills
-from references.formats.pasted_blocks import is_only_status, read_status
+from references.formats.pasted_blocks import names_status, read_status
 from references.formats.rag_headers import guess
 
 LOOK_AHEAD = 40
@@ -98,19 +98,24 @@ def read_cell(raw: RawCell) -> ReadCell:
     text, read = clean(as_typed(raw.text)), read_status(raw.text)
     note = clean(raw.comment)
     if read is not None and read.status != Status.BLANK:
-        if not is_only_status(text):
-            note = _joined(text, note)
         told = {"text": text[:60], "status": read.status.label}
-        remark = _("“%(text)s” was taken as %(status)s, the worse one.") % told if read.is_mixed else ""
+        remark = ""
+        if read.says_more:
+            note = _joined(text, note)
+            remark = _("“%(text)s” was taken as %(status)s; all of it was kept as the note.") % told
+        if read.is_mixed:
+            remark = _("“%(text)s” was taken as %(status)s, the worse one.") % told
         if raw.colour is not None and raw.colour != read.status:
             words = _("the word says %(status)s, the colour %(colour)s; the word counts.")
-            remark = remark or words % {**told, "colour": raw.colour.label}
+            remark = f"{remark} {words % {**told, 'colour': raw.colour.label}}".strip()
         return ReadCell(read.status, note, remark)
     extra = "" if read is not None else text
     if extra:
         note = _joined(extra, note)
     if raw.colour is not None:
-        return ReadCell(raw.colour, note)
+        told = {"text": extra[:60], "status": raw.colour.label}
+        words = _("the colour says %(status)s; “%(text)s” was kept as the note.")
+        return ReadCell(raw.colour, note, words % told if names_status(extra) else "")
     kept = _("“%(text)s” is no status; it was kept as the note.")
     remark = kept % {"text": extra[:60]} if extra else raw.problem
     return ReadCell(None, note, remark)

@@ -43,6 +43,7 @@ class PastePreview:
     cells: tuple[PastedCell, ...]
     unreadable: tuple[Unreadable, ...] = ()
     mixed: tuple[Unreadable, ...] = ()
+    wordy: tuple[Unreadable, ...] = ()
     rows_beyond: int = 0
     columns_beyond: int = 0
     counts: dict[str, int] = dataclasses.field(default_factory=dict)
@@ -133,6 +134,7 @@ def preview(
         cells=tuple(touched),
         unreadable=tuple(wrong for wrong in block.unreadable if wrong.row < len(rows) and wrong.column < len(columns)),
         mixed=block.mixed,
+        wordy=block.wordy,
         rows_beyond=block.height - len(rows),
         columns_beyond=block.width - len(columns),
         counts={status: sum(cell.after == status for cell in changed) for status in Status.values}

@@ -23,7 +23,26 @@ def test_a_status_is_read_in_any_usual_writing(text, status):
 
 
 @pytest.mark.parametrize(
-    "text", ["a call next week", "Greenland", "Bored", "1", "maybe", "R2", "g00d", "Not green yet", "no, red"]
+    "text",
+    [
+        "a call next week",
+        "Greenland",
+        "Bored",
+        "1",
+        "maybe",
+        "R2",
+        "g00d",
+        "Not green yet",
+        "no, red",
+        "Green by Q4",
+        "green?",
+        "A?",
+        "Green soon",
+        "hopefully green",
+        "green-field",
+        "Y",
+        "nearly there: green?",
+    ],
 )
 def test_a_sentence_is_no_status(text):
     assert read_status(text) is None
@@ -34,6 +53,15 @@ def test_a_block_with_tabs_short_rows_and_words_that_cannot_be_read():
     assert block.rows == (("red", "amber", None), ("green", "", ""))
     assert [(one.row, one.column, one.text) for one in block.unreadable] == [(0, 2, "maybe")]
     assert [one.text for one in block.mixed] == ["A/G"]
+
+
+def test_a_status_with_more_words_is_read_and_told():
+    block = read_statuses("Green - signed in May\tgreen (call in June)\tG\nAmber: legal reads it\tR; gone\tGreen by Q4")
+    assert block.rows == (("green", "green", "green"), ("amber", None, None))
+    assert [one.text for one in block.wordy] == [
+        "Green - signed in May", "green (call in June)", "Amber: legal reads it",
+    ]  # fmt: skip
+    assert [one.text for one in block.unreadable] == ["R; gone", "Green by Q4"]
 
 
 def test_a_list_with_commas_is_a_row_and_quotes_are_undone():

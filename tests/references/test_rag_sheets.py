@@ -13,9 +13,10 @@ from openpyxl.styles import PatternFill
 from openpyxl.styles.colors import Color
 
 from core.tables import Limits, TableRefused
+from references.choices import Status
 from references.formats.fill_colours import status_of_rgb
 from references.formats.rag_headers import guess
-from references.formats.rag_sheets import open_sheet, read_cell
+from references.formats.rag_sheets import RawCell, open_sheet, read_cell
 
 FOLDERS = [folder / "shared/data/rag-workbooks" for folder in Path(__file__).parents]
 SHARED = next((folder for folder in FOLDERS if folder.exists()), None)
@@ -90,6 +91,21 @@ def test_a_sheet_with_a_title_words_letters_colours_and_comments():
     assert (bluth["press_release"].status, bluth["press_release"].note) == ("amber", "Legal reads it.")
     assert (bluth["logo"].status, bluth["logo"].note) == ("green", "Green - signed in May")
     assert (bluth["reference_call"].status, bluth["reference_call"].note) == ("green", "in talks")
+
+
+@pytest.mark.parametrize("text", ["Green by Q4", "green?", "should be green soon"])
+def test_a_green_that_is_only_hoped_for_is_a_note_and_reported(text):
+    plain, filled = read_cell(RawCell(text)), read_cell(RawCell(text, Status.AMBER))
+    assert (plain.status, plain.note) == (None, text)
+    assert plain.remark == f"“{text}” is no status; it was kept as the note."
+    assert (filled.status, filled.note) == ("amber", text)
+    assert filled.remark == f"the colour says Amber; “{text}” was kept as the note."
+
+
+def test_a_green_with_words_beside_it_is_read_and_reported():
+    read = read_cell(RawCell("Green - signed in May"))
+    assert (read.status, read.note) == ("green", "Green - signed in May")
+    assert read.remark == "“Green - signed in May” was taken as Green; all of it was kept as the note."
 
 
 def test_theme_and_indexed_colours_are_read_and_conditional_ones_reported():
