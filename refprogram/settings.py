@@ -39,6 +39,7 @@ SITE_URL = env.str("SITE_URL", default=f"https://{ALLOWED_HOSTS[0]}" if HTTPS el
 
 INSTALLED_APPS = [
     "refprogram",
+    "operations",
     "references",
     "customers",
     "people",

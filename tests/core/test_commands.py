@@ -20,6 +20,8 @@ WORDS = {
     "create_api_token": ["ada@example.com"],
     "close_quarter": ["2026-Q3"],
     "load_scale": ["--customers", "1"],
+    "backup": ["refprogram.tar"],
+    "restore": ["refprogram.tar"],
 }
 SCRIPT = """
 import django, sys

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-APPS = ("refprogram", "references", "health", "customers", "people", "core")
+APPS = ("refprogram", "operations", "references", "health", "customers", "people", "core")
 FOLDERS = (*APPS, "templates", "static", "tests", "docs", "bench", ".ci")
 
 

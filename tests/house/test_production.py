@@ -71,7 +71,7 @@ def test_services_wait_for_the_migration_and_the_servers():
 
 def test_what_must_outlive_a_container_lies_in_a_named_volume():
     mounted = {mount.split(":")[0] for service in COMPOSE["services"].values() for mount in service["volumes"]}
-    assert mounted == set(COMPOSE["volumes"]) == {"database", "files", "queue"}
+    assert mounted == set(COMPOSE["volumes"]) == {"backups", "database", "files", "queue"}
 
 
 def test_compose_passes_only_what_the_settings_read():
