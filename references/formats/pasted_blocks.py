@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from references.choices import Status
+from references.formats.cell_comments import CONTROL
 
 MOST_ROWS, MOST_CELLS = 500, 20_000
 NOTE_LIMIT = 32_767
@@ -147,7 +148,7 @@ def _plain(text: str) -> str:
 
 def _fields(text: str) -> list[list[str]]:
     """The fields of the clipboard text as a rectangle. Tabs separate columns; without any, commas or semicolons do."""
-    text = text.replace("\0", "").removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    text = CONTROL.sub("", text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n"))
     if not text.strip("\n"):
         raise EmptyClipboard
     if text.endswith("\n"):

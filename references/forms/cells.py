@@ -9,11 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from core.models import User
 from references.choices import Confidence, EvidenceKind, Status
+from references.formats import cell_comments
 from references.formats.pasted_blocks import NOTE_LIMIT
 from references.forms.evidence import check_evidence_file, problems_of_days
 from references.models import FORECAST, Cell
 
 NEW_CONTACT = "new"
+TEXTS = {"note", "next_action", "blocker"}
 FIELDS = ("status", "note", "next_action", "next_action_due", "owner", "forecast_on", "forecast_confidence", "blocker")
 KINDS = [choice for choice in EvidenceKind.choices if choice[0] != EvidenceKind.IMPORT]
 
@@ -78,6 +80,8 @@ class CellForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
+        for name in TEXTS & values.keys():
+            values[name] = cell_comments.clean(values[name])
         proof_given = any(values.get(name) for name in ("contact", "contact_name", "url", "file"))
         values["gives_evidence"] = proof_given
         if not proof_given:

@@ -61,6 +61,12 @@ def test_a_save_writes_one_history_row_with_its_author(desk, maria, bluth):
     assert AuditEvent.objects.filter(event="cell.edited", by=maria).count() == 1
 
 
+def test_control_characters_are_left_out_of_what_is_typed_and_lines_end_as_everywhere(desk, bluth):
+    edit(desk, bluth, status="amber", note="Legal\x07 reads it,\r\nthen signs.", next_action="Call\x1b her")
+    cell = Cell.objects.get()
+    assert (cell.note, cell.next_action) == ("Legal reads it,\nthen signs.", "Call her")
+
+
 @pytest.mark.parametrize(
     "wrong",
     [

@@ -72,6 +72,10 @@ def test_a_list_with_commas_is_a_row_and_quotes_are_undone():
     assert read_notes("Waits, as ever").rows == (("Waits, as ever",),)
 
 
+def test_control_characters_are_left_out_of_a_pasted_note():
+    assert read_notes("Legal\x07 reads it\tthen\x1b signs").rows == (("Legal reads it", "then signs"),)
+
+
 def test_an_empty_clipboard_and_a_block_too_large_are_refused():
     with pytest.raises(BlockRefused, match="empty"):
         read_statuses("\r\n")
