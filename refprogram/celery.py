@@ -7,7 +7,7 @@ from celery.schedules import crontab
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "refprogram.settings")
 
-app = Celery("refprogram")
+app = Celery("refprogram", task_cls="refprogram.task_runs:LoggedTask")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 

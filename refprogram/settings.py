@@ -12,7 +12,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from core.words import gettext_noop
-from refprogram import sign_in
+from refprogram import logs, sign_in
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -72,6 +72,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "refprogram.logs.RequestLog",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "core.middleware.RefuseControlCharacters",
@@ -293,16 +294,14 @@ CELERY_TIMEZONE = "UTC"
 # No task runs longer than Redis keeps its message back, or a second worker would be handed the same work.
 CELERY_TASK_TIME_LIMIT = BROKER_KEEPS_BACK - 200
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# The worker writes the log that LOGGING describes; mails printed to the terminal are no lines of it.
+CELERY_WORKER_HIJACK_ROOT_LOGGER = CELERY_WORKER_REDIRECT_STDOUTS = False
 
-# Django tells of an error by mail alone; an installation without ADMINS would never learn of one.
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "[{asctime}] [{levelname}] {name}: {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "loggers": {"django.request": {"level": "ERROR"}},
-    "root": {"handlers": ["stderr"], "level": "WARNING"},
-}
+# JSON for the machines that gather logs; an embedded installation is watched by a person, who wants to see mails.
+LOGGING = logs.configuration(
+    as_json=env.str("LOG_FORMAT", default="text" if EMBEDDED else "json") == "json",
+    level=env.str("LOG_LEVEL", default="WARNING" if EMBEDDED else "INFO"),
+)
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["core.api.TokenAuthentication"],
