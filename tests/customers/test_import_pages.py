@@ -51,6 +51,22 @@ def test_the_whole_way_from_the_file_to_the_result(as_priya, sent, django_captur
     assert not job.source
 
 
+def test_a_worker_says_what_it_found_as_the_person_writes_days(
+    as_priya, priya, sent, django_capture_on_commit_callbacks
+):
+    priya.locale = "en-de"
+    priya.save()
+    upload(as_priya, "Name,Go live\nAcme,05/11/2026\n")
+    job = Job.objects.get()
+    map_columns(as_priya, job)
+    with django_capture_on_commit_callbacks(execute=True):
+        as_priya.post(reverse("customers:import_apply", args=[job.pk]))
+    tasks.import_rows(job.pk)
+    job.refresh_from_db()
+    [row] = job.report["shown"]["problem"]
+    assert "5. Nov 2026 or 11. May 2026" in row["reason"]
+
+
 def test_the_button_pressed_twice_and_the_task_run_twice_import_once(
     as_priya, sent, django_capture_on_commit_callbacks
 ):
