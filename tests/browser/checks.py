@@ -15,14 +15,15 @@ OVERHANG = """
 """
 
 
-def assert_accessible(page, *, schemes=("light", "dark")) -> None:
-    """axe finds no violation of WCAG A or AA, in light and in dark."""
+def assert_accessible(page, *, schemes=("light", "dark"), within=None) -> None:
+    """axe finds no violation of WCAG A or AA, in light and in dark, on the page or within a part (a CSS selector)."""
     page.wait_for_load_state()
     # Scrolled down, whatever lies under the bar at the top would be a target too near to those of the bar.
     page.evaluate("scrollTo({top: 0, behavior: 'instant'})")
     for scheme in schemes:
         page.emulate_media(color_scheme=scheme)
-        found = Axe().run(page, options={"runOnly": {"type": "tag", "values": LEVELS}, "resultTypes": ["violations"]})
+        rules = {"runOnly": {"type": "tag", "values": LEVELS}, "resultTypes": ["violations"]}
+        found = Axe().run(page, within, rules)
         violations = [
             f"{violation['id']}: {violation['help']}\n    "
             + "\n    ".join(f"{node['target']} {node['failureSummary']}" for node in violation["nodes"][:4])
