@@ -205,7 +205,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = 1 if env.bool("BEHIND_PROXY", default=False) else 
 
 # What the program writes by itself, and what new people read until they choose another language.
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", default="en")
-# A language is offered when all of the program speaks it: docs/decisions/0010. Formats alone are ways to write English.
+# A language is offered when all of the program speaks it: docs/decisions/0011. Formats alone are ways to write English.
 LANGUAGES = [
     ("en", gettext_noop("English")),
     ("en-gb", gettext_noop("English (UK)")),
