@@ -303,6 +303,8 @@ LOGGING = logs.configuration(
     level=env.str("LOG_LEVEL", default="WARNING" if EMBEDDED else "INFO"),
 )
 
+# 0 sets no limit.
+API_CALLS_PER_MINUTE = env.int("API_CALLS_PER_MINUTE", default=1200)
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["core.api.TokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
@@ -327,8 +329,8 @@ SPECTACULAR_SETTINGS = {
         "to 500 rows. Every refusal has one shape, with the field named: "
         '`{"type": …, "errors": [{"code": …, "detail": …, "attr": …}]}`. '
         "Fields and query parameters that do not exist are refused; fields that are only answered may be sent back "
-        "as they were read. A write to a cell names the `version` it saw; if somebody was quicker, the answer is 409 "
-        "with the `current` cell."
+        "as they were read. A token that calls too often is answered 429 with `Retry-After`. A write to a cell names "
+        "the `version` it saw; if somebody was quicker, the answer is 409 with the `current` cell."
     ),
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",

@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 
 from core.api.parsing import Body
 from core.api.permissions import Allowed
+from core.api.throttling import PerToken
 from core.models import User
 
 
@@ -23,6 +24,7 @@ class Endpoint(APIView):
     """
 
     permission_classes = [Allowed]
+    throttle_classes = [PerToken]
     permissions: ClassVar[dict[str, str]] = {}
     query: ClassVar[Sequence[type[Serializer[Any]] | OpenApiParameter]] = ()
 

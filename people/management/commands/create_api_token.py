@@ -1,5 +1,6 @@
 """manage.py create_api_token EMAIL: prints the new token and nothing else."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.core.management import CommandParser
@@ -16,10 +17,12 @@ class Command(ProgramCommand):
         parser.add_argument("email")
         parser.add_argument("--name", default="made on the command line")
         parser.add_argument("--read-only", action="store_true")
+        parser.add_argument("--days", type=int, help="how long it works; without this until it is revoked")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        user, may_write = self.person(options["email"]), not options["read_only"]
+        user, may_write, now = self.person(options["email"]), not options["read_only"], timezone.now()
+        expires_at = now + timedelta(days=options["days"]) if options["days"] is not None else None
         _token, secret = api_tokens.create(
-            user, name=options["name"][:80], may_write=may_write, by=None, at=timezone.now()
+            user, name=options["name"][:80], may_write=may_write, expires_at=expires_at, by=None, at=now
         )
         self.stdout.write(secret)
