@@ -10,6 +10,24 @@ from django.utils.translation import gettext
 from core.api.errors import refusal
 
 Answer = Callable[[HttpRequest], HttpResponse]
+DEVICES = (
+    "accelerometer", "camera", "display-capture", "geolocation", "gyroscope", "magnetometer", "microphone", "midi",
+    "payment", "usb",
+)  # fmt: skip
+
+
+class RefuseDevices:
+    """Tell the browser that no page here uses the camera, the microphone and the like, whatever a script asks for."""
+
+    policy = ", ".join(f"{device}=()" for device in DEVICES)
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response["Permissions-Policy"] = self.policy
+        return response
 
 
 class RefuseControlCharacters:

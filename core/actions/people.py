@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from core import audit
 from core.choices import Role
 from core.errors import RuleBroken
-from core.models import ApiToken, RoleGrant, User
+from core.models import ApiToken, Programme, RoleGrant, User
 
 
 @transaction.atomic
@@ -39,9 +39,19 @@ def set_roles(user: User, *, roles: Iterable[str], by: User | None, at: datetime
     )
     user.role_list = sorted(wanted)
     user.is_staff = Role.ADMINISTRATOR in wanted
-    user.save(update_fields=["role_list", "is_staff"])
+    asked = Programme.objects.values_list("second_factor_roles", flat=True).first()
+    user.needs_second_factor = not wanted.isdisjoint(asked or [])
+    user.save(update_fields=["role_list", "is_staff", "needs_second_factor"])
     audit.record("person.roles_set", user, by=by, at=at, before=sorted(held), after=sorted(wanted))
     return user
+
+
+@transaction.atomic
+def apply_second_factor(programme: Programme) -> None:
+    """Bring what the programme's settings ask of roles to the people who hold them; the settings have the event."""
+    asked = User.objects.with_role(*programme.second_factor_roles)
+    User.objects.filter(needs_second_factor=True).exclude(pk__in=asked.values("pk")).update(needs_second_factor=False)
+    asked.filter(needs_second_factor=False).update(needs_second_factor=True)
 
 
 @transaction.atomic

@@ -37,6 +37,7 @@ class Programme(models.Model):
         default=OwnershipMode.OPENER,
     )
     upload_limit_mb = models.PositiveIntegerField(_("largest upload, in MB"), default=25)
+    second_factor_roles = models.JSONField(_("a second factor is required of"), default=list, blank=True)
     history_sealed_until = models.DateTimeField(null=True, editable=False)
 
     class Meta:

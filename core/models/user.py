@@ -40,7 +40,8 @@ class User(AbstractUser):
     """A person of the company. The e-mail address is the login; rights follow from `roles` alone.
 
     `role_list` is a fast copy of the open role grants, kept by `actions.people`, so that a page needs no query to
-    know what a person may do. Sessions opened under an earlier `session_epoch` are over.
+    know what a person may do; `needs_second_factor` likewise says whether the programme's settings name one of the
+    roles. Sessions opened under an earlier `session_epoch` are over.
     """
 
     username = None  # type: ignore[assignment]
@@ -53,6 +54,7 @@ class User(AbstractUser):
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
     locale = models.CharField(_("language and formats"), max_length=10, default="en")
     role_list = models.JSONField(default=list, editable=False)
+    needs_second_factor = models.BooleanField(default=False, db_default=False, editable=False)
     session_epoch = models.PositiveIntegerField(default=0, editable=False)
 
     USERNAME_FIELD = "email"

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext
 
 from core import audit
+from core.actions import people
 from core.errors import RuleBroken
 from core.models import Programme, User
 from references.models import Closing
@@ -31,5 +32,6 @@ def configure(programme: Programme, *, values: dict[str, Any], by: User | None, 
         setattr(row, name, value)
     if changed:
         row.save(update_fields=list(changed))
+        people.apply_second_factor(row)
         audit.record("programme.configured", row, by=by, at=at, **changed)
     return row

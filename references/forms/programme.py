@@ -4,6 +4,7 @@ from django import forms
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
 
+from core.choices import Role
 from core.models import Programme
 
 
@@ -21,6 +22,13 @@ class ProgrammeForm(forms.ModelForm):
     upload_limit_mb = forms.IntegerField(
         label=_("Largest upload, in MB"), min_value=1, max_value=1000, help_text=_("Import files and evidence.")
     )
+    second_factor_roles = forms.MultipleChoiceField(
+        label=_("A second factor is required of"),
+        choices=Role.choices,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=_("Who has none is led to set it up at the next page. Tokens of the API go on working."),
+    )
 
     class Meta:
         model = Programme
@@ -32,5 +40,6 @@ class ProgrammeForm(forms.ModelForm):
             "colleagues_may_edit",
             "ownership_mode",
             "upload_limit_mb",
+            "second_factor_roles",
         )
         help_texts = {"time_zone": _("Quarters end at midnight here. Write it like Europe/Berlin.")}

@@ -45,6 +45,8 @@ def test_complete_settings_start_and_protect_the_session():
         "import django; django.setup()\n"
         "from django.conf import settings as s\n"
         "assert s.SESSION_COOKIE_SECURE and s.CSRF_COOKIE_SECURE and s.SECURE_SSL_REDIRECT and not s.DEBUG\n"
+        "assert s.SECURE_HSTS_SECONDS >= 31_536_000 and s.SECURE_HSTS_INCLUDE_SUBDOMAINS\n"
+        "assert s.SESSION_COOKIE_HTTPONLY and s.SESSION_COOKIE_SAMESITE == s.CSRF_COOKIE_SAMESITE == 'Lax'\n"
         "assert s.SITE_URL == 'https://references.example.com'\n"
     )
     assert started(COMPLETE, program).stderr == ""
