@@ -42,6 +42,7 @@ REFUSALS = {
     "403": "The person, or the token, may not do this.",
     "404": "There is no such row.",
     "406": "Only JSON is answered.",
+    "414": "The address is longer than the web server reads; it answers in HTML.",
     "429": "The token called too often; `Retry-After` says in how many seconds it may again.",
 }
 REFUSED_WRITES = {
