@@ -125,7 +125,10 @@ if EMBEDDED:
         }
     }
 else:
-    DATABASES = {"default": env.db("DATABASE_URL")}
+    SERVER = env.db("DATABASE_URL")
+    # A server that swallows what it is sent is as good as away after seconds, not after minutes.
+    SERVER["OPTIONS"] = {"connect_timeout": 3} | SERVER.get("OPTIONS", {})
+    DATABASES = {"default": SERVER}
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -139,6 +142,7 @@ if REDIS_URL:
             "BACKEND": "django.core.cache.backends.redis.RedisCache",
             "LOCATION": REDIS_URL,
             "KEY_PREFIX": REDIS_PREFIX,
+            "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 3},
         }
     }
 else:
@@ -279,7 +283,7 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 BROKER_KEEPS_BACK = 7200
 CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost"
 CELERY_BROKER_TRANSPORT_OPTIONS = (
-    {"visibility_timeout": BROKER_KEEPS_BACK, "global_keyprefix": f"{REDIS_PREFIX}:"}
+    {"visibility_timeout": BROKER_KEEPS_BACK, "socket_connect_timeout": 2, "global_keyprefix": f"{REDIS_PREFIX}:"}
     if REDIS_URL
     else {
         "data_folder_in": str(VAR_DIR / "broker"),

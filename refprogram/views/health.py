@@ -1,11 +1,20 @@
 """Whether the process is up, and whether it can work."""
 
+from collections.abc import Callable
+from functools import lru_cache
+
 from django.contrib.auth.decorators import login_not_required
-from django.db import DatabaseError, connection
+from django.core.cache import cache
+from django.db import Error, connection, transaction
+from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
 
 from refprogram.celery import app
+
+MILLISECONDS = 2000
 
 
 @login_not_required
@@ -15,27 +24,45 @@ def process(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 def readiness(request: HttpRequest) -> JsonResponse:
-    """200 if the database and the broker answer, 503 with the one that does not otherwise."""
-    states = {"database": _database_answers(), "broker": _broker_answers()}
-    return JsonResponse(
-        {name: "ok" if answers else "unreachable" for name, answers in states.items()},
-        status=200 if all(states.values()) else 503,
-    )
+    """200 if the database is migrated and broker and cache answer, within seconds; otherwise 503 with what is not."""
+    states = {name: _state(look) for name, look in CHECKS.items()}
+    return JsonResponse(states, status=200 if set(states.values()) == {"ok"} else 503)
 
 
-def _database_answers() -> bool:
+def _state(look: Callable[[], bool]) -> str:
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except DatabaseError:
-        return False
-    return True
+        return "ok" if look() else "not ready"
+    except (Error, OperationalError, RedisError, OSError):
+        return "unreachable"
+
+
+def _database_is_migrated() -> bool:
+    with transaction.atomic():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL statement_timeout = %s", [MILLISECONDS])
+        return _newest_migrations() <= MigrationRecorder(connection).applied_migrations().keys()
+
+
+@lru_cache(maxsize=1)
+def _newest_migrations() -> frozenset[tuple[str, str]]:
+    """The last migration of each app; they change with the program alone."""
+    return frozenset(MigrationLoader(None).graph.leaf_nodes())
 
 
 def _broker_answers() -> bool:
-    try:
-        with app.connection_for_write() as broker:
-            broker.ensure_connection(max_retries=1, timeout=2)
-    except (OperationalError, OSError):
-        return False
+    with app.connection_for_write(transport_options={"socket_timeout": MILLISECONDS / 1000}) as broker:
+        broker.ensure_connection(max_retries=1, timeout=2)
     return True
+
+
+def _cache_answers() -> bool:
+    cache.get("readiness")
+    return True
+
+
+CHECKS: dict[str, Callable[[], bool]] = {
+    "database": _database_is_migrated,
+    "broker": _broker_answers,
+    "cache": _cache_answers,
+}
