@@ -73,6 +73,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "refprogram.logs.RequestLog",
+    "refprogram.metrics.RequestMetrics",
     "django.middleware.security.SecurityMiddleware",
     # Above all that answers by itself, so that nothing leaves without its headers.
     "core.middleware.RefuseDevices",
@@ -313,6 +314,9 @@ LOGGING = logs.configuration(
 
 # 0 sets no limit.
 API_CALLS_PER_MINUTE = env.int("API_CALLS_PER_MINUTE", default=1200)
+# Whoever sends it as a bearer token may read /metrics; without one nothing is counted and nobody may.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["core.api.TokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
-from refprogram.views import health, home
+from refprogram.views import health, home, metrics
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.index, name="home"),
@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("refprogram.api_urls")),
     path("healthz", health.process, name="healthz"),
     path("readyz", health.readiness, name="readyz"),
+    path("metrics", metrics.index, name="metrics"),
 ]
 
 handler404 = "refprogram.views.missing.missing"

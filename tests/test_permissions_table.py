@@ -17,7 +17,7 @@ from tests.permission_subjects import CAST, NOW, cast, subject
 
 FILE = tomllib.loads((Path(__file__).parent / "permissions.toml").read_text())
 TABLE, GROUPS = FILE["addresses"], FILE["groups"]
-PUBLIC = {"healthz", "readyz"}
+PUBLIC = {"healthz", "readyz", "metrics"}
 # Pages of the log-in library and of Django's admin: they guard themselves, and are run by their own tests below.
 THIRD_PARTY = ("accounts/", "admin/")
 # Of those, what must work before anyone is logged in; a key or a session of the log-in decides there.
