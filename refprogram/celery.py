@@ -21,6 +21,8 @@ SCHEDULE = {
     # Every quarter of an hour, because the programme's time zone is a setting in the database: five past midnight
     # there may be 00:35 or 00:50 here. What was missed while no worker ran is closed the next time.
     "close-quarters": {"task": "references.tasks.close_due_quarters", "schedule": crontab(minute="5,20,35,50")},
+    # Hourly, because a worker may have been down; what was checked today is not checked again.
+    "verify-closings": {"task": "operations.tasks.verify_closings", "schedule": crontab(minute="40")},
     # Hourly, because the week begins with Monday in the programme's time zone and a worker may have been down.
     "forecast-snapshot": {"task": "references.tasks.take_weekly_snapshot", "schedule": crontab(minute="20")},
 }

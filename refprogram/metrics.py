@@ -19,6 +19,7 @@ from redis.exceptions import RedisError
 from redis.retry import Retry
 
 from core.models import AuditEvent, Job, Programme
+from operations.actions import checks
 from references.models import CellChange
 from references.reports import closings
 
@@ -119,6 +120,15 @@ def _days_unclosed() -> Iterator[Sample]:
     yield {}, (calendar.day_of(at) - calendar.ends_on(due[0])).days if due else 0
 
 
+def _verified(figure: Callable[[AuditEvent], float]) -> Callable[[], Iterator[Sample]]:
+    def samples() -> Iterator[Sample]:
+        last = AuditEvent.objects.filter(event=checks.EVENT).order_by("-pk").first()
+        if last is not None:
+            yield {}, figure(last)
+
+    return samples
+
+
 def _last_backup() -> Iterator[Sample]:
     made = AuditEvent.objects.filter(event="backup.made").order_by("-pk").first()
     if made is not None:
@@ -132,5 +142,17 @@ FAMILIES: list[tuple[str, str, str, Callable[[], Iterator[Sample]]]] = [
     ("queue_age_seconds", "gauge", "How long the oldest job has been waiting for a worker.", _queue_age),
     ("cell_edits_total", "counter", "Number of the newest row of the cells' history.", _edits),
     ("quarter_unclosed_days", "gauge", "Days since the end of the oldest quarter that is not closed.", _days_unclosed),
+    (
+        "closing_differences",
+        "gauge",
+        "What the last check of the closings found; 0 is well.",
+        _verified(lambda event: event.detail["differences"]),
+    ),
+    (
+        "closing_check_timestamp_seconds",
+        "gauge",
+        "When the closings were last checked.",
+        _verified(lambda event: event.at.timestamp()),
+    ),
     ("last_backup_timestamp_seconds", "gauge", "When the last backup was made.", _last_backup),
 ]

@@ -25,6 +25,7 @@ NOUNS: Final[Mapping[str, Any]] = {
     "change_set": _("several cells"),
     "contact": _("contact"),
     "contacts": _("contacts"),
+    "closings": _("closed quarters"),
     "correction": _("correction"),
     "customer": _("customer"),
     "customers": _("customers"),
@@ -96,6 +97,7 @@ VERBS: Final[Mapping[str, Any]] = {
     "sign_in_changed": _("way of logging in changed"),
     "snapshot_taken": _("kept for the week"),
     "undone": _("undone"),
+    "verified": _("checked"),
     "withdrawn": _("withdrawn"),
 }
 # How the name of a detail begins that names a thing as well.
@@ -123,6 +125,7 @@ WORDS: Final[Mapping[str, Any]] = dict(Role.choices) | {
     "counts": _("counts"),
     "created": _("created"),
     "customer": _("customer"),
+    "differences": _("differences"),
     "domain": _("web domain"),
     "duplicate": _("duplicate"),
     "edit": _("edit"),

@@ -10,6 +10,7 @@ from django.utils import timezone
 from redis.exceptions import ConnectionError as RedisAway
 
 from core.actions import jobs
+from operations.actions import checks
 from refprogram import metrics
 from tests.references.ledger import company, set_cell
 
@@ -99,6 +100,9 @@ def test_what_stands_in_rows_is_told(db, shared, client, maria):
     assert found["refprogram_cell_edits_total"] >= 1
     assert found["refprogram_quarter_unclosed_days"] == 0
     assert "refprogram_last_backup_timestamp_seconds" not in found
+    assert "refprogram_closing_differences" not in found
+    checks.verify_daily(at=timezone.now())
+    assert figures(client)["refprogram_closing_differences"] == 0
 
 
 def test_a_quarter_that_nobody_closes_is_seen(db, shared, client):
