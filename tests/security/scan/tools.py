@@ -1,0 +1,132 @@
+"""The scanners: how each is called, within which time, and what counts as a finding."""
+
+import json
+import re
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.security.scan.program import Program
+
+HERE = Path(__file__).parent
+# What a scanner says of every program on plain http, or of what is meant; anything else is a finding.
+ANSWERED = {
+    "Secure Flag cookie": "the scan runs on plain http; test_headers.py asks for it over https",
+    "HttpOnly Flag cookie": "csrftoken alone, which the page's own script reads; test_headers.py",
+    "HTTP Strict Transport Security (HSTS)": "the scan runs on plain http; test_headers.py asks for it over https",
+    "Unencrypted Channels": "the scan runs on plain http; test_headers.py asks for it over https",
+}
+# The others ask hosts outside, or look for programs that this one is none of.
+MODULES = (
+    "backup,cookieflags,crlf,csp,csrf,exec,file,htaccess,http_headers,log4shell,methods,permanentxss,redirect,"
+    "shellshock,spring4shell,sql,timesql,upload,xss"
+)
+# Leaving, shutting out and deleting would end the scan early.
+LEFT_OUT = ("/accounts/logout/", "/profile/log-out-everywhere/", "/accounts/password/", "/people/", "/static/")
+FEWEST_PAGES = 30
+INJECTED = (
+    "/grid/?q=a&region=EMEA&sort=name", "/customers/?q=a&lifecycle=customer", "/search/?q=a", "/notices/?q=a",
+    "/audit/?q=a&by=program&event=x", "/people/?q=a&role=csm&state=active",
+)  # fmt: skip
+
+
+@dataclass
+class Outcome:
+    """What one run of a scanner came to."""
+
+    name: str
+    tried: str = ""
+    findings: list[str] = field(default_factory=list)
+    answered: list[str] = field(default_factory=list)
+    seconds: float = 0
+
+
+class Scanners:
+    """An environment of their own under `folder`, made on the first run and kept."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.bin = folder, folder / "venv" / "bin"
+
+    def install(self) -> None:
+        wanted = (HERE / "requirements.txt").read_text()
+        stamp = self.folder / "venv" / "installed.txt"
+        if stamp.exists() and stamp.read_text() == wanted:
+            return
+        subprocess.run([sys.executable, "-m", "venv", "--clear", self.folder / "venv"], check=True)
+        pip = [self.bin / "pip", "install", "--quiet", "--disable-pip-version-check", "-r", HERE / "requirements.txt"]
+        subprocess.run(pip, check=True)
+        stamp.write_text(wanted)
+
+    def call(self, name: str, arguments: list[str], *, seconds: float) -> tuple[int, str, float]:
+        """Exit code (124 when the time was up), what was said, and how long it took."""
+        began = time.monotonic()
+        command = [str(self.bin / name), *arguments]
+        try:
+            done = subprocess.run(command, capture_output=True, text=True, timeout=seconds, cwd=self.folder)
+            code, said = done.returncode, done.stdout + done.stderr
+        except subprocess.TimeoutExpired as late:
+            code, said = 124, (late.stdout or b"").decode(errors="replace")
+        (self.folder / f"{name}.log").write_text(said)
+        return code, said, time.monotonic() - began
+
+    def schemathesis(self, program: Program, role: str, email: str, *, seconds: int) -> Outcome:
+        """Every operation of the API's description with made-up values, as one role."""
+        report = self.folder / "schemathesis.json"
+        report.unlink(missing_ok=True)
+        arguments = [
+            "run", f"{program.url}/api/v1/openapi.json", "--header", f"Authorization: Bearer {program.token(email)}",
+            "--max-time", str(seconds), "--continue-on-failure", "--request-timeout", "5", "--no-color",
+            "--workers", "2", "--report", "json", "--report-json-path", str(report),
+            "--checks", "not_a_server_error,status_code_conformance,content_type_conformance,"
+            "response_schema_conformance,ignored_auth",
+        ]  # fmt: skip
+        code, said, took = self.call("schemathesis", arguments, seconds=seconds + 120)
+        tried = re.search(r"(\d[\d,]*) generated", said)
+        found = (
+            [] if code == 0 else sorted(set(re.findall(r"^- (ST\d+ .+)$", said, re.MULTILINE))) or [f"exit code {code}"]
+        )
+        return Outcome(f"schemathesis as {role}", f"{tried[1]} cases" if tried else "?", found, [], took)
+
+    def wapiti(self, program: Program, email: str, *, seconds: int) -> Outcome:
+        """Every page and form that links lead to, as a person who has logged in."""
+        report, cookies = self.folder / "wapiti.json", self.folder / "cookies.json"
+        report.unlink(missing_ok=True)
+        kept = {"version": 0, "expires": None, "secure": False, "port": None}
+        session = {name: kept | {"value": value} for name, value in program.cookies(email).items()}
+        cookies.write_text(json.dumps({"127.0.0.1": {"/": session}}))
+        excluded = [word for path in LEFT_OUT for word in ("-x", f"{program.url}{path}*")]
+        arguments = [
+            "-u", f"{program.url}/", "-c", str(cookies), "--flush-session",
+            "--scope", "domain", "-m", MODULES, "--max-scan-time", str(seconds // 4), "--max-attack-time",
+            str(seconds // 20), "--max-links-per-page", "40", "-d", "4", "--no-bugreport", "-f", "json", "-o",
+            str(report), "--store-session", str(self.folder / "wapiti"), *excluded,
+        ]  # fmt: skip
+        _code, said, took = self.call("wapiti", arguments, seconds=seconds + 300)
+        if not report.exists():
+            return Outcome(f"wapiti as {email}", "?", [f"it ended without a report: {said.strip()[-200:]}"], [], took)
+        written = json.loads(report.read_text())
+        pages, found, answered = written["infos"]["crawled_pages_nbr"], [], []
+        if pages < FEWEST_PAGES:
+            found.append(f"it saw {pages} pages, so it was not logged in")
+        for part in ("vulnerabilities", "anomalies"):
+            for category, rows in written[part].items():
+                lines = {f"{category}: {row['method']} {row['path']} {row['info']}" for row in rows}
+                (answered if category in ANSWERED else found).extend(sorted(lines))
+        return Outcome(f"wapiti as {email}", f"{pages} pages", found, answered, took)
+
+    def sqlmap(self, program: Program, address: str, email: str, *, seconds: int) -> Outcome:
+        """Every parameter of one address, with every technique."""
+        cookies = "; ".join(f"{name}={value}" for name, value in program.cookies(email).items())
+        arguments = [
+            "-u", program.url + address, f"--cookie={cookies}", "--batch", "--level", "2", "--risk", "2", "--threads",
+            "2", "--technique", "BEUSTQ", "--timeout", "10", "--skip", "Cookie,sessionid,csrftoken", "--flush-session",
+            "--disable-coloring", "--output-dir", str(self.folder / "sqlmap"), f"--time-limit={seconds}",
+        ]  # fmt: skip
+        _code, said, took = self.call("sqlmap", arguments, seconds=seconds + 60)
+        tried = len(set(re.findall(r"testing '(.+)'", said)))
+        found = re.findall(r"^Parameter: .+|.+ is vulnerable.*", said, re.MULTILINE)
+        if not tried:
+            found.append(f"it tried nothing: {said.strip()[-200:]}")
+        return Outcome(f"sqlmap {address}", f"{tried} techniques", found, [], took)
