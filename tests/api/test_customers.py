@@ -154,7 +154,9 @@ def test_filters_are_those_of_the_grid_and_a_wrong_one_is_named(api, maria):
     assert wrong.json()["errors"][0]["attr"].startswith("lifecycle")
 
 
-def test_a_page_of_customers_costs_the_same_however_many(api, django_assert_max_num_queries):
+def test_a_page_of_customers_costs_the_same_however_many(api, settings, django_assert_max_num_queries):
+    # The embedded database counts the calls too, which is no part of the page.
+    settings.API_CALLS_PER_MINUTE = 0
     for number in range(30):
         customer(f"Customer {number}")
     with django_assert_max_num_queries(12):
