@@ -36,9 +36,9 @@ class CustomerChange(InsertOnlyModel):
     `fields` tells the reader what changed, as {column: [before, after]}; `effective_on` is the day people gave.
     """
 
-    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="changes")
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="changes", db_index=False)
     recorded_at = models.DateTimeField()
-    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     kind = models.CharField(max_length=10, choices=ChangeKind.choices)
     effective_on = models.DateField(null=True)
     reason = models.CharField(max_length=500, blank=True)

@@ -132,7 +132,7 @@ class QuarterEntries(Endpoint):
     @extend_schema(operation_id="quarters_entries", responses=EntriesSerializer)
     def get(self, request: Request, label: str) -> Response:
         rows = ClosingEntry.objects.filter(closing=get_object_or_404(Closing, quarter=label))
-        return paged(request, rows, order=("name", "pk"), serialize=_entries)
+        return paged(request, rows, order=("customer_id",), serialize=_entries)
 
 
 class QuarterClose(Endpoint):

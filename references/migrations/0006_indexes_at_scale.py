@@ -7,7 +7,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from core.constraints import insert_only_triggers, sealed_history_triggers
+from core.indexes import WithoutOwnIndex
 
 
 class Migration(migrations.Migration):
@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
             model_name="closingentry",
             name="closing_entry_counted",
         ),
-        migrations.AlterField(
+        WithoutOwnIndex(
             model_name="cell",
             name="customer",
             field=models.ForeignKey(
@@ -40,14 +40,14 @@ class Migration(migrations.Migration):
                 to="customers.customer",
             ),
         ),
-        migrations.AlterField(
+        WithoutOwnIndex(
             model_name="cell",
             name="dimension",
             field=models.ForeignKey(
                 db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="references.dimension"
             ),
         ),
-        migrations.AlterField(
+        WithoutOwnIndex(
             model_name="cellchange",
             name="customer",
             field=models.ForeignKey(
@@ -57,15 +57,13 @@ class Migration(migrations.Migration):
                 to="customers.customer",
             ),
         ),
-        migrations.AlterField(
+        WithoutOwnIndex(
             model_name="cellchange",
             name="dimension",
             field=models.ForeignKey(
                 db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="references.dimension"
             ),
         ),
-        insert_only_triggers("references_cellchange"),
-        sealed_history_triggers("references_cellchange"),
         migrations.AddIndex(
             model_name="cell",
             index=models.Index(

@@ -49,7 +49,11 @@ class CellQuerySet(models.QuerySet["Cell"]):
 
 
 class CellValues(models.Model):
-    """The columns that a cell and its history share. Customer and dimension lead indexes of either already."""
+    """The columns that a cell and its history share.
+
+    A foreign key has an index of its own only where somebody looks rows up by it alone: every index is written with
+    every edit.
+    """
 
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="%(class)ss", db_index=False)
     dimension = models.ForeignKey(Dimension, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -59,7 +63,13 @@ class CellValues(models.Model):
     next_action = models.CharField(_("next action to turn it Green"), max_length=500, blank=True)
     next_action_due = models.DateField(_("due"), null=True, blank=True)
     owner = models.ForeignKey(
-        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("owner")
+        User,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("owner"),
     )
     forecast_on = models.DateField(_("expected Green on"), null=True, blank=True)
     forecast_confidence = models.CharField(_("confidence"), max_length=9, choices=Confidence.choices, blank=True)
@@ -72,6 +82,10 @@ class CellValues(models.Model):
         abstract = True
 
 
+# Somebody has planned something for the cell; the forecast meeting asks in these words, and an index answers them.
+PLANNED = ~Q(forecast_confidence="") | ~Q(next_action="") | ~Q(blocker="") | Q(forecast_on__isnull=False)
+
+
 class Cell(CellValues):
     """Customer x dimension as it stands now: a fast copy of the end of its history.
 
@@ -80,7 +94,7 @@ class Cell(CellValues):
     """
 
     updated_at = models.DateTimeField()
-    updated_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    updated_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
 
     objects = CellQuerySet.as_manager()
 
@@ -110,8 +124,9 @@ class Cell(CellValues):
                 condition=Q(forecast_on__isnull=False) & ~Q(status="green"),
                 name="cell_by_forecast",
             ),
+            models.Index(fields=["dimension", "customer"], condition=PLANNED & ~Q(status="green"), name="cell_in_play"),
             models.Index(
-                fields=["dimension", "customer"],
+                fields=["dimension", "customer", "next_action_due"],
                 condition=~Q(next_action="") & ~Q(status="green"),
                 name="cell_with_action",
             ),
@@ -166,12 +181,12 @@ class CellChange(InsertOnlyModel, CellValues):
     """
 
     recorded_at = models.DateTimeField()
-    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     source = models.CharField(max_length=10, choices=ChangeSource.choices)
     change_set = models.ForeignKey(ChangeSet, on_delete=models.PROTECT, null=True, related_name="changes")
     status_before = models.CharField(max_length=5, choices=Status.choices, blank=True)
     reason = models.CharField(max_length=500, blank=True)
-    merged_from = models.ForeignKey(Customer, on_delete=models.PROTECT, null=True, related_name="+")
+    merged_from = models.ForeignKey(Customer, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
 
     class Meta(InsertOnlyModel.Meta):
         ordering = ["-pk"]
@@ -181,7 +196,6 @@ class CellChange(InsertOnlyModel, CellValues):
         indexes = [
             # In the order in which a closing reads; the status stands last so that it reads the index alone.
             models.Index(fields=["customer", "dimension", "-recorded_at", "-id", "status"], name="cell_change_as_of"),
-            models.Index(fields=["recorded_at"], name="cell_change_by_time"),
         ]
 
     def __str__(self) -> str:

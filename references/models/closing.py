@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 
 from core.constraints import InsertOnlyModel
 from core.models import User
@@ -55,20 +56,22 @@ class ClosingEntry(InsertOnlyModel):
     that was in force, so that every verdict leads to a person.
     """
 
-    closing = models.ForeignKey(Closing, on_delete=models.PROTECT, related_name="entries")
-    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="closing_entries")
+    closing = models.ForeignKey(Closing, on_delete=models.PROTECT, related_name="entries", db_index=False)
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="closing_entries", db_index=False)
     name = models.CharField(max_length=200)
     is_referenceable = models.BooleanField()
     reason = models.CharField(max_length=13, choices=Reason.choices)
     statuses = models.CharField(max_length=60)
-    change = models.ForeignKey(CellChange, on_delete=models.PROTECT, null=True, related_name="+")
+    change = models.ForeignKey(CellChange, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     valid_until = models.DateField(null=True)
     lifecycle = models.CharField(max_length=11)
     industry = models.CharField(max_length=100, blank=True)
     region = models.CharField(max_length=100, blank=True)
     size_band = models.CharField(max_length=10, blank=True)
     products = models.JSONField(default=list)
-    csm = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", db_constraint=False)
+    csm = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, related_name="+", db_constraint=False, db_index=False
+    )
     csm_name = models.CharField(max_length=150, blank=True)
     is_high_impact = models.BooleanField(null=True)
 
@@ -78,7 +81,8 @@ class ClosingEntry(InsertOnlyModel):
         indexes = [
             models.Index(
                 fields=["closing", "customer"], condition=Q(is_referenceable=True), name="closing_entry_counted"
-            )
+            ),
+            models.Index("closing", Lower("name"), "customer", name="closing_entry_by_name"),
         ]
 
     def __str__(self) -> str:

@@ -187,7 +187,7 @@ def cell_history(scale: Scale) -> tuple[str, ...]:
     until = dialects.day(scale.start, "seconds", days="215 + throw * 2")
     due = dialects.day(scale.start, "seconds", days="150 + throw * 2")
     hoped = dialects.day(scale.start, "seconds", days="120 + throw * 3")
-    proven, planned = "status = 'green' AND needs_evidence", "status IN ('red', 'amber') AND throw % 5 < 3"
+    proven, planned = "status = 'green' AND needs_evidence", "status IN ('red', 'amber') AND throw % 10 < 3"
     promised = "pays AND status = 'amber' AND throw % 5 < 2"
     return (
         f"""INSERT INTO references_evidence (id, customer_id, dimension_id, kind, contact_id, agreed_on, valid_until,
