@@ -10,7 +10,7 @@ from core.quarters import FiscalCalendar, Quarter
 from references.choices import QuarterState
 from references.models import Closing, Definition, QuarterTarget
 from references.reports import closings
-from references.reports.bridges import bridge, late_corrections, movements, passage
+from references.reports.bridges import bridge, late_corrections, passage
 from references.reports.closings import corrected_count
 from references.reports.counts import Present
 from references.reports.pay import corrected_counts
@@ -20,7 +20,6 @@ __all__ = [
     "bridge",
     "corrected_count",
     "late_corrections",
-    "movements",
     "opening",
     "passage",
     "state",

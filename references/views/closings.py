@@ -18,13 +18,13 @@ from core.requests import PersonRequest, render_page_or_partial
 from references.actions import closings as actions
 from references.choices import Movement, Reason
 from references.models import Closing, Correction
-from references.reports import entries, quarters, readiness, verifications
+from references.reports import entries, movements, quarters, readiness, verifications
 from references.reports.counts import Present
 from references.reports.entries import EntryFilter
 
 PAGE_SIZE: Final = 50
 MOST_DIFFERENCES: Final = 20
-MOST_MOVEMENTS: Final = 200
+MOST_MOVEMENTS: Final = 20
 
 
 @requires("references.view_quarter")
@@ -66,7 +66,9 @@ def _story(facts: quarters.QuarterFacts, now: Present) -> dict[str, Any]:
     bridge = quarters.bridge(way, now=now)
     counts = {Movement.GAINED: bridge.gained, Movement.LOST: bridge.lost, Movement.CHURNED: bridge.churned}
     steps = [
-        (kind, counts[kind], quarters.movements(way, now=now, kind=kind, limit=MOST_MOVEMENTS)) for kind in Movement
+        (kind, counts[kind], movements.page(way, now=now, kind=kind, size=MOST_MOVEMENTS).rows)
+        for kind in Movement
+        if counts[kind]
     ]
     found = Correction.objects.filter(closing=facts.closing) if facts.closing else Correction.objects.none()
     return {

@@ -8,7 +8,7 @@ from customers.choices import ChangeKind, Lifecycle
 from references.actions import cells
 from references.actions.cells import NewEvidence
 from references.models import Cell, Dimension
-from references.reports import quarters
+from references.reports import movements, quarters
 from references.reports.counts import Present
 from tests.factories import ContactFactory, customer
 
@@ -71,4 +71,4 @@ def bridge_of(quarter, at):
 
 
 def movements_of(quarter, at, *, kind):
-    return quarters.movements(quarters.passage(str(quarter)), now=Present.seen(at), kind=kind)
+    return movements.page(quarters.passage(str(quarter)), now=Present.seen(at), kind=kind, size=200).rows
