@@ -254,10 +254,12 @@ def _spaced(name: str) -> str:
     return name.replace("_", " ")
 
 
-@register.simple_tag
-def subject_url(event: AuditEvent) -> str:
-    """The page of what the event is about; empty where there is none."""
+@register.simple_tag(takes_context=True)
+def subject_url(context: template.Context, event: AuditEvent) -> str:
+    """The page of what the event is about; empty where there is none, or none that the reader may open."""
     if event.subject_type not in PAGES or event.subject_id is None:
+        return ""
+    if event.subject_type == "core.user" and not context["user"].has_perm("core.manage_people"):
         return ""
     try:
         return reverse(PAGES[event.subject_type], args=[event.subject_id])

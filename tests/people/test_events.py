@@ -7,10 +7,11 @@ import pytest
 from django.test import Client
 
 from core.actions import people
+from core.choices import Role
 from core.models import AuditEvent
 from customers.actions import customers
 from customers.choices import Lifecycle
-from tests.factories import customer
+from tests.factories import customer, person
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
@@ -34,6 +35,15 @@ def trail(maria, jonas, priya):
 def rows(client, query):
     page = client.get(f"/audit/?{query}").content.decode()
     return re.findall(r"<tr>\s*<td class=\"nowrap\"><time.*?</tr>", page, re.DOTALL)
+
+
+def test_a_person_is_a_link_for_those_alone_who_may_open_that_page(priyas, trail, maria):
+    address = f'href="/people/{maria.pk}/"'
+    assert address not in priyas.get("/audit/").content.decode()
+    assert priyas.get(f"/people/{maria.pk}/").status_code == 403
+    administrator = Client()
+    administrator.force_login(person("Alex Kim", Role.ADMINISTRATOR))
+    assert address in administrator.get("/audit/").content.decode()
 
 
 def test_the_trail_is_searched_by_author_event_subject_and_row(priyas, trail, maria):
