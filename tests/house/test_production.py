@@ -15,7 +15,7 @@ pytestmark = pytest.mark.static
 
 SERVERS = {"DATABASE_URL": "postgres://nobody@127.0.0.1:1/none", "REDIS_URL": "redis://127.0.0.1:1/0"}
 COMPLETE = SERVERS | {"SECRET_KEY": "k" * 60, "ALLOWED_HOSTS": "references.example.com"}
-SETTINGS = (ROOT / "refprogram" / "settings.py").read_text()
+SETTINGS = "".join(path.read_text() for path in (ROOT / "refprogram" / "settings").glob("*.py"))
 READ_BY_SETTINGS = set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', SETTINGS)) | {"DATABASE_URL"}
 
 

@@ -129,7 +129,7 @@ def test_plain_http_leads_to_https(https, client, db):
 
 def test_nothing_of_the_disk_but_static_files_is_served(client, db):
     assert finders.find("css/tokens.css")
-    for path in ("/static/../refprogram/settings.py", "/static/%2e%2e/manage.py", "/media/", "/files/", "/var/"):
+    for path in ("/static/../refprogram/settings/ground.py", "/static/%2e%2e/manage.py", "/media/", "/files/", "/var/"):
         assert client.get(path).status_code == 404, path
 
 

@@ -1,39 +1,24 @@
 """One settings module for every installation: what differs comes from the environment.
 
 Without DATABASE_URL the program runs embedded (SQLite, a broker on the file system); with it, it runs as in
-production and refuses to start while something it needs is missing.
+production and refuses to start while something it needs is missing. What stands in the modules beside this one: the
+ground all build on, how people log in, and where state is kept (databases, queue and cache, files).
 """
 
-from pathlib import Path
-
-import bootstrap_wrapper
-import environ
 from csp.constants import NONE, SELF
-from django.core.exceptions import ImproperlyConfigured
 
 from core.words import gettext_noop
-from refprogram import logs, sign_in
+from refprogram import logs
+from refprogram.settings.accounts import *
+from refprogram.settings.databases import *
+from refprogram.settings.files import *
+from refprogram.settings.ground import *
+from refprogram.settings.ground import env
+from refprogram.settings.queue import *
 
-BASE_DIR = Path(__file__).resolve().parent.parent
-env = environ.Env()
-
-DEBUG = env.bool("DEBUG", default=False)
-VAR_DIR = Path(env.str("VAR_DIR", default=str(BASE_DIR / "var")))
-EMBEDDED = "DATABASE_URL" not in env.ENVIRON
-MISSING = [name for name in ("REDIS_URL", "SECRET_KEY", "ALLOWED_HOSTS") if not env.str(name, default="")]
-if not EMBEDDED and MISSING:
-    raise ImproperlyConfigured(
-        f"DATABASE_URL is set, so this is a production installation; set {', '.join(MISSING)} as well."
-    )
-
-if EMBEDDED:
-    VAR_DIR.mkdir(parents=True, exist_ok=True)
-# The embedded key protects a demo on one machine; a production installation brings its own.
-SECRET_KEY = env.str("SECRET_KEY", default="embedded-only-" + "k3" * 24)
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
-HTTPS = env.bool("HTTPS", default=not EMBEDDED)
 # Where links in mails lead.
 SITE_URL = env.str("SITE_URL", default=f"https://{ALLOWED_HOSTS[0]}" if HTTPS else "http://localhost:8000").rstrip("/")
 
@@ -113,104 +98,6 @@ TEMPLATES = [
     }
 ]
 
-if EMBEDDED:
-    DATABASES = {
-        "default": {
-            "ENGINE": "django.db.backends.sqlite3",
-            "NAME": VAR_DIR / "refprogram.sqlite3",
-            "OPTIONS": {
-                "transaction_mode": "IMMEDIATE",
-                "timeout": 20,
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
-            },
-        }
-    }
-else:
-    SERVER = env.db("DATABASE_URL")
-    # A server that swallows what it is sent is as good as away after seconds, not after minutes.
-    SERVER["OPTIONS"] = {"connect_timeout": 3} | SERVER.get("OPTIONS", {})
-    DATABASES = {"default": SERVER}
-DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
-DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-
-REDIS_URL = env.str("REDIS_URL", default="")
-# Installations that share a Redis server keep apart by their prefix.
-REDIS_PREFIX = env.str("REDIS_PREFIX", default="refprogram")
-if REDIS_URL:
-    CACHES = {
-        "default": {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
-            "LOCATION": REDIS_URL,
-            "KEY_PREFIX": REDIS_PREFIX,
-            "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 3},
-        }
-    }
-else:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "core_cache"}}
-# How far jobs are; on SQLite only, where a job's own transaction would keep it from telling.
-CACHES["signs"] = {
-    "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
-    "LOCATION": str(VAR_DIR / "signs"),
-    "TIMEOUT": 86_400,
-}
-
-AUTH_USER_MODEL = "core.User"
-AUTHENTICATION_BACKENDS = [
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
-]
-LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "home"
-ACCOUNT_ADAPTER = "people.adapters.AccountAdapter"
-ACCOUNT_FORMS = {
-    "login": "people.forms.LoginForm",
-    "reauthenticate": "people.forms.ReauthenticateForm",
-    "reset_password": "people.forms.ResetPasswordForm",
-    "reset_password_from_key": "people.forms.ResetPasswordKeyForm",
-    "change_password": "people.forms.ChangePasswordForm",
-    "set_password": "people.forms.SetPasswordForm",
-}
-ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
-ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-# Administrators enter the addresses and the invitation reaches them, so nobody confirms an address again.
-ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_EMAIL_NOTIFICATIONS = True
-ACCOUNT_EMAIL_SUBJECT_PREFIX = "RefProgram: "
-ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
-ACCOUNT_LOGOUT_REDIRECT_URL = LOGIN_URL
-ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
-MFA_ADAPTER = "people.adapters.SecondFactorAdapter"
-MFA_FORMS = {
-    "authenticate": "people.forms.SecondFactorForm",
-    "reauthenticate": "people.forms.SecondFactorAgainForm",
-    "activate_totp": "people.forms.ActivateAppForm",
-    "add_webauthn": "people.forms.AddKeyForm",
-    "edit_webauthn": "people.forms.RenameKeyForm",
-}
-MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
-MFA_ALLOW_UNVERIFIED_EMAIL = True
-MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
-MFA_TOTP_ISSUER = "RefProgram"
-MFA_TOTP_TOLERANCE = 1
-SOCIALACCOUNT_ADAPTER = "people.adapters.ProviderAdapter"
-SOCIALACCOUNT_PROVIDERS = sign_in.providers(
-    env.str("SSO_PROVIDERS", default=""), file=env.str("SSO_PROVIDERS_FILE", default="")
-)
-SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
-SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
-# A form that redirects to another site is refused by the content security policy, so the way to it is a link.
-SOCIALACCOUNT_LOGIN_ON_GET = True
-SSO_SIGN_UP = env.bool("SSO_SIGN_UP", default=False)
-ALLAUTH_TRUSTED_PROXY_COUNT = 1 if env.bool("BEHIND_PROXY", default=False) else 0
-
 # What the program writes by itself, and what new people read until they choose another language.
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", default="en")
 # A language is offered when all of the program speaks it: docs/decisions/0011. Formats alone are ways to write English.
@@ -226,25 +113,6 @@ USE_I18N = True
 USE_TZ = True
 FORMAT_MODULE_PATH = "refprogram.date_formats"
 LOCALE_PATHS = [BASE_DIR / "locale"]
-
-STATIC_URL = "static/"
-STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles")))
-STATICFILES_DIRS = [
-    BASE_DIR / "static",
-    ("vendor/bootstrap", bootstrap_wrapper.get_bootstrap_dir()),
-]
-MEDIA_ROOT = Path(env.str("MEDIA_ROOT", default=str(VAR_DIR / "files")))
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if EMBEDDED
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
-    },
-}
-WHITENOISE_USE_FINDERS = EMBEDDED
-WHITENOISE_AUTOREFRESH = DEBUG
-WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 EMAIL_BACKEND = EMAIL_CONFIG["EMAIL_BACKEND"]
@@ -280,31 +148,6 @@ CONTENT_SECURITY_POLICY = {
 
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
-
-BROKER_KEEPS_BACK = 7200
-CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost"
-CELERY_BROKER_TRANSPORT_OPTIONS = (
-    {"visibility_timeout": BROKER_KEEPS_BACK, "socket_connect_timeout": 2, "global_keyprefix": f"{REDIS_PREFIX}:"}
-    if REDIS_URL
-    else {
-        "data_folder_in": str(VAR_DIR / "broker"),
-        "data_folder_out": str(VAR_DIR / "broker"),
-        "control_folder": str(VAR_DIR / "broker-control"),
-    }
-)
-if not REDIS_URL:
-    for folder in ("broker", "broker-control"):
-        (VAR_DIR / folder).mkdir(parents=True, exist_ok=True)
-CELERY_TASK_IGNORE_RESULT = True
-CELERY_TASK_SERIALIZER = "json"
-CELERY_ACCEPT_CONTENT = ["json"]
-CELERY_WORKER_PREFETCH_MULTIPLIER = 1
-CELERY_TIMEZONE = "UTC"
-# No task runs longer than Redis keeps its message back, or a second worker would be handed the same work.
-CELERY_TASK_TIME_LIMIT = BROKER_KEEPS_BACK - 200
-CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-# The worker writes the log that LOGGING describes; mails printed to the terminal are no lines of it.
-CELERY_WORKER_HIJACK_ROOT_LOGGER = CELERY_WORKER_REDIRECT_STDOUTS = False
 
 # JSON for the machines that gather logs; an embedded installation is watched by a person, who wants to see mails.
 LOGGING = logs.configuration(

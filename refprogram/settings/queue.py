@@ -1,0 +1,49 @@
+"""Cache and queue: Redis, or the database and files of an embedded installation."""
+
+from refprogram.settings.ground import VAR_DIR, env
+
+REDIS_URL = env.str("REDIS_URL", default="")
+# Installations that share a Redis server keep apart by their prefix.
+REDIS_PREFIX = env.str("REDIS_PREFIX", default="refprogram")
+if REDIS_URL:
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": REDIS_URL,
+            "KEY_PREFIX": REDIS_PREFIX,
+            "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 3},
+        }
+    }
+else:
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "core_cache"}}
+# How far jobs are; on SQLite only, where a job's own transaction would keep it from telling.
+CACHES["signs"] = {
+    "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+    "LOCATION": str(VAR_DIR / "signs"),
+    "TIMEOUT": 86_400,
+}
+
+BROKER_KEEPS_BACK = 7200
+CELERY_BROKER_URL = REDIS_URL or "filesystem://localhost"
+CELERY_BROKER_TRANSPORT_OPTIONS = (
+    {"visibility_timeout": BROKER_KEEPS_BACK, "socket_connect_timeout": 2, "global_keyprefix": f"{REDIS_PREFIX}:"}
+    if REDIS_URL
+    else {
+        "data_folder_in": str(VAR_DIR / "broker"),
+        "data_folder_out": str(VAR_DIR / "broker"),
+        "control_folder": str(VAR_DIR / "broker-control"),
+    }
+)
+if not REDIS_URL:
+    for folder in ("broker", "broker-control"):
+        (VAR_DIR / folder).mkdir(parents=True, exist_ok=True)
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TIMEZONE = "UTC"
+# No task runs longer than Redis keeps its message back, or a second worker would be handed the same work.
+CELERY_TASK_TIME_LIMIT = BROKER_KEEPS_BACK - 200
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# The worker writes the log that LOGGING describes; mails printed to the terminal are no lines of it.
+CELERY_WORKER_HIJACK_ROOT_LOGGER = CELERY_WORKER_REDIRECT_STDOUTS = False
