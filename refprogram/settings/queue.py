@@ -47,3 +47,5 @@ CELERY_TASK_TIME_LIMIT = BROKER_KEEPS_BACK - 200
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # The worker writes the log that LOGGING describes; mails printed to the terminal are no lines of it.
 CELERY_WORKER_HIJACK_ROOT_LOGGER = CELERY_WORKER_REDIRECT_STDOUTS = False
+# Any number of schedules may run; one of them sends.
+CELERY_BEAT_SCHEDULER = "refprogram.one_schedule:OneSchedule"
