@@ -116,7 +116,7 @@ TEMPLATES = [
 if EMBEDDED:
     DATABASES = {
         "default": {
-            "ENGINE": "django.db.backends.sqlite3",
+            "ENGINE": "refprogram.sqlite",
             "NAME": VAR_DIR / "refprogram.sqlite3",
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
