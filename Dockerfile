@@ -21,4 +21,4 @@ RUN DATABASE_URL=postgres://build@localhost/none REDIS_URL=redis://localhost/0 S
 
 USER refprogram
 EXPOSE 8000
-CMD ["gunicorn", "refprogram.wsgi", "--bind=0.0.0.0:8000", "--threads=4", "--worker-tmp-dir=/dev/shm", "--no-control-socket"]
+CMD ["gunicorn", "refprogram.wsgi", "--bind=0.0.0.0:8000", "--threads=4", "--preload", "--worker-tmp-dir=/dev/shm", "--no-control-socket"]

@@ -8,16 +8,17 @@ from time import monotonic
 from typing import Self
 
 from celery import current_app, shared_task
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone, translation
-from kombu.exceptions import OperationalError
 
-from core import signs
+from core import broker, signs
 from core.actions import jobs
 from core.errors import RuleBroken
 from core.models import Job
 
 PATIENCE = timedelta(minutes=1)
+# A connection that the broker has closed is noticed when it is used.
+ONCE_MORE = {"max_retries": 1, "interval_start": 0, "interval_step": 0}
 EVERY, LONGEST_STEP = 2.0, 900.0
 DRAFTS_KEPT = timedelta(days=2)
 
@@ -32,8 +33,8 @@ def send(job: Job, *, expires: int | None = None) -> None:
 
 def _send(kind: str, job_id: int, expires: int | None) -> None:
     try:
-        current_app.send_task(kind, args=[job_id], expires=expires, retry=False)
-    except (OperationalError, OSError):
+        current_app.send_task(kind, args=[job_id], expires=expires, retry=True, retry_policy=ONCE_MORE)
+    except broker.UNREACHABLE:
         return
 
 
@@ -44,6 +45,10 @@ def failing(job: Job) -> Iterator[None]:
         yield
     except RuleBroken as refusal:
         jobs.fail(job, message=str(refusal), at=timezone.now())
+    except (OperationalError, InterfaceError):
+        # The database went away or had no room: that is not the job's fault, so it is tried again.
+        jobs.release(job, at=timezone.now())
+        raise
     except Exception:
         jobs.fail(job, message=jobs.UNEXPECTED, at=timezone.now())
         raise

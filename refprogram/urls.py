@@ -19,4 +19,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("metrics", metrics.index, name="metrics"),
 ]
 
+handler500 = "refprogram.views.failures.failed"
 handler404 = "refprogram.views.missing.missing"

@@ -3,6 +3,7 @@
 from typing import Any, cast
 
 from django.core.exceptions import RequestDataTooBig
+from django.db import InterfaceError, OperationalError
 from django.utils.translation import gettext as _
 from drf_standardized_errors.formatter import ExceptionFormatter
 from drf_standardized_errors.handler import ExceptionHandler
@@ -10,6 +11,7 @@ from rest_framework.exceptions import APIException
 
 from core.api.endpoints import Endpoint
 from core.errors import Duplicate, RuleBroken, StaleVersion
+from core.unavailable import SECONDS, reason
 
 
 def refusal(code: str, detail: str) -> dict[str, Any]:
@@ -53,6 +55,14 @@ class TooLarge(APIException):
     default_code = "too_large"
 
 
+class Unavailable(APIException):
+    """The database could not do its part; the same call may be sent again."""
+
+    status_code = 503
+    default_code = "unavailable"
+    wait = SECONDS
+
+
 class Handler(ExceptionHandler):
     """Turns refusals of actions into answers."""
 
@@ -66,6 +76,8 @@ class Handler(ExceptionHandler):
             return Refused(str(exc))
         if isinstance(exc, RequestDataTooBig):
             return TooLarge(_("The body is larger than the program reads at once; send it in parts."))
+        if isinstance(exc, OperationalError | InterfaceError):
+            return Unavailable(reason(exc))
         return super().convert_known_exceptions(exc)
 
 

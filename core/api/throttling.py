@@ -31,8 +31,8 @@ class PerToken(BaseThrottle):
         self.wait_seconds = WINDOW - second
         try:
             return _count(f"api-calls-{request.auth.pk}-{minute}") <= limit
-        except (RedisError, DatabaseError):
-            # A cache that is away must not take the API with it.
+        except (RedisError, DatabaseError, ValueError):
+            # A cache that is away, or was emptied between two steps, must not take the API with it.
             logger.exception("The calls of token %s could not be counted.", request.auth.pk)
             return True
 

@@ -82,8 +82,11 @@ class Job(models.Model):
         return self.state == JobState.QUEUED
 
     def is_silent(self, at: datetime) -> bool:
-        """Whether its worker gave no sign of life for so long that it is taken for dead."""
-        return self.state == JobState.RUNNING and self.heard_at is not None and self.heard_at < at - SILENCE
+        """Whether its worker gave no sign of life for so long that it is taken for dead.
+
+        A sign out of the future was given before the clock was set back; who lives gives another within seconds.
+        """
+        return self.state == JobState.RUNNING and self.heard_at is not None and abs(at - self.heard_at) > SILENCE
 
     @property
     def percent(self) -> int:

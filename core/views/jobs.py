@@ -7,7 +7,7 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
-from core import signs
+from core import broker, signs
 from core.exports import download
 from core.models import Job
 from core.paging import keyset_page
@@ -37,7 +37,12 @@ def detail(request: PersonRequest, pk: int) -> HttpResponse:
 def job_progress(job: Job, *, at: datetime) -> dict[str, Any]:
     """What the partial `job-progress` shows."""
     waits_long = job.is_waiting and at - job.created_at > PATIENCE / 6
-    return {"job": signs.seen(job), "waits_long": waits_long, "is_silent": job.is_silent(at)}
+    return {
+        "job": signs.seen(job),
+        "waits_long": waits_long,
+        "queue_is_away": job.is_waiting and broker.is_away(),
+        "is_silent": job.is_silent(at),
+    }
 
 
 @requires("core.use_program")

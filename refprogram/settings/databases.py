@@ -5,7 +5,7 @@ from refprogram.settings.ground import EMBEDDED, VAR_DIR, env
 if EMBEDDED:
     DATABASES = {
         "default": {
-            "ENGINE": "django.db.backends.sqlite3",
+            "ENGINE": "refprogram.sqlite",
             "NAME": VAR_DIR / "refprogram.sqlite3",
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",

@@ -8,7 +8,7 @@ REDIS_PREFIX = env.str("REDIS_PREFIX", default="refprogram")
 if REDIS_URL:
     CACHES = {
         "default": {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "BACKEND": "refprogram.cache.SteadyRedisCache",
             "LOCATION": REDIS_URL,
             "KEY_PREFIX": REDIS_PREFIX,
             "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 3},
@@ -45,6 +45,10 @@ CELERY_TIMEZONE = "UTC"
 # No task runs longer than Redis keeps its message back, or a second worker would be handed the same work.
 CELERY_TASK_TIME_LIMIT = BROKER_KEEPS_BACK - 200
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# However long the broker is away, worker and schedule go on looking for it.
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+# Every task finds its work in rows and does it once, so that one whose process was killed is handed out again.
+CELERY_TASK_ACKS_LATE = CELERY_TASK_REJECT_ON_WORKER_LOST = True
 # The worker writes the log that LOGGING describes; mails printed to the terminal are no lines of it.
 CELERY_WORKER_HIJACK_ROOT_LOGGER = CELERY_WORKER_REDIRECT_STDOUTS = False
 # Any number of schedules may run; one of them sends.

@@ -4,15 +4,14 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from django.contrib.auth.decorators import login_not_required
-from django.core.cache import cache
+from django.core.cache import DEFAULT_CACHE_ALIAS, caches
 from django.db import Error, connection, transaction
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from kombu.exceptions import OperationalError
-from redis.exceptions import RedisError
 
-from refprogram.celery import app
+from core import broker
+from refprogram.cache import SteadyRedisCache
 
 MILLISECONDS = 2000
 
@@ -32,7 +31,7 @@ def readiness(request: HttpRequest) -> JsonResponse:
 def _state(look: Callable[[], bool]) -> str:
     try:
         return "ok" if look() else "not ready"
-    except (Error, OperationalError, RedisError, OSError):
+    except (Error, *broker.UNREACHABLE):
         return "unreachable"
 
 
@@ -51,13 +50,15 @@ def _newest_migrations() -> frozenset[tuple[str, str]]:
 
 
 def _broker_answers() -> bool:
-    with app.connection_for_write(transport_options={"socket_timeout": MILLISECONDS / 1000}) as broker:
-        broker.ensure_connection(max_retries=1, timeout=2)
+    broker.ask()
     return True
 
 
 def _cache_answers() -> bool:
-    cache.get("readiness")
+    shared = caches[DEFAULT_CACHE_ALIAS]
+    if isinstance(shared, SteadyRedisCache):
+        return shared.is_there()
+    shared.get("readiness")
     return True
 
 

@@ -5,9 +5,11 @@ from queue import Queue
 
 import pytest
 from django.core.files.base import ContentFile
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
+from django.db import OperationalError as DatabaseAway
 from django.utils import timezone
 from kombu.exceptions import OperationalError
+from redis.exceptions import ConnectionError as RedisAway
 
 from core import signs, tasks
 from core.actions import jobs
@@ -90,6 +92,21 @@ def test_a_job_whose_worker_was_killed_is_shown_as_stopped_and_taken_up_again_af
     assert jobs.claim(job.pk, at=timezone.now()).attempts == 2
 
 
+def test_a_job_whose_worker_died_before_the_clock_was_set_back_an_hour_is_taken_up_again(maria, tend):
+    job = begun(maria, ago=timedelta(hours=-1))
+    tend()
+    job.refresh_from_db()
+    assert job.state == "queued"
+
+
+def test_a_job_to_which_the_database_was_lost_is_tried_again_and_not_called_a_failure(maria):
+    job = begun(maria, ago=timedelta(0))
+    with pytest.raises(DatabaseError), tasks.failing(job):
+        raise DatabaseAway("server closed the connection unexpectedly")
+    job.refresh_from_db()
+    assert (job.state, bool(job.source)) == ("queued", True)
+
+
 def test_a_job_that_works_in_one_transaction_is_seen_to_move_on(client, maria):
     client.force_login(maria)
     job = begun(maria, ago=timedelta(minutes=10))
@@ -161,9 +178,10 @@ def test_only_one_of_two_workers_gets_the_job(maria):
     assert jobs.claim(job.pk, at=timezone.now()) is None
 
 
-def test_without_a_broker_the_job_waits_in_its_row(maria, monkeypatch, django_capture_on_commit_callbacks):
+@pytest.mark.parametrize("trouble", [OperationalError, RedisAway])
+def test_without_a_broker_the_job_waits_in_its_row(trouble, maria, monkeypatch, django_capture_on_commit_callbacks):
     def refuse(*args, **options):
-        raise OperationalError
+        raise trouble
 
     monkeypatch.setattr("core.tasks.current_app.send_task", refuse)
     with django_capture_on_commit_callbacks(execute=True):
@@ -191,6 +209,13 @@ def test_a_job_that_waits_says_so(client, maria):
     page = client.get(f"/jobs/{job.pk}/", headers={"HX-Request": "true"})
     assert "waits for a worker" in page.content.decode()
     assert "<html" not in page.content.decode()
+
+
+def test_a_job_that_waits_for_the_queue_to_come_back_says_so(client, maria, monkeypatch):
+    client.force_login(maria)
+    monkeypatch.setattr("core.broker.is_away", lambda: True)
+    page = client.get(f"/jobs/{job_of(maria, ago=timedelta(0)).pk}/").content.decode()
+    assert "The queue does not answer at the moment. The job waits in the database and starts by itself" in page
 
 
 def test_a_worker_that_lost_its_job_does_not_end_the_work_of_the_next_one(maria, tend):

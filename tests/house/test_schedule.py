@@ -1,5 +1,7 @@
 """The schedule: every name in it is a task, and a worker that was away is not flooded when it comes back."""
 
+from datetime import timedelta
+
 import pytest
 
 from refprogram.celery import app
@@ -22,6 +24,11 @@ def test_the_program_uses_one_prefetched_message_and_json_only():
 
 def test_scheduled_messages_expire_before_the_next_of_their_kind_piles_up():
     assert all(entry["options"]["expires"] <= 3600 for entry in app.conf.beat_schedule.values())
+
+
+def test_a_clock_set_back_an_hour_does_not_silence_what_is_done_every_minute():
+    every_minute = app.conf.beat_schedule["tend-jobs"]["schedule"]
+    assert every_minute.is_due(every_minute.now() + timedelta(hours=1)).next <= 60
 
 
 def test_tasks_are_a_few_lines_that_call_an_action():

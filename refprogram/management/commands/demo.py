@@ -77,6 +77,7 @@ def commands(port: int) -> dict[str, list[str]]:
             f"--bind=127.0.0.1:{port}",
             "--workers=2",
             "--threads=4",
+            "--preload",
             "--graceful-timeout=1",
             "--no-control-socket",
             "--log-level=warning",

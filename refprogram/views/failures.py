@@ -1,0 +1,25 @@
+"""What is answered when the program cannot: in words, and without asking the database for anything."""
+
+import sys
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
+from django.views.defaults import server_error
+
+from core.api.errors import refusal
+from core.unavailable import SECONDS, reason
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """503 if the database could not do its part, with what a person can do; 500 if the program is at fault."""
+    error = sys.exc_info()[1]
+    if not isinstance(error, OperationalError | InterfaceError):
+        return server_error(request)
+    words = reason(error)
+    if request.path.startswith("/api/"):
+        answer: HttpResponse = JsonResponse(refusal("unavailable", words) | {"type": "server_error"}, status=503)
+    else:
+        answer = HttpResponse(render_to_string("503.html", {"reason": words}), status=503)
+    answer["Retry-After"] = str(SECONDS)
+    return answer
