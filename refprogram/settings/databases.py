@@ -21,6 +21,8 @@ else:
     DATABASES = {"default": SERVER}
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+# A pooler that gives a connection for one transaction loses a cursor that outlives it.
+DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = env.bool("POOLED", default=False)
 # A standby of the same server, which answers what is only read: core/replica.py.
 if not EMBEDDED and env.str("REPLICA_DATABASE_URL", default=""):
     COPY = env.db("REPLICA_DATABASE_URL")
