@@ -22,7 +22,7 @@ DO $$
 DECLARE one record;
 BEGIN
   FOR one IN SELECT tablename FROM pg_tables WHERE schemaname = 'public' LOOP
-    EXECUTE format('DROP TABLE public.%I CASCADE', one.tablename);
+    EXECUTE format('DROP TABLE IF EXISTS public.%I CASCADE', one.tablename);
   END LOOP;
   FOR one IN SELECT oid::regprocedure AS name FROM pg_proc WHERE pronamespace = 'public'::regnamespace
       AND NOT EXISTS (SELECT 1 FROM pg_depend WHERE objid = pg_proc.oid AND deptype = 'e') LOOP

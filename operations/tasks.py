@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from operations import partitions
 from operations.actions import checks
 
 
@@ -10,3 +11,9 @@ from operations.actions import checks
 def verify_closings() -> None:
     """Check every closed quarter once a day, and tell the administrators of a difference."""
     checks.verify_daily(at=timezone.now())
+
+
+@shared_task
+def extend_history() -> None:
+    """Make the partitions of the quarters to come, where the history is divided."""
+    partitions.extend(timezone.now())

@@ -4,6 +4,7 @@ from celery import shared_task
 from django.http import QueryDict
 from django.utils import timezone
 
+from core import replica
 from core.models import Job, Programme
 from core.tasks import work_off
 from customers.actions import import_jobs
@@ -53,7 +54,12 @@ def try_grid(job_id: int) -> None:
 @shared_task(name=grid_exports.KIND)
 def export_grid(job_id: int) -> None:
     """Write the workbook that somebody asked for, if no other worker has the job."""
-    work_off(job_id, lambda job, progress: grid_exports.run(job, _chosen(job), progress, at=timezone.now()))
+    work_off(
+        job_id,
+        lambda job, progress: replica.read(
+            lambda: grid_exports.run(job, _chosen(job), progress, at=timezone.now()),
+        ),
+    )
 
 
 def _chosen(job: Job) -> CustomerQuerySet:

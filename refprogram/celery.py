@@ -33,6 +33,8 @@ SCHEDULE = {
     "close-quarters": {"task": "references.tasks.close_due_quarters", "schedule": Clockwork(minute="5,20,35,50")},
     # Hourly, because a worker may have been down; what was checked today is not checked again.
     "verify-closings": {"task": "operations.tasks.verify_closings", "schedule": Clockwork(minute="40")},
+    # Daily, a year ahead of the first row that needs it.
+    "extend-history": {"task": "operations.tasks.extend_history", "schedule": Clockwork(hour="3", minute="30")},
     # Hourly, because the week begins with Monday in the programme's time zone and a worker may have been down.
     "forecast-snapshot": {"task": "references.tasks.take_weekly_snapshot", "schedule": Clockwork(minute="20")},
 }

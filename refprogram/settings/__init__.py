@@ -78,6 +78,8 @@ MIDDLEWARE = [
     "people.middleware.SecondFactor",
     "django_htmx.middleware.HtmxMiddleware",
 ]
+if "replica" in DATABASES:
+    MIDDLEWARE.append("core.replica.ReadFromReplica")
 
 ROOT_URLCONF = "refprogram.urls"
 WSGI_APPLICATION = "refprogram.wsgi.application"

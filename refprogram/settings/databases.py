@@ -21,4 +21,27 @@ else:
     DATABASES = {"default": SERVER}
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+# A pooler that gives a connection for one transaction loses a cursor that outlives it.
+DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = env.bool("POOLED", default=False)
+# A standby of the same server, which answers what is only read: core/replica.py.
+if not EMBEDDED and env.str("REPLICA_DATABASE_URL", default=""):
+    COPY = env.db("REPLICA_DATABASE_URL")
+    COPY["OPTIONS"] = {"connect_timeout": 3} | COPY.get("OPTIONS", {})
+    DATABASES["replica"] = {**DATABASES["default"], **COPY, "TEST": {"MIRROR": "default"}}
+    DATABASE_ROUTERS = ["core.replica.Router"]
+REPLICA_LAG_SECONDS = env.int("REPLICA_LAG_SECONDS", default=10)
+REPLICA_VIEWS = {
+    "customers:customer_index",
+    "customers:customer_export",
+    "references:grid",
+    "references:grid_export",
+    "references:quarter_board",
+    "references:quarter_export",
+    "references:quarter_index",
+    "references:quarter_index_export",
+    "references:movement_index",
+    "references:movement_export",
+    "references:forecast",
+    "references:forecast_export",
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -26,6 +26,11 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def heard(host: str) -> list[str]:
+    """The addresses at which a server listens: this machine's own, and `host` where that is another."""
+    return sorted({"127.0.0.1", host})
+
+
 def postgresql_tools() -> Path:
     """Where initdb and pg_ctl are: Debian keeps them off the path."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb")) or [Path(shutil.which("initdb") or "")]
@@ -37,7 +42,8 @@ def postgresql_tools() -> Path:
 class PostgreSQL:
     """A cluster that writes through to the disk; owned by `postgres` where we are root, whom it refuses to serve."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, host: str = "127.0.0.1") -> None:
+        self.host = host
         self.tools, self.data, self.port = postgresql_tools(), folder / "postgresql", free_port()
         self.log = folder / "postgresql.log"
         self.owner = {"user": "postgres", "group": "postgres"} if os.geteuid() == 0 else {}
@@ -45,8 +51,13 @@ class PostgreSQL:
             path.mkdir() if path == self.data else path.touch()
             if self.owner:
                 shutil.chown(path, **self.owner)
-        self._call("initdb", "--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C.UTF-8")
+        self._fill()
         self.start()
+
+    def _fill(self) -> None:
+        self._call("initdb", "--auth=trust", "--username=postgres", "--encoding=UTF8", "--locale=C.UTF-8")
+        with (self.data / "pg_hba.conf").open("a") as access:
+            access.write(f"host all all {self.host}/24 trust\n")
 
     def _call(self, tool: str, *arguments: str) -> None:
         command = [self.tools / tool, f"--pgdata={self.data}", *arguments]
@@ -54,7 +65,7 @@ class PostgreSQL:
 
     def start(self) -> None:
         options = [f"-c {setting}" for setting in SERVER_SETTINGS]
-        listening = [f"-p {self.port}", f"-k {self.data}", "-c listen_addresses=127.0.0.1"]
+        listening = [f"-p {self.port}", f"-k {self.data}", f"-c listen_addresses={','.join(heard(self.host))}"]
         self._call("pg_ctl", "start", "--wait", f"--log={self.log}", f"--options={' '.join(listening + options)}")
 
     def stop(self, mode: str = "fast") -> None:
@@ -66,7 +77,7 @@ class PostgreSQL:
         self.start()
 
     def url(self, name: str) -> str:
-        return f"postgres://postgres@127.0.0.1:{self.port}/{name}"
+        return f"postgres://postgres@{self.host}:{self.port}/{name}"
 
     def rows(self, name: str, statement: str, parameters: tuple = ()) -> list[tuple]:
         """What the statement answers, past the program; committed at once."""
@@ -86,14 +97,15 @@ class PostgreSQL:
 class Redis:
     """A Redis as docker-compose.yml runs it, with an append-only file."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, host: str = "127.0.0.1") -> None:
+        self.host = host
         self.data, self.port = folder / "redis", free_port()
         self.data.mkdir()
         self.start()
 
     def start(self) -> None:
-        command = ["redis-server", f"--port {self.port}", "--bind 127.0.0.1", "--appendonly yes", f"--dir {self.data}"]
-        words = " ".join([*command, f"--logfile {self.data / 'log'}"]).split()
+        command = ["redis-server", f"--port {self.port}", f"--bind {' '.join(heard(self.host))}", "--protected-mode no"]
+        words = " ".join([*command, "--appendonly yes", f"--dir {self.data}", f"--logfile {self.data / 'log'}"]).split()
         self.process = subprocess.Popen(words, stdout=subprocess.DEVNULL)
         until = time.monotonic() + SECONDS
         while not self.says("PING", "+PONG"):
@@ -113,4 +125,4 @@ class Redis:
 
     @property
     def url(self) -> str:
-        return f"redis://127.0.0.1:{self.port}/0"
+        return f"redis://{self.host}:{self.port}/0"

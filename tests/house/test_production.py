@@ -16,7 +16,7 @@ pytestmark = pytest.mark.static
 SERVERS = {"DATABASE_URL": "postgres://nobody@127.0.0.1:1/none", "REDIS_URL": "redis://127.0.0.1:1/0"}
 COMPLETE = SERVERS | {"SECRET_KEY": "k" * 60, "ALLOWED_HOSTS": "references.example.com"}
 SETTINGS = "".join(path.read_text() for path in (ROOT / "refprogram" / "settings").glob("*.py"))
-READ_BY_SETTINGS = set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', SETTINGS)) | {"DATABASE_URL"}
+READ_BY_SETTINGS = set(re.findall(r'env\.\w+\(\s*"([A-Z_0-9]+)"', SETTINGS)) | {"DATABASE_URL"}
 
 
 def started(environment: dict[str, str], program: str = "import django; django.setup()", **options):
@@ -80,6 +80,49 @@ def test_compose_passes_only_what_the_settings_read():
     assert set(OURS["web"]["environment"]) - {"WEB_CONCURRENCY"} <= READ_BY_SETTINGS
 
 
+MACHINE = yaml.safe_load((ROOT / "deploy" / "machine.yml").read_text())
+
+
+def test_one_of_several_machines_shares_all_it_keeps_and_mounts_nothing():
+    assert set(MACHINE["services"]) == {"migrate", "web", "worker", "schedule"}
+    for service in MACHINE["services"].values():
+        assert "volumes" not in service
+        assert set(service["environment"]) - {"WEB_CONCURRENCY"} <= READ_BY_SETTINGS
+        assert service["environment"]["S3_BUCKET"].startswith("${S3_BUCKET:?")
+    for name, service in MACHINE["services"].items():
+        assert service.get("command") == COMPOSE["services"][name].get("command")
+
+
+def test_several_machines_are_insisted_on_what_they_share():
+    insisted = set(re.findall(r"\$\{(\w+):\?", (ROOT / "deploy" / "machine.yml").read_text()))
+    example = (ROOT / "deploy" / "environment.example").read_text()
+    assert insisted <= set(re.findall(r"^#?(\w+)=", example, flags=re.MULTILINE))
+
+
+def test_a_standby_a_pooler_and_a_bucket_are_settings():
+    program = (
+        "import django; django.setup()\n"
+        "from django.conf import settings as s\n"
+        "assert s.DATABASES['replica']['HOST'] == 'standby' and s.DATABASE_ROUTERS == ['core.replica.Router']\n"
+        "assert s.DATABASES['replica']['TEST']['MIRROR'] == 'default'\n"
+        "assert s.MIDDLEWARE[-1] == 'core.replica.ReadFromReplica'\n"
+        "assert all(one['DISABLE_SERVER_SIDE_CURSORS'] for one in s.DATABASES.values())\n"
+        "assert s.STORAGES['default']['OPTIONS']['bucket_name'] == 'files'\n"
+    )
+    chosen = {"REPLICA_DATABASE_URL": "postgres://nobody@standby/none", "POOLED": "true", "S3_BUCKET": "files"}
+    assert started(COMPLETE | chosen, program).stderr == ""
+
+
+def test_without_a_standby_nothing_asks_for_one():
+    program = (
+        "import django; django.setup()\n"
+        "from django.conf import settings as s\n"
+        "assert set(s.DATABASES) == {'default'} and not s.DATABASE_ROUTERS\n"
+        "assert 'core.replica.ReadFromReplica' not in s.MIDDLEWARE\n"
+    )
+    assert started(COMPLETE, program).stderr == ""
+
+
 def test_the_example_environment_names_what_compose_insists_on():
     insisted = set(re.findall(r"\$\{(\w+):\?", (ROOT / "docker-compose.yml").read_text()))
     example = (ROOT / "deploy" / "environment.example").read_text()
@@ -113,5 +156,5 @@ def test_static_files_are_collected_as_the_dockerfile_says(tmp_path):
 
 
 def test_every_setting_of_the_environment_is_explained_in_the_readme():
-    explained = set(re.findall(r"^\| `([A-Z_]+)`", (ROOT / "README.md").read_text(), flags=re.MULTILINE))
+    explained = set(re.findall(r"^\| `([A-Z_0-9]+)`", (ROOT / "README.md").read_text(), flags=re.MULTILINE))
     assert explained == READ_BY_SETTINGS

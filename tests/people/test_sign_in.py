@@ -41,6 +41,12 @@ def test_after_five_wrong_passwords_the_right_one_waits_too(client, nina):
     assert "Too many failed login attempts" in answer.content.decode()
 
 
+def test_another_port_in_the_name_of_the_host_gives_no_further_attempts(client, nina):
+    for port in range(5):
+        client.post("/accounts/login/", {"login": nina.email, "password": "wrong"}, HTTP_HOST=f"localhost:{port}")
+    assert "Too many failed login attempts" in log_in(client, nina.email).content.decode()
+
+
 def test_the_log_in_page_follows_no_link_to_another_site(client, nina):
     assert log_in(client, nina.email, next="https://evil.example.org/").url == "/"
 
