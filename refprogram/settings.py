@@ -12,7 +12,7 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from core.words import gettext_noop
-from refprogram import logs, sign_in
+from refprogram import databases, logs, sign_in
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -127,8 +127,10 @@ if EMBEDDED:
     }
 else:
     SERVER = env.db("DATABASE_URL")
-    # A server that swallows what it is sent is as good as away after seconds, not after minutes.
-    SERVER["OPTIONS"] = {"connect_timeout": 3} | SERVER.get("OPTIONS", {})
+    SERVER["OPTIONS"] = databases.options(
+        idle_seconds=env.int("DATABASE_IDLE_SECONDS", default=300),
+        lock_seconds=env.int("DATABASE_LOCK_SECONDS", default=0),
+    ) | SERVER.get("OPTIONS", {})
     DATABASES = {"default": SERVER}
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True

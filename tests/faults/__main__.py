@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from tests.faults import deliveries, outages, processes, together
+from tests.faults import backups, deliveries, outages, processes, together
 from tests.faults.servers import PostgreSQL, Redis
 from tests.faults.stack import ROOT, Embedded, Production, Stack
 from tests.faults.trials import Outcome
@@ -31,13 +31,13 @@ SCHEDULED: dict[str, Fault] = {
 }  # fmt: skip
 UNSCHEDULED: dict[str, Fault] = {
     "closing": processes.worker_in_closing, "deliveries": deliveries.many, "editors": together.editors,
-    "presses": together.presses, "merges": together.merges,
+    "presses": together.presses, "backup": backups.backup, "merges": together.merges,
 }  # fmt: skip
 EMBEDDED: dict[str, Fault] = {
     "embedded-web": processes.web_workers, "embedded-master": processes.web_master,
     "embedded-import": processes.worker_in_import, "embedded-decay": processes.worker_in_decay,
     "embedded-clock": outages.clock, "embedded-disk": outages.disk, "embedded-editors": together.editors,
-    "embedded-presses": together.presses, "embedded-merges": together.merges,
+    "embedded-presses": together.presses, "embedded-backup": backups.backup, "embedded-merges": together.merges,
     "embedded-migration": outages.migration,
 }  # fmt: skip
 NAMES = [*SCHEDULED, *UNSCHEDULED, *EMBEDDED]

@@ -10,6 +10,7 @@ import time
 import urllib.request
 from collections.abc import Sequence
 from contextlib import closing, suppress
+from copy import copy
 from pathlib import Path
 from typing import Any
 
@@ -169,7 +170,7 @@ class Production(Stack):
     name = "production"
 
     def __init__(self, folder: Path, postgresql: PostgreSQL, redis: Redis, code: Path = ROOT) -> None:
-        self.postgresql, self.redis = postgresql, redis
+        self.postgresql, self.redis, self.database = postgresql, redis, "refprogram"
         super().__init__(folder, code)
         self.commands = {
             "web": ["gunicorn", "refprogram.wsgi", f"--bind=127.0.0.1:{self.port}", "--threads=4", "--preload",
@@ -185,7 +186,15 @@ class Production(Stack):
         }  # fmt: skip
 
     def rows(self, statement: str, parameters: tuple = ()) -> list[tuple]:
-        return self.postgresql.rows("refprogram", statement, parameters)
+        return self.postgresql.rows(self.database, statement, parameters)
+
+    def elsewhere(self, folder: Path) -> "Production":
+        """The same program on an empty database and with a folder of its own."""
+        twin = copy(self)
+        twin.database = "restored"
+        twin.environment = self.environment | {"VAR_DIR": str(folder), "DATABASE_URL": self.postgresql.url("restored")}
+        self.postgresql.copy("template0", "restored")
+        return twin
 
     def prepare(self) -> None:
         self.postgresql.rows("postgres", "CREATE DATABASE refprogram")
@@ -228,6 +237,13 @@ class Embedded(Stack):
             found = connection.execute(statement.replace("%s", "?"), parameters).fetchall()
             connection.commit()
             return found
+
+    def elsewhere(self, folder: Path) -> "Embedded":
+        """The same program with a folder of its own."""
+        twin = copy(self)
+        twin.database = folder / self.database.name
+        twin.environment = self.environment | {"VAR_DIR": str(folder)}
+        return twin
 
     def prepare(self) -> None:
         super().prepare()

@@ -50,17 +50,17 @@ def _press(manager: Person, label: str, answers: list[Answer]) -> None:
 
 
 def _check_presses(stack: Stack, trial: Trial, label: str, answers: list[Answer]) -> None:
-    """Everybody is led to the closed quarter, where the message tells who was second."""
+    """Everybody is led to the closed quarter and told, in words, who was first and who was not."""
     trial.expect(answers, within=30)
     elsewhere = [one for one in answers if one.status == 302 and not one.location.endswith(f"/quarters/{label}/")]
     if elsewhere:
         trial.fail(f"{len(elsewhere)} of {PRESSES} were led elsewhere: {elsewhere[0].location}")
     if jobs.closed(stack).count(label) != 1:
         trial.fail(f"{label} is closed {jobs.closed(stack).count(label)} times")
-    said = trial.manager.get(f"/quarters/{label}/").body.decode()
-    told = [said.count("is closed with a count of"), said.count("is closed already, with a count of")]
-    if told[1] == 0:
-        trial.fail(f"nobody was told that the quarter was closed already: {told}")
+    said = [trial.manager.follow(one).body.decode() for one in answers]
+    told = [sum(words in page for page in said) for words in ("is closed with a count", "is closed already, with")]
+    if told != [1, PRESSES - 1]:
+        trial.fail(f"{told[0]} were told that they closed {label}, {told[1]} that it was closed already")
 
 
 def merges(stack: Stack, seed: int, rounds: int) -> Outcome:
