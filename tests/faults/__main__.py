@@ -4,6 +4,7 @@ import argparse
 import json
 import random
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -45,6 +46,8 @@ NAMES = [*SCHEDULED, *UNSCHEDULED, *EMBEDDED]
 
 def main() -> int:
     asked = arguments()
+    # Whoever asks us to end gets our processes ended and our disk unmounted first.
+    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(1))
     say(f"seed {asked.seed}, {asked.rounds} rounds")
     outcomes: list[Outcome] = []
     began = time.monotonic()
@@ -57,7 +60,9 @@ def main() -> int:
                     say(f"    {words}")
         finally:
             if asked.keep:
-                left_out = shutil.ignore_patterns("var", "aside", "static", "newer", "postgresql", "*.sqlite3")
+                left_out = shutil.ignore_patterns(
+                    "var", "aside", "bytecode", "static", "newer", "postgresql", "*.sqlite3"
+                )
                 shutil.copytree(folder, asked.keep, ignore=left_out, dirs_exist_ok=True)
     return report(outcomes, asked, time.monotonic() - began)
 

@@ -22,7 +22,16 @@ from tests.faults.supervisor import Kept, Supervisor
 
 ROOT = Path(__file__).resolve().parents[2]
 CUSTOMERS, EDITORS = 800, 50
-OURS = ("DATABASE_URL", "REDIS_URL", "DEMO", "VAR_DIR", "MEDIA_ROOT", "STATIC_ROOT", "DJANGO_SETTINGS_MODULE")
+OURS = (
+    "DATABASE_URL",
+    "REDIS_URL",
+    "DEMO",
+    "VAR_DIR",
+    "MEDIA_ROOT",
+    "STATIC_ROOT",
+    "DJANGO_SETTINGS_MODULE",
+    "PYTHONDONTWRITEBYTECODE",
+)
 COLUMNS = (
     "customer_id, dimension_id, version, status, note, next_action, next_action_due, owner_id, forecast_on, "
     "forecast_confidence, blocker, evidence_id, evidence_agreed_on, evidence_valid_until"
@@ -45,7 +54,7 @@ class Stack:
             "VAR_DIR": str(folder / "var"), "STATIC_ROOT": str(folder / "static"), "API_CALLS_PER_MINUTE": "100000",
             "EMAIL_URL": f"filemail:///{self.mails}", "LOG_LEVEL": "INFO",
             "DJANGO_SETTINGS_MODULE": "refprogram.settings",
-            "PYTHONPATH": str(code), "PYTHONWARNINGS": "ignore", "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTHONPATH": str(code), "PYTHONWARNINGS": "ignore", "PYTHONPYCACHEPREFIX": str(folder / "bytecode"),
         }  # fmt: skip
         self.known: dict[str, Any] = {}
         self.supervisor: Supervisor | None = None
