@@ -72,9 +72,9 @@ class Trial:
         edits = "SELECT count(*) FROM references_cellchange WHERE source IN ('edit', 'api', 'merge')"
         return self.stack.rows(edits)[0][0], self.stack.rows(events)[0][0]
 
-    def strike(self, deed: Callable[[], object], *, settle: float = 4.0) -> None:
+    def strike(self, deed: Callable[[], object], *, settle: float = 4.0, pause: float = 1.5) -> None:
         """Do it at a random moment, and measure when the last answer failed that came of it."""
-        time.sleep(self.chance.uniform(0.2, 1.5))
+        time.sleep(self.chance.uniform(0, pause))
         began = time.monotonic()
         deed()
         done = time.monotonic()
@@ -102,7 +102,6 @@ class Trial:
                 self.fail(f"{one.what} was answered with {one.status}")
             elif one.ended - one.began > within:
                 self.fail(f"{one.what} took {one.ended - one.began:.1f} s")
-        self.note(f"slowest page {max(one.ended - one.began for one in answers):.1f} s")
 
     def wait(self, holds: Callable[[], object], *, seconds: float, words: str) -> bool:
         """Whether it came to hold in time; if not, that is a violation."""
