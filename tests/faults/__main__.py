@@ -37,11 +37,13 @@ UNSCHEDULED: dict[str, Fault] = {
 EMBEDDED: dict[str, Fault] = {
     "embedded-web": processes.web_workers, "embedded-master": processes.web_master,
     "embedded-import": processes.worker_in_import, "embedded-decay": processes.worker_in_decay,
-    "embedded-clock": outages.clock, "embedded-disk": outages.disk, "embedded-editors": together.editors,
-    "embedded-presses": together.presses, "embedded-backup": backups.backup, "embedded-merges": together.merges,
-    "embedded-migration": outages.migration,
+    "embedded-clock": outages.clock, "embedded-disk": outages.disk, "embedded-migration": outages.migration,
 }  # fmt: skip
-NAMES = [*SCHEDULED, *UNSCHEDULED, *EMBEDDED]
+EMBEDDED_UNSCHEDULED: dict[str, Fault] = {
+    "embedded-editors": together.editors, "embedded-presses": together.presses, "embedded-backup": backups.backup,
+    "embedded-merges": together.merges,
+}  # fmt: skip
+NAMES = [*SCHEDULED, *UNSCHEDULED, *EMBEDDED, *EMBEDDED_UNSCHEDULED]
 
 
 def main() -> int:
@@ -93,7 +95,7 @@ def run(folder: Path, asked: argparse.Namespace) -> Iterator[Outcome]:
     SCHEDULED["redis"] = partial(outages.redis, seconds=asked.seconds)
     if {*SCHEDULED, *UNSCHEDULED} & {*asked.names}:
         yield from in_production(folder, asked)
-    if {*EMBEDDED} & {*asked.names}:
+    if {*EMBEDDED, *EMBEDDED_UNSCHEDULED} & {*asked.names}:
         yield from embedded(folder, asked)
 
 
@@ -121,6 +123,8 @@ def embedded(folder: Path, asked: argparse.Namespace) -> Iterator[Outcome]:
     stack.prepare()
     with small_disk(stack):
         yield from strikes(stack, EMBEDDED, asked)
+        stack.renew()
+        yield from strikes(stack, EMBEDDED_UNSCHEDULED, asked, "web", "worker")
 
 
 @contextmanager

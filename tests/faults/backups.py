@@ -23,6 +23,7 @@ def _make_and_put_back(stack: Production | Embedded, trial: Trial) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     restored = stack.elsewhere(folder)
+    restored.manage("migrate", "--verbosity=0")
     said = restored.manage("restore", str(archive), "--replace")
     trial.note(said.strip().splitlines()[-1])
     found = compare(confirmed, restored.history(), restored.cells())

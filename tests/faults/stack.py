@@ -260,7 +260,9 @@ class Embedded(Stack):
         shutil.copy(self.database, self.folder / "prepared.sqlite3")
 
     def renew(self) -> None:
-        """Only while nothing of the program runs."""
+        """Only while nothing of the program runs; messages of before are forgotten as well."""
+        for path in self.database.parent.glob("broker/*"):
+            path.unlink()
         for path in self.database.parent.glob("refprogram.sqlite3*"):
             path.unlink()
         shutil.copy(self.folder / "prepared.sqlite3", self.database)

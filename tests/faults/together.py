@@ -28,7 +28,9 @@ def editors(stack: Stack, seed: int, rounds: int) -> Outcome:
 def presses(stack: Stack, seed: int, rounds: int) -> Outcome:
     """Twenty presses at once: one closes, the others are told."""
     outcomes = []
-    for label in stack.known["due"][:rounds]:
+    if stack.name == "production":
+        stack.renew()
+    for label in [label for label in stack.known["due"] if label not in jobs.closed(stack)][:rounds]:
         with Trial(stack, "20 presses of “close quarter”", seed, tolerates=0) as trial:
             answers: list[Answer] = []
             trial.strike(partial(_press, trial.manager, label, answers), settle=1)
