@@ -8,7 +8,7 @@ from tests.faults import jobs
 from tests.faults.stack import Stack
 from tests.faults.trials import Outcome, Trial
 
-IMPORT, CLOSE, DECAY = "customers.import_rows", "references.tasks.close_due_quarters", "references.tasks.decay_greens"
+IMPORT, CLOSE, DECAY = "customers.import", "references.tasks.close_due_quarters", "references.tasks.decay_greens"
 TEND = "core.tasks.tend_jobs"
 # A worker that fell silent is given up after a minute, and the schedule looks every minute.
 UNTIL_A_JOB_IS_TAKEN_UP_AGAIN = 260
