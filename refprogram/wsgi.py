@@ -6,6 +6,8 @@ from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "refprogram.settings")
+# Who looks at a page is told that the database is busy; a worker waits for as long as it takes.
+os.environ.setdefault("DATABASE_LOCK_SECONDS", "15")
 application = get_wsgi_application()
 # Before the workers are forked and not at the first request, so that a worker that was killed is back at once.
 get_resolver().url_patterns  # noqa: B018

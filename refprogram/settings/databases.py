@@ -1,5 +1,6 @@
 """The database."""
 
+from refprogram import databases
 from refprogram.settings.ground import EMBEDDED, VAR_DIR, env
 
 if EMBEDDED:
@@ -16,8 +17,11 @@ if EMBEDDED:
     }
 else:
     SERVER = env.db("DATABASE_URL")
-    # A server that swallows what it is sent is as good as away after seconds, not after minutes.
-    SERVER["OPTIONS"] = {"connect_timeout": 3} | SERVER.get("OPTIONS", {})
+    LIMITS = databases.options(
+        idle_seconds=env.int("DATABASE_IDLE_SECONDS", default=300),
+        lock_seconds=env.int("DATABASE_LOCK_SECONDS", default=0),
+    )
+    SERVER["OPTIONS"] = LIMITS | SERVER.get("OPTIONS", {})
     DATABASES = {"default": SERVER}
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
@@ -26,7 +30,7 @@ DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = env.bool("POOLED", default
 # A standby of the same server, which answers what is only read: core/replica.py.
 if not EMBEDDED and env.str("REPLICA_DATABASE_URL", default=""):
     COPY = env.db("REPLICA_DATABASE_URL")
-    COPY["OPTIONS"] = {"connect_timeout": 3} | COPY.get("OPTIONS", {})
+    COPY["OPTIONS"] = LIMITS | COPY.get("OPTIONS", {})
     DATABASES["replica"] = {**DATABASES["default"], **COPY, "TEST": {"MIRROR": "default"}}
     DATABASE_ROUTERS = ["core.replica.Router"]
 REPLICA_LAG_SECONDS = env.int("REPLICA_LAG_SECONDS", default=10)

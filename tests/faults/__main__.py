@@ -4,6 +4,7 @@ import argparse
 import json
 import random
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -15,7 +16,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from tests.faults import deliveries, outages, processes, together
+from tests.faults import backups, deliveries, outages, processes, together
 from tests.faults.servers import PostgreSQL, Redis
 from tests.faults.stack import ROOT, Embedded, Production, Stack
 from tests.faults.trials import Outcome
@@ -31,20 +32,24 @@ SCHEDULED: dict[str, Fault] = {
 }  # fmt: skip
 UNSCHEDULED: dict[str, Fault] = {
     "closing": processes.worker_in_closing, "deliveries": deliveries.many, "editors": together.editors,
-    "presses": together.presses, "merges": together.merges,
+    "presses": together.presses, "backup": backups.backup, "merges": together.merges,
 }  # fmt: skip
 EMBEDDED: dict[str, Fault] = {
     "embedded-web": processes.web_workers, "embedded-master": processes.web_master,
     "embedded-import": processes.worker_in_import, "embedded-decay": processes.worker_in_decay,
-    "embedded-clock": outages.clock, "embedded-disk": outages.disk, "embedded-editors": together.editors,
-    "embedded-presses": together.presses, "embedded-merges": together.merges,
-    "embedded-migration": outages.migration,
+    "embedded-clock": outages.clock, "embedded-disk": outages.disk, "embedded-migration": outages.migration,
 }  # fmt: skip
-NAMES = [*SCHEDULED, *UNSCHEDULED, *EMBEDDED]
+EMBEDDED_UNSCHEDULED: dict[str, Fault] = {
+    "embedded-editors": together.editors, "embedded-presses": together.presses, "embedded-backup": backups.backup,
+    "embedded-merges": together.merges,
+}  # fmt: skip
+NAMES = [*SCHEDULED, *UNSCHEDULED, *EMBEDDED, *EMBEDDED_UNSCHEDULED]
 
 
 def main() -> int:
     asked = arguments()
+    # Whoever asks us to end gets our processes ended and our disk unmounted first.
+    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(1))
     say(f"seed {asked.seed}, {asked.rounds} rounds")
     outcomes: list[Outcome] = []
     began = time.monotonic()
@@ -57,7 +62,9 @@ def main() -> int:
                     say(f"    {words}")
         finally:
             if asked.keep:
-                left_out = shutil.ignore_patterns("var", "aside", "static", "newer", "postgresql", "*.sqlite3")
+                left_out = shutil.ignore_patterns(
+                    "var", "aside", "bytecode", "static", "newer", "postgresql", "*.sqlite3"
+                )
                 shutil.copytree(folder, asked.keep, ignore=left_out, dirs_exist_ok=True)
     return report(outcomes, asked, time.monotonic() - began)
 
@@ -88,7 +95,7 @@ def run(folder: Path, asked: argparse.Namespace) -> Iterator[Outcome]:
     SCHEDULED["redis"] = partial(outages.redis, seconds=asked.seconds)
     if {*SCHEDULED, *UNSCHEDULED} & {*asked.names}:
         yield from in_production(folder, asked)
-    if {*EMBEDDED} & {*asked.names}:
+    if {*EMBEDDED, *EMBEDDED_UNSCHEDULED} & {*asked.names}:
         yield from embedded(folder, asked)
 
 
@@ -116,6 +123,8 @@ def embedded(folder: Path, asked: argparse.Namespace) -> Iterator[Outcome]:
     stack.prepare()
     with small_disk(stack):
         yield from strikes(stack, EMBEDDED, asked)
+        stack.renew()
+        yield from strikes(stack, EMBEDDED_UNSCHEDULED, asked, "web", "worker")
 
 
 @contextmanager

@@ -25,6 +25,7 @@ class Answer:
     ended: float
     what: str
     location: str = ""
+    message: str = ""
 
     @property
     def is_bad(self) -> bool:
@@ -53,14 +54,20 @@ class Person:
             line.request(method, path, body, sent)
             answer = line.getresponse()
             status, text, location = answer.status, answer.read(), answer.headers.get("Location", "")
+            given = (cookie.partition(";")[0] for cookie in answer.headers.get_all("Set-Cookie", []))
+            message = next((cookie for cookie in given if cookie.startswith("messages=")), "")
         except (OSError, http.client.HTTPException):
-            status, text, location = CUT, b"", ""
+            status, text, location, message = CUT, b"", "", ""
         finally:
             line.close()
-        return Answer(status, text, began, time.monotonic(), f"{method} {path}", location)
+        return Answer(status, text, began, time.monotonic(), f"{method} {path}", location, message)
 
-    def get(self, path: str, **headers: str) -> Answer:
-        return self.ask("GET", path, **headers)
+    def get(self, path: str) -> Answer:
+        return self.ask("GET", path)
+
+    def follow(self, answer: Answer) -> Answer:
+        """Go where an answer leads, with the message that it gave along."""
+        return self.ask("GET", answer.location, Cookie=f"sessionid={self.session}; {answer.message}")
 
     def post(self, path: str, **values: object) -> Answer:
         return self.ask("POST", path, urlencode(values), **{"Content-Type": "application/x-www-form-urlencoded"})

@@ -6,7 +6,7 @@ import time
 from tests.faults.editors import Person
 from tests.faults.stack import Stack, numbers_of
 
-ROWS = 1000
+ROWS = 3000
 FORM = "multipart/form-data; boundary=faults"
 OPEN = "SELECT count(*) FROM core_job WHERE state IN ('queued', 'running')"
 

@@ -8,7 +8,7 @@ from tests.faults import jobs
 from tests.faults.stack import Stack
 from tests.faults.trials import Outcome, Trial
 
-IMPORT, CLOSE, DECAY = "customers.import_rows", "references.tasks.close_due_quarters", "references.tasks.decay_greens"
+IMPORT, CLOSE, DECAY = "customers.import", "references.tasks.close_due_quarters", "references.tasks.decay_greens"
 TEND = "core.tasks.tend_jobs"
 # A worker that fell silent is given up after a minute, and the schedule looks every minute.
 UNTIL_A_JOB_IS_TAKEN_UP_AGAIN = 260
@@ -56,8 +56,9 @@ def worker_in_import(stack: Stack, seed: int, rounds: int) -> Outcome:
             name = f"Import {seed} {number}"
             job = jobs.start_import(trial.manager, name)
             started[job] = name
-            jobs.wait_for_state(stack, job, "running", "done", seconds=20)
-            trial.strike(_worker_killer(stack, trial, longest=1.5), settle=2)
+            jobs.wait_for_state(stack, job, "running", "done", seconds=60)
+            trial.strike(_worker_killer(stack, trial, longest=1.2), settle=2, pause=0)
+            trial.note(f"killed while the import was {jobs.state(stack, job)}")
             if (found := jobs.imported(stack, name)) not in (0, jobs.ROWS):
                 trial.fail(f"{found} of {jobs.ROWS} customers of a file are there")
         wanted = "every import came to its end"
@@ -77,8 +78,11 @@ def worker_in_decay(stack: Stack, seed: int, rounds: int) -> Outcome:
     with Trial(stack, "kill -9 of the worker in a decay run", seed, tolerates=0) as trial:
         for number in range(rounds):
             trial.note(f"{jobs.send_contacts_away(stack, part=number, of=rounds)} Greens")
+            due = jobs.deserted(stack)
             stack.send(DECAY)
-            trial.strike(_worker_killer(stack, trial, longest=1.5), settle=2)
+            trial.wait(lambda due=due: jobs.deserted(stack) < due, seconds=60, words="no Green decayed")
+            trial.strike(_worker_killer(stack, trial, longest=0.5), settle=2, pause=0)
+            trial.note(f"killed with {jobs.deserted(stack)} Greens left")
         _repeat(trial, stack, DECAY, lambda: jobs.deserted(stack) == 0, "not every Green of a contact who left decayed")
     _check_decay(stack, trial)
     return trial.outcome
@@ -92,7 +96,8 @@ def worker_in_closing(stack: Stack, seed: int, rounds: int) -> Outcome:
         with Trial(stack, "kill -9 of the worker in a closing", seed + number, tolerates=0) as trial:
             for _kill in range(2):
                 stack.send(CLOSE)
-                trial.strike(_worker_killer(stack, trial, longest=2.0), settle=2)
+                trial.strike(_worker_killer(stack, trial, longest=2.0), settle=2, pause=0)
+                trial.note(f"killed with {len(jobs.closed(stack))} quarters closed")
             _repeat(
                 trial, stack, CLOSE, lambda: jobs.closed(stack) == stack.known["due"], "not every quarter was closed"
             )

@@ -10,6 +10,7 @@ import time
 import urllib.request
 from collections.abc import Sequence
 from contextlib import closing, suppress
+from copy import copy
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,16 @@ from tests.faults.supervisor import Kept, Supervisor
 
 ROOT = Path(__file__).resolve().parents[2]
 CUSTOMERS, EDITORS = 800, 50
-OURS = ("DATABASE_URL", "REDIS_URL", "DEMO", "VAR_DIR", "MEDIA_ROOT", "STATIC_ROOT", "DJANGO_SETTINGS_MODULE")
+OURS = (
+    "DATABASE_URL",
+    "REDIS_URL",
+    "DEMO",
+    "VAR_DIR",
+    "MEDIA_ROOT",
+    "STATIC_ROOT",
+    "DJANGO_SETTINGS_MODULE",
+    "PYTHONDONTWRITEBYTECODE",
+)
 COLUMNS = (
     "customer_id, dimension_id, version, status, note, next_action, next_action_due, owner_id, forecast_on, "
     "forecast_confidence, blocker, evidence_id, evidence_agreed_on, evidence_valid_until"
@@ -44,7 +54,7 @@ class Stack:
             "VAR_DIR": str(folder / "var"), "STATIC_ROOT": str(folder / "static"), "API_CALLS_PER_MINUTE": "100000",
             "EMAIL_URL": f"filemail:///{self.mails}", "LOG_LEVEL": "INFO",
             "DJANGO_SETTINGS_MODULE": "refprogram.settings",
-            "PYTHONPATH": str(code), "PYTHONWARNINGS": "ignore", "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTHONPATH": str(code), "PYTHONWARNINGS": "ignore", "PYTHONPYCACHEPREFIX": str(folder / "bytecode"),
         }  # fmt: skip
         self.known: dict[str, Any] = {}
         self.supervisor: Supervisor | None = None
@@ -169,7 +179,7 @@ class Production(Stack):
     name = "production"
 
     def __init__(self, folder: Path, postgresql: PostgreSQL, redis: Redis, code: Path = ROOT) -> None:
-        self.postgresql, self.redis = postgresql, redis
+        self.postgresql, self.redis, self.database = postgresql, redis, "refprogram"
         super().__init__(folder, code)
         self.commands = {
             "web": ["gunicorn", "refprogram.wsgi", f"--bind=127.0.0.1:{self.port}", "--threads=4", "--preload",
@@ -185,7 +195,15 @@ class Production(Stack):
         }  # fmt: skip
 
     def rows(self, statement: str, parameters: tuple = ()) -> list[tuple]:
-        return self.postgresql.rows("refprogram", statement, parameters)
+        return self.postgresql.rows(self.database, statement, parameters)
+
+    def elsewhere(self, folder: Path) -> "Production":
+        """The same program on an empty database and with a folder of its own."""
+        twin = copy(self)
+        twin.database = "restored"
+        twin.environment = self.environment | {"VAR_DIR": str(folder), "DATABASE_URL": self.postgresql.url("restored")}
+        self.postgresql.copy("template0", "restored")
+        return twin
 
     def prepare(self) -> None:
         self.postgresql.rows("postgres", "CREATE DATABASE refprogram")
@@ -229,13 +247,22 @@ class Embedded(Stack):
             connection.commit()
             return found
 
+    def elsewhere(self, folder: Path) -> "Embedded":
+        """The same program with a folder of its own."""
+        twin = copy(self)
+        twin.database = folder / self.database.name
+        twin.environment = self.environment | {"VAR_DIR": str(folder)}
+        return twin
+
     def prepare(self) -> None:
         super().prepare()
         self.rows("PRAGMA wal_checkpoint(TRUNCATE)")
         shutil.copy(self.database, self.folder / "prepared.sqlite3")
 
     def renew(self) -> None:
-        """Only while nothing of the program runs."""
+        """Only while nothing of the program runs; messages of before are forgotten as well."""
+        for path in self.database.parent.glob("broker/*"):
+            path.unlink()
         for path in self.database.parent.glob("refprogram.sqlite3*"):
             path.unlink()
         shutil.copy(self.folder / "prepared.sqlite3", self.database)

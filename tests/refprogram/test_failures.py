@@ -1,11 +1,13 @@
 """When the database cannot do its part, people and programs are told why, and that they may try again."""
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from django.test import Client
 from django.utils import timezone
 
 from core.actions import api_tokens
+from references.models import Cell
+from tests.factories import customer
 
 REASONS = {
     "database or disk is full": "The disk of the database is full",
@@ -49,6 +51,27 @@ def test_a_program_is_told_in_the_shape_of_every_refusal(said, maria, broken):
     (error,) = answer.json()["errors"]
     assert (answer.json()["type"], error["code"]) == ("server_error", "unavailable")
     assert REASONS[said] in error["detail"]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="one connection to a database in memory locks nobody out")
+def test_maria_does_not_wait_for_ever_for_a_customer_that_somebody_holds(maria):
+    """In the web server the limit comes with the connection (DATABASE_LOCK_SECONDS)."""
+    acme, browser = customer("Acme"), Client(raise_request_exception=False)
+    browser.force_login(maria)
+    other = connection.copy()
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = '200ms'")
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("BEGIN; SELECT 1 FROM customers_customer WHERE id = %s FOR UPDATE", [acme.pk])
+        answer = browser.post(f"/grid/{acme.pk}/logo/status/", {"status": "red", "version": 0})
+        assert answer.status_code == 503
+        assert "The database is busy with other work" in answer.content.decode()
+    finally:
+        other.close()
+        connection.close()
+    assert not Cell.objects.filter(customer=acme).exists()
 
 
 def test_a_fault_of_the_program_stays_what_it_is(maria, broken):
