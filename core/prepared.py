@@ -82,7 +82,7 @@ class Question(Generic[Row]):
             columns=columns,
             names=[column[0].target.attname for column in select[columns]],
             converters=compiler.get_converters([column[0] for column in select]),
-            related=get_related_populators(described, select, alias),
+            related=get_related_populators(described, select, alias),  # type: ignore[call-arg]
         )
         return plan
 
@@ -112,7 +112,7 @@ def replace(row: models.Model, names: Iterable[str], *, seen: Mapping[str, Any])
     sql = _replacement(type(row), alias, tuple(field.column for field in written), tuple(f.column for f in asked))
     with transaction.mark_for_rollback_on_error(using=alias), connection.cursor() as cursor:
         cursor.execute(sql, [*values, row.pk])
-        return cursor.rowcount == 1
+        return bool(cursor.rowcount == 1)
 
 
 def _sent(value: Any, connection: Any) -> Any:
@@ -128,9 +128,9 @@ def _inserted(model: type[models.Model], *, is_numbered: bool) -> Sequence[Any]:
 @lru_cache
 def _insertion(model: type[models.Model], alias: str, *, is_numbered: bool) -> str:
     quoted = connections[alias].ops.quote_name
-    columns = [quoted(field.column) for field in _inserted(model, is_numbered=is_numbered)]
+    columns = [quoted(str(field.column)) for field in _inserted(model, is_numbered=is_numbered)]
     marks = ", ".join(["%s"] * len(columns))
-    key = quoted(model._meta.pk.column)
+    key = quoted(str(model._meta.pk.column))
     return f"INSERT INTO {quoted(model._meta.db_table)} ({', '.join(columns)}) VALUES ({marks}) RETURNING {key}"  # noqa: S608
 
 
@@ -138,5 +138,5 @@ def _insertion(model: type[models.Model], alias: str, *, is_numbered: bool) -> s
 def _replacement(model: type[models.Model], alias: str, written: tuple[str, ...], asked: tuple[str, ...]) -> str:
     quoted = connections[alias].ops.quote_name
     columns = ", ".join(f"{quoted(column)} = %s" for column in written)
-    conditions = " AND ".join(f"{quoted(column)} = %s" for column in (*asked, model._meta.pk.column))
+    conditions = " AND ".join(f"{quoted(column)} = %s" for column in (*asked, str(model._meta.pk.column)))
     return f"UPDATE {quoted(model._meta.db_table)} SET {columns} WHERE {conditions}"  # noqa: S608

@@ -129,6 +129,8 @@ else:
     SERVER = env.db("DATABASE_URL")
     # A server that swallows what it is sent is as good as away after seconds, not after minutes.
     SERVER["OPTIONS"] = {"connect_timeout": 3} | SERVER.get("OPTIONS", {})
+    if SERVER["ENGINE"] == "django.db.backends.postgresql":
+        SERVER["ENGINE"] = "core.postgresql"
     DATABASES = {"default": SERVER}
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
