@@ -4,11 +4,12 @@
 # make scan    attack tools against the running program with demo data, about 15 minutes: SECURITY.md
 # make faults  kills, crashes and outages under load, on servers of its own, about 20 minutes: docs/reliability.md
 # make machines  two machines with networks of their own against one database, Redis and bucket, about 10 minutes: docs/scaling.md
+# make bench   speed beside the same work in bare Django and SQL; needs the servers of DATABASE_URL and REDIS_URL: docs/performance.md
 # make format  what the formatters can put right by themselves
 # make messages LANGUAGE=de   the catalogue of a language: docs/decisions/0010
 # make install the environment in .venv, which the others make when they need it
 
-.PHONY: install demo test check scan faults machines format screenshots messages lock
+.PHONY: install demo test check scan bench faults machines format screenshots messages lock
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
 PYTHON ?= python3
@@ -48,6 +49,9 @@ faults: $(STAMP)
 
 machines: $(STAMP)
 	@env -u DATABASE_URL -u REDIS_URL $(RUN) -m tests.machines
+
+bench: $(STAMP)
+	@$(RUN) -m bench $(BENCH)
 
 format: $(STAMP)
 	@.venv/bin/ruff check --fix --quiet . ; .venv/bin/ruff format --quiet .
