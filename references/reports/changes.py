@@ -7,7 +7,7 @@ if there are more now, the window is read again.
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet, Subquery
 
 from references.models import CellChange
 
@@ -45,8 +45,9 @@ class Changes:
 
 def latest_cursor() -> Cursor:
     """Where a page that is read now begins to listen."""
-    last = CellChange.objects.aggregate(last=Max("pk"))["last"] or 0
-    return _cursor_at(last)
+    newest = CellChange.objects.order_by("-pk").values("pk")[:1]
+    found = CellChange.objects.filter(pk__gt=Subquery(newest) - WINDOW).aggregate(last=Max("pk"), seen=Count("pk"))
+    return Cursor(found["last"] or 0, found["seen"])
 
 
 def since(cursor: Cursor) -> Changes | None:

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from django.db.models import Count, ExpressionWrapper, Q
-from django.db.models.fields import BooleanField
+from django.db import connection
+from django.db.models import Count
 
 from core.choices import Role
 from core.models import Programme, User
@@ -25,6 +25,10 @@ from references.reports.counts import Present
 PAGE_SIZE = 100
 # Above so many customers the counts come after the page: they read every Green there is.
 COUNTED_AT_ONCE = 20_000
+CELLS: Final = """
+    SELECT customer_id, dimension_id, status, note <> '', next_action_due < %s AND status <> 'green', version
+    FROM references_cell WHERE customer_id IN ({})
+"""
 OWNER_COLUMNS = tuple(f"{role}_id" for role in OwnerRole.values)
 CUSTOMER_COLUMNS = ("id", "name", "name_key", "industry", "region", "csm__name", "csm__email", *OWNER_COLUMNS)
 
@@ -122,23 +126,29 @@ def page(
             csm_initials=_initials(row, initials),
             evangelists=evangelists.get(row.id, 0),
             may_edit=everyone or (owns and any(getattr(row, column) == user.pk for column in OWNER_COLUMNS)),
-            faces=[faces.get((row.id, dimension.pk), BLANK) for dimension in dimensions],
+            faces=faces[row.id],
         )
 
     return GridPage(list(dimensions), [grid_row(row) for row in found.rows], found.next, found.previous)
 
 
-def _faces(ids: Sequence[int], dimensions: Sequence[Dimension], today: date) -> dict[tuple[int, int], Face]:
-    has_note = ExpressionWrapper(~Q(note=""), output_field=BooleanField())
-    cells = (
-        Cell.objects.filter(customer_id__in=ids, dimension_id__in=[dimension.pk for dimension in dimensions])
-        .annotate(has_note=has_note)
-        .values_list("customer_id", "dimension_id", "status", "has_note", "next_action_due", "version")
-    )
-    return {
-        (customer, dimension): Face(status, bool(note), is_overdue(status, due, today), version)
-        for customer, dimension, status, note, due, version in cells
-    }
+def _faces(ids: Sequence[int], dimensions: Sequence[Dimension], today: date) -> dict[int, list[Face]]:
+    """By customer, in the order of the dimensions."""
+    place = {dimension.pk: number for number, dimension in enumerate(dimensions)}
+    faces = {pk: [BLANK] * len(dimensions) for pk in ids}
+    for customer, dimension, status, has_note, overdue, version in _cells(ids, today):
+        if dimension in place:
+            faces[customer][place[dimension]] = Face(status, bool(has_note), bool(overdue), version)
+    return faces
+
+
+def _cells(ids: Sequence[int], today: date) -> list[tuple[Any, ...]]:
+    """Plain SQL, because every page needs it: composing it anew would cost as much as reading the rows."""
+    if not ids:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(CELLS.format(", ".join(map(str, ids))), [today.isoformat()])
+        return list(cursor.fetchall())
 
 
 def is_overdue(status: str, due: date | None, today: date) -> bool:
