@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from itertools import groupby
 from typing import Any, Final, NamedTuple
 
@@ -11,7 +12,9 @@ from django.db.models import Count
 
 from core.choices import Role
 from core.models import Programme, User
+from core.models.user import initials_of
 from core.paging import keyset_page
+from core.prepared import Question
 from core.quarters import Quarter
 from customers.choices import OwnerRole
 from customers.models import Contact
@@ -29,6 +32,7 @@ CELLS: Final = """
     SELECT customer_id, dimension_id, status, note <> '', next_action_due < %s AND status <> 'green', version
     FROM references_cell WHERE customer_id IN ({})
 """
+LATEST_TARGET = Question(lambda label: QuarterTarget.objects.filter(quarter=label).order_by("-pk")[:1])
 OWNER_COLUMNS = tuple(f"{role}_id" for role in OwnerRole.values)
 CUSTOMER_COLUMNS = ("id", "name", "name_key", "industry", "region", "csm__name", "csm__email", *OWNER_COLUMNS)
 
@@ -114,7 +118,7 @@ def page(
     ids = [row.id for row in found.rows]
     faces, evangelists = _faces(ids, dimensions, today), _evangelists(ids)
     everyone, owns = edits_cells_of_everyone(user, programme), user.holds([Role.CSM])
-    initials: dict[Any, str] = {}
+    initials = cache(initials_of)
 
     def grid_row(row: Any) -> GridRow:
         return GridRow(
@@ -122,8 +126,8 @@ def page(
             name=row.name,
             industry=row.industry,
             region=row.region,
-            csm=row.csm__name or row.csm__email or "",
-            csm_initials=_initials(row, initials),
+            csm=(csm := row.csm__name or row.csm__email or ""),
+            csm_initials=initials(csm) if csm else "",
             evangelists=evangelists.get(row.id, 0),
             may_edit=everyone or (owns and any(getattr(row, column) == user.pk for column in OWNER_COLUMNS)),
             faces=faces[row.id],
@@ -161,14 +165,6 @@ def _evangelists(ids: Sequence[int]) -> dict[int, int]:
     return dict(counted.annotate(number=Count("pk")))
 
 
-def _initials(row: Any, known: dict[Any, str]) -> str:
-    if row.csm_id is None:
-        return ""
-    if row.csm_id not in known:
-        known[row.csm_id] = User(name=row.csm__name, email=row.csm__email).initials
-    return known[row.csm_id]
-
-
 def footer(customers: CustomerQuerySet, dimensions: Sequence[Dimension], *, at_most: int | None = None) -> Footer:
     """The counts under the grid; Greens are not counted if there are more customers than `at_most`."""
     filtered = customers.order_by().values("pk")
@@ -188,7 +184,7 @@ def footer(customers: CustomerQuerySet, dimensions: Sequence[Dimension], *, at_m
 def figures(now: Present, *, is_counted: bool = True) -> Figures:
     """What the running quarter began with, has now (None unless it is to be counted) and aims at."""
     quarter = now.quarter
-    target = QuarterTarget.objects.holding_for(quarter.label)
+    target = LATEST_TARGET.first(quarter.label)
     return Figures(
         quarter=quarter,
         now=now.count if is_counted else None,

@@ -155,7 +155,9 @@ class _Rows:
         )
 
     def _cells(self, row: GridRow) -> str:
-        pk, markup, numbers = row.customer_id, [], []
+        pk = row.customer_id
+        markup: list[str] = []
+        numbers: list[int] = []
         for column, face in zip(self.columns[row.may_edit], row.faces, strict=True):
             markup.append(column[face[:3]])
             numbers += (pk, pk, face[3])

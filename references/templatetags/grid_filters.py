@@ -23,7 +23,7 @@ class GridFilter(Protocol):
     """What the chips ask of the page's filter: the address as it was read, and which filters of it are on."""
 
     data: Any
-    form: Any
+    lifecycles: Sequence[tuple[str, Any]]
 
     @property
     def chosen(self) -> Mapping[str, Any]: ...
@@ -65,7 +65,7 @@ def grid_menus(grid_filter: GridFilter, choices: GridChoices) -> list[Menu]:
         ("industry", _("Industry"), choices.industry),
         ("product", _("Product"), choices.product),
         ("size", _("Size"), SizeBand.choices),
-        ("lifecycle", _("Lifecycle"), _choices(grid_filter, "lifecycle")),
+        ("lifecycle", _("Lifecycle"), grid_filter.lifecycles),
     ]
     return [_menu(grid_filter, name, label, values) for name, label, values in lists if values]
 
@@ -105,11 +105,6 @@ def mine_switch(grid_filter: GridFilter) -> Switch:
 
 
 @register.simple_tag
-def status_choices(grid_filter: GridFilter) -> list[tuple[str, Any]]:
-    return _choices(grid_filter, "status")
-
-
-@register.simple_tag
 def grid_without(grid_filter: GridFilter, *names: str) -> str:
     """The query string of the page without these parameters."""
     return _query(grid_filter, dict.fromkeys(names))
@@ -134,11 +129,6 @@ def sort_direction(grid_filter: GridFilter, column: str) -> str:
     """`ascending`, `descending` or nothing, for aria-sort."""
     current = str(grid_filter.data.get("sort", "name"))
     return {column: "ascending", f"-{column}": "descending"}.get(current, "")
-
-
-def _choices(grid_filter: GridFilter, name: str) -> list[tuple[str, Any]]:
-    """The values of a filter with fixed choices, without the empty one."""
-    return [(value, label) for value, label in grid_filter.form.fields[name].choices if value]
 
 
 def _menu(grid_filter: GridFilter, name: str, label: str, options: Sequence[tuple[str, Any]]) -> Menu:

@@ -16,6 +16,7 @@ from core.permissions import requires
 from core.requests import PersonRequest
 from references.filters import GridFilter
 from references.models import Dimension
+from references.models.dimension import SHOWN
 from references.reports import grid
 from references.reports.changes import Cursor, latest_cursor, since
 from references.reports.counts import Present
@@ -36,7 +37,7 @@ def index(request: PersonRequest) -> HttpResponse:
 def figures(request: PersonRequest) -> JsonResponse:
     """The counts of the page head and the footer, for pages whose cells have changed."""
     now = Present.seen(timezone.now())
-    dimensions = list(Dimension.objects.shown())
+    dimensions = SHOWN.all()
     narrowed = GridFilter(request.GET, user=request.user, today=now.today)
     counted, head = grid.footer(narrowed.qs, dimensions), grid.figures(now)
     told = {
@@ -67,7 +68,7 @@ def context(request: PersonRequest, *, at: datetime) -> dict[str, Any]:
     # Read before the cells: what changes in between is then sent once more, never left out.
     cursor = latest_cursor()
     now, user = Present.seen(at), request.user
-    dimensions = list(Dimension.objects.shown())
+    dimensions = SHOWN.all()
     narrowed = GridFilter(request.GET, user=user, today=now.today)
     page = grid.page(
         narrowed.sorted_rows,
