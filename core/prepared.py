@@ -53,6 +53,15 @@ class Question(Generic[Row]):
 
     def first(self, *values: Any) -> Row | None:
         """The row, or None if there is none; of several the first."""
+        plan, lines, alias = self._answered(values, at_most=1)
+        return plan.row(lines[0], alias) if lines else None
+
+    def all(self, *values: Any) -> list[Row]:
+        """Every row, in the order of the queryset."""
+        plan, lines, alias = self._answered(values)
+        return [plan.row(line, alias) for line in lines]
+
+    def _answered(self, values: Sequence[Any], *, at_most: int | None = None) -> tuple[_Plan[Row], list[Any], str]:
         if self._asked is None:
             self._asked = self._ask(*values)
         alias = self._asked.db
@@ -63,8 +72,7 @@ class Question(Generic[Row]):
             raise transaction.TransactionManagementError("A row is locked inside a transaction only.")
         with connection.cursor() as cursor:
             cursor.execute(plan.sql, sent)
-            line = cursor.fetchone()
-        return None if line is None else plan.row(line, alias)
+            return plan, list(cursor.fetchall() if at_most is None else cursor.fetchmany(at_most)), alias
 
     def _learn(self, alias: str, values: Sequence[Any], sent: tuple[Any, ...]) -> _Plan[Row]:
         """Let Django write the SQL, and keep from its compiler what reads the answer."""

@@ -34,6 +34,36 @@ class CellChange(models.Model):
         return f"{self.cell_id}: {self.status}"
 
 
+class Person(models.Model):
+    """The program's people."""
+
+    name = models.CharField(max_length=150)
+
+    class Meta:
+        managed = False
+        db_table = "core_user"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Dimension(models.Model):
+    """The program's dimensions."""
+
+    key = models.CharField(max_length=40)
+    name = models.CharField(max_length=100)
+    definition = models.TextField()
+    position = models.PositiveIntegerField()
+    is_active = models.BooleanField()
+
+    class Meta:
+        managed = False
+        db_table = "references_dimension"
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Customer(models.Model):
     """The program's customers."""
 
@@ -41,6 +71,10 @@ class Customer(models.Model):
     name_key = models.CharField(max_length=200)
     region = models.CharField(max_length=100)
     industry = models.CharField(max_length=100)
+    lifecycle = models.CharField(max_length=11)
+    churned_on = models.DateField(null=True)
+    merged_into = models.ForeignKey("self", on_delete=models.DO_NOTHING, null=True)
+    csm = models.ForeignKey(Person, on_delete=models.DO_NOTHING, null=True)
 
     class Meta:
         managed = False
@@ -48,6 +82,21 @@ class Customer(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Contact(models.Model):
+    """The program's contacts."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.DO_NOTHING)
+    evangelist_level = models.CharField(max_length=10)
+    left_on = models.DateField(null=True)
+
+    class Meta:
+        managed = False
+        db_table = "customers_contact"
+
+    def __str__(self) -> str:
+        return f"{self.customer_id}"
 
 
 class GridCell(models.Model):
@@ -58,6 +107,7 @@ class GridCell(models.Model):
     version = models.PositiveIntegerField()
     status = models.CharField(max_length=5)
     note = models.TextField()
+    next_action_due = models.DateField(null=True)
 
     class Meta:
         managed = False

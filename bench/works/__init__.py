@@ -4,11 +4,14 @@ from collections.abc import Callable, Iterable
 
 from bench.measures import Row
 from bench.stage import Stage
-from bench.works import edit, memory, poll
+from bench.works import browser, dashboard, edit, grid_page, memory, poll
 
 Measure = Callable[[Stage], Iterable[Row]]
 WORKS: dict[str, Measure] = {
     "edit": edit.measure,
     "poll": poll.measure,
+    "grid_page": grid_page.measure,
+    "dashboard": dashboard.measure,
+    "browser": browser.measure,
     "memory": memory.measure,
 }

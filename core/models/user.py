@@ -14,6 +14,12 @@ from core.choices import Role
 from core.prepared import Question
 
 
+def initials_of(name: str) -> str:
+    """Those of the first and the last word."""
+    words = name.split()
+    return "".join(word[0] for word in (words if len(words) == 1 else [words[0], words[-1]])).upper()
+
+
 class UserQuerySet(models.QuerySet["User"]):
     def active(self) -> "UserQuerySet":
         return self.filter(is_active=True)
@@ -83,8 +89,7 @@ class User(AbstractUser):
 
     @property
     def initials(self) -> str:
-        words = (self.name or self.email).split()
-        return "".join(word[0] for word in (words if len(words) == 1 else [words[0], words[-1]])).upper()
+        return initials_of(self.name or self.email)
 
     def has_perm(self, perm: str, obj: object = None) -> bool:
         """Whether the person's roles allow this (to this row); there are no permission tables to ask."""

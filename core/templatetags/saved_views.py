@@ -5,9 +5,13 @@ from typing import Any
 from django import template
 from django.urls import reverse
 
-from core.models import SavedView
+from core.models import SavedView, User
+from core.prepared import Question
 
 register = template.Library()
+OFFERED = Question(
+    lambda user, page: SavedView.objects.visible_to(User(pk=user)).filter(page=page).select_related("owner")
+)
 
 
 @register.inclusion_tag("frame/saved_views.html", takes_context=True)
@@ -20,7 +24,7 @@ def saved_views_menu(context: template.Context, page: str) -> dict[str, Any]:
     query = request.GET.copy()
     query.pop("cursor", None)
     current = query.urlencode()
-    views = SavedView.objects.visible_to(request.user).filter(page=page).select_related("owner")
+    views = OFFERED.all(request.user.pk, page)
     return {
         "page": page,
         "address": reverse(page),

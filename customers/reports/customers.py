@@ -13,7 +13,7 @@ from core.models import User
 from customers.choices import Lifecycle, SizeBand
 from customers.models import Contact, Customer
 from customers.models.customer import CustomerQuerySet
-from customers.reports.words import occurring
+from customers.reports.words import occurring_in
 from customers.rules.names import domain_of, name_key
 
 
@@ -107,7 +107,8 @@ class Known:
 
 def known_words(user: User) -> Known:
     """What stands in the three columns now."""
-    return Known(*(occurring(column, user=user) for column in ("industry", "region", "country")))
+    words = occurring_in("industry", "region", "country", user=user)
+    return Known(words["industry"], words["region"], words["country"])
 
 
 def look_alikes(name: str, domain: str) -> list[Customer]:

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from core.prepared import Question
 from references.choices import DimensionGroup
 
 
@@ -37,3 +38,7 @@ class Dimension(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+# What every page of the grid asks first.
+SHOWN = Question(lambda: Dimension.objects.shown())

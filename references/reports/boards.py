@@ -138,7 +138,7 @@ def board(quarter: Quarter, *, now: Present) -> Board:
     outlook = None if facts.closing else forecasts.outlook(quarter, now=now)
     closed = closed_quarters()
     promised = forecasts.hopes(quarter, now=now).exclude(forecast_confidence=Confidence.PIPELINE)
-    shown = [] if facts.closing else list(forecasts.by_day(promised)[:TO_DO_SHOWN])
+    shown = [] if facts.closing else forecasts.most_urgent(promised, TO_DO_SHOWN)
     return Board(
         facts=facts,
         bridge=bridges.bridge(bridges.passage(quarter.label), now=now),

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from core.models import Programme
+from core.prepared import Question
 from core.quarters import FiscalCalendar, Quarter
 from customers.models import CustomerChange
 from references.models import Closing, ClosingEntry, Correction
@@ -31,6 +32,7 @@ SEALED = (
     "closed_by_id",
 )
 CHUNK = 2_000
+LATEST_BEFORE = Question(lambda label: Closing.objects.filter(quarter__lt=label).order_by("-quarter")[:1])
 
 
 def entry_rows(closing_id: int) -> "Iterator[tuple[Any, ...]]":
@@ -49,7 +51,7 @@ def seal_of(closing: Closing) -> str:
 
 def previous(label: str) -> Closing | None:
     """The closing before a quarter."""
-    return Closing.objects.filter(quarter__lt=label).order_by("-quarter").first()
+    return LATEST_BEFORE.first(label)
 
 
 def corrected_count(closing: Closing) -> int:

@@ -7,11 +7,14 @@ from functools import cached_property
 from django.db.models import BooleanField, Case, Exists, OuterRef, Q, Value, When
 
 from core.models import Programme
+from core.prepared import Question
 from core.quarters import FiscalCalendar, Quarter
 from customers.models import Customer
 from references.choices import Status
 from references.models import Cell, Definition
 from references.models.cell import CellQuerySet
+
+NEWEST_FIRST = Question(lambda: Definition.objects.select_related("dimension").order_by("-from_quarter", "-pk"))
 
 
 @dataclass(frozen=True)
@@ -27,8 +30,7 @@ class Present:
 
     @classmethod
     def seen(cls, at: datetime) -> "Present":
-        newest_first = Definition.objects.select_related("dimension").order_by("-from_quarter", "-pk")
-        return cls(at, Programme.current(), tuple(newest_first))
+        return cls(at, Programme.current(), tuple(NEWEST_FIRST.all()))
 
     @property
     def calendar(self) -> FiscalCalendar:

@@ -5,17 +5,20 @@ what is read has the size of the groups, not of the customers.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from django.db.models import Count, F, FilteredRelation, Max, Q
+from django.db.models import Count, F, Q
 from django.utils.translation import gettext as _
 
-from customers.models import Customer
-from references.choices import Reason, Status
+from core.models import User
+from customers.models import Customer, Product, ProductUse
+from references.choices import Reason
 from references.models import Closing, ClosingEntry
-from references.reports.counts import Present, is_supported
+from references.models.cell import CellQuerySet
+from references.reports.counts import Present, of_active_customers, referenceable
 
+PLACE = ("industry", "region", "csm_id")
 MOST_ROWS, MOST_COLUMNS = 10, 6
 NOT_CUSTOMERS = (Reason.MERGED, Reason.PROSPECTIVE, Reason.CHURNED)
 
@@ -66,17 +69,32 @@ Sums = dict[tuple[str, ...], list[int]]
 
 
 def coverage_now(now: Present) -> Coverage:
-    """The present state: every customer is read once for the groups and once for the products."""
-    green = Q(cells__dimension_id=now.definition.dimension_id, cells__status=Status.GREEN)
-    customers = Customer.objects.active(now.today).annotate(trigger=FilteredRelation("cells", condition=green))
-    counts = Q(trigger__customer__isnull=False) & is_supported(now.definition, now.today, cell="trigger__")
-    numbers = {"counted": Count("pk", filter=counts), "every": Count("pk")}
-    # The name goes with the id: as one more column to group by it would have the database sort all customers.
-    by_place = customers.order_by().values_list("industry", "region", "csm_id").annotate(csm_name=Max("csm__name"))
-    in_use = Q(product_uses__until__isnull=True) | Q(product_uses__until__gt=now.today)
-    used = customers.filter(in_use, product_uses__product__isnull=False)
-    by_product = used.order_by().values_list("product_uses__product__name")
-    return _coverage(by_place.annotate(**numbers), by_product.annotate(**numbers))
+    """The present state. All customers are counted by group, and the few Greens beside them, each from its index."""
+    every = Customer.objects.active(now.today).order_by().values_list(*PLACE).annotate(number=Count("pk"))
+    greens = referenceable(now).order_by()
+    counted = greens.values_list(*(f"customer__{name}" for name in PLACE)).annotate(number=Count("customer"))
+    places = _beside(every, counted)
+    names = dict(User.objects.filter(pk__in={place[-1] for place in places if place[-1]}).values_list("pk", "name"))
+    groups = ((*place, names.get(place[-1], ""), *numbers) for place, numbers in places.items())
+    return _coverage(groups, _uses_now(greens, now))
+
+
+def _uses_now(greens: CellQuerySet, now: Present) -> Iterator[tuple[str, int, int]]:
+    in_use = Q(until__isnull=True) | Q(until__gt=now.today)
+    uses = ProductUse.objects.filter(in_use, of_active_customers(now.today)).order_by()
+    every = uses.values_list("product_id").annotate(number=Count("customer"))
+    used = Q(customer__product_uses__until__isnull=True) | Q(customer__product_uses__until__gt=now.today)
+    of_product = greens.filter(used, customer__product_uses__product__isnull=False)
+    counted = of_product.values_list("customer__product_uses__product_id").annotate(number=Count("customer"))
+    names = dict(Product.objects.values_list("pk", "name"))
+    for (product,), numbers in _beside(every, counted).items():
+        yield names[product], *numbers
+
+
+def _beside(every: Iterable[tuple], counted: Iterable[tuple]) -> dict[tuple, tuple[int, int]]:
+    """Rows of a group and a number each: what counts in the group, and how many there are."""
+    greens = {tuple(group): number for *group, number in counted}
+    return {tuple(group): (greens.get(tuple(group), 0), number) for *group, number in every}
 
 
 def coverage_closed(closing: Closing) -> Coverage:

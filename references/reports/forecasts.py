@@ -17,6 +17,7 @@ from references.rules import forecasts as rules
 from references.rules.forecasts import Accuracy, Outlook
 
 NO_DAY = date(9999, 12, 31)
+NEXT_DAY = Coalesce(F("next_action_due"), F("forecast_on"), Value(NO_DAY))
 
 
 def open_cells(quarter: Quarter, *, now: Present) -> CellQuerySet:
@@ -129,7 +130,7 @@ def worked(cells: CellQuerySet) -> "QuerySet[Any]":
     return cells.select_related("customer", "dimension").annotate(
         responsible=Coalesce(F("owner__name"), F("customer__csm__name"), Value("")),
         responsible_id=Coalesce(F("owner_id"), F("customer__csm_id"), Value(0)),
-        next_day=Coalesce(F("next_action_due"), F("forecast_on"), Value(NO_DAY)),
+        next_day=NEXT_DAY,
         customer_name=F("customer__name_key"),
     )
 
@@ -137,3 +138,10 @@ def worked(cells: CellQuerySet) -> "QuerySet[Any]":
 def by_day(cells: CellQuerySet) -> "QuerySet[Any]":
     """The cells as `worked`, the most urgent first."""
     return worked(cells).order_by("next_day", "customer_name", "pk")
+
+
+def most_urgent(cells: CellQuerySet, number: int) -> list[Cell]:
+    """The first of `by_day`. All are sorted by little, and only those that are shown are read whole."""
+    keys = ("next_day", "customer_name", "pk")
+    ordered = cells.order_by().annotate(next_day=NEXT_DAY, customer_name=F("customer__name_key")).order_by(*keys)
+    return list(by_day(Cell.objects.filter(pk__in=[row[-1] for row in ordered.values_list(*keys)[:number]])))

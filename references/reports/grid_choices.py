@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from core.choices import Role
 from core.models import User
 from customers.models import Product
-from customers.reports.words import occurring
+from customers.reports.words import occurring_in
 
 
 @dataclass(frozen=True)
@@ -21,12 +21,14 @@ class GridChoices:
 
 def grid_choices(user: User) -> GridChoices:
     """Regions and industries of the customers, products, and people who look after customers."""
-    people = list(User.objects.active().only("pk", "name", "email", "role_list"))
+    words = occurring_in("region", "industry", user=user)
+    people = User.objects.active().values_list("pk", "name", "email", "role_list")
+    named = [(str(pk), name or email, roles) for pk, name, email, roles in people]
     return GridChoices(
-        csm=[(str(one.pk), str(one)) for one in people if one.holds([Role.CSM])],
-        owner=[(str(one.pk), str(one)) for one in people],
-        region=_pairs(occurring("region", user=user)),
-        industry=_pairs(occurring("industry", user=user)),
+        csm=[(pk, name) for pk, name, roles in named if Role.CSM in roles],
+        owner=[(pk, name) for pk, name, _roles in named],
+        region=_pairs(words["region"]),
+        industry=_pairs(words["industry"]),
         product=[(str(pk), name) for pk, name in Product.objects.values_list("pk", "name")],
     )
 

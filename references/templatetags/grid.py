@@ -1,33 +1,33 @@
 """The rows of the grid in one pass, and the menus that narrow it."""
 
-from collections.abc import Iterator
+from functools import cache, lru_cache
+from html import escape
 from typing import Any
 
 from django import template
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from references.choices import Status
 from references.models import Dimension
-from references.reports.grid import Face, Footer, GridPage, GridRow
+from references.reports.grid import Footer, GridPage, GridRow
 
 register = template.Library()
 
 LETTERS = {Status.BLANK: "", Status.RED: "R", Status.AMBER: "A", Status.GREEN: "G"}
 BY_LETTER = {letter or "-": status for status, letter in LETTERS.items()}
-# A cell has few shapes, so each is written once per column and filled with numbers, which need no escaping.
-Shape = tuple[str, bool, bool, bool]
+# Status, note, overdue. A cell has few looks: each is written once per column, and filled with numbers.
+Look = tuple[str, bool, bool]
 
 
 @register.simple_tag
 def grid_rows(page: GridPage) -> SafeString:
     """All rows of the page: a template loop over 1,200 cells would cost five times the rest of the page."""
-    customers, root = _customer_link(), reverse("references:grid")
-    columns = [_Column(dimension, root) for dimension in page.dimensions]
-    return mark_safe("".join(_row(row, columns, customers) for row in page.rows))  # noqa: S308  escaped part by part
+    return mark_safe("".join(map(_Rows(page).row, page.rows)))  # noqa: S308  escaped part by part
 
 
 def face_label(status: str, *, has_note: bool, is_overdue: bool) -> str:
@@ -98,77 +98,83 @@ def grid_texts() -> dict[str, Any]:
     }
 
 
-class _Column:
-    """The cells of one dimension, by shape."""
+class _Column(dict[Look, str]):
+    """The markup of the cells of one dimension by what they show, with `%d` where a cell's numbers go."""
 
-    def __init__(self, dimension: Dimension, root: str) -> None:
-        self.key, self.root = dimension.key, root
-        self.shapes: dict[Shape, str] = {}
+    def __init__(self, dimension: Dimension, root: str, *, may_edit: bool) -> None:
+        super().__init__()
+        self.key, self.root, self.may_edit = dimension.key, root, may_edit
 
-    def cell(self, customer_id: int, face: Face, *, may_edit: bool) -> str:
-        shape = (face.status, face.has_note, face.is_overdue, may_edit)
-        markup = self.shapes.get(shape)
-        if markup is None:
-            markup = self.shapes[shape] = self._markup(face, may_edit=may_edit)
-        return markup % (customer_id, customer_id, face.version)
+    def __missing__(self, look: Look) -> str:
+        markup = self[look] = _cell(get_language() or "", self.key, self.root, look, self.may_edit)
+        return markup
 
-    def _markup(self, face: Face, *, may_edit: bool) -> str:
-        label = face_label(face.status, has_note=face.has_note, is_overdue=face.is_overdue)
-        marks = SafeString((" data-note" if face.has_note else "") + (" data-overdue" if face.is_overdue else ""))
-        return format_html(
-            '<td{}><a id="rag-cell-%d-{}" href="{}%d/{}/" class="cell" data-status="{}" data-version="%d"{}'
-            ' tabindex="-1" aria-label="{}">{}</a></td>',
-            "" if may_edit else SafeString(' aria-readonly="true"'),
-            self.key,
-            self.root,
-            self.key,
-            face.status,
-            marks,
-            label.replace("%", "%%"),
-            LETTERS[Status(face.status)],
+
+@lru_cache(maxsize=4096)
+def _cell(language: str, key: str, root: str, look: Look, may_edit: bool) -> str:
+    """The language is the active one: an argument, so that what is kept is kept for each."""
+    status, has_note, is_overdue = look
+    label = face_label(status, has_note=has_note, is_overdue=is_overdue)
+    marks = SafeString((" data-note" if has_note else "") + (" data-overdue" if is_overdue else ""))
+    key, root, label = (text.replace("%", "%%") for text in (key, root, label))
+    return format_html(
+        '<td{}><a id="rag-cell-%d-{}" href="{}%d/{}/" class="cell" data-status="{}" data-version="%d"{}'
+        ' tabindex="-1" aria-label="{}">{}</a></td>',
+        "" if may_edit else SafeString(' aria-readonly="true"'),
+        key,
+        root,
+        key,
+        status,
+        marks,
+        label,
+        LETTERS[Status(status)],
+    )
+
+
+class _Rows:
+    """Writes the rows of one page; what many of them share is written once."""
+
+    def __init__(self, page: GridPage) -> None:
+        root = reverse("references:grid")
+        self.link, self.link_end = reverse("customers:customer_detail", args=[0]).rsplit("0", 1)
+        self.columns = {
+            may_edit: [_Column(dimension, root, may_edit=may_edit) for dimension in page.dimensions]
+            for may_edit in (True, False)
+        }
+        self.places, self.owners = cache(_place), cache(_csm)
+
+    def row(self, row: GridRow) -> str:
+        pk = row.customer_id
+        editable = " data-editable" if row.may_edit else ""
+        return (
+            f'<tr data-customer="{pk}"{editable}><th scope="row"><a class="grid-customer" id="grid-customer-{pk}"'
+            f' href="{self.link}{pk}{self.link_end}" tabindex="-1">{escape(row.name)}</a>'
+            f'<span class="grid-place">{self.places(row.industry, row.region)}</span></th>'
+            f'<td class="grid-side">{self.owners(row.csm, row.csm_initials)}</td><td class="grid-side">–</td>'
+            f'<td class="grid-side">{_evangelists(row.evangelists)}</td>{self._cells(row)}</tr>'
         )
 
-
-def _row(row: GridRow, columns: list[_Column], customers: str) -> str:
-    place = " · ".join(part for part in (row.industry, row.region) if part)
-    head = format_html(
-        '<tr data-customer="{}"{}><th scope="row"><a class="grid-customer" id="grid-customer-{}" href="{}"'
-        ' tabindex="-1">{}</a><span class="grid-place">{}</span></th><td class="grid-side">{}</td>'
-        '<td class="grid-side">–</td><td class="grid-side">{}</td>',
-        row.customer_id,
-        SafeString(" data-editable") if row.may_edit else "",
-        row.customer_id,
-        customers.replace("/0/", f"/{row.customer_id}/"),
-        row.name,
-        place,
-        _csm(row),
-        _evangelists(row.evangelists),
-    )
-    return head + "".join(_cells(row, columns)) + "</tr>"
+    def _cells(self, row: GridRow) -> str:
+        pk = row.customer_id
+        markup: list[str] = []
+        numbers: list[int] = []
+        for column, face in zip(self.columns[row.may_edit], row.faces, strict=True):
+            markup.append(column[face[:3]])
+            numbers += (pk, pk, face[3])
+        return "".join(markup) % tuple(numbers)
 
 
-def _cells(row: GridRow, columns: list[_Column]) -> Iterator[str]:
-    for column, face in zip(columns, row.faces, strict=True):
-        yield column.cell(row.customer_id, face, may_edit=row.may_edit)
+def _place(industry: str, region: str) -> str:
+    return escape(" · ".join(part for part in (industry, region) if part))
 
 
-def _csm(row: GridRow) -> str:
-    if not row.csm:
+def _csm(name: str, initials: str) -> str:
+    if not name:
         return "–"
     return format_html(
-        '<span class="avatar avatar-small" title="{}" role="img" aria-label="{}">{}</span>',
-        row.csm,
-        row.csm,
-        row.csm_initials,
+        '<span class="avatar avatar-small" title="{}" role="img" aria-label="{}">{}</span>', name, name, initials
     )
 
 
 def _evangelists(number: int) -> str:
-    return format_html('<span class="grid-star" aria-hidden="true">★</span> {}', number) if number else "–"
-
-
-def _customer_link() -> str:
-    try:
-        return reverse("customers:customer_detail", args=[0])
-    except NoReverseMatch:
-        return "/customers/0/"
+    return f'<span class="grid-star" aria-hidden="true">★</span> {number}' if number else "–"

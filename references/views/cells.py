@@ -9,6 +9,7 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
@@ -30,6 +31,7 @@ from references.reports.counts import Present
 from references.views import grid
 
 
+@gzip_page
 @require_safe
 @requires("references.view_grid")
 def detail(request: PersonRequest, customer_id: int, dimension_key: str) -> HttpResponse:

@@ -30,7 +30,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if EMBEDDED
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "refprogram.static_files.StaticFiles"
     },
 }
 WHITENOISE_USE_FINDERS = EMBEDDED
