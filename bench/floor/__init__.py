@@ -1,0 +1,1 @@
+"""The floor: the same work in bare Django and plain SQL, with nothing of the program imported."""
