@@ -50,22 +50,21 @@ def update(model: type[Model], columns: Sequence[str], rows: Rows) -> None:
     fields = [_field(model, column) for column in columns]
     with connection.cursor() as cursor:
         if connection.vendor != "postgresql":
-            pairs = ", ".join(f"{_quoted(field.column)} = %s" for field in fields)
-            statement = f"UPDATE {table} SET {pairs} WHERE {_quoted(key.column)} = %s"  # noqa: S608
-            prepared = _prepared([key, *fields], rows)
-            cursor.executemany(statement, ((*values, pk) for pk, *values in prepared))
+            pairs = ", ".join(f"{_column(field)} = %s" for field in fields)
+            statement = f"UPDATE {table} SET {pairs} WHERE {_column(key)} = %s"  # noqa: S608
+            cursor.executemany(statement, [(*values, pk) for pk, *values in _prepared([key, *fields], rows)])
             return
-        names = ", ".join(_quoted(field.column) for field in [key, *fields])
-        pairs = ", ".join(f"{_quoted(field.column)} = staged.{_quoted(field.column)}" for field in fields)
+        names = ", ".join(_column(field) for field in [key, *fields])
+        pairs = ", ".join(f"{_column(field)} = staged.{_column(field)}" for field in fields)
         cursor.execute(f"CREATE TEMPORARY TABLE staged AS SELECT {names} FROM {table} WITH NO DATA")  # noqa: S608
         _take_in("staged", [key, *fields], rows)
-        joined = f"staged.{_quoted(key.column)} = {table}.{_quoted(key.column)}"
+        joined = f"staged.{_column(key)} = {table}.{_column(key)}"
         cursor.execute(f"UPDATE {table} SET {pairs} FROM staged WHERE {joined}")  # noqa: S608
         cursor.execute("DROP TABLE staged")
 
 
 def _take_in(table: str, fields: Sequence[Any], rows: Rows) -> None:
-    names = ", ".join(_quoted(field.column) for field in fields)
+    names = ", ".join(_column(field) for field in fields)
     rows = list(rows)
     if not rows:
         return
@@ -73,7 +72,7 @@ def _take_in(table: str, fields: Sequence[Any], rows: Rows) -> None:
         if connection.vendor != "postgresql":
             marks = ", ".join(["%s"] * len(fields))
             statement = f"INSERT INTO {_quoted(table)} ({names}) VALUES ({marks})"  # noqa: S608
-            cursor.executemany(statement, _prepared(fields, rows))
+            cursor.executemany(statement, list(_prepared(fields, rows)))
             return
         lines = io.StringIO("".join("\t".join(map(_written, row)) + "\n" for row in rows))
         with connection.wrap_database_errors:
@@ -104,3 +103,7 @@ def _field(model: type[Model], column: str) -> "Field[Any, Any]":
 
 def _quoted(name: str) -> str:
     return connection.ops.quote_name(name)
+
+
+def _column(field: Any) -> str:
+    return _quoted(field.column)

@@ -4,11 +4,14 @@ from collections.abc import Callable, Iterable
 
 from bench.measures import Row
 from bench.stage import Stage
-from bench.works import edit, memory, poll
+from bench.works import closings, edit, exports, imports, memory, poll
 
 Measure = Callable[[Stage], Iterable[Row]]
 WORKS: dict[str, Measure] = {
     "edit": edit.measure,
     "poll": poll.measure,
     "memory": memory.measure,
+    "closings": closings.measure,
+    "imports": imports.measure,
+    "exports": exports.measure,
 }

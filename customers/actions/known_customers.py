@@ -39,7 +39,8 @@ class CustomerRow(NamedTuple):
 
 
 COLUMNS = CustomerRow._fields[1:]
-BLANK = CustomerRow(0, *(Customer._meta.get_field(column).get_default() for column in COLUMNS))
+DEFAULTS = {field.attname: field.get_default() for field in Customer._meta.concrete_fields}
+BLANK = CustomerRow(0, *(DEFAULTS[column] for column in COLUMNS))
 
 
 @dataclass

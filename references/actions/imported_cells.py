@@ -99,7 +99,7 @@ class CellWriter:
     def _evidence(
         self, cells: list[ImportedCell], new: NewEvidence, dimensions: Mapping[int, Dimension]
     ) -> dict[Place, KnownEvidence]:
-        """For each cell the evidence known from before, else what is written for it now, by the rule of its dimension."""
+        """For each cell the evidence known from before, else what is written for it now as its dimension demands."""
         needed = {cell.before.dimension_id for cell in cells}
         alike = {pk: new_evidence(Cell(dimension=dimensions[pk]), new, by=None, at=self.at) for pk in needed}
         given = {_place(cell.before): cell.evidence for cell in cells if cell.evidence}
