@@ -31,7 +31,7 @@ TOO_LATE = "recorded before the end of sealed history"
 
 
 @contextmanager
-def _late_rows_refused() -> Iterator[None]:
+def late_rows_refused() -> Iterator[None]:
     """What the trigger of a sealed history says, in words a person can read."""
     try:
         yield
@@ -45,7 +45,7 @@ class InsertOnlyQuerySet(models.QuerySet[Row]):
     """Rows that are only ever added: update and delete are refused here as the database refuses them."""
 
     def bulk_create(self, objs: Iterable[Row], *args: Any, **kwargs: Any) -> list[Row]:
-        with _late_rows_refused():
+        with late_rows_refused():
             return super().bulk_create(objs, *args, **kwargs)
 
     def update(self, **kwargs: Any) -> NoReturn:
@@ -70,7 +70,7 @@ class InsertOnlyModel(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding:
             raise InsertOnlyError(f"{type(self).__name__} rows are never changed.")
-        with _late_rows_refused():
+        with late_rows_refused():
             prepared.insert(self, using=kwargs.get("using"))
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:

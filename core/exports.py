@@ -16,6 +16,8 @@ CONTENT_TYPES = {
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# By which most texts are told from those that need a second look.
+SUSPICIOUS = frozenset([*FORMULA_STARTS, "'"])
 
 
 def neutralised(value: Any) -> Any:
@@ -23,7 +25,7 @@ def neutralised(value: Any) -> Any:
 
     Numbers stay numbers; a text such as `-12.5` that is nothing but a number is harmless and stays as it is.
     """
-    if not isinstance(value, str) or not value.lstrip("'").startswith(FORMULA_STARTS):
+    if not isinstance(value, str) or value[:1] not in SUSPICIOUS or not value.lstrip("'").startswith(FORMULA_STARTS):
         return value
     if value[1:].replace(".", "", 1).isdecimal() and value[0] in "+-":
         return value

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 
 from bench.measures import Row
 from bench.stage import Stage
-from bench.works import browser, dashboard, edit, grid_page, memory, poll
+from bench.works import browser, closings, dashboard, edit, exports, grid_page, imports, memory, poll
 
 Measure = Callable[[Stage], Iterable[Row]]
 WORKS: dict[str, Measure] = {
@@ -14,4 +14,7 @@ WORKS: dict[str, Measure] = {
     "dashboard": dashboard.measure,
     "browser": browser.measure,
     "memory": memory.measure,
+    "closings": closings.measure,
+    "imports": imports.measure,
+    "exports": exports.measure,
 }

@@ -15,16 +15,8 @@ from core.choices import ImportOutcome
 from core.models import User
 from core.tables import Row
 from core.words import gettext_noop
-from customers.actions.import_rows import (
-    CHUNK,
-    ImportPlan,
-    append_changes,
-    candidates_of,
-    fitting,
-    longest,
-    read_row,
-    survivors,
-)
+from customers.actions.import_rows import CHUNK, ImportPlan, append_changes, fitting, longest, read_row
+from customers.actions.known_customers import CustomerRow, candidates_of, customer_rows, survivors
 from customers.choices import EvangelistLevel
 from customers.formats.contact_columns import LABELS
 from customers.models import Contact, Customer, ExternalId
@@ -56,12 +48,12 @@ class Entry:
 class Known:
     """What the database holds about the customers and contacts that the rows of a chunk may mean."""
 
-    customers_by_id: dict[str, Customer]
-    customers_by_name: dict[str, list[Customer]]
-    customers_by_domain: dict[str, list[Customer]]
+    customers_by_id: dict[str, CustomerRow]
+    customers_by_name: dict[str, list[CustomerRow]]
+    customers_by_domain: dict[str, list[CustomerRow]]
     by_source_id: dict[str, Contact]
     by_customer: dict[int, list[Contact]]
-    survivors: dict[int, Customer]
+    survivors: dict[int, CustomerRow]
 
 
 class ContactImport:
@@ -78,7 +70,7 @@ class ContactImport:
         while chunk := list(islice(waiting, CHUNK)):
             read = [self._read(row) for row in chunk]
             known = self._known([entry for entry in read if isinstance(entry, Entry)])
-            written: list[tuple[Contact, Customer, dict[str, list[Any]]]] = []
+            written: list[tuple[Contact, CustomerRow, dict[str, list[Any]]]] = []
             for entry in read:
                 yield entry if isinstance(entry, Outcome) else self._decide(entry, known, written)
             if self.write and written:
@@ -125,11 +117,11 @@ class ContactImport:
             ExternalId.objects.filter(source=self.plan.source, value__in=ids).values_list("value", "customer_id")
         )
         rows = Customer.objects.order_by("pk")
-        rows = rows.select_for_update(of=("self",)) if self.write else rows
-        found = list(rows.filter(Q(pk__in=set(owned.values())) | Q(name_key__in=keys) | Q(domain__in=domains)))
-        ends = survivors(found)
-        by_name: dict[str, list[Customer]] = {}
-        by_domain: dict[str, list[Customer]] = {}
+        rows = rows.select_for_update() if self.write else rows
+        found = customer_rows(rows.filter(Q(pk__in=set(owned.values())) | Q(name_key__in=keys) | Q(domain__in=domains)))
+        ends = survivors(found, locked=self.write)
+        by_name: dict[str, list[CustomerRow]] = {}
+        by_domain: dict[str, list[CustomerRow]] = {}
         for row in found:
             by_name.setdefault(row.name_key, []).append(row)
             by_domain.setdefault(row.domain, []).append(row)
@@ -153,7 +145,7 @@ class ContactImport:
         found = self._contact(entry, customer, known)
         if isinstance(found, str):
             return Outcome(entry.row, ImportOutcome.PROBLEM, name, customer.pk, reason=found)
-        contact = found or Contact(customer=customer, created_at=self.at)
+        contact = found or Contact(customer_id=customer.pk, created_at=self.at)
         fields = self._apply(entry, contact)
         level, scope = contact.evangelist_level, contact.evangelist_scope
         if scope and level == EvangelistLevel.NONE:
@@ -166,7 +158,7 @@ class ContactImport:
         kind = ImportOutcome.UPDATED if found else ImportOutcome.CREATED
         return Outcome(entry.row, kind, told, customer.pk, fields)
 
-    def _customer(self, entry: Entry, known: Known) -> Customer | str:
+    def _customer(self, entry: Entry, known: Known) -> CustomerRow | str:
         """The customer the contact belongs to, or why that cannot be told."""
         wanted = entry.customer
         if wanted.external_id in known.customers_by_id:
@@ -186,7 +178,7 @@ class ContactImport:
             return str(found.problem or _("The row does not say whose contact this is."))
         return str(found.problem or _("The customer is not here yet; import customers first."))
 
-    def _repeated(self, entry: Entry, customer: Customer) -> Outcome | None:
+    def _repeated(self, entry: Entry, customer: CustomerRow) -> Outcome | None:
         """The row as a repetition of an earlier one of this file, if it is one."""
         name, mail = entry.values["name"], entry.values.get("email", "").casefold()
         key = (entry.source_id,) if entry.source_id else (customer.pk, mail or name.casefold())
@@ -205,7 +197,7 @@ class ContactImport:
         reason = _("Row %(row)s is about the same contact and says something else; keep one of them.") % {"row": first}
         return Outcome(entry.row, ImportOutcome.PROBLEM, name, customer.pk, reason=reason)
 
-    def _contact(self, entry: Entry, customer: Customer, known: Known) -> Contact | str | None:
+    def _contact(self, entry: Entry, customer: CustomerRow, known: Known) -> Contact | str | None:
         """The contact that is meant, none if it is new, or why that cannot be told."""
         if entry.source_id in known.by_source_id:
             contact = known.by_source_id[entry.source_id]
@@ -244,14 +236,14 @@ class ContactImport:
                 setattr(contact, column, value)
         return fields
 
-    def _save(self, written: list[tuple[Contact, Customer, dict[str, list[Any]]]]) -> None:
+    def _save(self, written: list[tuple[Contact, CustomerRow, dict[str, list[Any]]]]) -> None:
         changed = [contact for contact, _customer, _fields in written if contact.pk]
         Contact.objects.bulk_create([contact for contact, _customer, _fields in written if not contact.pk])
         for contact in changed:
             contact.version += 1
         if changed:
             Contact.objects.bulk_create(changed, update_conflicts=True, unique_fields=["id"], update_fields=WRITTEN)
-        customers: dict[int, Customer] = {}
+        customers: dict[int, CustomerRow] = {}
         history: dict[int, dict[str, Any]] = {}
         for contact, customer, fields in written:
             customers[customer.pk] = customer

@@ -216,9 +216,9 @@ def _result_row(importer: Importer[Any], kind: str, outcome: Outcome) -> tuple[A
         for name, pair in outcome.fields.items()
         if outcome.kind == ImportOutcome.UPDATED or pair[0] is not None
     }
-    told = importer.told(kind, fields)
+    told = importer.told(kind, fields) if fields else []
     changes = "; ".join(f"{label}: {before or _('blank')} → {after}" for label, before, after in told)
-    who = (outcome.row, str(ImportOutcome(outcome.kind).label), outcome.subject)
+    who = (outcome.row, str(outcome.kind.label), outcome.subject)
     return *who, changes, outcome.reason, ", ".join(outcome.unknown_owners), ", ".join(outcome.unknown_products)
 
 

@@ -3,25 +3,30 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from django.db.models import Max, Model, QuerySet
 from django.utils.translation import gettext
 
+from core import bulk
 from core.choices import ImportOutcome
 from core.exports import as_typed
 from core.models import User
 from core.tables import Row
 from core.words import gettext_noop
 from customers.actions.importers import Plan
+from customers.actions.known_customers import CustomerRow
 from customers.choices import ChangeKind, ImportKind
-from customers.models import KEPT, Customer, CustomerChange, ProductUse
+from customers.models import KEPT, CustomerChange, ProductUse
 from customers.rules.import_outcomes import Outcome
 from customers.rules.import_values import Unreadable, cleaned, yes_or_no
-from customers.rules.matching import Candidate
 
-CHUNK = 500
+CHUNK = 5_000
+# What was understood of a text is kept for the next row, of short texts only: they are few, and memory stays bounded.
+OFTEN_THE_SAME = 80
+kept_of = attrgetter(*KEPT)
 Understood = TypeVar("Understood")
 
 
@@ -38,12 +43,17 @@ class ImportPlan(Plan):
         return [(number, self.columns[header]) for number, header in enumerate(headers) if header in self.columns]
 
 
+@lru_cache(maxsize=8_192)
+def _plain(text: str) -> str:
+    return as_typed(cleaned(text))
+
+
 def cells_of(row: Row, positions: Iterable[tuple[int, str]]) -> dict[str, str]:
     """The texts of a row that are mapped and not blank. What was made harmless by an export is taken as it was."""
     cells: dict[str, str] = {}
     for position, name in positions:
-        text = as_typed(cleaned(row.values[position]))
-        if text:
+        text = row.values[position]
+        if text and (text := _plain(text) if len(text) <= OFTEN_THE_SAME else as_typed(cleaned(text))):
             cells[name] = f"{cells[name]}; {text}" if name in cells else text
     return cells
 
@@ -111,7 +121,7 @@ class People:
 
 
 def append_changes(
-    customers: Sequence[Customer],
+    customers: Sequence[CustomerRow],
     *,
     fields: Mapping[int, dict[str, Any]],
     reason: str,
@@ -130,56 +140,13 @@ def append_changes(
     uses: QuerySet[ProductUse, tuple[int, str]] = ProductUse.objects.filter(
         customer__in=ids, until__isnull=True
     ).values_list("customer_id", "product__name")
-    for customer_id, name in uses:
+    for customer_id, name in uses.order_by():
         products.setdefault(customer_id, []).append(name)
-    CustomerChange.objects.bulk_create(
-        CustomerChange(
-            customer=customer,
-            # A clock that was set back must not put this change before the one it follows.
-            recorded_at=max(at, latest.get(customer.pk, at)),
-            by=by,
-            kind=ChangeKind.IMPORTED,
-            reason=reason,
-            fields=fields.get(customer.pk, {}),
-            products=sorted(products.get(customer.pk, [])),
-            **{name: getattr(customer, name) for name in KEPT},
-        )
-        for customer in customers
+    columns = ("customer_id", "recorded_at", "fields", "products", *KEPT, "by_id", "kind", "reason")
+    told = (by.pk if by else None, ChangeKind.IMPORTED, reason)
+    rows = (
+        # A clock that was set back must not put this change before the one it follows.
+        (pk, max(at, latest.get(pk, at)), fields.get(pk, {}), sorted(products.get(pk, [])), *kept_of(customer), *told)
+        for pk, customer in zip(ids, customers, strict=True)
     )
-
-
-def survivors(found: Iterable[Customer]) -> dict[int, Customer]:
-    """For each customer the one it was merged into in the end, itself if it was not; by the first one's id."""
-    by_pk = {customer.pk: customer for customer in found}
-    ends = dict(by_pk)
-    while missing := {row.merged_into_id for row in by_pk.values() if row.merged_into_id} - by_pk.keys():
-        by_pk |= {row.pk: row for row in Customer.objects.filter(pk__in=missing)}
-    for pk, row in ends.items():
-        while row.merged_into_id:
-            row = by_pk[row.merged_into_id]
-        ends[pk] = row
-    return ends
-
-
-def candidates_of(
-    found: Iterable[Customer], ends: Mapping[int, Customer], external_ids: Mapping[int, tuple[str, ...]]
-) -> list[Candidate]:
-    """The customers that these rows mean now; a merged one is still known under the domain it had."""
-    candidates = []
-    for row in found:
-        end = ends[row.pk]
-        domains = dict.fromkeys([end.domain, row.domain or end.domain])
-        candidates += [Candidate(end.pk, end.name, domain, external_ids.get(end.pk, ())) for domain in domains]
-    return candidates
-
-
-def former_names(ids: Iterable[int]) -> dict[int, set[str]]:
-    """Under which names, as they are compared, and domains each customer was here before duplicates were merged."""
-    former: dict[int, set[str]] = {}
-    ends = {pk: pk for pk in ids}
-    while ends:
-        merged = Customer.objects.filter(merged_into__in=ends)
-        ends = {row.pk: ends[row.merged_into_id] for row in merged if row.merged_into_id}
-        for row in merged:
-            former.setdefault(ends[row.pk], set()).update({row.name_key, row.domain} - {""})
-    return former
+    bulk.insert(CustomerChange, columns, rows)

@@ -1,20 +1,28 @@
 """Customers from a file: every row matched, compared and written in sets, whether it is tried or meant."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from core import bulk
 from core.choices import ImportOutcome
 from core.models import User
 from core.tables import Row
 from customers.actions.customer_rows import CustomerReader, Entry
-from customers.actions.import_rows import CHUNK, ImportPlan, append_changes, candidates_of, former_names, survivors
+from customers.actions.import_rows import CHUNK, ImportPlan, append_changes
+from customers.actions.known_customers import (
+    BLANK,
+    COLUMNS,
+    CustomerRow,
+    KnownCustomers,
+    Written,
+    candidates_of,
+    known_customers,
+)
 from customers.choices import Lifecycle
-from customers.formats.customer_columns import OWNERS
 from customers.models import Customer, ExternalId, ProductUse
 from customers.rules.import_outcomes import Outcome
 from customers.rules.matching import Candidate, match
@@ -22,23 +30,7 @@ from customers.rules.names import name_key
 
 # What a history says of a product that is in use since nobody knows when.
 IN_USE = {"since": None, "until": None}
-WRITTEN = (
-    *("name", "name_key", "domain", "industry", "region", "country", "size_band", "recurring_revenue"),
-    *("is_well_known", "lifecycle", "churned_on", "churn_reason", "in_production_since", "version"),
-    *(f"{role}_id" for role in sorted(OWNERS)),
-)
-
-
-@dataclass
-class Known:
-    """What the database holds about the customers that the rows of a chunk may mean."""
-
-    by_external_id: dict[str, Customer]
-    by_name: dict[str, list[Customer]]
-    ends: dict[int, Customer]
-    former: dict[int, set[str]]
-    external_ids: dict[int, tuple[str, ...]]
-    products: dict[int, set[int]]
+Fields = dict[str, list[Any]]
 
 
 class CustomerImport:
@@ -51,7 +43,7 @@ class CustomerImport:
         self.plan, self.write, self.by, self.at = plan, write, by, at
         self.reader = CustomerReader(plan, headers)
         self.seen: dict[int, tuple[int, int]] = {}
-        self.new_by_id: dict[str, int] = {}
+        self.written = Written()
         self.new_by_name: dict[str, list[Candidate]] = {}
 
     def run(self, rows: Iterable[Row]) -> Iterator[Outcome]:
@@ -61,51 +53,32 @@ class CustomerImport:
             read = [self.reader.read(row) for row in chunk]
             entries = [entry for entry in read if isinstance(entry, Entry)]
             known = self._known(entries)
-            created: list[tuple[Entry, Customer]] = []
-            updated: list[tuple[Entry, Customer, dict[str, list[Any]]]] = []
+            created: list[Entry] = []
+            updated: list[tuple[Entry, CustomerRow, Fields]] = []
             for entry in read:
                 yield entry if isinstance(entry, Outcome) else self._decide(entry, known, created, updated)
             if self.write:
                 self._create(created)
                 self._update(updated)
 
-    def _known(self, entries: list[Entry]) -> Known:
-        """Five statements for a chunk, however many rows and customers it has."""
-        ids = {entry.wanted.external_id for entry in entries if entry.wanted.external_id}
-        keys = {entry.wanted.name_key for entry in entries if entry.wanted.name_key}
-        owned = dict(
-            ExternalId.objects.filter(source=self.plan.source, value__in=ids).values_list("value", "customer_id")
+    def _known(self, entries: list[Entry]) -> KnownCustomers:
+        return known_customers(
+            self.plan.source,
+            external_ids={entry.wanted.external_id for entry in entries} - {""},
+            name_keys={entry.wanted.name_key for entry in entries} - {""},
+            with_products=any(entry.products for entry in entries),
+            written=self.written,
+            locked=self.write,
         )
-        rows = Customer.objects.order_by("pk")
-        rows = rows.select_for_update(of=("self",)) if self.write else rows
-        found = list(rows.filter(pk__in=set(owned.values()))) + list(
-            rows.filter(name_key__in=keys).exclude(pk__in=set(owned.values()))
-        )
-        ends = survivors(found)
-        by_name: dict[str, list[Customer]] = {}
-        for row in found:
-            by_name.setdefault(row.name_key, []).append(row)
-        external_ids: dict[int, tuple[str, ...]] = {}
-        pks = {row.pk for row in ends.values()}
-        for pk, value in ExternalId.objects.filter(source=self.plan.source, customer__in=pks).values_list(
-            "customer_id", "value"
-        ):
-            external_ids[pk] = (*external_ids.get(pk, ()), value)
-        products: dict[int, set[int]] = {}
-        if any(entry.products for entry in entries):
-            for pk, product in ProductUse.objects.filter(customer__in=pks).values_list("customer_id", "product_id"):
-                products.setdefault(pk, set()).add(product)
-        by_id = {value: ends[pk] for value, pk in owned.items()}
-        return Known(by_id, by_name, ends, former_names(pks), external_ids, products)
 
-    def _decide(self, entry: Entry, known: Known, created: list[Any], updated: list[Any]) -> Outcome:
+    def _decide(self, entry: Entry, known: KnownCustomers, created: list[Any], updated: list[Any]) -> Outcome:
         wanted = entry.wanted
         same_name = known.by_name.get(wanted.name_key, []) if wanted.name_key else []
         candidates = candidates_of(same_name, known.ends, known.external_ids)
         by_id = known.by_external_id.get(wanted.external_id) if wanted.external_id else None
         found = match(
             wanted,
-            by_external_id=by_id.pk if by_id else self.new_by_id.get(wanted.external_id),
+            by_external_id=by_id.pk if by_id else self.written.ids.get(wanted.external_id),
             candidates=candidates + self.new_by_name.get(wanted.name_key, []),
         )
         name = entry.values.get("name", "") or (by_id.name if by_id else wanted.external_id)
@@ -136,15 +109,14 @@ class CustomerImport:
         ids = (wanted.external_id,) if wanted.external_id else ()
         entry.is_new_id = bool(ids)
         self.seen[-entry.row] = (entry.row, entry.fingerprint)
-        self.new_by_id |= dict.fromkeys(ids, -entry.row)
+        self.written.ids |= dict.fromkeys(ids, -entry.row)
         self.new_by_name.setdefault(wanted.name_key, []).append(Candidate(-entry.row, name, wanted.domain, ids))
-        if self.write:
-            created.append((entry, Customer(created_at=self.at, name_key=wanted.name_key, **entry.values)))
+        created.append(entry)
         fields = {column: [None, self._plain(column, value)] for column, value in entry.values.items()}
         fields |= {f"product {self.reader.product_names[pk]}": [None, dict(IN_USE)] for pk in entry.products}
         return Outcome(entry.row, ImportOutcome.CREATED, name, None, fields, "", *_unknown(entry))
 
-    def _compared(self, entry: Entry, customer: Customer, known: Known, updated: list[Any]) -> Outcome:
+    def _compared(self, entry: Entry, customer: CustomerRow, known: KnownCustomers, updated: list[Any]) -> Outcome:
         self.seen[customer.pk] = (entry.row, entry.fingerprint)
         changes = self._changes(entry, customer, known.former.get(customer.pk, set()))
         state = {"lifecycle": customer.lifecycle, "churned_on": customer.churned_on} | changes
@@ -157,17 +129,21 @@ class CustomerImport:
         entry.is_new_id = bool(entry.wanted.external_id) and entry.wanted.external_id not in known.by_external_id
         if entry.is_new_id:
             fields[f"external id {self.plan.source}"] = [None, entry.wanted.external_id]
+            self.written.ids[entry.wanted.external_id] = customer.pk
         entry.products = [pk for pk in entry.products if pk not in known.products.get(customer.pk, set())]
         fields |= {f"product {self.reader.product_names[pk]}": [None, dict(IN_USE)] for pk in entry.products}
         kind, warning = ImportOutcome.UPDATED if fields else ImportOutcome.UNCHANGED, ""
         if fields:
             warning = _swap(customer, changes)
-            for column, value in changes.items():
-                setattr(customer, column, value)
-            updated.append((entry, customer, fields))
-        return Outcome(entry.row, kind, customer.name, customer.pk, fields, warning, *_unknown(entry))
+            after = customer._replace(version=customer.version + 1, **changes)
+            after = after._replace(name_key=name_key(after.name))
+            updated.append((entry, after, fields))
+            if (after.name_key, after.domain) != (customer.name_key, customer.domain):
+                self.written.renamed[customer.pk] = customer
+        name = changes.get("name", customer.name)
+        return Outcome(entry.row, kind, name, customer.pk, fields, warning, *_unknown(entry))
 
-    def _changes(self, entry: Entry, customer: Customer, former: set[str]) -> dict[str, Any]:
+    def _changes(self, entry: Entry, customer: CustomerRow, former: set[str]) -> dict[str, Any]:
         changes = {column: value for column, value in entry.values.items() if getattr(customer, column) != value}
         if "name" in changes and name_key(changes["name"]) in former | {customer.name_key}:
             # Two systems write the name differently; neither of them renames the customer on every import.
@@ -184,39 +160,36 @@ class CustomerImport:
             return self.reader.people.names.get(value) if value else None
         return value if value is None or isinstance(value, bool) else str(value)
 
-    def _create(self, created: list[tuple[Entry, Customer]]) -> None:
-        customers = Customer.objects.bulk_create([customer for _entry, customer in created])
-        pairs = [(entry, customer) for (entry, _), customer in zip(created, customers, strict=True)]
-        self._attach(pairs)
+    def _create(self, created: list[Entry]) -> None:
+        numbers = bulk.numbers(Customer, len(created))
+        self.written.created.update(numbers)
+        customers = [
+            BLANK._replace(pk=number, name_key=entry.wanted.name_key, **entry.values)
+            for number, entry in zip(numbers, created, strict=True)
+        ]
+        bulk.insert(Customer, ("id", *COLUMNS, "created_at"), ((*customer, self.at) for customer in customers))
+        self._attach(zip(created, customers, strict=True))
         append_changes(customers, fields={}, reason=self.plan.reason, by=self.by, at=self.at)
 
-    def _update(self, updated: list[tuple[Entry, Customer, dict[str, list[Any]]]]) -> None:
+    def _update(self, updated: list[tuple[Entry, CustomerRow, Fields]]) -> None:
         customers = [customer for _entry, customer, _fields in updated]
-        for customer in customers:
-            customer.version += 1
-            customer.name_key = name_key(customer.name)
-        if customers:
-            Customer.objects.bulk_create(
-                customers, update_conflicts=True, unique_fields=["id"], update_fields=_column_names()
-            )
-        self._attach([(entry, customer) for entry, customer, _fields in updated])
+        bulk.update(Customer, COLUMNS, customers)
+        self._attach((entry, customer) for entry, customer, _fields in updated)
         fields = {customer.pk: fields for _entry, customer, fields in updated}
         append_changes(customers, fields=fields, reason=self.plan.reason, by=self.by, at=self.at)
 
-    def _attach(self, pairs: list[tuple[Entry, Customer]]) -> None:
-        ExternalId.objects.bulk_create(
-            [
-                ExternalId(customer=customer, source=self.plan.source, value=entry.wanted.external_id)
-                for entry, customer in pairs
-                if entry.is_new_id
-            ]
-        )
-        ProductUse.objects.bulk_create(
-            ProductUse(customer=customer, product_id=product) for entry, customer in pairs for product in entry.products
-        )
+    def _attach(self, pairs: Iterable[tuple[Entry, CustomerRow]]) -> None:
+        ids: list[tuple[int, str, str]] = []
+        uses: list[tuple[int, int]] = []
+        for entry, customer in pairs:
+            if entry.is_new_id:
+                ids.append((customer.pk, self.plan.source, entry.wanted.external_id))
+            uses += [(customer.pk, product) for product in entry.products]
+        bulk.insert(ExternalId, ("customer_id", "source", "value"), ids)
+        bulk.insert(ProductUse, ("customer_id", "product_id"), uses)
 
 
-def _swap(customer: Customer, changes: dict[str, Any]) -> str:
+def _swap(customer: CustomerRow, changes: dict[str, Any]) -> str:
     """What is to be said where the opener of a customer with open follow-up business is replaced; empty elsewhere."""
     if "opener_id" not in changes or customer.opener_id is None or not customer.has_open_follow_up:
         return ""
@@ -225,10 +198,6 @@ def _swap(customer: Customer, changes: dict[str, Any]) -> str:
 
 def _unknown(entry: Entry) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return entry.unknown_owners, entry.unknown_products
-
-
-def _column_names() -> list[str]:
-    return [name.removesuffix("_id") for name in WRITTEN]
 
 
 def _lifecycle_complaint(lifecycle: str | None, churned_on: Any) -> str:

@@ -31,6 +31,8 @@ VALUES = (
     "evidence_valid_until",
 )
 WRITTEN = (*VALUES, "version", "updated_at", "updated_by_id")
+NO_FORECAST = {"forecast_on": None, "forecast_confidence": "", "blocker": ""}
+NO_EVIDENCE = {"evidence_id": None, "evidence_agreed_on": None, "evidence_valid_until": None}
 
 UNDOABLE = frozenset([ChangeSource.EDIT, ChangeSource.PASTE, ChangeSource.FILL, ChangeSource.API])
 
@@ -106,10 +108,13 @@ def set_values(cell: Cell, changes: Mapping[str, Any]) -> None:
         raise TypeError(f"not fields of a cell: {', '.join(sorted(unknown))}")
     for name, value in changes.items():
         setattr(cell, name, value)
-    if cell.status == Status.GREEN:
-        cell.forecast_on, cell.forecast_confidence, cell.blocker = None, "", ""
-    else:
-        cell.evidence = cell.evidence_agreed_on = cell.evidence_valid_until = None
+    for name, value in blanked_by(cell.status).items():
+        setattr(cell, name, value)
+
+
+def blanked_by(status: str) -> Mapping[str, Any]:
+    """What a cell of this status cannot have, and what it has instead."""
+    return NO_FORECAST if status == Status.GREEN else NO_EVIDENCE
 
 
 def point_to(cell: Cell, evidence: Evidence) -> None:

@@ -35,6 +35,8 @@ def comments_of(file: BinaryIO, sheet_path: str) -> dict[str, str]:
 
 def clean(text: str) -> str:
     """The text as a workbook can hold it: one kind of line end, no control characters, no blanks around it."""
+    if text.isprintable():
+        return text.strip()[:LONGEST]
     plain = CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     return plain.strip()[:LONGEST]
 

@@ -76,6 +76,7 @@ def write_workbook(file: BinaryIO, headings: Sequence[Heading], rows: Iterable[S
     """
     book = Workbook(write_only=True)
     sheet = book.create_sheet("Grid")
+    sheet._values_to_row = _placed
     comments, looks = CommentParts(sheet, author=AUTHOR), _Looks(sheet)
     _lay_out(sheet, len(headings))
     sheet.append(_group_row(sheet, headings))
@@ -95,6 +96,14 @@ def write_workbook(file: BinaryIO, headings: Sequence[Heading], rows: Iterable[S
     comments.save(book, file)
 
 
+def _placed(cells: Iterable[Any], row: int) -> Iterator[Any]:
+    """The cells of a row with their places. The library tries each as a value first, which takes as long as writing."""
+    for column, cell in enumerate(cells, start=1):
+        if cell is not None:
+            cell.row, cell.column = row, column
+            yield cell
+
+
 def _comment(comments: CommentParts, row: int, texts: Sequence[str]) -> None:
     for column, text in enumerate(texts, start=len(BEFORE) + 1):
         if text and (plain := clean(text)):
@@ -109,7 +118,7 @@ def csv_table(headings: Sequence[Heading], rows: Iterable[SheetRow]) -> tuple[li
 
 def _plain_row(row: SheetRow) -> list[Any]:
     pairs = zip(row.statuses, row.notes, strict=True)
-    cells = [value for status, note in pairs for value in (WORDS.get(status, ""), clean(note))]
+    cells = [value for status, note in pairs for value in (WORDS.get(status, ""), clean(note) if note else "")]
     return [row.name, row.csm, row.industry, row.region, row.evangelists, *cells, row.domain, row.customer_id]
 
 
@@ -139,12 +148,13 @@ def _head_row(sheet: Any, headings: Sequence[Heading]) -> list[Any]:
 
 
 class _Looks:
-    """Cells of the body. A style is worked out once and then shared, as it costs far more than the cell itself."""
+    """Cells of the body. A style is worked out once and then shared, and so is the cell itself where its value is:
+    the writer has done with a cell before it asks for the next."""
 
     def __init__(self, sheet: Any) -> None:
         self.sheet = sheet
         self.plain = _text(sheet, "")._style
-        self.by_status = {status: _status_cell(sheet, status)._style for status in ("", *LETTERS)}
+        self.by_status = {status: _status_cell(sheet, status) for status in ("", *LETTERS)}
 
     def text(self, value: Any) -> Any:
         if value == "":
@@ -154,9 +164,7 @@ class _Looks:
         return cell
 
     def status(self, status: str) -> Any:
-        cell: Any = WriteOnlyCell(self.sheet, LETTERS.get(status))
-        cell._style = self.by_status[status]
-        return cell
+        return self.by_status[status]
 
 
 def _status_cell(sheet: Any, status: str) -> Any:

@@ -12,7 +12,7 @@ from customers.models.customer import CustomerQuerySet
 from references.formats.grid_sheets import Heading
 from references.models import Cell, Dimension
 
-CHUNK = 500
+CHUNK = 2_000
 COLUMNS = ("pk", "name", "domain", "industry", "region", "csm__name", "csm__email")
 
 
@@ -43,27 +43,25 @@ def rows(customers: CustomerQuerySet, *, dimensions: Sequence[Dimension]) -> Ite
     found = iter(customers.values_list(*COLUMNS).iterator(chunk_size=CHUNK))
     while chunk := list(islice(found, CHUNK)):
         ids = [row[0] for row in chunk]
-        cells = _cells(ids, dimensions)
+        statuses, notes = _cells(ids, dimensions)
         evangelists = _evangelists(ids)
         for pk, name, domain, industry, region, csm, email in chunk:
-            mine = [cells.get((pk, dimension.pk), ("", "")) for dimension in dimensions]
-            yield ExportRow(
-                pk,
-                name,
-                domain,
-                industry,
-                region,
-                csm or email or "",
-                evangelists.get(pk, 0),
-                [status for status, _note in mine],
-                [note for _status, note in mine],
-            )
+            who = (pk, name, domain, industry, region, csm or email or "")
+            yield ExportRow(*who, evangelists.get(pk, 0), statuses[pk], notes[pk])
 
 
-def _cells(ids: list[int], dimensions: Sequence[Dimension]) -> dict[tuple[int, int], tuple[str, str]]:
+def _cells(ids: list[int], dimensions: Sequence[Dimension]) -> tuple[dict[int, list[str]], dict[int, list[str]]]:
+    """The statuses and the notes of each customer, in the order of the dimensions."""
+    positions = {dimension.pk: position for position, dimension in enumerate(dimensions)}
+    blank = [""] * len(positions)
+    statuses, notes = {pk: blank.copy() for pk in ids}, {pk: blank.copy() for pk in ids}
     found = Cell.objects.filter(customer_id__in=ids, dimension__in=dimensions)
-    columns = found.values_list("customer_id", "dimension_id", "status", "note")
-    return {(customer, dimension): (status, note) for customer, dimension, status, note in columns}
+    columns = found.values_list("customer_id", "dimension_id", "status", "note").iterator(chunk_size=CHUNK)
+    for customer, dimension, status, note in columns:
+        position = positions[dimension]
+        statuses[customer][position] = status
+        notes[customer][position] = note
+    return statuses, notes
 
 
 def _evangelists(ids: list[int]) -> dict[Any, int]:
