@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-LABEL = re.compile(r"(\d{4})-Q([1-4])")
+# Digits of other scripts would make two labels of one quarter.
+LABEL = re.compile(r"([0-9]{4})-Q([1-4])")
 
 
 @dataclass(frozen=True, order=True)
