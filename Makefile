@@ -2,11 +2,12 @@
 # make test    every test, on the embedded database and, where DATABASE_URL and REDIS_URL are set, on those servers
 # make check   the quality tools alone, within a minute
 # make scan    attack tools against the running program with demo data, about 15 minutes: SECURITY.md
+# make fuzz    tens of thousands of made-up inputs, about 15 minutes: rules, forms, importers, hostile files, calls
 # make format  what the formatters can put right by themselves
 # make messages LANGUAGE=de   the catalogue of a language: docs/decisions/0010
 # make install the environment in .venv, which the others make when they need it
 
-.PHONY: install demo test check scan format screenshots messages lock
+.PHONY: install demo test check scan fuzz format screenshots messages lock
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
 PYTHON ?= python3
@@ -40,6 +41,9 @@ check: $(STAMP)
 
 scan: $(STAMP)
 	@env -u DATABASE_URL -u REDIS_URL $(RUN) -m tests.security.scan
+
+fuzz: $(STAMP)
+	@$(RUN) -m tests.fuzz
 
 format: $(STAMP)
 	@.venv/bin/ruff check --fix --quiet . ; .venv/bin/ruff format --quiet .

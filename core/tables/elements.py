@@ -23,7 +23,7 @@ EVENTS: tuple[Literal["start", "end"], ...] = ("start", "end")
 # A sheet has at most 16,384 columns and 1,048,576 rows; a cell has a few elements.
 MOST_IN_ROW, MOST_ROWS, MOST_BESIDE, DEEPEST = 100_000, 1_048_576, 1_000_000, 100
 LONGEST_PIECE = 4 * 2**20
-MOST_STRINGS, MOST_IN_STRINGS = 1_500_000, 64 * 2**20
+MOST_STRINGS, MOST_IN_STRINGS = 500_000, 64 * 2**20
 
 
 class _Watched:
@@ -42,7 +42,7 @@ class _Watched:
 
 def overfull() -> TableRefused:
     words = _("The workbook holds more in one place than any spreadsheet program writes.")
-    return TableRefused(f"{words} {SAVE_AS}")
+    return TableRefused(words + f" {SAVE_AS}")
 
 
 def _elements(source: Any) -> Iterator[tuple[str, Element]]:
@@ -81,22 +81,17 @@ def row_elements(source: Any) -> Iterator[Element]:
 
 def strings_of(source: Any) -> Iterator[str]:
     """The shared strings of a workbook in their order, without what is only there to be read aloud."""
-    parents: list[Element] = []
-    count = length = 0
-    for event, element in _elements(source):
-        if event == "start":
-            parents.append(element)
-            continue
-        parents.pop()
-        if element.tag not in STRINGS:
-            continue
-        text = "".join(_texts(element))
-        count, length = count + 1, length + len(text)
-        if count > MOST_STRINGS or length > MOST_IN_STRINGS:
+    watched, strings, length = _Watched(source), 0, 0
+    for number, (_event, element) in enumerate(iterparse(watched, events=EVENTS[1:])):  # noqa: S314  see the import
+        watched.quiet = 0
+        if element.tag in STRINGS:
+            is_plain = len(element) == 1 and element[0].tag in TEXTS
+            text = element[0].text or "" if is_plain else "".join(_texts(element))
+            strings, length = strings + 1, length + len(text)
+            yield text
+            element.clear()
+        if strings > MOST_STRINGS or length > MOST_IN_STRINGS or number > MOST_STRINGS * 8:
             raise overfull()
-        yield text
-        if parents:
-            parents[-1].clear()
 
 
 def _texts(element: Element) -> Iterator[str]:

@@ -167,8 +167,7 @@ def _shared(sheet: Any, number: int) -> str:
 
 
 def _unescaped(text: str) -> str:
-    found = unescape(text) if "_x" in text else text
-    return found.encode("utf-8", "replace").decode()
+    return unescape(text).encode("utf-8", "replace").decode() if "_x" in text else text
 
 
 def _number(raw: str, style: int, book: Any) -> str:
