@@ -2,6 +2,7 @@
 # make test    every test, on the embedded database and, where DATABASE_URL and REDIS_URL are set, on those servers
 # make check   the quality tools alone, within a minute
 # make scan    attack tools against the running program with demo data, about 15 minutes: SECURITY.md
+# make fuzz    tens of thousands of made-up inputs, about 15 minutes: rules, forms, importers, hostile files, calls
 # make faults  kills, crashes and outages under load, on servers of its own, about 20 minutes: docs/reliability.md
 # make machines  two machines with networks of their own against one database, Redis and bucket, about 10 minutes: docs/scaling.md
 # make bench   speed beside the same work in bare Django and SQL; needs the servers of DATABASE_URL and REDIS_URL: docs/performance.md
@@ -9,7 +10,7 @@
 # make messages LANGUAGE=de   the catalogue of a language: docs/decisions/0010
 # make install the environment in .venv, which the others make when they need it
 
-.PHONY: install demo test check scan bench faults machines format screenshots messages lock
+.PHONY: install demo test check scan fuzz bench faults machines format screenshots messages lock
 .DELETE_ON_ERROR:
 MAKEFLAGS += --no-print-directory
 PYTHON ?= python3
@@ -43,6 +44,9 @@ check: $(STAMP)
 
 scan: $(STAMP)
 	@env -u DATABASE_URL -u REDIS_URL $(RUN) -m tests.security.scan
+
+fuzz: $(STAMP)
+	@$(RUN) -m tests.fuzz
 
 faults: $(STAMP)
 	@env -u DATABASE_URL -u REDIS_URL $(RUN) -m tests.faults

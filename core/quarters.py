@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-LABEL = re.compile(r"(\d{4})-Q([1-4])")
+# Digits of other scripts would make two labels of one quarter.
+LABEL = re.compile(r"([0-9]{4})-Q([1-4])")
 
 
 @dataclass(frozen=True, order=True)
@@ -19,7 +20,8 @@ class Quarter:
     def parse(cls, label: str) -> "Quarter":
         """The quarter a label names. Raises ValueError on anything but `YYYY-Qn`."""
         match = LABEL.fullmatch(label)
-        if match is None or match[1] == "0000":
+        # At the ends of the calendar a quarter's first or last instant would lie in no year.
+        if match is None or not 1900 <= int(match[1]) < 3000:
             raise ValueError(f"“{label}” is not a quarter; write it like 2026-Q4.")
         return cls(int(match[1]), int(match[2]))
 

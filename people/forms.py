@@ -1,6 +1,6 @@
 """Forms of logging in, of the profile, of people administration and of the searches."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -17,6 +17,8 @@ from core.choices import Role
 from core.models import User
 from people.reports import events, persons
 
+# Beyond these the day before or after, or the same instant elsewhere, is in no calendar.
+EARLIEST, LATEST = date(1900, 1, 1), date(2999, 12, 31)
 ZONES = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "SystemV/")))
 
 
@@ -104,6 +106,8 @@ class TokenForm(forms.Form):
             return None
         if day < timezone.localdate():
             raise forms.ValidationError(_("This day lies in the past."))
+        if day > LATEST:
+            raise forms.ValidationError(_("Look at the year."))
         return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
 
 
@@ -198,9 +202,9 @@ class EventSearch(forms.Form):
             subject_type=found.get("type", ""),
             subject_id=found.get("id"),
             since=_midnight(found["since"]) if found.get("since") else None,
-            until=_midnight(until + timedelta(days=1)) if until else None,
+            until=_midnight(min(until, LATEST) + timedelta(days=1)) if until else None,
         )
 
 
-def _midnight(day: Any) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(min(max(day, EARLIEST), LATEST), time.min))

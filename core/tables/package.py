@@ -16,6 +16,12 @@ CHUNK = 1 << 18
 PROLOG = 1 << 16
 ROOT = re.compile(rb"<[A-Za-z_:]")
 REMARK = re.compile(rb"<!--.*?-->|<\?.*?\?>", re.DOTALL)
+# Parts that are read row by row; of every other one the whole stands in memory, each element as an object.
+IN_PIECES = re.compile(
+    r"(^|/)(worksheets/|sharedStrings|comments|threadedComments|media/|embeddings/|drawings/)", re.IGNORECASE
+)
+LARGEST_WHOLE, MOST_ELEMENTS, MOST_SHEETS = 8 * 2**20, 200_000, 250
+A_SHEET = re.compile(rb"<(?:\w+:)?sheet\s")
 SAVE_AS = gettext_lazy("Open it in your spreadsheet program and save it as XLSX or CSV.")
 PASSWORD = "EncryptedPackage".encode("utf-16-le")
 
@@ -109,10 +115,23 @@ def _unpack(package: zipfile.ZipFile, part: zipfile.ZipInfo, before: int, size: 
             or start[:4].lstrip(b"\xef\xbb\xbf\xff\xfe \r\n")[:1] == b"<"
         ):
             _refuse_entities(start)
-        while chunk := content.read(CHUNK):
+        is_whole, chunk, elements = not IN_PIECES.search(part.filename), start, 0
+        while chunk:
+            elements += chunk.count(b"<")
+            if is_whole and (elements > MOST_ELEMENTS or unpacked - before > LARGEST_WHOLE):
+                raise TableRefused(
+                    _("The workbook holds more styles, names or sheets than the program reads.") + _csv()
+                )
+            if part.filename.lower().endswith("workbook.xml") and len(A_SHEET.findall(chunk)) > MOST_SHEETS:
+                raise TableRefused(_("The workbook has more than %(count)s sheets.") % {"count": MOST_SHEETS} + _csv())
+            chunk = content.read(CHUNK)
             unpacked += len(chunk)
             _refuse_bomb(unpacked, size, limits)
     return unpacked
+
+
+def _csv() -> str:
+    return " " + _("Save only the sheet that you need, as CSV.")
 
 
 def _refuse_entities(start: bytes) -> None:

@@ -17,6 +17,8 @@ SEPARATORS = ",;\t|"
 SAMPLE = 65_536
 NAMED_SEPARATOR = re.compile(r"sep=(.)\r?\n?", re.IGNORECASE)
 UNKNOWN = "\ufffd"
+# What has to be held in memory at once, and what has to be looked through before the first row is found.
+LONGEST_RECORD, MOST_RECORDS = 4 * 2**20, 1_000_000
 
 
 def encoding_of(file: BinaryIO) -> str:
@@ -72,27 +74,52 @@ def records(file: BinaryIO) -> Iterator[Row]:
         text.detach()
 
 
+class _Lines:
+    """The lines of a text. What belongs to one record is counted in `held`, which whoever takes a record sets back."""
+
+    def __init__(self, text: io.TextIOWrapper) -> None:
+        self.text, self.held = text, 0
+
+    def __iter__(self) -> "_Lines":
+        return self
+
+    def __next__(self) -> str:
+        line = next(self.text)
+        self.held += len(line)
+        if self.held > LONGEST_RECORD:
+            raise TableRefused(_("a row is longer than any table needs. Is this a table, with a row on each line?"))
+        return line
+
+
 def _parsed(text: io.TextIOWrapper, *, decoded_loosely: bool) -> Iterator[Row]:
     number = 0
     try:
         sample = text.read(SAMPLE)
         text.seek(0)
-        reader = csv.reader(text, delimiter=separator_of(sample), strict=True)
-        for number, values in enumerate(reader, start=1):
-            if number == 1 and NAMED_SEPARATOR.match(sample):
+        lines = _Lines(text)
+        for number, values in enumerate(csv.reader(lines, delimiter=separator_of(sample), strict=True), start=1):
+            lines.held = 0
+            if number > MOST_RECORDS:
+                raise TableRefused(_("the file has more lines than any table that the program reads; split it."))
+            if not values or (number == 1 and NAMED_SEPARATOR.match(sample)):
                 continue
-            line = "".join(values)
-            if "\0" in line:
-                words = _("there is a NUL character. Is this a text file? Save it as CSV (UTF-8) or XLSX.")
-                raise TableRefused(words, row=number)
-            if decoded_loosely and UNKNOWN in line:
-                raise TableRefused(_("there are bytes that are neither UTF-8 nor Windows-1252."), row=number)
+            _refuse_unreadable(values, decoded_loosely)
             yield Row(number, values)
+    except TableRefused as refusal:
+        raise TableRefused(str(refusal), row=max(number, 1)) from refusal
     except csv.Error as refusal:
         raise TableRefused(_in_words(refusal), row=number + 1) from refusal
     except UnicodeDecodeError as refusal:
         words = _("the text is damaged: it is not what its encoding promises.")
         raise TableRefused(words, row=number + 1) from refusal
+
+
+def _refuse_unreadable(values: list[str], decoded_loosely: bool) -> None:
+    line = "".join(values)
+    if "\0" in line:
+        raise TableRefused(_("there is a NUL character. Is this a text file? Save it as CSV (UTF-8) or XLSX."))
+    if decoded_loosely and UNKNOWN in line:
+        raise TableRefused(_("there are bytes that are neither UTF-8 nor Windows-1252."))
 
 
 def _in_words(refusal: csv.Error) -> str:

@@ -12,22 +12,37 @@ LEGAL_FORMS = frozenset(
 )
 
 
+LONGEST = 200
+
+
 def name_key(name: str) -> str:
     """The name as it is compared: lower case, without accents, punctuation and a legal form at the end.
 
     `"Müller & Söhne GmbH"` and `"mueller & soehne"` differ; `"Acme, Inc."` and `"ACME"` are the same. A name made
     of signs only is compared as it stands.
     """
-    plain = unicodedata.normalize("NFKD", name.casefold())
+    # Signs such as ™ hold capital letters, so they are taken apart before and after the letters are made small.
+    plain = _apart(_apart(name).casefold())
     plain = "".join(char for char in plain if not unicodedata.combining(char))
-    words = re.findall(r"\w+", plain.replace("&", " and ").replace("'", "").replace("’", ""))
-    while len(words) > 1 and words[-1] in LEGAL_FORMS:
-        words.pop()
-    return (" ".join(words) or name.strip().casefold())[:200]
+    words = _named(re.findall(r"\w+", plain.replace("&", " and ").replace("'", "").replace("’", "")))
+    key = " ".join(words) or name.strip().casefold()
+    return key if len(key) <= LONGEST else " ".join(_named(key[:LONGEST].split()))
+
+
+def _apart(text: str) -> str:
+    return unicodedata.normalize("NFKD", text)
+
+
+def _named(words: list[str]) -> list[str]:
+    """The words without the legal forms at their end."""
+    end = len(words)
+    while end > 1 and words[end - 1] in LEGAL_FORMS:
+        end -= 1
+    return words[:end]
 
 
 def domain_of(address: str) -> str:
     """The bare domain of a web or e-mail address: `https://www.Acme.com/eu` is `acme.com`; empty if there is none."""
     host = re.sub(r"^[a-z][a-z0-9+.-]*://", "", address.strip().casefold()).rsplit("@", 1)[-1]
-    host = re.split(r"[/?#:\s]", host, maxsplit=1)[0].removeprefix("www.").strip(".")
+    host = re.sub(r"^(www\.)+", "", re.split(r"[/?#:\s]", host, maxsplit=1)[0].strip("."))
     return host if re.fullmatch(r"[\w-]+(\.[\w-]+)+", host) and len(host) <= 253 else ""

@@ -77,8 +77,9 @@ class PasteForm(BlockForm):
 
     def clean_seen(self) -> dict[tuple[int, int], int]:
         try:
-            return {(int(row), int(column)): int(version) for row, column, version in json.loads(self.data["seen"])}
-        except (ValueError, TypeError):
+            seen = json.loads(self.cleaned_data["seen"])
+            return {(int(row), int(column)): int(version) for row, column, version in seen}
+        except (ValueError, TypeError, OverflowError, RecursionError):
             raise forms.ValidationError(_("The preview is incomplete; paste the block again."))
 
     def clean(self) -> dict[str, Any]:

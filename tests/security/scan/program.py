@@ -27,8 +27,8 @@ class Program:
     log: Path
     environment: dict[str, str]
 
-    def token(self, email: str) -> str:
-        command = [sys.executable, "manage.py", "create_api_token", email]
+    def token(self, email: str, *options: str) -> str:
+        command = [sys.executable, "manage.py", "create_api_token", email, *options]
         done = subprocess.run(command, env=self.environment, check=True, capture_output=True, text=True)
         return done.stdout.strip()
 
@@ -51,15 +51,15 @@ class Program:
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Program]:
-    """The program with demo data until the end of the block."""
+def running(folder: Path, *, servers: dict[str, str] | None = None) -> Iterator[Program]:
+    """The program with demo data until the end of the block: embedded, or on an empty database of these servers."""
     port = free_port()
     settings = {
         "VAR_DIR": str(folder), "SECRET_KEY": "scanned " * 8, "ALLOWED_HOSTS": "127.0.0.1", "HTTPS": "false",
         "API_CALLS_PER_MINUTE": "0", "EMAIL_URL": "dummymail://", "WEB_CONCURRENCY": "2",
     }  # fmt: skip
     environment = {key: value for key, value in os.environ.items() if key not in ("DATABASE_URL", "REDIS_URL", "DEMO")}
-    environment |= settings
+    environment |= settings | (servers or {})
     for command in ("migrate", "createcachetable", "load_demo"):
         subprocess.run([sys.executable, "manage.py", command, "-v", "0"], env=environment, check=True)
     program = Program(f"http://127.0.0.1:{port}", folder / "program.log", environment)

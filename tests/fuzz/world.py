@@ -1,0 +1,149 @@
+"""One person who may do everything, and a row behind every address, so that made-up calls get past "there is none"."""
+
+import io
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
+from openpyxl import Workbook
+
+from core.actions import api_tokens, jobs, notices, saved_views
+from core.choices import Role
+from core.models import Notice, Programme, User
+from customers.actions import external_ids, import_jobs, products
+from customers.actions.customer_files import CUSTOMER_FILES
+from references.actions import cells, change_sets, closings, corrections, pay_curves, pay_members, statements, targets
+from references.actions.cells import NewEvidence
+from references.actions.change_sets import CellEdit
+from references.actions.rag_files import RAG_FILES
+from references.choices import ChangeSource
+from references.models import Cell, Dimension, Evidence
+from references.rules.pay import Curve
+from tests.factories import ContactFactory, customer, person
+
+NOW = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
+IN_TIME = NOW - timedelta(days=90)
+PDF = b"%PDF-1.7\nWe agree."
+
+
+@dataclass(frozen=True)
+class World:
+    """Who calls, with which token, and the arguments of the addresses by the beginning of their names."""
+
+    hero: User
+    token: str
+    arguments: dict[str, dict[str, object]]
+
+    def of(self, name: str) -> dict[str, object] | None:
+        """The arguments of an address; None if nothing here belongs to it."""
+        fitting = [start for start in self.arguments if name.startswith(start)]
+        return self.arguments[max(fitting, key=len)] if fitting else None
+
+
+def world() -> World:
+    """The rows, made through the program's actions."""
+    hero = person("Hedda Hero", Role.PROGRAMME_MANAGER, Role.CSM, Role.ADMINISTRATOR)
+    jonas = person("Jonas Weber", Role.CSM)
+    bluth, twin = customer("Bluth Company", csm=hero), customer("The Bluth Company", csm=jonas)
+    lucille = ContactFactory(customer=bluth, name="Lucille")
+    product = products.create(name="Banana stand", by=hero, at=IN_TIME)
+    products.set_use(bluth, product=product, since=None, until=None, by=hero, at=IN_TIME)
+    green(bluth, lucille, by=hero)
+    token, secret = api_tokens.create(hero, name="fuzz", by=hero, at=NOW)
+    notices.tell([hero], key="k", words=lambda: "Evidence expires", url="/notices/", at=NOW)
+    of_customer = {"pk": bluth.pk, "customer_id": bluth.pk, "dimension_key": "reference_call", "key": "logo"}
+    arguments = {
+        "core:saved_view": {"pk": a_view(hero)},
+        "core:job": {"pk": a_job(hero)},
+        "people:token": {"pk": token.pk},
+        "people:person": {"pk": jonas.pk},
+        "people:invitation": {"pk": jonas.pk},
+        "people:notice": {"pk": Notice.objects.get(to=hero).pk},
+        "customers:": {**of_customer, "role": "csm", "product": product.pk},
+        "customers:external_id": {"pk": bluth.pk, "external_id": an_id(bluth, hero)},
+        "customers:contact_create": {"pk": bluth.pk},
+        "customers:contact": {"pk": lucille.pk},
+        "customers:import": {"pk": a_draft(hero)},
+        "customers:product": {"pk": product.pk},
+        "customers:product_use": {"pk": bluth.pk, "product": product.pk},
+        "references:": of_customer,
+        "references:merge": {"customer_id": bluth.pk, "duplicate_id": twin.pk},
+        "references:grid_import": {"pk": a_sheet(hero)},
+        "references:change_set": {"pk": a_change_set(bluth, hero)},
+        "references:evidence_withdraw": {"pk": Evidence.objects.get().pk},
+        "references:evidence_file": {"pk": Evidence.objects.get().pk},
+        "references:dimension": {"key": "logo"},
+        "references:contact": {"pk": lucille.pk},
+        **quarters(hero, jonas, bluth),
+    }
+    arguments["api:"] = arguments["references:closing"] | of_customer
+    return World(hero, secret, arguments)
+
+
+def green(bluth, lucille, *, by: User) -> None:
+    """The pay trigger's cell stands on a consent with a file."""
+    proof = SimpleUploadedFile("consent.pdf", PDF)
+    evidence = NewEvidence("email", date(2026, 1, 15), contact=lucille, file=proof)
+    cell = Cell.objects.of(bluth, Dimension.objects.get(key="reference_call"))
+    cells.edit(cell, seen_version=0, changes={"status": "green"}, evidence=evidence, by=by, at=IN_TIME)
+
+
+def a_view(hero: User) -> int:
+    page, query = "references:grid", "region=EMEA"
+    return saved_views.save(hero, page=page, name="Mine", query=query, by=hero, at=NOW).pk
+
+
+def a_job(hero: User) -> int:
+    waiting = jobs.enqueue("test.kind", title="A job", parameters={}, by=hero, at=NOW)
+    job = jobs.claim(waiting.pk, at=NOW)
+    return jobs.finish(job, report={}, result=ContentFile(b"a,b\n"), result_name="result.csv", at=NOW).pk
+
+
+def an_id(bluth, hero: User) -> int:
+    return external_ids.add(bluth, source="salesforce", value="001A", by=hero, at=IN_TIME).pk
+
+
+def a_draft(hero: User) -> int:
+    file = SimpleUploadedFile("customers.csv", b"Name,Website,ARR,CSM\nAcme,acme.com,1200,Jonas Weber\nCancity,,,\n")
+    return import_jobs.start(CUSTOMER_FILES, file=file, name="customers.csv", by=hero, at=NOW).pk
+
+
+def a_sheet(hero: User) -> int:
+    book, content = Workbook(), io.BytesIO()
+    for row in (["Client", "Logo", "Reference call"], ["Bluth Company", "G", "A"], ["Nobody", "R", ""]):
+        book.active.append(row)
+    book.save(content)
+    file = SimpleUploadedFile("old.xlsx", content.getvalue())
+    return import_jobs.start(RAG_FILES, file=file, name="old.xlsx", by=hero, at=NOW).pk
+
+
+def a_change_set(bluth, hero: User) -> int:
+    edits = [CellEdit(bluth.pk, Dimension.objects.get(key="logo").pk, 0, {"status": "amber"}, None)]
+    return change_sets.apply(edits, source=ChangeSource.PASTE, title="Block", by=hero, at=NOW).pk
+
+
+def quarters(hero: User, jonas: User, bluth) -> dict[str, dict[str, object]]:
+    """A closed quarter, a correction that waits, and what was paid."""
+    running = Programme.current().calendar.quarter_at(NOW)
+    pay_curves.set(running.previous, curve=Curve(), reason="The first plan.", by=None, at=IN_TIME)
+    bonus = Decimal(1000)
+    member = pay_members.add(hero, target_bonus=bonus, from_quarter=running.previous, by=None, at=IN_TIME)
+    targets.set_target(running.previous, count=1, reason="None was set.", by=None, at=IN_TIME)
+    closing = closings.close_due(at=NOW)[-1]
+    counts = closing.entries.get(customer=bluth).is_referenceable
+    wrong = corrections.propose(
+        closing, customer=bluth, is_referenceable=not counts, reason="Learned late.", by=jonas, at=NOW
+    )
+    closed = {"label": closing.quarter, "kind": "gained", "customer_id": bluth.pk}
+    statements.issue(closing, by=None, at=NOW)
+    return {
+        "references:closing": closed,
+        "references:closing_create": {"label": running.label},
+        "references:movement": closed,
+        "references:correction": closed,
+        "references:correction_decide": {"pk": wrong.pk},
+        "references:statement": closed,
+        "references:pay_member": {"pk": member.pk},
+    }
