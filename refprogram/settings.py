@@ -77,6 +77,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     # Above all that answers by itself, so that nothing leaves without its headers.
     "core.middleware.RefuseDevices",
+    "core.middleware.KeepToOnePerson",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -147,7 +148,14 @@ if REDIS_URL:
         }
     }
 else:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "core_cache"}}
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+            "LOCATION": "core_cache",
+            # Above it, entries are thrown away before their time; of 300, a stranger would crowd counts of log-ins out.
+            "OPTIONS": {"MAX_ENTRIES": 20_000},
+        }
+    }
 # How far jobs are; on SQLite only, where a job's own transaction would keep it from telling.
 CACHES["signs"] = {
     "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
@@ -208,6 +216,8 @@ SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 # A form that redirects to another site is refused by the content security policy, so the way to it is a link.
 SOCIALACCOUNT_LOGIN_ON_GET = True
+# Networks inside the company that the program may call a sign-in service in; without one, none.
+SSO_PRIVATE_NETWORKS = sign_in.networks(env.list("SSO_PRIVATE_NETWORKS", default=[]))
 SSO_SIGN_UP = env.bool("SSO_SIGN_UP", default=False)
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if env.bool("BEHIND_PROXY", default=False) else 0
 
@@ -269,9 +279,13 @@ SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
-        "default-src": [SELF],
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
         "img-src": [SELF, "data:"],
-        "object-src": [NONE],
         "base-uri": [NONE],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
