@@ -1,6 +1,6 @@
 """Django's admin as a window: administrators look at rows there, and change them nowhere but in the program's pages."""
 
-from typing import Any
+from typing import Any, cast
 
 from allauth.account.decorators import secure_admin_login
 from django.apps import apps
@@ -9,7 +9,7 @@ from django.db.models import Field, Model, QuerySet
 from django.http import HttpRequest
 
 from core.choices import Role
-from core.models import AuditEvent
+from core.models import AuditEvent, User
 from references.models import BonusCarryOver, BonusLine, BonusStatement, PayMember
 
 OURS = ("core", "people", "customers", "references")
@@ -38,7 +38,7 @@ class WindowAdmin(admin.ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Any]":
         rows = super().get_queryset(request)
-        return AuditEvent.objects.visible_to(request.user) if self.model is AuditEvent else rows
+        return AuditEvent.objects.visible_to(cast(User, request.user)) if self.model is AuditEvent else rows
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)

@@ -59,7 +59,7 @@ def test_no_module_of_ours_fetches_an_address():
             found = {name for name in names if name in FETCHERS or name.split(".")[0] in FETCHERS}
             if found:
                 fetching[str(path)] = found
-    # The demo waits for its own port; the third looks at every address that the log-in library calls, and may refuse it.
+    # The demo waits for its own port; the modules of people look at what the log-in library calls, and may refuse it.
     waits = {"refprogram/management/commands/demo.py", "refprogram/processes.py"}
     assert set(fetching) <= waits | {"people/connections.py", "people/adapters.py"}, fetching
 

@@ -1,4 +1,4 @@
-"""A sign-in service, or what it answers with, aims the server at addresses inside: nothing goes there unless allowed."""
+"""A sign-in service, or what it answers with, aims the server at addresses inside: none is called unless allowed."""
 
 import json
 import socket
@@ -15,8 +15,9 @@ from people.connections import AddressRefused, GuardedAdapter, allowed_address
 from refprogram.sign_in import networks, providers
 
 INSIDE = [
-    "127.0.0.1", "10.0.0.5", "172.16.3.4", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1",
-    "::1", "fe80::1%eth0", "fd00::5", "::ffff:127.0.0.1", "::ffff:a00:5", "64:ff9b::a00:5", "2002:a00:5::", "::",
+    "127.0.0.1", "10.0.0.5", "172.16.3.4", "192.168.1.1", "169.254.169.254", "100.64.0.1", "224.0.0.1",
+    "0.0.0.1", "::1", "fe80::1%eth0", "fd00::5", "::", "::ffff:127.0.0.1", "::ffff:a00:5", "64:ff9b::a00:5",
+    "2002:a00:5::",
 ]  # fmt: skip
 
 
