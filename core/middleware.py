@@ -30,6 +30,22 @@ class RefuseDevices:
         return response
 
 
+class KeepToOnePerson:
+    """Let no cache keep what was made for one person, and no other site load it.
+
+    So nothing comes back with the browser's *back* after a log-out. Who answers with the same to everyone says so.
+    """
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response["Cross-Origin-Resource-Policy"] = "same-origin"
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
+
+
 class RefuseControlCharacters:
     """Refuse NUL in the path and the query string, which neither database can store or compare."""
 

@@ -10,6 +10,7 @@ from typing import Self
 from celery import current_app, shared_task
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone, translation
+from django.utils.translation import gettext
 
 from core import broker, signs
 from core.actions import jobs
@@ -62,6 +63,8 @@ def work_off(job_id: int, work: Callable[[Job, Callable[[int], None]], object]) 
     job = jobs.claim(job_id, at=timezone.now())
     if job is not None:
         with translation.override(job.created_by.locale), failing(job), Progress(job) as progress:
+            if not job.created_by.has_perm("core.use_program"):
+                raise RuleBroken(gettext("Whoever started this may not use the program any more, so it was not done."))
             work(job, progress)
 
 

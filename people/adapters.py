@@ -3,21 +3,27 @@
 import base64
 import hashlib
 import logging
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
+from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.http import HttpRequest
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from requests import RequestException, Response, Session
 
 from core.actions import people
 from core.models import User
 from people.actions import sign_in
+from people.connections import GuardedAdapter
 
 logger = logging.getLogger(__name__)
 
@@ -60,12 +66,44 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         except OSError:
             logger.exception("The mail %s could not be sent.", template_prefix)
 
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """As in every mail, the link leads to the address of the settings, whatever host the request named."""
+        uid, _dash, token = key.partition("-")
+        named = {"uidb36": uid, "key": token}
+        return str(settings.SITE_URL) + reverse("account_reset_password_from_key", kwargs=named)
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """One count per address. The library's own has the host before it, and a caller can name many.
+
+        Some letters are others in capitals, and the databases compare in capitals.
+        """
+        return str(credentials.get("email", "")).upper().lower()
+
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("people:profile_detail")
 
 
 class ProviderAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
     """Who comes from the company's own sign-in service enters as the person with that address."""
+
+    def get_requests_session(self) -> Session:
+        """What every call to a service is made with."""
+        session: Session = super().get_requests_session()
+        for scheme in ("http://", "https://"):
+            session.mount(scheme, GuardedAdapter())
+        session.request = partial(self._ask, session.request)  # type: ignore[method-assign]
+        return session
+
+    def _ask(self, ask: Callable[..., Response], *args: Any, **kwargs: Any) -> Response:
+        """What the service answers; where it does not, the person is told so and can log in another way."""
+        try:
+            answer = ask(*args, **kwargs)
+            if answer.status_code < 500:
+                return answer
+            logger.error("The sign-in service answered %s.", answer.status_code)
+        except RequestException:
+            logger.exception("The sign-in service could not be asked.")
+        raise ImmediateHttpResponse(render(self.request, "socialaccount/authentication_error.html", status=502))
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:
         return bool(settings.SSO_SIGN_UP)

@@ -1,16 +1,19 @@
 """Django's admin as a window: administrators look at rows there, and change them nowhere but in the program's pages."""
 
-from typing import Any
+from typing import Any, cast
 
 from allauth.account.decorators import secure_admin_login
 from django.apps import apps
 from django.contrib import admin
-from django.db.models import Field, Model
+from django.db.models import Field, Model, QuerySet
 from django.http import HttpRequest
 
 from core.choices import Role
+from core.models import AuditEvent, User
+from references.models import BonusCarryOver, BonusLine, BonusStatement, PayMember
 
 OURS = ("core", "people", "customers", "references")
+PAY = (BonusCarryOver, BonusLine, BonusStatement, PayMember)
 SECRET = {"password", "digest", "session_epoch"}
 
 
@@ -33,6 +36,10 @@ class WindowAdmin(admin.ModelAdmin):
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return request.user.is_authenticated and request.user.is_active and request.user.holds([Role.ADMINISTRATOR])
 
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[Any]":
+        rows = super().get_queryset(request)
+        return AuditEvent.objects.visible_to(cast(User, request.user)) if self.model is AuditEvent else rows
+
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)
 
@@ -46,8 +53,15 @@ class WindowAdmin(admin.ModelAdmin):
         return False
 
 
+class PayAdmin(WindowAdmin):
+    """People's pay is not the business of administrators: it is shown to those who may read it on its own pages."""
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return super().has_view_permission(request, obj) and request.user.has_perm("references.view_all_pay")
+
+
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 admin.site.site_header = admin.site.site_title = "RefProgram"
 for label in OURS:
     for found in apps.get_app_config(label).get_models():
-        admin.site.register(found, WindowAdmin)
+        admin.site.register(found, PayAdmin if issubclass(found, PAY) else WindowAdmin)

@@ -1,6 +1,7 @@
 """Reads the companies' own sign-in services (OpenID Connect, SAML) from the environment; see docs/sign-in.md."""
 
 import json
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,14 @@ def providers(text: str, *, file: str = "") -> dict[str, dict[str, Any]]:
         app["settings"] |= {"email_authentication": True, "verified_email": True}
         apps.setdefault(kind, {"APPS": []})["APPS"].append(app)
     return apps
+
+
+def networks(texts: list[str]) -> list[IPv4Network | IPv6Network]:
+    """The networks inside the company that a sign-in service may lie in, such as 10.20.0.0/16."""
+    try:
+        return [ip_network(text.strip()) for text in texts]
+    except ValueError as mistake:
+        raise ImproperlyConfigured(f"SSO_PRIVATE_NETWORKS: {mistake}.")
 
 
 def _services(text: str) -> list[Any]:

@@ -4,14 +4,20 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 
+from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from core.actions import api_tokens, jobs, notices
+from core.actions import api_tokens, jobs, notices, saved_views
 from core.choices import Role
 from core.models import Job, Notice, Programme, User
 from core.quarters import Quarter
-from references.actions import pay_curves, pay_members, statements
-from references.models import BonusStatement
+from customers.actions import external_ids, products
+from customers.models import ExternalId, Product
+from references.actions import cells, change_sets, corrections, pay_curves, pay_members, statements
+from references.actions.cells import NewEvidence
+from references.actions.change_sets import CellEdit
+from references.choices import ChangeSource
+from references.models import BonusStatement, Cell, Closing, Dimension, Evidence
 from references.rules.pay import Curve
 from tests.factories import ContactFactory, customer, person
 from tests.references.paid import closing
@@ -83,6 +89,69 @@ def statement_of_maria(people: dict[str, User]) -> str:
     return statements.issue(closing(Quarter(2019, 4), 45), by=None, at=NOW).closing.quarter
 
 
+def view_of_maria(people: dict[str, User], *, is_shared: bool = False) -> int:
+    maria, name = people["maria"], "Shared" if is_shared else "Mine"
+    made = saved_views.save(maria, page="references:grid", name=name, query="", is_shared=is_shared, by=maria, at=NOW)
+    return made.pk
+
+
+def shared_view_of_maria(people: dict[str, User]) -> int:
+    return view_of_maria(people, is_shared=True)
+
+
+def grid_draft_of_maria(people: dict[str, User]) -> int:
+    draft = Job.objects.get(pk=draft_of_maria(people))
+    draft.kind = "references.grid_import"
+    draft.parameters |= {"kind": "grid", "create_unknown": False}
+    draft.save()
+    return draft.pk
+
+
+def change_set_of_maria(people: dict[str, User]) -> int:
+    edit = CellEdit(customer_of_maria(people), Dimension.objects.get(key="logo").pk, 0, {"note": "Hers"})
+    return change_sets.apply([edit], source=ChangeSource.PASTE, by=people["maria"], at=NOW).pk
+
+
+def evidence_of_maria(people: dict[str, User]) -> int:
+    """Evidence with a file, behind a Green of Maria's customer."""
+    hers = customer("Globex", csm=people["maria"])
+    who = ContactFactory(customer=hers)
+    file = ContentFile(b"They agreed.", name="proof.txt")
+    new = NewEvidence(kind="email", agreed_on=NOW.date(), contact=who, file=file)
+    cell = Cell.objects.of(hers, Dimension.objects.get(key="logo"))
+    cells.edit(cell, seen_version=0, changes={"status": "green"}, evidence=new, by=people["maria"], at=NOW)
+    return Evidence.objects.get(contact=who).pk
+
+
+def correction_of_priya(people: dict[str, User]) -> int:
+    """A correction of the paid quarter that waits for a second person."""
+    closing_of = Closing.objects.get(quarter=statement_of_maria(people))
+    wrong, why = customer("Left Out"), "They agreed in time; the mail was found later."
+    return corrections.propose(
+        closing_of, customer=wrong, is_referenceable=True, reason=why, by=people["priya"], at=NOW
+    ).pk
+
+
+def initech(people: dict[str, User]) -> int:
+    """A customer that has an id in another system and uses a product."""
+    made = customer("Initech")
+    external_ids.add(made, source="crm", value="77", by=None, at=NOW)
+    products.set_use(made, product=products.create(name="Radar", by=None, at=NOW), by=None, at=NOW)
+    return made.pk
+
+
+def id_of_initech(people: dict[str, User]) -> int:
+    return ExternalId.objects.get(customer__name="Initech").pk
+
+
+def product_of_initech(people: dict[str, User]) -> int:
+    return Product.objects.get(uses__customer__name="Initech").pk
+
+
+def unused_product(people: dict[str, User]) -> int:
+    return products.create(name="Sonar", by=None, at=NOW).pk
+
+
 def running_quarter(people: dict[str, User]) -> str:
     return str(Programme.current().calendar.quarter_at(timezone.now()))
 
@@ -97,6 +166,16 @@ SUBJECTS: dict[str, Callable[[dict[str, User]], int | str]] = {
     "draft_of_maria": draft_of_maria,
     "member_maria": member_maria,
     "statement_of_maria": statement_of_maria,
+    "view_of_maria": view_of_maria,
+    "shared_view_of_maria": shared_view_of_maria,
+    "grid_draft_of_maria": grid_draft_of_maria,
+    "change_set_of_maria": change_set_of_maria,
+    "evidence_of_maria": evidence_of_maria,
+    "correction_of_priya": correction_of_priya,
+    "initech": initech,
+    "id_of_initech": id_of_initech,
+    "product_of_initech": product_of_initech,
+    "unused_product": unused_product,
     "running_quarter": running_quarter,
 }
 

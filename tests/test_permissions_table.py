@@ -8,12 +8,13 @@ import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core.signals import request_finished
 from django.db import close_old_connections, transaction
+from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from core.actions import api_tokens
 from core.choices import Role
-from core.models import User
-from tests.permission_subjects import CAST, NOW, cast, subject
+from core.models import Programme, User
+from tests.permission_subjects import CAST, NOW, SUBJECTS, cast, subject
 
 FILE = tomllib.loads((Path(__file__).parent / "permissions.toml").read_text())
 TABLE, GROUPS = FILE["addresses"], FILE["groups"]
@@ -69,42 +70,61 @@ def test_no_line_of_the_table_is_left_over():
     assert not {line for line in TABLE if line.split()[0] not in names}
 
 
-@pytest.mark.django_db
-def test_each_role_gets_what_the_table_says(client):
-    """One test for all lines: the people and their rows are made once, and every call is taken back."""
-    people = cast()
-    found = {word: subject(word, people) for rule in TABLE.values() for word in rule.get("with", {}).values()}
-    wrong = []
+def lines_of(people: dict[str, User]) -> Iterator[tuple[str, dict, dict]]:
+    """Every line of the table with the arguments of its address; the rows they name are made once, in its order."""
+    words = {word for rule in TABLE.values() for word in rule.get("with", {}).values()}
+    order = sorted(words, key=lambda word: list(SUBJECTS).index(word) if word in SUBJECTS else -1)
+    found = {word: subject(word, people) for word in order}
     for line, rule in TABLE.items():
-        arguments = {name: found[word] for name, word in rule.get("with", {}).items()}
+        yield line, rule, {name: found[word] for name, word in rule.get("with", {}).items()}
+
+
+class Callers:
+    """One browser and one API token for each person, made once: what a call changes is taken back, log-outs too."""
+
+    def __init__(self, people: dict[str, User]) -> None:
+        Programme.current()
+        self.client, self.sessions, self.tokens = Client(), {}, {}
+        for first, user in people.items():
+            self.client.force_login(user)
+            self.sessions[first] = self.client.cookies["sessionid"].value
+            self.tokens[first] = api_tokens.create(user, name="table", by=user, at=NOW)[1]
+            self.client.cookies.clear()
+
+    def answer(self, address: str, rule: dict, first: str | None, **sent: str) -> int:
+        """The status that one person gets, or nobody."""
+        headers, options = dict(sent), {}
+        if first and address.startswith("/api/"):
+            headers["Authorization"] = f"Bearer {self.tokens[first]}"
+            options["content_type"] = "application/json"
+        elif first:
+            self.client.cookies["sessionid"] = self.sessions[first]
+        method = getattr(self.client, rule.get("method", "GET").lower())
+        with transaction.atomic():
+            Programme.objects.update(**rule.get("programme", {"colleagues_may_edit": True}))
+            response = method(address, rule.get("data", {}), headers=headers, **options)
+            # A closed answer ends its request, and the test's own connection with it, unless told otherwise.
+            request_finished.disconnect(close_old_connections)
+            response.close()
+            request_finished.connect(close_old_connections)
+            transaction.set_rollback(True)
+        self.client.cookies.clear()
+        return int(response.status_code)
+
+
+@pytest.mark.django_db
+def test_each_role_gets_what_the_table_says(own_files):
+    """One test for all lines: the people and their rows are made once, and every call is taken back."""
+    people, wrong = cast(), []
+    callers = Callers(people)
+    for line, rule, arguments in lines_of(people):
         address = reverse(line.split()[0], kwargs=arguments)
         for first in [*people, None]:
-            client.logout()
-            status = answer(client, address, rule, people.get(first))
-            wanted = expected(rule, first, address)
+            status, wanted = callers.answer(address, rule, first), expected(rule, first, address)
             if status not in wanted:
                 role = CAST[first][1] if first in CAST else "no role"
                 wrong.append(f"{line}: {first or 'nobody'} ({role}) gets {status}, not {' or '.join(map(str, wanted))}")
     assert not wrong, "tests/permissions.toml and the program differ:\n" + "\n".join(wrong)
-
-
-def answer(client, address: str, rule: dict, user: User | None) -> int:
-    """The status one person gets; whatever the call changed is taken back."""
-    method = getattr(client, rule.get("method", "GET").lower())
-    with transaction.atomic():
-        headers = {}
-        if user is not None and address.startswith("/api/"):
-            headers["Authorization"] = f"Bearer {api_tokens.create(user, name='table', by=user, at=NOW)[1]}"
-        elif user is not None:
-            client.force_login(user)
-        kind = {"content_type": "application/json"} if "Authorization" in headers else {}
-        response = method(address, rule.get("data", {}), headers=headers, **kind)
-        # A closed answer ends its request, and the test's own connection with it, unless told otherwise.
-        request_finished.disconnect(close_old_connections)
-        response.close()
-        request_finished.connect(close_old_connections)
-        transaction.set_rollback(True)
-    return int(response.status_code)
 
 
 def expected(rule: dict, first: str | None, address: str) -> set[int]:
@@ -127,6 +147,12 @@ def allowed_by(rule: dict) -> set[str]:
 def test_the_table_names_only_roles_and_people_there_are():
     known = {*Role.values, *CAST, "noah", "anyone", "everybody", "public"}
     assert not {line for line, rule in TABLE.items() if allowed_by(rule) - known}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("path", "status"), FILE["paths"].items())
+def test_no_file_of_the_disk_is_served_but_static_ones(client, path, status):
+    assert client.get(path).status_code == status
 
 
 @pytest.mark.django_db

@@ -2,8 +2,16 @@
 
 from django.db import models
 
-from core.constraints import InsertOnlyModel
+from core.constraints import InsertOnlyModel, InsertOnlyQuerySet
 from core.models.user import User
+
+
+class AuditEventQuerySet(InsertOnlyQuerySet["AuditEvent"]):
+    def visible_to(self, user: User) -> "AuditEventQuerySet":
+        """The whole trail for who may read it, but what names people's pay only for who may read that."""
+        if not user.has_perm("core.read_audit"):
+            return self.none()
+        return self if user.has_perm("references.view_all_pay") else self.exclude(event__startswith="pay_member.")
 
 
 class AuditEvent(InsertOnlyModel):
@@ -16,6 +24,8 @@ class AuditEvent(InsertOnlyModel):
     subject_id = models.BigIntegerField(null=True)
     subject_text = models.CharField(max_length=200)
     detail = models.JSONField(default=dict)
+
+    objects = AuditEventQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta(InsertOnlyModel.Meta):
         ordering = ["-pk"]

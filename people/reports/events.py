@@ -23,9 +23,9 @@ class Wanted:
     until: datetime | None = None
 
 
-def found(wanted: Wanted) -> QuerySet[AuditEvent]:
-    """The events that match, with their authors, in no particular order."""
-    events = AuditEvent.objects.select_related("by").order_by()
+def found(wanted: Wanted, *, user: User) -> QuerySet[AuditEvent]:
+    """The events that match and the user may read, with their authors, in no particular order."""
+    events = AuditEvent.objects.visible_to(user).select_related("by").order_by()
     narrowing = {
         "by": wanted.person,
         "event": wanted.event,

@@ -22,7 +22,9 @@ PAGE = 50
 @requires("core.read_audit")
 def index(request: PersonRequest) -> HttpResponse:
     search = EventSearch(request.GET)
-    page = keyset_page(events.found(search.wanted), order=["-pk"], cursor=request.GET.get("cursor"), size=PAGE)
+    page = keyset_page(
+        events.found(search.wanted, user=request.user), order=["-pk"], cursor=request.GET.get("cursor"), size=PAGE
+    )
     kept = request.GET.copy()
     kept.pop("cursor", None)
     is_narrowed = any(kept.values())
@@ -38,7 +40,7 @@ def index(request: PersonRequest) -> HttpResponse:
 
 @requires("core.read_audit")
 def export(request: PersonRequest) -> HttpResponseBase:
-    found = events.found(EventSearch(request.GET).wanted).order_by("-pk")
+    found = events.found(EventSearch(request.GET).wanted, user=request.user).order_by("-pk")
     header = [gettext("When"), gettext("By"), gettext("Event"), gettext("What"), gettext("Subject"), gettext("Detail")]
     return csv_response("audit.csv", header, _rows(found, ZoneInfo(request.user.time_zone), gettext("the program")))
 

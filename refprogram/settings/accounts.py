@@ -56,5 +56,7 @@ SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 # A form that redirects to another site is refused by the content security policy, so the way to it is a link.
 SOCIALACCOUNT_LOGIN_ON_GET = True
+# Networks inside the company that the program may call a sign-in service in; without one, none.
+SSO_PRIVATE_NETWORKS = sign_in.networks(env.list("SSO_PRIVATE_NETWORKS", default=[]))
 SSO_SIGN_UP = env.bool("SSO_SIGN_UP", default=False)
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if env.bool("BEHIND_PROXY", default=False) else 0

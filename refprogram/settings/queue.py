@@ -15,7 +15,14 @@ if REDIS_URL:
         }
     }
 else:
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "core_cache"}}
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+            "LOCATION": "core_cache",
+            # Above it, entries are thrown away before their time; of 300, a stranger would crowd counts of log-ins out.
+            "OPTIONS": {"MAX_ENTRIES": 20_000},
+        }
+    }
 # How far jobs are; on SQLite only, where a job's own transaction would keep it from telling.
 CACHES["signs"] = {
     "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",

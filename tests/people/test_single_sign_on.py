@@ -1,6 +1,7 @@
 """Nina comes in through her company's sign-in service: the whole way, against a service that answers."""
 
 import json
+from ipaddress import ip_network
 
 import pytest
 from django.test import Client
@@ -25,6 +26,7 @@ def client():
 
 @pytest.fixture
 def okta(settings):
+    settings.SSO_PRIVATE_NETWORKS = [ip_network("127.0.0.1")]
     with openid_connect("nina.rossi@example.com", secret=SECRET) as service:
         one = {"kind": "openid_connect", "id": "okta", "name": "Okta", "client_id": "refprogram", "secret": SECRET}
         settings.SOCIALACCOUNT_PROVIDERS = providers(json.dumps([one | {"server_url": service.url}]))

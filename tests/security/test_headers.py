@@ -13,32 +13,51 @@ from core.choices import Role
 from core.middleware import DEVICES
 from references.models import Dimension, Evidence
 from tests.factories import ContactFactory, customer, person
+from tests.security.observatory import directives, score
 
 ALWAYS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
     "Strict-Transport-Security": "max-age=31536000; includeSubDomains; preload",
 }
-FILES = {"export": "/people/export/", "evidence": "/evidence/{evidence}/file/"}
-ANSWERS = {
-    "page": ("/", 200),
-    "fragment": ("/people/", 200),
-    "no such page": ("/nothing/", 404),
-    "refused": ("/products/", 403),
-    "wrong method": ("/profile/edit/", 405),
-    "unusable address": ("/?q=%00", 400),
-    "API": ("/api/v1/dimensions/", 200),
-    "API without token": ("/api/v1/dimensions/", 401),
-    "API, no such address": ("/api/v1/nothing/", 404),
-    "description": ("/api/v1/openapi.json", 200),
-    "static": ("/static/css/tokens.css", 200),
-    "no such static file": ("/static/css/none.css", 404),
-    "health": ("/healthz", 200),
-    "admin": ("/admin/", 302),
-    "failure": ("/", 500),
-} | {name: (path, 200) for name, path in FILES.items()}
+FILES = {"export": "/people/export/", "evidence": "/evidence/{evidence}/file/", "workbook": "/grid/export/"}
+API = {"content_type": "application/json"}
+# What each kind of answer comes from: address, status, and how the address is asked.
+ANSWERS: dict[str, tuple[str, int, dict]] = {
+    "page": ("/", 200, {}),
+    "fragment": ("/people/", 200, {"headers": {"HX-Request": "true"}}),
+    "JSON": ("/grid/{customer}/logo/status/", 422, {"method": "post"}),
+    "no such page": ("/nothing/", 404, {}),
+    "refused": ("/products/", 403, {"who": "noah"}),
+    "form of another site": ("/people/invite/", 403, {"method": "post", "who": "stranger's page"}),
+    "wrong method": ("/profile/edit/", 405, {}),
+    "unusable address": ("/?q=%00", 400, {}),
+    "form not filled in": ("/people/invite/", 422, {"method": "post"}),
+    "redirect": ("/accounts/login/", 302, {}),
+    "log-in page": ("/accounts/login/", 200, {"who": "nobody"}),
+    "API": ("/api/v1/dimensions/", 200, {"who": "program"}),
+    "API without token": ("/api/v1/dimensions/", 401, {"who": "nobody"}),
+    "API, no such address": ("/api/v1/nothing/", 404, {"who": "program"}),
+    "API, wrong method": ("/api/v1/dimensions/", 405, {"who": "program", "method": "delete"}),
+    "API, unknown field": ("/api/v1/customers/", 400, {"who": "program", "method": "post", "data": {"x": 1}, **API}),
+    "API, too large": ("/api/v1/customers/", 413,
+                       {"who": "program", "method": "post", "data": "[" + "1," * 2_000_000 + "1]", **API}),
+    "API, stale": ("/api/v1/customers/{customer}/", 409,
+                   {"who": "program", "method": "patch", "data": {"region": "EMEA", "version": 99}, **API}),
+    "API, a rule says no": ("/api/v1/quarters/2999-Q1/close/", 422, {"who": "program", "method": "post"}),
+    "description": ("/api/v1/openapi.json", 200, {}),
+    "static": ("/static/css/tokens.css", 200, {}),
+    "no such static file": ("/static/css/none.css", 404, {}),
+    "health": ("/healthz", 200, {}),
+    "figures without the token": ("/metrics", 404, {}),
+    "admin": ("/admin/", 302, {}),
+    "API, too often": ("/api/v1/dimensions/", 429, {"who": "program"}),
+    "too often": ("/accounts/password/reset/", 429, {"method": "post", "who": "nobody", "data": {"email": "a@b.cd"}}),
+    "failure": ("/", 500, {}),
+} | {name: (path, 200, {}) for name, path in FILES.items()}  # fmt: skip
 
 
 @pytest.fixture
@@ -51,20 +70,38 @@ def https(settings):
 
 
 @pytest.fixture
-def answers(https, own_files, db, monkeypatch):
-    """One answer of every kind, as Ada the administrator gets it."""
-    ada, browser = person("Ada Admin", Role.ADMINISTRATOR), Client(raise_request_exception=False)
+def callers(db) -> dict[str, Client]:
+    """Ada, who manages people and the programme, a program of hers, Noah without a role, a stranger, a forged form."""
+    ada = person("Ada Admin", Role.ADMINISTRATOR, Role.PROGRAMME_MANAGER)
     _token, secret = api_tokens.create(ada, name="program", by=ada, at=timezone.now())
-    browser.force_login(ada)
-    headers = {"fragment": {"HX-Request": "true"}, "API": {"Authorization": f"Bearer {secret}"}}
-    evidence = proof().pk
+    made = {name: Client(raise_request_exception=False) for name in ("ada", "noah", "nobody")}
+    made["program"] = Client(headers={"Authorization": f"Bearer {secret}"})
+    made["stranger's page"] = Client(enforce_csrf_checks=True)
+    made["ada"].force_login(ada)
+    made["stranger's page"].force_login(ada)
+    made["noah"].force_login(person("Noah Newman"))
+    return made
+
+
+@pytest.fixture
+def answers(https, own_files, callers, monkeypatch, settings):
+    """One answer of every kind."""
+    evidence = proof()
+    known = {"evidence": evidence.pk, "customer": evidence.customer_id}
+    monkeypatch.setattr("allauth.account.app_settings.AppSettings.RATE_LIMITS", {"reset_password": "1/m/ip"})
+    callers["nobody"].post("/accounts/password/reset/", {"email": "a@b.cd"}, secure=True)
     found = {}
-    for name, (path, status) in ANSWERS.items():
+    for name, (path, status, asked) in ANSWERS.items():
+        asked = asked.copy()
+        client, method = callers[asked.pop("who", "ada")], asked.pop("method", "get")
+        settings.API_CALLS_PER_MINUTE = 1 if name == "API, too often" else 0
         if name == "failure":
             monkeypatch.setattr("refprogram.views.home.render", lambda *_args, **_more: 1 / 0)
-        found[name] = browser.get(path.format(evidence=evidence), headers=headers.get(name), secure=True)
-        assert found[name].status_code == status, f"{name} {path}"
+        found[name] = getattr(client, method)(path.format(**known), secure=True, **asked)
+        if name == "API, too often":
+            found[name] = client.get(path, secure=True)
         found[name].getvalue()
+        assert found[name].status_code == status, f"{name} {path}"
     return found
 
 
@@ -78,23 +115,16 @@ def proof() -> Evidence:
     return evidence
 
 
-def policy(answer) -> dict[str, str]:
-    """The directives of the content security policy."""
-    parts = (part.strip().partition(" ") for part in answer["Content-Security-Policy"].split(";"))
-    return {name: sources for name, _space, sources in parts}
-
-
 def test_every_kind_of_answer_carries_every_header(answers):
     devices = {f"{device}=()" for device in DEVICES}
     for name, answer in answers.items():
         assert {header: answer.headers.get(header) for header in ALWAYS} == ALWAYS, name
         assert set(answer["Permissions-Policy"].split(", ")) == devices >= {"camera=()", "microphone=()"}, name
-        rules = policy(answer)
+        rules = directives(answer["Content-Security-Policy"])
         assert "unsafe" not in answer["Content-Security-Policy"], name
         assert "*" not in answer["Content-Security-Policy"], name
-        assert rules["default-src"] == rules["form-action"] == "'self'", name
-        assert rules["frame-ancestors"] == rules["object-src"] == rules["base-uri"] == "'none'", name
-        assert "script-src" not in rules, name
+        assert rules["script-src"] == rules["style-src"] == rules["form-action"] == ["'self'"], name
+        assert rules["frame-ancestors"] == rules["default-src"] == rules["base-uri"] == ["'none'"], name
         assert "Access-Control-Allow-Origin" not in answer.headers, name
         assert "Server" not in answer.headers, name
 
@@ -120,6 +150,25 @@ def test_cookies_travel_over_https_alone_and_not_to_other_sites(https, client, d
     assert {(one["secure"], one["samesite"]) for one in cookies.values()} == {(True, "Lax")}
     # The token against forged requests is no secret from the page: its own script sends it along.
     assert {name for name, one in cookies.items() if not one["httponly"]} == {"csrftoken"}
+
+
+def test_nothing_that_one_person_was_shown_is_kept_by_a_cache_or_for_the_next_at_the_machine(answers):
+    for name, answer in answers.items():
+        kept = answer["Cache-Control"]
+        assert ("public" in kept) if name == "static" else ("no-store" in kept and "public" not in kept), name
+    page = answers["page"].content.decode()
+    assert '"historyCacheSize":0' in page, "htmx would keep pages in the browser's storage beyond the log-out"
+
+
+@pytest.mark.parametrize("path", ["/", "/accounts/login/", "/grid/", "/api/v1/dimensions/", "/admin/"])
+def test_the_observatory_would_give_the_highest_mark(https, callers, path):
+    first = callers["nobody"].get(path)
+    page = callers["ada"].get(path, secure=True)
+    cookies = callers["nobody"].get("/accounts/login/", secure=True).cookies
+    cookies["sessionid"] = "of a log-in, whose flags another test looks at"
+    cookies["sessionid"].update({"secure": True, "httponly": True, "samesite": "Lax"})
+    led = (first.status_code, first.headers.get("Location", ""))
+    assert score(page.headers, cookies, page=page.content.decode(), first=led) == 140
 
 
 def test_plain_http_leads_to_https(https, client, db):

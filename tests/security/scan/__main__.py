@@ -4,6 +4,7 @@ import shutil
 import sys
 from pathlib import Path
 
+from tests.security.scan import limits
 from tests.security.scan.program import running
 from tests.security.scan.tools import ANSWERED, INJECTED, Outcome, Scanners
 
@@ -32,10 +33,11 @@ def main() -> int:
         for role, email in PEOPLE.items():
             outcomes.append(told(scanners.schemathesis(program, role, email, seconds=30)))
         for email in (PEOPLE["programme manager"], PEOPLE["administrator"]):
-            outcomes.append(told(scanners.wapiti(program, email, seconds=240)))
-        for address in INJECTED:
-            email = PEOPLE["administrator" if address.startswith("/people/") else "programme manager"]
-            outcomes.append(told(scanners.sqlmap(program, address, email, seconds=60)))
+            outcomes.append(told(scanners.wapiti(program, email, seconds=160)))
+        for target in INJECTED:
+            email = PEOPLE["administrator" if target.address.startswith("/people/") else "programme manager"]
+            outcomes.append(told(scanners.sqlmap(program, target, email, seconds=45)))
+        outcomes.append(told(limits.guesses(program)))
         failures = sorted(program.failures())
     outcomes.append(told(Outcome("the program's own log", "answers with 500", failures)))
     return report(outcomes)
