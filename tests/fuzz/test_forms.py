@@ -59,7 +59,8 @@ def modules() -> Iterator[Any]:
     for package in PACKAGES:
         root = importlib.import_module(package)
         for found in pkgutil.walk_packages(root.__path__, f"{package}."):
-            if "migrations" not in found.name:
+            # A server's entry reads the folder of static files, which only an installation has.
+            if "migrations" not in found.name and not found.name.endswith(("asgi", "wsgi")):
                 yield importlib.import_module(found.name)
 
 
