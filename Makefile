@@ -1,7 +1,7 @@
 # make demo    the whole program on this machine, with demo data: http://localhost:8000 (PORT=8001 for another port)
 # make test    every test, on the embedded database and, where DATABASE_URL and REDIS_URL are set, on those servers
 # make check   the quality tools alone, within a minute
-# make scan    attack tools against the running program with demo data, about 15 minutes: SECURITY.md
+# make scan    attack tools against the running program with demo data, about 25 minutes: SECURITY.md
 # make format  what the formatters can put right by themselves
 # make messages LANGUAGE=de   the catalogue of a language: docs/decisions/0010
 # make install the environment in .venv, which the others make when they need it
