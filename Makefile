@@ -1,7 +1,7 @@
 # make demo    the whole program on this machine, with demo data: http://localhost:8000 (PORT=8001 for another port)
 # make test    every test, on the embedded database and, where DATABASE_URL and REDIS_URL are set, on those servers
 # make check   the quality tools alone, within a minute
-# make scan    attack tools against the running program with demo data, about 15 minutes: SECURITY.md
+# make scan    attack tools against the running program with demo data, about 25 minutes: SECURITY.md
 # make fuzz    tens of thousands of made-up inputs, about 15 minutes: rules, forms, importers, hostile files, calls
 # make faults  kills, crashes and outages under load, on servers of its own, about 20 minutes: docs/reliability.md
 # make machines  two machines with networks of their own against one database, Redis and bucket, about 10 minutes: docs/scaling.md

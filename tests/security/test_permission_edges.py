@@ -8,8 +8,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from core.actions import api_tokens, people
+from core.actions import api_tokens, jobs, people
 from core.models import Programme, User
+from core.tasks import work_off
 from references.models import Cell
 from tests.api.test_tokens import DESCRIPTIONS, ENDPOINTS
 from tests.factories import customer
@@ -120,6 +121,16 @@ def test_a_role_taken_away_counts_at_the_next_click(company):
     assert browser.get("/products/").status_code == 403
     people.set_roles(priya, roles=[], by=company["ada"], at=timezone.now())
     assert {browser.get(path).status_code for path in ("/", "/grid/", "/customers/export.csv")} == {403}
+
+
+def test_what_a_person_started_is_not_done_after_the_person_is_out(company):
+    maria, done = company["maria"], []
+    job = jobs.enqueue("test.kind", title="A job", parameters={}, by=maria, at=timezone.now())
+    people.set_active(maria, active=False, by=company["ada"], at=timezone.now())
+    work_off(job.pk, lambda *_work: done.append("done"))
+    job.refresh_from_db()
+    assert (done, job.state) == ([], "failed")
+    assert "may not use the program any more" in job.message
 
 
 def test_no_dead_or_misplaced_token_opens_an_address_of_the_api(company):
