@@ -13,10 +13,12 @@ from typing import Any, BinaryIO
 from xml.etree.ElementTree import Element, ParseError, iterparse
 
 from django.utils.translation import gettext as _
-from openpyxl import Workbook, load_workbook
+from openpyxl import Workbook
+from openpyxl.reader.excel import ExcelReader
 from openpyxl.utils import column_index_from_string, get_column_letter
 from openpyxl.utils.datetime import from_excel
 from openpyxl.utils.escape import unescape
+from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 from core.tables.limits import Limits, TableRefused
 from core.tables.package import SAVE_AS, check_package
@@ -39,11 +41,27 @@ def open_workbook(file: BinaryIO, *, limits: Limits) -> Workbook:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return load_workbook(file, read_only=True, data_only=True, keep_links=False)
+            reader = _Reader(file, read_only=True, data_only=True, keep_links=False)
+            reader.read()
+            return reader.wb
     except TableRefused:
         raise
     except Exception as refusal:  # openpyxl names no set of errors for what it cannot read
         raise TableRefused(_("The workbook is damaged and does not open.") + f" {SAVE_AS}") from refusal
+
+
+class _Sheet(ReadOnlyWorksheet):
+    def _get_size(self) -> None:
+        """Not asked for. Where a sheet does not say it, the library would read it to its end to find out."""
+
+
+class _Reader(ExcelReader):
+    def read_worksheets(self) -> None:
+        for sheet, part in self.parser.find_sheets():
+            if part.target in self.valid_files and "chartsheet" not in part.Type:
+                found = _Sheet(self.wb, sheet.name, part.target, self.shared_strings)
+                found.sheet_state = sheet.state
+                self.wb._sheets.append(found)
 
 
 def sheet_records(file: BinaryIO, book: Workbook, sheet: Any, *, limits: Limits) -> Iterator[Row]:
