@@ -9,6 +9,7 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations import RunPython
 from django.db.models import CheckConstraint, Q
 
+from core import prepared
 from core.errors import RecordedTooLate
 
 Row = TypeVar("Row", bound=models.Model)
@@ -69,9 +70,8 @@ class InsertOnlyModel(models.Model):
     def save(self, *args: Any, **kwargs: Any) -> None:
         if not self._state.adding:
             raise InsertOnlyError(f"{type(self).__name__} rows are never changed.")
-        kwargs["force_insert"] = True
         with late_rows_refused():
-            super().save(*args, **kwargs)
+            prepared.insert(self, using=kwargs.get("using"))
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise InsertOnlyError(f"{type(self).__name__} rows are never deleted.")

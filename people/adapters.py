@@ -6,6 +6,7 @@ import logging
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.auth_backends import AuthenticationBackend
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from cryptography.fernet import Fernet, MultiFernet
@@ -19,6 +20,14 @@ from core.models import User
 from people.actions import sign_in
 
 logger = logging.getLogger(__name__)
+
+
+class LogIn(AuthenticationBackend):  # type: ignore[misc]
+    """The library's check of address and password; who a session belongs to is asked at every request."""
+
+    def get_user(self, user_id: int) -> User | None:
+        user = User.objects.numbered(user_id)
+        return user if user is not None and self.user_can_authenticate(user) else None
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]

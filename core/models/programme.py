@@ -8,6 +8,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.choices import OwnershipMode
+from core.prepared import Question
 from core.quarters import FiscalCalendar
 
 
@@ -48,8 +49,11 @@ class Programme(models.Model):
 
     @classmethod
     def current(cls) -> "Programme":
-        return cls.objects.get_or_create(pk=1)[0]
+        return THE_ONE.first(1) or cls.objects.get_or_create(pk=1)[0]
 
     @property
     def calendar(self) -> FiscalCalendar:
         return FiscalCalendar(self.first_month, self.time_zone)
+
+
+THE_ONE = Question(lambda pk: Programme.objects.filter(pk=pk))

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from rules.permissions import has_perm
 
 from core.choices import Role
+from core.prepared import Question
 
 
 class UserQuerySet(models.QuerySet["User"]):
@@ -34,6 +35,10 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[
     def get_by_natural_key(self, email: str | None) -> "User":
         user: User = self.get(email__iexact=(email or "").strip())
         return user
+
+    def numbered(self, pk: int) -> "User | None":
+        """The person of this id; asked at every request."""
+        return BY_ID.first(pk)
 
 
 class User(AbstractUser):
@@ -108,6 +113,9 @@ class User(AbstractUser):
 
     def get_short_name(self) -> str:
         return self.name.split()[0] if self.name else self.email
+
+
+BY_ID = Question(lambda pk: User.objects.filter(pk=pk))
 
 
 class RoleGrant(models.Model):

@@ -11,10 +11,14 @@ from django.utils.translation import gettext as _
 from core import audit
 from core.errors import Duplicate, RuleBroken, StaleVersion
 from core.models import Programme, User
+from core.prepared import Question
 from customers.choices import ChangeKind, Lifecycle, OwnerRole
 from customers.models import FACTS, KEPT, Customer, CustomerChange
 from customers.reports.customers import look_alikes
 from customers.rules.names import domain_of
+
+# No join to the survivor: PostgreSQL reads a row it waited for anew, but not the rows joined to it.
+LOCKED = Question(lambda pk: Customer.objects.select_for_update().filter(pk=pk))
 
 
 @transaction.atomic
@@ -95,8 +99,9 @@ def lock(customer_id: int) -> Customer:
 
     Every action that writes anything of a customer calls it first, so that a merge and an edit never cross.
     """
-    # No join to the survivor: PostgreSQL reads a row it waited for anew, but not the rows joined to it.
-    current = Customer.objects.select_for_update().get(pk=customer_id)
+    current = LOCKED.first(customer_id)
+    if current is None:
+        raise Customer.DoesNotExist
     if current.merged_into is not None:
         told = {"customer": current, "survivor": current.merged_into}
         raise RuleBroken(_("%(customer)s was merged into %(survivor)s; make the change there.") % told)

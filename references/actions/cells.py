@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from core import audit
+from core import audit, prepared
 from core.errors import RuleBroken, StaleVersion
 from core.models import Programme, User
 from customers.actions import customers
@@ -32,6 +32,7 @@ VALUES = (
 )
 NO_FORECAST = {"forecast_on": None, "forecast_confidence": "", "blocker": ""}
 NO_EVIDENCE = {"evidence_id": None, "evidence_agreed_on": None, "evidence_valid_until": None}
+WRITTEN = (*VALUES, "version", "updated_at", "updated_by_id")
 
 UNDOABLE = frozenset([ChangeSource.EDIT, ChangeSource.PASTE, ChangeSource.FILL, ChangeSource.API])
 
@@ -67,7 +68,7 @@ def edit(
     by: User | None,
     at: datetime,
 ) -> Cell:
-    """Write the changes, a history row and an audit event; returns the cell with its new version.
+    """Write the changes, a history row and an audit event; returns the cell with its new version and that row.
 
     `changes` maps names from EDITABLE to values. `evidence` is new evidence, or a row that is taken up again.
     Raises StaleVersion if `seen_version` is no longer the cell's, EvidenceMissing for a Green that is not earned,
@@ -85,10 +86,12 @@ def edit(
         return cell
     _write(cell, seen_version, by=by, at=at)
     if change_set is None and by is not None and source in UNDOABLE:
-        change_set = ChangeSet.objects.create(source=source, title=str(cell)[:200], made_at=at, by=by)
+        change_set = ChangeSet(source=source, title=str(cell)[:200], made_at=at, by=by)
+        prepared.insert(change_set)
     change = new_change(cell, status_before, source=source, change_set=change_set, reason=reason)
     change.merged_from = merged_from
     change.save()
+    cell.latest_change = change
     audit.record("cell.edited", cell, by=by, at=at, source=source, status=[status_before, cell.status])
     return cell
 
@@ -238,13 +241,12 @@ def _write(cell: Cell, seen_version: int, *, by: User | None, at: datetime) -> N
     if seen_version == 0:
         try:
             with transaction.atomic():
-                cell.save(force_insert=True)
+                prepared.insert(cell)
         except IntegrityError:
             cell.version = -1
             _refuse_stale(cell, seen_version)
         return
-    columns = values_of(cell) | {"version": cell.version, "updated_at": cell.updated_at, "updated_by": by}
-    if not Cell.objects.filter(pk=cell.pk, version=seen_version).update(**columns):
+    if not prepared.replace(cell, WRITTEN, seen={"version": seen_version}):
         cell.version = -1
         _refuse_stale(cell, seen_version)
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.constraints import InsertOnlyModel
 from core.models import User
+from core.prepared import Question
 from customers.models import Contact, Customer
 from references.choices import ChangeSource, Confidence, Status
 from references.models.dimension import Dimension
@@ -46,6 +47,10 @@ class CellQuerySet(models.QuerySet["Cell"]):
         """The cell, or an unsaved blank one with version 0 where nobody has written yet."""
         found = self.filter(customer=customer, dimension=dimension).select_related("owner", "evidence").first()
         return found or Cell(customer=customer, dimension=dimension, version=0)
+
+    def addressed(self, customer_id: int, dimension_key: str) -> "Cell | None":
+        """The cell with its customer and its dimension, if somebody has written it and the dimension is in use."""
+        return ADDRESSED.first(customer_id, dimension_key)
 
 
 class CellValues(models.Model):
@@ -95,6 +100,8 @@ class Cell(CellValues):
 
     updated_at = models.DateTimeField()
     updated_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    # The history row of an edit that was just made, so that nobody has to read it back.
+    latest_change: "CellChange | None" = None
 
     objects = CellQuerySet.as_manager()
 
@@ -138,6 +145,13 @@ class Cell(CellValues):
 
     def __str__(self) -> str:
         return f"{self.customer} · {self.dimension}"
+
+
+ADDRESSED = Question(
+    lambda customer_id, key: Cell.objects.filter(
+        customer_id=customer_id, dimension__key=key, dimension__is_active=True
+    ).select_related("customer", "dimension")
+)
 
 
 class ChangeSetQuerySet(models.QuerySet["ChangeSet"]):

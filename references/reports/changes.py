@@ -2,17 +2,28 @@
 
 Identifiers are given out when a change is written and seen when it is committed, so a small id may appear after a
 larger one. A cursor therefore says how far a reader came and how many changes it saw in the window before that;
-if there are more now, the window is read again.
+if there are more now, the window is read again. Where nobody was writing when the reader came that far, nothing can
+appear in the window any more: then the question whether there is anything new costs next to nothing.
 """
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db import connections
+from django.db.models import Count, Q, QuerySet
 
+from core.prepared import Question
 from references.models import CellChange
 
 WINDOW = 5_000
 LIMIT = 2_000
+SETTLED = "settled"
+# A standby does not know who writes on the primary.
+NOBODY_WRITES = """
+SELECT NOT pg_is_in_recovery() AND NOT EXISTS (
+    SELECT 1 FROM pg_locks WHERE database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    AND relation = %s::regclass AND mode = 'RowExclusiveLock' AND pid IS DISTINCT FROM pg_backend_pid()
+)"""
+NEWER = Question(lambda last: CellChange.objects.filter(pk__gt=last).order_by().only("pk")[:1])
 
 
 @dataclass(frozen=True)
@@ -21,14 +32,17 @@ class Cursor:
 
     last: int
     seen: int
+    window: int = WINDOW
 
     def __str__(self) -> str:
-        return f"{self.last}.{self.seen}"
+        return f"{self.last}.{self.seen}" if self.window else f"{self.last}.{SETTLED}"
 
     @classmethod
     def parse(cls, text: str) -> "Cursor":
         """The cursor a text stands for; the very beginning for anything else."""
         last, _dot, seen = text.partition(".")
+        if seen == SETTLED and last.isascii() and last.isdigit() and len(text) < 30:
+            return cls(int(last), 0, window=0)
         if not (last.isascii() and last.isdigit() and seen.isascii() and seen.isdigit() and len(text) < 30):
             return cls(0, 0)
         return cls(int(last), int(seen))
@@ -45,8 +59,8 @@ class Changes:
 
 def latest_cursor() -> Cursor:
     """Where a page that is read now begins to listen."""
-    last = CellChange.objects.aggregate(last=Max("pk"))["last"] or 0
-    return _cursor_at(last)
+    last, is_settled = _front()
+    return Cursor(last, 0, window=0) if is_settled else _cursor_at(last)
 
 
 def since(cursor: Cursor) -> Changes | None:
@@ -54,10 +68,11 @@ def since(cursor: Cursor) -> Changes | None:
     start = _start(cursor)
     if start is None:
         return None
+    front = _front()
     found = list(_after(start)[: LIMIT + 1])
     if len(found) > LIMIT:
         return Changes(rows=[], cursor=latest_cursor(), is_cut=True)
-    return Changes(rows=found, cursor=_cursor_at(max(found[-1].pk, cursor.last)))
+    return Changes(rows=found, cursor=_cursor_after(max(found[-1].pk, cursor.last), front))
 
 
 def page(cursor: Cursor, *, limit: int) -> Changes | None:
@@ -69,8 +84,9 @@ def page(cursor: Cursor, *, limit: int) -> Changes | None:
     start = _start(cursor)
     if start is None:
         return None
+    front = _front()
     rows = list(_after(start).select_related("owner", "evidence")[:limit])
-    return Changes(rows=rows, cursor=_cursor_at(rows[-1].pk))
+    return Changes(rows=rows, cursor=_cursor_after(rows[-1].pk, front))
 
 
 def cursor_after(change_id: int) -> Cursor:
@@ -80,6 +96,8 @@ def cursor_after(change_id: int) -> Cursor:
 
 def _start(cursor: Cursor) -> int | None:
     """The id after which to read on; None if nothing has come since."""
+    if not cursor.window:
+        return cursor.last if NEWER.first(cursor.last) else None
     found = CellChange.objects.filter(pk__gt=cursor.last - WINDOW).aggregate(
         before=Count("pk", filter=Q(pk__lte=cursor.last)), after=Count("pk", filter=Q(pk__gt=cursor.last))
     )
@@ -90,6 +108,29 @@ def _start(cursor: Cursor) -> int | None:
 
 def _after(start: int) -> QuerySet[CellChange]:
     return CellChange.objects.filter(pk__gt=start).select_related("by", "dimension").order_by("pk")
+
+
+def _front() -> tuple[int, bool]:
+    """The newest change, and whether none with a smaller id can appear any more to who reads from now on.
+
+    Ids up to the newest were given out before it was seen. Whoever holds one and has not committed yet holds the
+    table's lock as well, so that nobody who is seen after it may hold one.
+    """
+    rows = CellChange.objects.order_by("-pk")
+    newest = rows.values_list("pk", flat=True).first() or 0
+    connection = connections[rows.db]
+    # SQLite has one writer at a time, so that its ids appear in their order.
+    if connection.vendor == "sqlite":
+        return newest, True
+    with connection.cursor() as cursor:
+        cursor.execute(NOBODY_WRITES, [CellChange._meta.db_table])
+        return newest, cursor.fetchone()[0]
+
+
+def _cursor_after(last: int, front: tuple[int, bool]) -> Cursor:
+    """The cursor of a reader who read up to here after the front was as given."""
+    newest, is_settled = front
+    return Cursor(last, 0, window=0) if is_settled and last <= newest else _cursor_at(last)
 
 
 def _cursor_at(last: int) -> Cursor:

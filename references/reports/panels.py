@@ -56,6 +56,8 @@ def at_version(cell: Cell, version: int) -> CellChange | Cell:
 
 def change_set_of(cell: Cell) -> int | None:
     """The id of the change set with which the cell came to its present version."""
+    if cell.latest_change is not None:
+        return cell.latest_change.change_set_id
     made = CellChange.objects.filter(customer_id=cell.customer_id, dimension_id=cell.dimension_id, version=cell.version)
     return made.values_list("change_set_id", flat=True).first()
 

@@ -1,0 +1,142 @@
+"""Statements of the busiest requests, put together once per process instead of at every request.
+
+Django writes the SQL of a query anew each time, which takes it longer than the database takes to answer. What is asked
+at every request, and what every edit writes, keeps its SQL here; rows, rules and errors are those of the models.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, Generic, TypeVar
+
+from django.db import connections, models, router, transaction
+from django.db.models.query import get_related_populators
+
+Row = TypeVar("Row", bound=models.Model)
+
+
+@dataclass(frozen=True)
+class _Plan(Generic[Row]):
+    """The SQL of a question, and how a line of its answer becomes a row of the model."""
+
+    sql: str
+    locks: bool
+    model: type[Row]
+    columns: slice
+    names: Sequence[str]
+    converters: Mapping[int, tuple[Sequence[Callable[..., Any]], Any]]
+    related: Sequence[Any]
+
+    def row(self, line: Sequence[Any], alias: str) -> Row:
+        values = list(line)
+        for position, (converters, expression) in self.converters.items():
+            for converter in converters:
+                values[position] = converter(values[position], expression, connections[alias])
+        row = self.model.from_db(alias, self.names, values[self.columns])
+        for populator in self.related:
+            populator.populate(values, row)
+        return row
+
+
+class Question(Generic[Row]):
+    """Rows that are looked up by values, as in `Question(lambda pk: Customer.objects.filter(pk=pk))`.
+
+    The parameters of the queryset must be the values, in their order: that is checked when it is asked first. It may
+    lock rows and join others with `select_related`.
+    """
+
+    def __init__(self, ask: Callable[..., models.QuerySet[Row]]) -> None:
+        self._ask = ask
+        self._asked: models.QuerySet[Row] | None = None
+        self._plans: dict[str, _Plan[Row]] = {}
+
+    def first(self, *values: Any) -> Row | None:
+        """The row, or None if there is none; of several the first."""
+        if self._asked is None:
+            self._asked = self._ask(*values)
+        alias = self._asked.db
+        connection = connections[alias]
+        sent = tuple(_sent(value, connection) for value in values)
+        plan = self._plans.get(alias) or self._learn(alias, values, sent)
+        if plan.locks and not connection.in_atomic_block:
+            raise transaction.TransactionManagementError("A row is locked inside a transaction only.")
+        with connection.cursor() as cursor:
+            cursor.execute(plan.sql, sent)
+            line = cursor.fetchone()
+        return None if line is None else plan.row(line, alias)
+
+    def _learn(self, alias: str, values: Sequence[Any], sent: tuple[Any, ...]) -> _Plan[Row]:
+        """Let Django write the SQL, and keep from its compiler what reads the answer."""
+        queryset = self._ask(*values).using(alias)
+        compiler = queryset.query.get_compiler(using=alias)
+        sql, parameters = compiler.as_sql()
+        if parameters != sent:
+            raise TypeError(f"the question asks with {parameters!r}, not with the values {sent!r}")
+        described, select = compiler.klass_info, compiler.select
+        columns = slice(described["select_fields"][0], described["select_fields"][-1] + 1)
+        self._plans[alias] = plan = _Plan(
+            sql=sql,
+            locks=queryset.query.select_for_update,
+            model=queryset.model,
+            columns=columns,
+            names=[column[0].target.attname for column in select[columns]],
+            converters=compiler.get_converters([column[0] for column in select]),
+            related=get_related_populators(described, select, alias),  # type: ignore[call-arg]
+        )
+        return plan
+
+
+def insert(row: models.Model, *, using: str | None = None) -> None:
+    """Add the row, and give it its id if it has none. What `Model.save` does for a new row, without its signals."""
+    alias = using or router.db_for_write(type(row), instance=row)
+    connection = connections[alias]
+    # A row that was saved after it was named here has its id by now.
+    row._prepare_related_fields_for_save(operation_name="save")  # type: ignore[attr-defined]
+    fields = _inserted(type(row), is_numbered=row.pk is not None)
+    values = [field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in fields]
+    with transaction.mark_for_rollback_on_error(using=alias), connection.cursor() as cursor:
+        cursor.execute(_insertion(type(row), alias, is_numbered=row.pk is not None), values)
+        (row.pk,) = cursor.fetchone()
+    row._state.adding, row._state.db = False, alias
+
+
+def replace(row: models.Model, names: Iterable[str], *, seen: Mapping[str, Any]) -> bool:
+    """Write these columns of the row if it is still as it was seen; returns whether it was."""
+    alias = router.db_for_write(type(row), instance=row)
+    connection = connections[alias]
+    fields = {field.attname: field for field in row._meta.concrete_fields}
+    written, asked = [fields[name] for name in names], [fields[name] for name in seen]
+    values = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in written]
+    values += [field.get_db_prep_value(seen[field.attname], connection) for field in asked]
+    sql = _replacement(type(row), alias, tuple(field.column for field in written), tuple(f.column for f in asked))
+    with transaction.mark_for_rollback_on_error(using=alias), connection.cursor() as cursor:
+        cursor.execute(sql, [*values, row.pk])
+        return bool(cursor.rowcount == 1)
+
+
+def _sent(value: Any, connection: Any) -> Any:
+    return connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value
+
+
+@lru_cache
+def _inserted(model: type[models.Model], *, is_numbered: bool) -> Sequence[Any]:
+    fields = model._meta.local_concrete_fields
+    return [field for field in fields if is_numbered or not field.primary_key]
+
+
+@lru_cache
+def _insertion(model: type[models.Model], alias: str, *, is_numbered: bool) -> str:
+    quoted = connections[alias].ops.quote_name
+    columns = [quoted(str(field.column)) for field in _inserted(model, is_numbered=is_numbered)]
+    marks = ", ".join(["%s"] * len(columns))
+    key = quoted(str(model._meta.pk.column))
+    return f"INSERT INTO {quoted(model._meta.db_table)} ({', '.join(columns)}) VALUES ({marks}) RETURNING {key}"  # noqa: S608
+
+
+@lru_cache
+def _replacement(model: type[models.Model], alias: str, written: tuple[str, ...], asked: tuple[str, ...]) -> str:
+    quoted = connections[alias].ops.quote_name
+    columns = ", ".join(f"{quoted(column)} = %s" for column in written)
+    conditions = " AND ".join(f"{quoted(column)} = %s" for column in (*asked, str(model._meta.pk.column)))
+    return f"UPDATE {quoted(model._meta.db_table)} SET {columns} WHERE {conditions}"  # noqa: S608

@@ -1,0 +1,94 @@
+"""Statements that are written once: the same rows, rules and refusals as those that Django writes anew."""
+
+from datetime import UTC, datetime
+
+import psycopg2
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from core import prepared
+from core.models import AuditEvent, Programme, User
+from core.prepared import Question
+from customers.models import Customer
+from references.models import Cell, ChangeSet, Dimension
+from tests.factories import customer
+
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+
+
+def test_a_question_answers_as_the_queryset_does(maria, priya):
+    by_id = Question(lambda pk: User.objects.filter(pk=pk))
+    for person in (maria, priya):
+        found = by_id.first(person.pk)
+        assert (found, found.roles, found.last_login) == (person, person.roles, person.last_login)
+        assert found.email == person.email
+    assert by_id.first(0) is None
+
+
+def test_a_question_reads_joined_rows_with_the_row(maria):
+    acme = customer("Acme", csm=maria)
+    with_csm = Question(lambda pk: Customer.objects.filter(pk=pk).select_related("csm", "opener"))
+    for _time in range(2):
+        found = with_csm.first(acme.pk)
+        assert (found.csm.name, found.opener) == ("Maria Chen", None)
+
+
+def test_a_question_whose_values_stand_elsewhere_is_refused():
+    turned = Question(lambda name, pk: User.objects.filter(pk=pk).filter(name=name))
+    with pytest.raises(TypeError, match="not with the values"):
+        turned.first("Maria Chen", 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_row_is_locked_inside_a_transaction_only():
+    acme = customer("Acme")
+    locked = Question(lambda pk: Customer.objects.select_for_update().filter(pk=pk))
+    with transaction.atomic():
+        assert locked.first(acme.pk) == acme
+    if connection.features.has_select_for_update:
+        with pytest.raises(transaction.TransactionManagementError):
+            locked.first(acme.pk)
+
+
+def test_an_inserted_row_is_there_as_it_was_given(maria):
+    kept = AuditEvent(at=NOON, by=maria, event="a.b", subject_type="x", subject_text="“é”", detail={"Größe": [1, None]})
+    prepared.insert(kept)
+    found = AuditEvent.objects.get(pk=kept.pk)
+    assert (found.at, found.by, found.subject_id, found.subject_text) == (NOON, maria, None, "“é”")
+    assert found.detail == {"Größe": [1, None]}
+
+
+def test_a_row_that_a_constraint_refuses_is_not_inserted(maria):
+    acme, dimension = customer("Acme"), Dimension.objects.first()
+    cell = {"customer": acme, "dimension": dimension, "version": 1, "updated_at": NOON, "updated_by": maria}
+    prepared.insert(Cell(**cell))
+    with pytest.raises(IntegrityError), transaction.atomic():
+        prepared.insert(Cell(**cell))
+    assert Cell.objects.count() == 1
+
+
+def test_a_row_is_replaced_only_as_it_was_seen(maria):
+    change_set = ChangeSet.objects.create(source="edit", title="first", made_at=NOON, by=maria)
+    change_set.title = "second"
+    assert not prepared.replace(change_set, ["title"], seen={"source": "paste"})
+    assert ChangeSet.objects.get().title == "first"
+    assert prepared.replace(change_set, ["title"], seen={"source": "edit"})
+    assert ChangeSet.objects.get().title == "second"
+
+
+def test_the_programme_is_made_when_it_is_first_asked_for(db):
+    assert Programme.current() == Programme.current() == Programme.objects.get()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_that_the_server_ended_is_seen_to_be_dead():
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has no server")
+    connection.ensure_connection()
+    assert connection.is_usable()
+    other = psycopg2.connect(**connection.get_connection_params() | {"cursor_factory": None})
+    with other, other.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [connection.connection.info.backend_pid])
+    other.close()
+    assert not connection.is_usable()
+    connection.close()
