@@ -57,11 +57,12 @@ class _Sheet(ReadOnlyWorksheet):
 
 class _Reader(ExcelReader):
     def read_worksheets(self) -> None:
+        book: Any = self.wb
         for sheet, part in self.parser.find_sheets():
             if part.target in self.valid_files and "chartsheet" not in part.Type:
-                found = _Sheet(self.wb, sheet.name, part.target, self.shared_strings)
+                found: Any = _Sheet(book, sheet.name, part.target, self.shared_strings)
                 found.sheet_state = sheet.state
-                self.wb._sheets.append(found)
+                book._sheets.append(found)
 
 
 def sheet_records(file: BinaryIO, book: Workbook, sheet: Any, *, limits: Limits) -> Iterator[Row]:
