@@ -17,11 +17,13 @@ def main() -> int:
     wanted = arguments()
     server, rows = os.environ.get("DATABASE_URL", DEFAULT), list[Row]()
     say(f"Preparing {wanted.customers} customers …")
-    with raised(server, name=wanted.database, customers=wanted.customers, rounds=wanted.rounds) as stage:
+    sizes = {"customers": wanted.customers, "rounds": wanted.rounds, "requests": wanted.requests}
+    with raised(server, name=wanted.database, **sizes) as stage:
         for name in wanted.only:
             began = time.monotonic()
-            rows += WORKS[name](stage)
-            say(f"{name}: measured in {time.monotonic() - began:.0f} s")
+            measured = list(WORKS[name](stage))
+            rows += measured
+            say(f"{name}: measured in {time.monotonic() - began:.0f} s\n{tables.text(measured)}\n")
     if not wanted.keep:
         stage.database.drop()
     path = tables.store(rows, datetime.now(tz=UTC).date())
@@ -33,6 +35,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bench", description=__doc__)
     parser.add_argument("--customers", type=int, default=100_000)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--requests", type=int, default=400, help="small requests that make a round")
     parser.add_argument("--only", type=works, default=[*WORKS], metavar="WORK,…", help=f"of {', '.join(WORKS)}")
     parser.add_argument("--keep", action="store_true", help="leave the database for the next run")
     parser.add_argument(

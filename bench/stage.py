@@ -14,7 +14,9 @@ FLOOR, FLOOR_LOGIN = "bench.floor.wsgi", "/login/"
 
 @dataclass(frozen=True)
 class Stage:
-    """`environment` is what `manage.py` of the program runs with, beside what the shell has."""
+    """`environment` is what `manage.py` of the program runs with, beside what the shell has; `requests` is how many
+    small requests a round takes.
+    """
 
     customers: int
     rounds: int
@@ -23,6 +25,7 @@ class Stage:
     program: Server
     floor: Server
     name: str
+    requests: int = 400
 
     @property
     def database_url(self) -> str:
@@ -42,12 +45,14 @@ class Stage:
     @contextmanager
     def of_size(self, customers: int) -> Iterator["Stage"]:
         """A second stage beside this one, with another number of customers."""
-        with raised(self.database_url, name=self.name, customers=customers, rounds=self.rounds) as other:
+        with raised(
+            self.database_url, name=self.name, customers=customers, rounds=self.rounds, requests=self.requests
+        ) as other:
             yield other
 
 
 @contextmanager
-def raised(server_url: str, *, name: str, customers: int, rounds: int) -> Iterator[Stage]:
+def raised(server_url: str, *, name: str, customers: int, rounds: int, requests: int = 400) -> Iterator[Stage]:
     """Prepare the database and start program and floor; both stop when the context ends."""
     (ROOT / "var" / "bench").mkdir(parents=True, exist_ok=True)
     database = databases.prepared(server_url, name, customers)
@@ -56,4 +61,4 @@ def raised(server_url: str, *, name: str, customers: int, rounds: int) -> Iterat
         running("program", PROGRAM, database, environment, login_path=PROGRAM_LOGIN) as program,
         running("floor", FLOOR, database, databases.floor_environment(database), login_path=FLOOR_LOGIN) as floor,
     ):
-        yield Stage(customers, rounds, database, environment, program, floor, name)
+        yield Stage(customers, rounds, database, environment, program, floor, name, requests)

@@ -12,8 +12,7 @@ from bench.sessions import Session
 from bench.stage import Stage
 
 NAME = "cell edit from the page"
-EDITS = 400
-CLIENTS = 8
+CLIENTS, CELLS = 8, 400
 STATUSES = ("red", "amber")
 
 
@@ -36,14 +35,16 @@ def measure(stage: Stage) -> Iterator[Row]:
         theirs = [Editing(stage.floor, targets) for targets in shares(stage, clients)]
         spent: dict[str, list[Spent]] = {"program": [], "floor": []}
         rates = alternately(
-            lambda ours=ours, spent=spent: _rate(stage.program, ours, spent),
-            lambda theirs=theirs, spent=spent: _rate(stage.floor, theirs, spent),
+            lambda ours=ours, spent=spent: _rate(stage.program, ours, stage.requests, spent),
+            lambda theirs=theirs, spent=spent: _rate(stage.floor, theirs, stage.requests, spent),
             stage.rounds,
         )
         yield Row.of(f"{NAME}, {_people(clients)}", *rates, unit="requests/s", target=">= 0.8")
         for what in ("application", "both"):
             # The first one is the warm-up's.
-            costs = [[getattr(one, what) * 1000 / EDITS for one in spent[side][1:]] for side in ("program", "floor")]
+            costs = [
+                [getattr(one, what) * 1000 / stage.requests for one in spent[side][1:]] for side in ("program", "floor")
+            ]
             told = "application" if what == "application" else "application + database"
             yield Row.of(f"{NAME}, {_people(clients)}: CPU of {told}", *costs, unit="ms")
     yield Row.of(f"{NAME}: statements beyond the session's two", [_statements(stage)], unit="statements", target="<= 8")
@@ -70,12 +71,12 @@ class Editing:
         target.version, target.status = told.get("cell", told)["version"], status
 
 
-def _rate(server: Server, clients: Sequence[Editing], spent: dict[str, list[Spent]]) -> float:
+def _rate(server: Server, clients: Sequence[Editing], edits: int, spent: dict[str, list[Spent]]) -> float:
     """Requests a second, and what they cost."""
     with server.spending() as cost:
-        seconds = seconds_for([client.edits(EDITS // len(clients)) for client in clients])
+        seconds = seconds_for([client.edits(edits // len(clients)) for client in clients])
     spent[server.name].append(cost)
-    return EDITS / seconds
+    return edits / seconds
 
 
 def _people(clients: int) -> str:
@@ -90,8 +91,8 @@ def shares(stage: Stage, clients: int) -> list[list[Cell]]:
         "JOIN customers_customer customer ON customer.id = cell.customer_id "
         "WHERE NOT dimension.needs_evidence AND dimension.position = 1 AND customer.merged_into_id IS NULL "
         "AND cell.customer_id %% %s = 0 ORDER BY cell.customer_id, dimension.id LIMIT %s",
-        max(1, stage.customers // EDITS),
-        EDITS,
+        max(1, stage.customers // CELLS),
+        CELLS,
     )
     targets = [
         Cell(f"/grid/{customer}/{key}/status/", f"/cells/{customer}/{dimension}/", version, status)

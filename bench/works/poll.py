@@ -10,14 +10,13 @@ from bench.sessions import Session
 from bench.stage import Stage
 
 NAME = "live-update poll with nothing new"
-POLLS = 400
-CURSOR = re.compile(rb'data-cursor="([\d.]+)"')
+CURSOR = re.compile(rb'data-cursor="([\w.]+)"')
 
 
 def measure(stage: Stage) -> Iterator[Row]:
     session = stage.program.session("csm")
-    asked = partial(_cost, stage.program, session, poll_path(session))
-    bare = partial(_cost, stage.floor, stage.floor.session("csm"), "/nothing/")
+    asked = partial(_cost, stage.program, session, poll_path(session), stage.requests)
+    bare = partial(_cost, stage.floor, stage.floor.session("csm"), "/nothing/", stage.requests)
     costs: dict[str, tuple[list[float], list[float]]] = {"application": ([], []), "both": ([], [])}
     ours, theirs = alternately(lambda: _kept(asked, costs, 0), lambda: _kept(bare, costs, 1), stage.rounds)
     yield Row.of(f"{NAME}: CPU of application + database", ours, theirs, unit="ms", target="<= 1.5")
@@ -39,11 +38,11 @@ def _kept(take, costs: dict[str, tuple[list[float], list[float]]], side: int) ->
     return both
 
 
-def _cost(server: Server, session: Session, path: str) -> tuple[float, float]:
+def _cost(server: Server, session: Session, path: str, polls: int) -> tuple[float, float]:
     """Processor milliseconds a poll: of the application, and with its database."""
     with server.spending() as spent:
-        for _number in range(POLLS):
+        for _number in range(polls):
             answer = session.get(path)
             if answer.status != 204:
                 raise RuntimeError(f"{path} answered {answer.status}")
-    return spent.application * 1000 / POLLS, spent.both * 1000 / POLLS
+    return spent.application * 1000 / polls, spent.both * 1000 / polls

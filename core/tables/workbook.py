@@ -15,6 +15,7 @@ from openpyxl.reader.excel import ExcelReader
 from openpyxl.utils import column_index_from_string, get_column_letter
 from openpyxl.utils.datetime import from_excel
 from openpyxl.utils.escape import unescape
+from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 from core.tables.elements import row_elements, strings_of
 from core.tables.limits import Limits, TableRefused
@@ -44,14 +45,27 @@ def open_workbook(file: BinaryIO, *, limits: Limits) -> Workbook:
         raise TableRefused(_("The workbook is damaged and does not open.") + f" {SAVE_AS}") from refusal
 
 
+class _Sheet(ReadOnlyWorksheet):
+    def _get_size(self) -> None:
+        """Not asked for. Where a sheet does not say it, the library would read it to its end to find out."""
+
+
 class _Reader(ExcelReader):
-    """The library's reader, but for the shared strings, which it holds in memory without end."""
+    """The library's reader, but for the shared strings, which it holds in memory without end, and the sheets' sizes."""
 
     def read_strings(self) -> None:
         part = self.package.find(SHARED_STRINGS)  # type: ignore[no-untyped-call]
         if part is not None:
             with self.archive.open(part.PartName.lstrip("/")) as source:
                 self.shared_strings = [_unescaped(text) for text in strings_of(source)]
+
+    def read_worksheets(self) -> None:
+        book: Any = self.wb
+        for sheet, part in self.parser.find_sheets():
+            if part.target in self.valid_files and "chartsheet" not in part.Type:
+                found: Any = _Sheet(book, sheet.name, part.target, self.shared_strings)
+                found.sheet_state = sheet.state
+                book._sheets.append(found)
 
 
 def sheet_records(file: BinaryIO, book: Workbook, sheet: Any, *, limits: Limits) -> Iterator[Row]:

@@ -129,7 +129,7 @@ class CustomerImport:
         entry.is_new_id = bool(entry.wanted.external_id) and entry.wanted.external_id not in known.by_external_id
         if entry.is_new_id:
             fields[f"external id {self.plan.source}"] = [None, entry.wanted.external_id]
-            self.written.ids[entry.wanted.external_id] = customer.pk
+            self.written.give(entry.wanted.external_id, customer.pk, known)
         entry.products = [pk for pk in entry.products if pk not in known.products.get(customer.pk, set())]
         fields |= {f"product {self.reader.product_names[pk]}": [None, dict(IN_USE)] for pk in entry.products}
         kind, warning = ImportOutcome.UPDATED if fields else ImportOutcome.UNCHANGED, ""
@@ -139,7 +139,7 @@ class CustomerImport:
             after = after._replace(name_key=name_key(after.name))
             updated.append((entry, after, fields))
             if (after.name_key, after.domain) != (customer.name_key, customer.domain):
-                self.written.renamed[customer.pk] = customer
+                self.written.rename(customer, after, known)
         name = changes.get("name", customer.name)
         return Outcome(entry.row, kind, name, customer.pk, fields, warning, *_unknown(entry))
 

@@ -61,7 +61,7 @@ class KnownCustomers:
 
 @dataclass
 class Written:
-    """What a run has written so far. Its later rows meet the customers as they were before it, as in a dry run.
+    """What a run has done so far, written or only tried: later rows meet the customers as earlier ones left them.
 
     `ids` are the external ids it gave, by value; `renamed` the customers that are now found under other words.
     """
@@ -69,6 +69,21 @@ class Written:
     created: set[int] = field(default_factory=set)
     renamed: dict[int, CustomerRow] = field(default_factory=dict)
     ids: dict[str, int] = field(default_factory=dict)
+    ids_of: dict[int, str] = field(default_factory=dict)
+
+    def give(self, value: str, pk: int, known: KnownCustomers) -> None:
+        """A customer that was there has another id now."""
+        self.ids[value] = pk
+        self.ids_of[pk] = value
+        known.external_ids[pk] = (*known.external_ids.get(pk, ()), value)
+
+    def rename(self, before: CustomerRow, after: CustomerRow, known: KnownCustomers) -> None:
+        """A customer that was there goes by another name or domain now."""
+        self.renamed[after.pk] = after
+        known.ends |= {pk: after for pk, end in known.ends.items() if end.pk == after.pk}
+        alike = [row for row in known.by_name.get(before.name_key, []) if row.pk != after.pk]
+        known.by_name[before.name_key] = alike
+        known.by_name[after.name_key] = [*known.by_name.get(after.name_key, []), after]
 
 
 def known_customers(
@@ -90,6 +105,8 @@ def known_customers(
     for pk, value in given.filter(customer__in=living).values_list("customer_id", "value"):
         if value not in written.ids:
             known.external_ids[pk] = (*known.external_ids.get(pk, ()), value)
+    for pk in written.ids_of.keys() & living:
+        known.external_ids[pk] = (*known.external_ids.get(pk, ()), written.ids_of[pk])
     if with_products:
         uses = ProductUse.objects.filter(customer__in=living).order_by()
         for pk, product in uses.values_list("customer_id", "product_id"):
