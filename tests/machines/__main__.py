@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.faults.__main__ import scratch
 from tests.faults.servers import PostgreSQL, Redis
-from tests.machines import operation, trials
+from tests.machines import costs, operation, trials
 from tests.machines.buckets import bucket
 from tests.machines.installation import Installation
 from tests.machines.networks import network
@@ -48,6 +48,7 @@ def chosen(site: Installation, folder: Path) -> list[Trial]:
         "limits": partial(trials.limits, site),
         "files": partial(trials.files, site),
         "jobs": partial(trials.jobs, site),
+        "costs": partial(costs.costs, site),
         "schedule": partial(operation.schedule, site),
         "restarts": partial(operation.rolling_restart, site),
         "replica": partial(operation.replica, site, folder),
