@@ -49,10 +49,10 @@ def chosen(site: Installation, folder: Path) -> list[Trial]:
         "files": partial(trials.files, site),
         "jobs": partial(trials.jobs, site),
         "costs": partial(costs.costs, site),
-        "schedule": partial(operation.schedule, site),
         "restarts": partial(operation.rolling_restart, site),
         "replica": partial(operation.replica, site, folder),
         "history": partial(operation.history, site),
+        "schedule": partial(operation.schedule, site),
         "disks": partial(operation.disks, site),
     }
     return [(name, trial) for name, trial in known.items() if name in (sys.argv[1:] or known)]
