@@ -9,7 +9,7 @@ from pathlib import Path
 
 from tests.faults.__main__ import scratch
 from tests.faults.servers import PostgreSQL, Redis
-from tests.machines import operation, trials
+from tests.machines import costs, operation, trials
 from tests.machines.buckets import bucket
 from tests.machines.installation import Installation
 from tests.machines.networks import network
@@ -48,10 +48,11 @@ def chosen(site: Installation, folder: Path) -> list[Trial]:
         "limits": partial(trials.limits, site),
         "files": partial(trials.files, site),
         "jobs": partial(trials.jobs, site),
-        "schedule": partial(operation.schedule, site),
+        "costs": partial(costs.costs, site),
         "restarts": partial(operation.rolling_restart, site),
         "replica": partial(operation.replica, site, folder),
         "history": partial(operation.history, site),
+        "schedule": partial(operation.schedule, site),
         "disks": partial(operation.disks, site),
     }
     return [(name, trial) for name, trial in known.items() if name in (sys.argv[1:] or known)]

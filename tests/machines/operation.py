@@ -2,8 +2,11 @@
 
 import time
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Event, Thread
 
 from refprogram.one_schedule import LEASE, LOOK
 from tests.faults.editors import Load, Person
@@ -14,7 +17,7 @@ from tests.machines.standby import BEHIND, Standby
 from tests.machines.trials import entered, must
 
 EVERY_MINUTE, LEAD = "core.tasks.tend_jobs", "refprogram:schedule"
-EDITORS, PAUSE, LAG_SECONDS = 12, 2.0, 5
+EDITORS, PAUSE, LAG_SECONDS = 12, 2.0, 10
 
 
 def minutes(site: Installation) -> Counter[str]:
@@ -84,13 +87,32 @@ def rolling_restart(site: Installation) -> str:
     must(not load.wrong, f"{load.wrong[:3]}")
     must(len(proxy.served) == len(site.machines), f"not all machines were asked: {proxy.served}")
     found = compare(load.confirmed, site.history(), site.cells())
-    must(not found.words, f"{found.words[:3]}")
+    must(not (found.lost or found.doubled), f"{[*found.lost, *found.doubled][:3]}")
+    must(bool(load.confirmed), "nobody edited anything, so nothing was proved")
     return f"4 restarts, {len(load.answers)} requests, 0 failed, {len(load.confirmed)} edits confirmed and there"
 
 
 def create(visitor: Visitor, machine: Machine, name: str) -> None:
     answer = visitor.post(machine, "/customers/new/", data={"name": name, "lifecycle": "live"})
     must(answer.status_code == 302, f"a new customer was answered {answer.status_code}")
+
+
+@contextmanager
+def writing(site: Installation) -> Iterator[None]:
+    """Something is written all the time: how far a standby is behind is told by its last write."""
+    over = Event()
+
+    def write() -> None:
+        while not over.wait(0.5):
+            site.rows("SELECT txid_current()")
+
+    writer = Thread(target=write, daemon=True)
+    writer.start()
+    try:
+        yield
+    finally:
+        over.set()
+        writer.join()
 
 
 def replica(site: Installation, folder: Path) -> str:
@@ -103,16 +125,17 @@ def replica(site: Installation, folder: Path) -> str:
             restart(machine)
         a, b = site.machines
         maria, sam = entered(a, "maria@example.com"), entered(b, "sam@example.com")
-        time.sleep(LAG_SECONDS + 8)
-        create(maria, a, "AAA Written on A")
-        mine, old = maria.get(b, "/grid/").text, sam.get(b, "/grid/").text
-        must("AAA Written on A" in mine, "the writer does not read what she wrote")
-        must("AAA Written on A" not in old, "the reader was not answered from the standby")
-        began = time.monotonic()
-        while "AAA Written on A" not in sam.get(a, "/grid/").text:
-            must(time.monotonic() - began < BEHIND + LAG_SECONDS, "the reader never sees it")
-            time.sleep(0.3)
-        seen = time.monotonic() - began
+        with writing(site):
+            time.sleep(LAG_SECONDS + 8)
+            create(maria, a, "AAA Written on A")
+            began = time.monotonic()
+            old, mine = sam.get(b, "/grid/").text, maria.get(b, "/grid/").text
+            must("AAA Written on A" in mine, "the writer does not read what she wrote")
+            must("AAA Written on A" not in old, "the reader was not answered from the standby")
+            while "AAA Written on A" not in sam.get(a, "/grid/").text:
+                must(time.monotonic() - began < 5 * BEHIND, "the reader never sees it")
+                time.sleep(0.3)
+            seen = time.monotonic() - began
     finally:
         standby.stop("immediate")
     began = time.monotonic()

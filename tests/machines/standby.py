@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.faults.servers import SECONDS, PostgreSQL
 
-BEHIND = 3
+BEHIND = 6
 
 
 class Standby(PostgreSQL):
