@@ -21,7 +21,7 @@ from bench.sessions import Session, logged_in
 
 ROOT = Path(__file__).resolve().parents[1]
 WORKERS = 2
-PATIENCE = 60.0
+PATIENCE = 240.0
 
 
 @dataclass

@@ -46,10 +46,6 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         super().login(request, user)
         sign_in.note(user, at=timezone.now())
 
-    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
-        """The address alone: the library adds the host, of which whoever guesses writes the port as he likes."""
-        return str(credentials.get("email", "")).lower()
-
     def set_password(self, user: User, password: str) -> None:
         people.set_password(user, password=password, by=user, at=timezone.now())
 

@@ -16,7 +16,6 @@ from references.models import CellChange
 
 WINDOW = 5_000
 LIMIT = 2_000
-SETTLED = "settled"
 # A standby does not know who writes on the primary.
 NOBODY_WRITES = """
 SELECT NOT pg_is_in_recovery() AND NOT EXISTS (
@@ -28,21 +27,30 @@ NEWER = Question(lambda last: CellChange.objects.filter(pk__gt=last).order_by().
 
 @dataclass(frozen=True)
 class Cursor:
-    """The last id that was read, and the number of changes in the window that ends with it."""
+    """The last id that was read, and the number of changes in the window that ends with it.
+
+    A window that was seen full has no room for more, and so it says as well that none can come.
+    """
 
     last: int
     seen: int
-    window: int = WINDOW
+
+    @classmethod
+    def settled(cls, last: int) -> "Cursor":
+        """Of a reader who saw all that will ever be found up to here."""
+        return cls(last, WINDOW)
+
+    @property
+    def is_settled(self) -> bool:
+        return self.seen >= WINDOW
 
     def __str__(self) -> str:
-        return f"{self.last}.{self.seen}" if self.window else f"{self.last}.{SETTLED}"
+        return f"{self.last}.{self.seen}"
 
     @classmethod
     def parse(cls, text: str) -> "Cursor":
         """The cursor a text stands for; the very beginning for anything else."""
         last, _dot, seen = text.partition(".")
-        if seen == SETTLED and last.isascii() and last.isdigit() and len(text) < 30:
-            return cls(int(last), 0, window=0)
         if not (last.isascii() and last.isdigit() and seen.isascii() and seen.isdigit() and len(text) < 30):
             return cls(0, 0)
         return cls(int(last), int(seen))
@@ -60,7 +68,7 @@ class Changes:
 def latest_cursor() -> Cursor:
     """Where a page that is read now begins to listen."""
     last, is_settled = _front()
-    return Cursor(last, 0, window=0) if is_settled else _cursor_at(last)
+    return Cursor.settled(last) if is_settled else _cursor_at(last)
 
 
 def since(cursor: Cursor) -> Changes | None:
@@ -96,7 +104,7 @@ def cursor_after(change_id: int) -> Cursor:
 
 def _start(cursor: Cursor) -> int | None:
     """The id after which to read on; None if nothing has come since."""
-    if not cursor.window:
+    if cursor.is_settled:
         return cursor.last if NEWER.first(cursor.last) else None
     found = CellChange.objects.filter(pk__gt=cursor.last - WINDOW).aggregate(
         before=Count("pk", filter=Q(pk__lte=cursor.last)), after=Count("pk", filter=Q(pk__gt=cursor.last))
@@ -130,7 +138,7 @@ def _front() -> tuple[int, bool]:
 def _cursor_after(last: int, front: tuple[int, bool]) -> Cursor:
     """The cursor of a reader who read up to here after the front was as given."""
     newest, is_settled = front
-    return Cursor(last, 0, window=0) if is_settled and last <= newest else _cursor_at(last)
+    return Cursor.settled(last) if is_settled and last <= newest else _cursor_at(last)
 
 
 def _cursor_at(last: int) -> Cursor:

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from django.db import connection
 
 from core.models import AuditEvent
 from customers.models import Contact
@@ -14,6 +15,11 @@ from tests.factories import ContactFactory, customer
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 HTMX = {"HX-Request": "true"}
+CHANGE_OF_SOMEBODY_SLOW = """
+INSERT INTO references_cellchange (customer_id, dimension_id, version, status, note, next_action, forecast_confidence,
+    blocker, recorded_at, source, status_before, reason)
+VALUES (%s, %s, 1, 'amber', '', '', '', '', now(), 'edit', '', '')
+"""
 
 
 @pytest.fixture
@@ -224,6 +230,26 @@ def test_a_change_that_was_committed_late_is_not_missed(desk, jonas, bluth):
     found = changes.since(reader_saw_only_the_second)
     assert [row.dimension.key for row in found.rows] == ["logo", "public_speech"]
     assert changes.since(found.cursor) is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_page_read_while_somebody_writes_is_told_what_is_committed_late(jonas, bluth):
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite has one writer at a time")
+    logo, speech = (Dimension.objects.get(key=key) for key in ("logo", "public_speech"))
+    beside = connection.copy()
+    beside.set_autocommit(False)
+    with beside.cursor() as slow:
+        slow.execute(CHANGE_OF_SOMEBODY_SLOW, [bluth.pk, speech.pk])
+    cells.edit(Cell.objects.of(bluth, logo), seen_version=0, changes={"status": "red"}, by=jonas, at=NOON)
+    cursor = changes.latest_cursor()
+    assert changes.since(cursor) is None
+    beside.commit()
+    beside.close()
+    told = changes.since(cursor)
+    assert "public_speech" in [row.dimension.key for row in told.rows]
+    assert told.cursor.is_settled
+    assert changes.since(told.cursor) is None
 
 
 @pytest.mark.parametrize("text", ["", "x", "1", "1.x", "-1.2", "9" * 40, "²3.1", "1.2.3"])
