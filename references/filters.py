@@ -62,6 +62,7 @@ class GridFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library
     overdue = django_filters.BooleanFilter(method="filter_overdue", label=_("Action overdue"))
     expiring = django_filters.BooleanFilter(method="filter_expiring", label=_("Evidence expiring"))
 
+    base_filters: Any
     statuses, lifecycles = SHOWN_STATUSES, LIFECYCLES
 
     class Meta:
@@ -72,7 +73,7 @@ class GridFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library
         self.user, self.today = user, today
         customers = Customer.objects.all() if queryset is None else queryset
         # A field that nobody filled in would cost as much as the rest of the query.
-        self.base_filters = {name: one for name, one in type(self).base_filters.items() if data and name in data}
+        self.base_filters = {name: one for name, one in self.base_filters.items() if data and name in data}
         super().__init__(data, queryset=customers.visible_to(user).unmerged())
 
     @cached_property

@@ -30,7 +30,7 @@ document.addEventListener("keydown", (event) => {
     port1.onmessage = () => window.painted.push([performance.now() - timeStamp, target.dataset.status !== before]);
     port2.postMessage(null);
   });
-});
+}, true);
 """
 
 

@@ -1,5 +1,6 @@
 """The page of the grid: who sees what, narrowed how, and at what price."""
 
+import gzip
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -178,3 +179,14 @@ def test_without_customers_the_page_says_what_to_do(client, maria, db):
     client.force_login(maria)
     assert "There are no active customers yet." in client.get("/grid/").content.decode()
     assert "No customer fits these filters." in client.get("/grid/?q=zzz").content.decode()
+
+
+def test_the_page_goes_over_the_wire_compressed_and_never_twice_alike(client, maria, acme):
+    client.force_login(maria)
+
+    first, second = (client.get("/grid/", headers={"accept-encoding": "gzip"}) for _time in range(2))
+
+    assert first["Content-Encoding"] == "gzip"
+    assert "Accept-Encoding" in first["Vary"]
+    assert b"Acme" in gzip.decompress(first.content)
+    assert gzip.decompress(first.content) != gzip.decompress(second.content), "the token is masked anew"
