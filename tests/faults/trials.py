@@ -13,6 +13,7 @@ from tests.faults.stack import Stack
 
 ANSWERS_AGAIN_WITHIN, MOST_SECONDS = 10.0, 60.0
 NO_FAILURE = 0.001
+SAMPLE, BUSY = 0.1, 1.5
 UNORDERED = """
     SELECT count(*) FROM references_cellchange older JOIN references_cellchange newer
     ON newer.customer_id = older.customer_id AND newer.dimension_id = older.dimension_id
@@ -40,6 +41,14 @@ class Outcome:
         return not (self.words or self.lost or self.doubled or self.outside) and self.longest <= ANSWERS_AGAIN_WITHIN
 
 
+def slowness() -> float:
+    """How many seconds go by while this thread works for one, as other programs want the machine as well."""
+    began, worked = time.monotonic(), time.thread_time()
+    while time.thread_time() - worked < SAMPLE:
+        pass
+    return (time.monotonic() - began) / SAMPLE
+
+
 class Trial:
     """Keeps editors at work while its rounds strike. `tolerates` says for how long answers may fail after a strike."""
 
@@ -57,6 +66,8 @@ class Trial:
 
     def __enter__(self) -> Self:
         self.before = self._counts()
+        if (times := slowness()) > BUSY:
+            self.note(f"the machine is busy: a second of work takes {times:.0f} s")
         self.load.start()
         time.sleep(1)
         return self
