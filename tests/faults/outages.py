@@ -136,7 +136,7 @@ def disk(stack: Embedded, seed: int, rounds: int) -> Outcome:
     with Trial(stack, "full disk", seed) as trial:
         for _round in range(rounds):
             slow = max(one.ended - one.began for one in _read(trial))
-            trial.strike(lambda slow=slow: _fill(stack, trial, SLOWEST_PAGE + slow), settle=9)
+            trial.strike(lambda slow=slow: _fill(stack, trial, SLOWEST_PAGE + slow), settle=9, held=True)
     return trial.outcome
 
 

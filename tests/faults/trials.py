@@ -84,15 +84,20 @@ class Trial:
         edits = "SELECT count(*) FROM references_cellchange WHERE source IN ('edit', 'api', 'merge')"
         return self.stack.rows(edits)[0][0], self.stack.rows(events)[0][0]
 
-    def strike(self, deed: Callable[[], object], *, settle: float = 4.0, pause: float = 1.5) -> None:
-        """Do it at a random moment, and measure when the last answer failed that came of it."""
+    def strike(
+        self, deed: Callable[[], object], *, settle: float = 4.0, pause: float = 1.5, held: bool = False
+    ) -> None:
+        """Do it at a random moment, and measure when the last answer failed that came of it.
+
+        What the deed itself `held` away, such as room on the disk, cannot be had before its end.
+        """
         time.sleep(self.chance.uniform(0, pause))
         began = time.monotonic()
         deed()
         done = time.monotonic()
         time.sleep(settle)
         until = done + MOST_SECONDS
-        while not (again := self._answered_again(began)) and time.monotonic() < until:
+        while not (again := self._answered_again(began, done if held else began)) and time.monotonic() < until:
             time.sleep(0.2)
         if not again:
             self.fail(f"nothing was answered within {MOST_SECONDS:.0f} s of the fault")
@@ -100,14 +105,14 @@ class Trial:
         self.excused.append((began, done + self.tolerates if self.tolerates else began))
         self.outcome.rounds += 1
 
-    def _answered_again(self, began: float) -> float:
+    def _answered_again(self, began: float, since: float) -> float:
         """Seconds from a fault to the first answer after the last one that failed; 0 while there is none."""
         answers = sorted(self.load.answers, key=lambda answer: answer.ended)
         bad = [one for one in answers if one.is_bad and began <= one.ended]
         good = [one for one in answers if not one.is_bad and one.ended > (bad[-1].ended if bad else began)]
         if not good:
             return 0
-        return good[0].ended - began if bad else NO_FAILURE
+        return max(NO_FAILURE, good[0].ended - since) if bad else NO_FAILURE
 
     def note(self, words: str) -> None:
         self.outcome.notes.append(words)
