@@ -126,7 +126,7 @@ def finish(
 
     Refused if the job was given to another worker meanwhile, so that work in the same transaction is undone.
     """
-    if not Job.objects.filter(pk=job.pk, state=JobState.RUNNING, attempts=job.attempts).exists():
+    if not _is_held(job):
         raise RuleBroken(gettext("Another worker has taken this job over."))
     if result is not None:
         job.result.save(result_name, result, save=False)
@@ -144,7 +144,7 @@ def fail(job: Job, *, message: "StrOrPromise", at: datetime) -> Job:
 
     Nothing happens if the job was given to another worker.
     """
-    if not Job.objects.filter(pk=job.pk, state=JobState.RUNNING, attempts=job.attempts).exists():
+    if not _is_held(job):
         return job
     with translation.override(job.created_by.locale):
         words = str(message)
@@ -172,6 +172,12 @@ def forget_result(job: Job, *, at: datetime) -> None:
     if Job.objects.filter(pk=job.pk, result_until__lt=at).exclude(result="").update(result=""):
         audit.record("job.result_forgotten", job, by=None, at=at, kind=job.kind)
         _delete_file(job.result)
+
+
+def _is_held(job: Job) -> bool:
+    """Whether the caller still has the job, and keeps it until the transaction ends."""
+    mine = Job.objects.running().filter(pk=job.pk, attempts=job.attempts)
+    return mine.select_for_update().first() is not None
 
 
 def _forget_source(job: Job) -> None:

@@ -34,7 +34,10 @@ def invite_newcomer(email: str, *, name: str, roles: Iterable[str], by: User | N
 
 def claim(invitation_id: int, *, at: datetime) -> Invitation | None:
     """The invitation, if it now belongs to the caller; None if it was sent or another worker has it."""
-    if not Invitation.objects.waiting(at).filter(pk=invitation_id).update(claimed_at=at):
+    if not Invitation.objects.waiting(at).filter(pk=invitation_id).exists():
+        return None
+    # Without the join to the person: who waited for the row looks again at the row, but not at what was joined to it.
+    if not Invitation.objects.unclaimed(at).filter(pk=invitation_id).update(claimed_at=at):
         return None
     return Invitation.objects.select_related("user", "created_by").get(pk=invitation_id)
 

@@ -12,9 +12,13 @@ ABANDONED_AFTER = timedelta(minutes=10)
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def waiting(self, at: datetime) -> "InvitationQuerySet":
-        """Invitations not yet sent that no worker has in hand; a claim is void after ten minutes."""
+        """Invitations of people who may log in that are not yet sent and that no worker has in hand."""
+        return self.unclaimed(at).filter(user__is_active=True)
+
+    def unclaimed(self, at: datetime) -> "InvitationQuerySet":
+        """Not yet sent and in nobody's hand; a claim is void after ten minutes. It speaks of its own row alone."""
         free = Q(claimed_at__isnull=True) | Q(claimed_at__lt=at - ABANDONED_AFTER)
-        return self.filter(free, sent_at__isnull=True, user__is_active=True)
+        return self.filter(free, sent_at__isnull=True)
 
 
 class Invitation(models.Model):

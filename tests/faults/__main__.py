@@ -57,7 +57,7 @@ def main() -> int:
         try:
             for outcome in run(folder, asked):
                 outcomes.append(outcome)
-                say(f"{outcome.name}: {'holds' if outcome.holds else 'VIOLATED'} ({time.monotonic() - began:.0f} s)")
+                say(f"{row(outcome)}  {time.monotonic() - began:.0f} s")
                 for words in outcome.words:
                     say(f"    {words}")
         finally:
@@ -174,8 +174,7 @@ def report(outcomes: list[Outcome], asked: argparse.Namespace, seconds: float) -
     say("\n| fault | rounds | confirmed edits | lost | doubled | 5xx outside | answers again after | verdict |")
     say("|---|---|---|---|---|---|---|---|")
     for one in outcomes:
-        counts = f"{one.rounds} | {one.confirmed:,} | {one.lost} | {one.doubled} | {one.outside}"
-        say(f"| {one.name} | {counts} | {one.longest:.1f} s | {'holds' if one.holds else 'VIOLATED'} |")
+        say(row(one))
     say("")
     for one in outcomes:
         for words in [*one.words, *one.notes]:
@@ -188,6 +187,11 @@ def report(outcomes: list[Outcome], asked: argparse.Namespace, seconds: float) -
         f"{len(outcomes)} kinds of fault in {seconds:.0f} s with seed {asked.seed}; kept in {written.relative_to(ROOT)}"
     )
     return int(not outcomes or not all(one.holds for one in outcomes))
+
+
+def row(one: Outcome) -> str:
+    counts = f"{one.rounds} | {one.confirmed:,} | {one.lost} | {one.doubled} | {one.outside}"
+    return f"| {one.name} | {counts} | {one.longest:.1f} s | {'holds' if one.holds else 'VIOLATED'} |"
 
 
 def say(line: str) -> None:

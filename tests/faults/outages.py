@@ -30,6 +30,8 @@ def redis(stack: Production, seed: int, rounds: int, *, seconds: float = 20) -> 
     with Trial(stack, f"Redis away for {seconds:.0f} s", seed, tolerates=0) as trial:
         for _round in range(rounds):
             usual = _pages(trial)
+            # An export that is under way is not begun a second time, so the next one would not be waiting.
+            trial.wait(lambda: not stack.rows(jobs.OPEN)[0][0], seconds=90, words="an export was not done")
             trial.strike(lambda usual=usual: _without_redis(stack, trial, usual, waiting, seconds), settle=4)
         trial.wait(
             lambda: all(jobs.state(stack, job) == "done" for job in waiting),
@@ -134,7 +136,7 @@ def disk(stack: Embedded, seed: int, rounds: int) -> Outcome:
     with Trial(stack, "full disk", seed) as trial:
         for _round in range(rounds):
             slow = max(one.ended - one.began for one in _read(trial))
-            trial.strike(lambda slow=slow: _fill(stack, trial, SLOWEST_PAGE + slow), settle=9)
+            trial.strike(lambda slow=slow: _fill(stack, trial, SLOWEST_PAGE + slow), settle=9, held=True)
     return trial.outcome
 
 

@@ -90,10 +90,7 @@ class Stack:
         """Fill the database once; the customers are those with which the program is measured."""
         for folder in ("var", "static", "mails"):
             (self.folder / folder).mkdir(exist_ok=True)
-        self.manage("migrate", "--verbosity=0")
-        self.manage("createcachetable", "--verbosity=0")
-        self.manage("load_scale", f"--customers={CUSTOMERS}")
-        self.known = json.loads(self.python("-m", "tests.faults.preparation", str(EDITORS)))
+        self.known = json.loads(self.python("-m", "tests.faults.preparation", str(EDITORS), str(CUSTOMERS)))
 
     def start(self, *names: str) -> None:
         """Start these of the processes (all, if none is named) and wait until the program answers."""
@@ -208,7 +205,6 @@ class Production(Stack):
     def prepare(self) -> None:
         self.postgresql.rows("postgres", "CREATE DATABASE refprogram")
         super().prepare()
-        self.manage("collectstatic", "--noinput", "--verbosity=0")
         self.postgresql.copy("refprogram", "prepared")
 
     def renew(self) -> None:
