@@ -26,7 +26,10 @@ def call(client: Any, method: str, path: str, sent: Any = None, **more: Any) -> 
     began = time.perf_counter()
     with transaction.atomic():
         try:
-            answer = getattr(client, method)(path, sent, **more)
+            if isinstance(sent, bytes):
+                answer = client.generic(method.upper(), path, sent, **more)
+            else:
+                answer = getattr(client, method)(path, sent, **more)
             content = b"".join(answer.streaming_content) if answer.streaming else answer.content
             # A closed answer ends its request, and the test's own connection with it, unless told otherwise.
             request_finished.disconnect(close_old_connections)
