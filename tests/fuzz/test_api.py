@@ -53,10 +53,10 @@ def test_whatever_json_is_sent_to_any_address_of_the_api(called, record_property
     for place in called.places.values():
 
         @cases(4, 0.04 / len(called.places) * 5)
-        @given(method=st.sampled_from(["post", "patch", "put", "delete"]), body=BODIES)
-        def answers(method, body, place=place):
+        @given(path=st.just(place.path()), method=st.sampled_from(["post", "patch", "put", "delete"]), body=BODIES)
+        def answers(path, method, body):
             tried.append(1)
-            assert called(method, place.path(), json.dumps(body).encode()) < 500
+            assert called(method, path, json.dumps(body).encode()) < 500
 
         answers()
     record_property("cases", len(tried))
