@@ -202,9 +202,11 @@ class EventSearch(forms.Form):
             subject_type=found.get("type", ""),
             subject_id=found.get("id"),
             since=_midnight(found["since"]) if found.get("since") else None,
-            until=_midnight(min(until, LATEST) + timedelta(days=1)) if until else None,
+            until=_midnight(until, later=1) if until else None,
         )
 
 
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(min(max(day, EARLIEST), LATEST), time.min))
+def _midnight(day: date, *, later: int = 0) -> datetime:
+    """Midnight where the person is, so many days later."""
+    known = min(max(day, EARLIEST), LATEST)
+    return timezone.make_aware(datetime.combine(known + timedelta(days=later), time.min))

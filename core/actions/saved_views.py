@@ -23,6 +23,8 @@ def save(
         raise RuleBroken(_("Give the view a name."))
     if len(name) > 80:
         raise RuleBroken(_("The name of a view has at most 80 characters."))
+    if "\0" in name + page + query:
+        raise RuleBroken(_("The name of a view cannot hold control characters."))
     if len(query) > LONGEST_QUERY:
         raise RuleBroken(_("These filters are too long to be kept; choose fewer of them."))
     view, _is_new = SavedView.objects.update_or_create(

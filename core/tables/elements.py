@@ -20,8 +20,8 @@ ROWS, STRINGS, TEXTS, SPOKEN = (
     frozenset(f"{namespace}{name}" for namespace in NAMESPACES) for name in ("row", "si", "t", "rPh")
 )
 EVENTS: tuple[Literal["start", "end"], ...] = ("start", "end")
-# A sheet has at most 16,384 columns and 1,048,576 rows; a cell has a few elements.
-MOST_IN_ROW, MOST_ROWS, MOST_BESIDE, DEEPEST = 100_000, 1_048_576, 1_000_000, 100
+# A sheet has at most 16,384 columns, and a cell a few elements; more rows than that, blank ones too, are not read.
+MOST_IN_ROW, MOST_ROWS, MOST_BESIDE, DEEPEST = 100_000, 600_000, 600_000, 100
 LONGEST_PIECE = 4 * 2**20
 MOST_STRINGS, MOST_IN_STRINGS = 500_000, 64 * 2**20
 

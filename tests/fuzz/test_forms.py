@@ -222,3 +222,20 @@ def rightly(field: forms.Field) -> st.SearchStrategy[list[str]]:
     if isinstance(field, forms.BooleanField):
         return st.sampled_from([["on"], ["true"], ["False"], ["0"], []])
     return st.lists(values.name | values.text, min_size=1, max_size=1)
+
+
+@pytest.mark.parametrize("written", ["0001-01-01", "9999-12-31"])
+def test_the_ends_of_the_calendar_are_days_like_others(written, db):
+    """The day after the last one, and midnight of the first one elsewhere, lie in no year."""
+    token = people_forms.TokenForm({"name": "Export", "may_write": "", "expires_on": written})
+    assert not token.is_valid()
+    assert "expires_on" in token.errors
+    wanted = people_forms.EventSearch({"since": written, "until": written}).wanted
+    assert wanted.since < wanted.until
+
+
+@pytest.mark.parametrize("seen", ["[[1e999,1,1]]", "[[1,1,Infinity]]", "[" * 100_000, "[[1,2]]", "7", "x"])
+def test_a_preview_that_no_page_made_is_incomplete(seen, db):
+    block = {"text": "G", "customers": "1", "dimensions": "logo", "mode": "auto", "source": "paste"}
+    form = PasteForm(block | {"seen": seen}, today=TODAY)
+    assert "The preview is incomplete" in str(form.errors["seen"])
