@@ -23,6 +23,7 @@ if EMBEDDED:
         "default": {
             "ENGINE": "refprogram.sqlite",
             "NAME": VAR_DIR / "refprogram.sqlite3",
+            "TEST": {"NAME": ":memory:"},
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,
