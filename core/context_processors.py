@@ -1,12 +1,15 @@
 """What the frame around every page needs."""
 
+from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.utils.functional import SimpleLazyObject
 
-from core.models import Notice
+from core.models import Notice, User
+from core.prepared import Question
+
+UNREAD = Question(lambda user: Notice.objects.visible_to(User(pk=user)).unread().order_by())
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
@@ -16,5 +19,5 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         return {"is_demo": settings.DEMO}
     return {
         "is_demo": settings.DEMO,
-        "unread_notices": SimpleLazyObject(lambda: Notice.objects.visible_to(user).unread().count()),
+        "unread_notices": cache(lambda: UNREAD.count(user.pk)),
     }

@@ -13,7 +13,7 @@ from typing import Any, Generic, TypeVar
 from django.db import connections, models, router, transaction
 from django.db.models.query import get_related_populators
 
-Row = TypeVar("Row", bound=models.Model)
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True)
@@ -22,17 +22,20 @@ class _Plan(Generic[Row]):
 
     sql: str
     locks: bool
-    model: type[Row]
+    model: type[models.Model] | None
     columns: slice
     names: Sequence[str]
     converters: Mapping[int, tuple[Sequence[Callable[..., Any]], Any]]
     related: Sequence[Any]
+    fixed: tuple[Any, ...]
 
-    def row(self, line: Sequence[Any], alias: str) -> Row:
+    def row(self, line: Sequence[Any], alias: str) -> Any:
         values = list(line)
         for position, (converters, expression) in self.converters.items():
             for converter in converters:
                 values[position] = converter(values[position], expression, connections[alias])
+        if self.model is None:
+            return tuple(values)
         row = self.model.from_db(alias, self.names, values[self.columns])
         for populator in self.related:
             populator.populate(values, row)
@@ -43,12 +46,12 @@ class Question(Generic[Row]):
     """Rows that are looked up by values, as in `Question(lambda pk: Customer.objects.filter(pk=pk))`.
 
     The parameters of the queryset must be the values, in their order: that is checked when it is asked first. It may
-    lock rows and join others with `select_related`.
+    lock rows, join others with `select_related`, and be of `values_list`. One without values keeps its queryset's.
     """
 
-    def __init__(self, ask: Callable[..., models.QuerySet[Row]]) -> None:
+    def __init__(self, ask: Callable[..., models.QuerySet[Any, Row]]) -> None:
         self._ask = ask
-        self._asked: models.QuerySet[Row] | None = None
+        self._asked: models.QuerySet[Any, Row] | None = None
         self._plans: dict[str, _Plan[Row]] = {}
 
     def first(self, *values: Any) -> Row | None:
@@ -61,38 +64,58 @@ class Question(Generic[Row]):
         plan, lines, alias = self._answered(values)
         return [plan.row(line, alias) for line in lines]
 
+    def count(self, *values: Any) -> int:
+        """How many rows there are. The queryset has no order, for which the database would sort them."""
+        alias, sent, plan = self._known(values)
+        with connections[alias].cursor() as cursor:
+            cursor.execute(f"SELECT COUNT(*) FROM ({plan.sql}) counted", sent)  # noqa: S608  Django's own SQL
+            (number,) = cursor.fetchone()
+        return int(number)
+
     def _answered(self, values: Sequence[Any], *, at_most: int | None = None) -> tuple[_Plan[Row], list[Any], str]:
-        if self._asked is None:
-            self._asked = self._ask(*values)
-        alias = self._asked.db
+        alias, sent, plan = self._known(values)
         connection = connections[alias]
-        sent = tuple(_sent(value, connection) for value in values)
-        plan = self._plans.get(alias) or self._learn(alias, values, sent)
         if plan.locks and not connection.in_atomic_block:
             raise transaction.TransactionManagementError("A row is locked inside a transaction only.")
         with connection.cursor() as cursor:
             cursor.execute(plan.sql, sent)
             return plan, list(cursor.fetchall() if at_most is None else cursor.fetchmany(at_most)), alias
 
+    def _known(self, values: Sequence[Any]) -> tuple[str, tuple[Any, ...], _Plan[Row]]:
+        """The database that is asked, the values as it takes them, and the SQL."""
+        if self._asked is None:
+            self._asked = self._ask(*values)
+        alias = self._asked.db
+        sent = tuple(_sent(value, connections[alias]) for value in values)
+        plan = self._plans.get(alias) or self._learn(alias, values, sent)
+        return alias, sent or plan.fixed, plan
+
     def _learn(self, alias: str, values: Sequence[Any], sent: tuple[Any, ...]) -> _Plan[Row]:
         """Let Django write the SQL, and keep from its compiler what reads the answer."""
         queryset = self._ask(*values).using(alias)
         compiler = queryset.query.get_compiler(using=alias)
         sql, parameters = compiler.as_sql()
-        if parameters != sent:
+        if values and parameters != sent:
             raise TypeError(f"the question asks with {parameters!r}, not with the values {sent!r}")
-        described, select = compiler.klass_info, compiler.select
-        columns = slice(described["select_fields"][0], described["select_fields"][-1] + 1)
-        self._plans[alias] = plan = _Plan(
-            sql=sql,
-            locks=queryset.query.select_for_update,
-            model=queryset.model,
-            columns=columns,
-            names=[column[0].target.attname for column in select[columns]],
-            converters=compiler.get_converters([column[0] for column in select]),
-            related=get_related_populators(described, select, alias),  # type: ignore[call-arg]
-        )
+        self._plans[alias] = plan = _plan(queryset, compiler, sql, parameters)
         return plan
+
+
+def _plan(queryset: models.QuerySet[Any, Row], compiler: Any, sql: str, parameters: tuple[Any, ...]) -> _Plan[Row]:
+    # Rows of `values_list` have no model that they are made into.
+    described, select = compiler.klass_info, compiler.select
+    is_model = not queryset.query.values_select
+    columns = slice(described["select_fields"][0], described["select_fields"][-1] + 1)
+    return _Plan(
+        sql=sql,
+        fixed=parameters,
+        locks=queryset.query.select_for_update,
+        model=queryset.model if is_model else None,
+        columns=columns,
+        names=[column[0].target.attname for column in select[columns]],
+        converters=compiler.get_converters([column[0] for column in select]),
+        related=get_related_populators(described, select, compiler.using),  # type: ignore[call-arg]
+    )
 
 
 def insert(row: models.Model, *, using: str | None = None) -> None:

@@ -123,9 +123,9 @@ class GridFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library
             return Cell.objects.filter(dimension=dimension)
         return Cell.objects.filter(dimension__in=Dimension.objects.filter(is_active=True))
 
-    def overdue_customers(self) -> CustomerQuerySet:
-        """Of the customers shown, those with an overdue action: what the chip of that name would leave."""
-        return self.filter_overdue(self.qs, "overdue", True)
+    def overdue_cells(self) -> CellQuerySet:
+        """Those whose customers the chip "Action overdue" would leave."""
+        return self.cells().overdue(self.today)
 
     def pass_over(self, rows: CustomerQuerySet, name: str, value: Any) -> CustomerQuerySet:
         return rows
@@ -148,7 +148,7 @@ class GridFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library
         return rows.filter(pk__in=unmoved.values("customer_id")) if value else rows
 
     def filter_overdue(self, rows: CustomerQuerySet, name: str, value: bool) -> CustomerQuerySet:
-        return rows.filter(pk__in=self.cells().overdue(self.today).values("customer_id")) if value else rows
+        return rows.filter(pk__in=self.overdue_cells().values("customer_id")) if value else rows
 
     def filter_expiring(self, rows: CustomerQuerySet, name: str, value: bool) -> CustomerQuerySet:
         last = self.today + timedelta(days=EvidenceSettings.current().as_policy().warn_days)

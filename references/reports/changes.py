@@ -17,10 +17,12 @@ from references.models import CellChange
 WINDOW = 5_000
 LIMIT = 2_000
 # A standby does not know who writes on the primary.
-NOBODY_WRITES = """
-SELECT NOT pg_is_in_recovery() AND NOT EXISTS (
+# The newest is of the statement's snapshot, which is taken before it looks for locks.
+FRONT = """
+SELECT (SELECT MAX(id) FROM references_cellchange), NOT pg_is_in_recovery() AND NOT EXISTS (
     SELECT 1 FROM pg_locks WHERE database = (SELECT oid FROM pg_database WHERE datname = current_database())
-    AND relation = %s::regclass AND mode = 'RowExclusiveLock' AND pid IS DISTINCT FROM pg_backend_pid()
+    AND relation = 'references_cellchange'::regclass AND mode = 'RowExclusiveLock'
+    AND pid IS DISTINCT FROM pg_backend_pid()
 )"""
 NEWER = Question(lambda last: CellChange.objects.filter(pk__gt=last).order_by().only("pk")[:1])
 
@@ -124,15 +126,15 @@ def _front() -> tuple[int, bool]:
     Ids up to the newest were given out before it was seen. Whoever holds one and has not committed yet holds the
     table's lock as well, so that nobody who is seen after it may hold one.
     """
-    rows = CellChange.objects.order_by("-pk")
-    newest = rows.values_list("pk", flat=True).first() or 0
-    connection = connections[rows.db]
-    # SQLite has one writer at a time, so that its ids appear in their order.
-    if connection.vendor == "sqlite":
-        return newest, True
+    connection = connections[CellChange.objects.db]
     with connection.cursor() as cursor:
-        cursor.execute(NOBODY_WRITES, [CellChange._meta.db_table])
-        return newest, cursor.fetchone()[0]
+        # SQLite has one writer at a time, so that its ids appear in their order.
+        if connection.vendor == "sqlite":
+            cursor.execute("SELECT MAX(id), TRUE FROM references_cellchange")
+        else:
+            cursor.execute(FRONT)
+        newest, is_settled = cursor.fetchone()
+    return newest or 0, bool(is_settled)
 
 
 def _cursor_after(last: int, front: tuple[int, bool]) -> Cursor:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from django.db.models import BooleanField, Case, Exists, OuterRef, Q, Value, When
 
@@ -57,7 +57,7 @@ class Present:
     @cached_property
     def count(self) -> int:
         """How many customers are reference-able."""
-        return referenceable(self).count()
+        return _counted(self.definition.dimension_id, self.definition.evidence_needed, self.today).count()
 
 
 def referenceable(now: Present) -> CellQuerySet:
@@ -66,8 +66,19 @@ def referenceable(now: Present) -> CellQuerySet:
     This is `rules.verdicts.verdict` over the present state as SQL; count it, or group it by `customer__region` and
     the like. The definition is the one that holds for the quarter of the instant.
     """
-    greens = Cell.objects.filter(dimension_id=now.definition.dimension_id, status=Status.GREEN)
-    return greens.filter(is_supported(now.definition, now.today), of_active_customers(now.today))
+    return _counting(now.definition, now.today)
+
+
+def _counting(definition: Definition, day: date) -> CellQuerySet:
+    greens = Cell.objects.filter(dimension_id=definition.dimension_id, status=Status.GREEN)
+    return greens.filter(is_supported(definition, day), of_active_customers(day))
+
+
+@lru_cache(maxsize=32)
+def _counted(dimension_id: int, evidence_needed: bool, day: date) -> Question[Cell]:
+    """The question of the count by all that it depends on: every page of the grid and of the quarter asks it."""
+    definition = Definition(dimension_id=dimension_id, evidence_needed=evidence_needed)
+    return Question(lambda: _counting(definition, day).order_by())
 
 
 def is_supported(definition: Definition, day: date, *, cell: str = "") -> Q:

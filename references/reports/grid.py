@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from itertools import groupby
-from typing import Any, Final, NamedTuple
+from operator import attrgetter
+from typing import Any, Final
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Count
 
 from core.choices import Role
 from core.models import Programme, User
@@ -16,11 +17,11 @@ from core.models.user import initials_of
 from core.paging import keyset_page
 from core.prepared import Question
 from core.quarters import Quarter
-from customers.choices import OwnerRole
-from customers.models import Contact
+from customers.choices import EvangelistLevel, OwnerRole
 from customers.models.customer import CustomerQuerySet
-from references.choices import Status
-from references.models import Cell, Dimension, QuarterTarget
+from references.choices import DimensionGroup, Status
+from references.models import Dimension, QuarterTarget
+from references.models.cell import CellQuerySet
 from references.permissions import edits_cells_of_everyone
 from references.reports import closings
 from references.reports.counts import Present
@@ -29,24 +30,32 @@ PAGE_SIZE = 100
 # Above so many customers the counts come after the page: they read every Green there is.
 COUNTED_AT_ONCE = 20_000
 CELLS: Final = """
-    SELECT customer_id, dimension_id, status, note <> '', next_action_due < %s AND status <> 'green', version
+    SELECT customer_id, dimension_id,
+        status, note <> '', COALESCE(next_action_due < %s, FALSE) AND status <> 'green', version
     FROM references_cell WHERE customer_id IN ({})
+"""
+# `Contact.objects.evangelists()` by customer.
+EVANGELISTS: Final = """
+    SELECT customer_id, COUNT(*) FROM customers_contact
+    WHERE left_on IS NULL AND evangelist_level <> %s AND customer_id IN ({}) GROUP BY customer_id
+"""
+# By dimension, and without one, of how many customers an action is overdue.
+COUNTS: Final = """
+    WITH shown (id) AS ({shown})
+    SELECT dimension_id, COUNT(*) FROM references_cell
+    WHERE status = 'green' AND dimension_id IN ({columns}) AND customer_id IN (SELECT id FROM shown)
+    GROUP BY dimension_id
+    UNION ALL SELECT NULL, COUNT(*) FROM shown WHERE id IN ({late})
 """
 LATEST_TARGET = Question(lambda label: QuarterTarget.objects.filter(quarter=label).order_by("-pk")[:1])
 OWNER_COLUMNS = tuple(f"{role}_id" for role in OwnerRole.values)
 CUSTOMER_COLUMNS = ("id", "name", "name_key", "industry", "region", "csm__name", "csm__email", *OWNER_COLUMNS)
 
 
-class Face(NamedTuple):
-    """What a cell shows in the grid, and the version an edit must name."""
-
-    status: str
-    has_note: bool
-    is_overdue: bool
-    version: int
-
-
-BLANK = Face("", False, False, 0)
+# What a cell shows in the grid, as the database tells it: its status, whether it has a note, whether its action is
+# overdue, and the version an edit must name. There are 1,200 of them on a page, too many for names of their own.
+Face = tuple[str, bool, bool, int]
+BLANK: Face = ("", False, False, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +85,15 @@ class GridPage:
 
 @dataclass(frozen=True)
 class Footer:
-    """Over all filtered customers, not only the page: how many there are, and how many are Green per dimension id.
+    """Over all filtered customers, not only the page: how many there are, how many are Green per dimension id, and
+    of how many an action is overdue.
 
-    `greens` is None where they are so many that the page is shown first and counted afterwards.
+    The last two are None where they are so many that the page is shown first and counted afterwards.
     """
 
     customers: int
     greens: dict[int, int] | None
+    overdue: int | None
 
 
 @dataclass(frozen=True)
@@ -140,9 +151,9 @@ def _faces(ids: Sequence[int], dimensions: Sequence[Dimension], today: date) -> 
     """By customer, in the order of the dimensions."""
     place = {dimension.pk: number for number, dimension in enumerate(dimensions)}
     faces = {pk: [BLANK] * len(dimensions) for pk in ids}
-    for customer, dimension, status, has_note, overdue, version in _cells(ids, today):
-        if dimension in place:
-            faces[customer][place[dimension]] = Face(status, bool(has_note), bool(overdue), version)
+    for row in _cells(ids, today):
+        if row[1] in place:
+            faces[row[0]][place[row[1]]] = row[2:]
     return faces
 
 
@@ -161,24 +172,35 @@ def is_overdue(status: str, due: date | None, today: date) -> bool:
 
 
 def _evangelists(ids: Sequence[int]) -> dict[int, int]:
-    counted = Contact.objects.evangelists().filter(customer_id__in=ids).order_by().values_list("customer_id")
-    return dict(counted.annotate(number=Count("pk")))
+    """By customer; those without any are missing."""
+    if not ids:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(EVANGELISTS.format(", ".join(map(str, ids))), [EvangelistLevel.NONE])
+        return dict(cursor.fetchall())
 
 
-def footer(customers: CustomerQuerySet, dimensions: Sequence[Dimension], *, at_most: int | None = None) -> Footer:
-    """The counts under the grid; Greens are not counted if there are more customers than `at_most`."""
-    filtered = customers.order_by().values("pk")
-    number = filtered.count()
-    if at_most is not None and number > at_most:
-        return Footer(customers=number, greens=None)
-    greens = (
-        Cell.objects.filter(status=Status.GREEN, dimension_id__in=[dimension.pk for dimension in dimensions])
-        .filter(customer_id__in=filtered)
-        .order_by()
-        .values_list("dimension_id")
-        .annotate(number=Count("customer"))
-    )
-    return Footer(customers=number, greens=dict(greens))
+def footer(
+    customers: CustomerQuerySet, dimensions: Sequence[Dimension], *, overdue: CellQuerySet, at_most: int | None = None
+) -> Footer:
+    """The counts under the grid and beside its filters; of more customers than `at_most` only how many they are.
+
+    The filter is put into SQL once for all of them; Django would do so for each anew.
+    """
+    try:
+        shown, values = customers.order_by().values("pk").query.sql_with_params()
+    except EmptyResultSet:
+        return Footer(customers=0, greens={}, overdue=0)
+    late, days = overdue.order_by().values("customer_id").query.sql_with_params()
+    columns = ", ".join(str(dimension.pk) for dimension in dimensions)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT COUNT(*) FROM ({shown}) shown", values)  # noqa: S608  Django's own SQL
+        (number,) = cursor.fetchone()
+        if at_most is not None and number > at_most:
+            return Footer(customers=number, greens=None, overdue=None)
+        cursor.execute(COUNTS.format(shown=shown, columns=columns or "NULL", late=late), [*values, *days])
+        greens = dict(cursor.fetchall())
+    return Footer(customers=number, overdue=greens.pop(None), greens=greens)
 
 
 def figures(now: Present, *, is_counted: bool = True) -> Figures:
@@ -202,4 +224,5 @@ def _opening(quarter: Quarter) -> int | None:
 
 def groups(dimensions: Sequence[Dimension]) -> list[tuple[str, int]]:
     """The headings over the dimensions with the number of columns under each."""
-    return [(str(label), len(list(members))) for label, members in groupby(dimensions, Dimension.get_group_display)]
+    found = groupby(dimensions, attrgetter("group"))
+    return [(str(DimensionGroup(group).label), len(list(members))) for group, members in found]

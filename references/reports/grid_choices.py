@@ -4,34 +4,38 @@ from dataclasses import dataclass
 
 from core.choices import Role
 from core.models import User
+from core.prepared import Question
 from customers.models import Product
 from customers.reports.words import occurring_in
+
+Pairs = tuple[tuple[str, str], ...]
+PEOPLE = Question(lambda: User.objects.active().values_list("pk", "name", "email", "role_list"))
+PRODUCTS = Question(lambda: Product.objects.values_list("pk", "name"))
 
 
 @dataclass(frozen=True)
 class GridChoices:
     """(value, label) pairs of the menus whose values live in the database."""
 
-    csm: list[tuple[str, str]]
-    owner: list[tuple[str, str]]
-    region: list[tuple[str, str]]
-    industry: list[tuple[str, str]]
-    product: list[tuple[str, str]]
+    csm: Pairs
+    owner: Pairs
+    region: Pairs
+    industry: Pairs
+    product: Pairs
 
 
 def grid_choices(user: User) -> GridChoices:
     """Regions and industries of the customers, products, and people who look after customers."""
     words = occurring_in("region", "industry", user=user)
-    people = User.objects.active().values_list("pk", "name", "email", "role_list")
-    named = [(str(pk), name or email, roles) for pk, name, email, roles in people]
+    named = [(str(pk), name or email, roles) for pk, name, email, roles in PEOPLE.all()]
     return GridChoices(
-        csm=[(pk, name) for pk, name, roles in named if Role.CSM in roles],
-        owner=[(pk, name) for pk, name, _roles in named],
+        csm=tuple((pk, name) for pk, name, roles in named if Role.CSM in roles),
+        owner=tuple((pk, name) for pk, name, _roles in named),
         region=_pairs(words["region"]),
         industry=_pairs(words["industry"]),
-        product=[(str(pk), name) for pk, name in Product.objects.values_list("pk", "name")],
+        product=tuple((str(pk), name) for pk, name in PRODUCTS.all()),
     )
 
 
-def _pairs(words: list[str]) -> list[tuple[str, str]]:
-    return [(word, word) for word in words]
+def _pairs(words: list[str]) -> Pairs:
+    return tuple((word, word) for word in words)

@@ -141,7 +141,7 @@ class _Rows:
             may_edit: [_Column(dimension, root, may_edit=may_edit) for dimension in page.dimensions]
             for may_edit in (True, False)
         }
-        self.places, self.owners = cache(_place), cache(_csm)
+        self.places, self.owners = cache(_place), _csm
 
     def row(self, row: GridRow) -> str:
         pk = row.customer_id
@@ -168,6 +168,7 @@ def _place(industry: str, region: str) -> str:
     return escape(" · ".join(part for part in (industry, region) if part))
 
 
+@lru_cache(maxsize=4096)
 def _csm(name: str, initials: str) -> str:
     if not name:
         return "–"

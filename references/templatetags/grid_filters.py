@@ -3,15 +3,15 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from django import template
-from django.http import QueryDict
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from customers.choices import SizeBand
+from references.models import Dimension
 from references.reports.grid_choices import GridChoices
 
 register = template.Library()
@@ -38,7 +38,7 @@ class Menu:
 
     name: str
     label: str
-    options: Sequence[tuple[str, Any]]
+    options: tuple[tuple[str, str], ...]
     chosen: str
     shown: str
     clear: str
@@ -53,6 +53,34 @@ class Switch:
     label: str
     is_on: bool
     query: str
+
+
+class Sort(NamedTuple):
+    """A heading's link: it sorts by the column, or turns the order round; `direction` is for aria-sort."""
+
+    query: str
+    direction: str
+
+
+class Heading(NamedTuple):
+    """The head of a dimension's column."""
+
+    key: str
+    name: str
+    definition: str
+    needs_evidence: bool
+    pays: bool
+    query: str
+    direction: str
+
+
+class Columns(NamedTuple):
+    """What the row of headings says, as values: equal when it says the same."""
+
+    name: Sort
+    csm: Sort
+    evangelists: Sort
+    dimensions: tuple[Heading, ...]
 
 
 @register.simple_tag
@@ -75,7 +103,7 @@ def menu_links(menu: Menu) -> SafeString:
     """The page with each value chosen, in one pass: there may be hundreds, and a template loop is slow."""
     rest = escape(f"{menu.clear}&" if len(menu.clear) > 1 else "?")
     links = (
-        f'<a class="menu-item" href="{rest}{escape(urlencode({menu.name: value}))}">{escape(str(text))}</a>'
+        f'<a class="menu-item" href="{rest}{escape(urlencode({menu.name: value}))}">{escape(text)}</a>'
         for value, text in menu.options
     )
     return mark_safe("".join(links))  # noqa: S308  escaped part by part
@@ -85,7 +113,7 @@ def menu_links(menu: Menu) -> SafeString:
 def menu_options(menu: Menu) -> SafeString:
     """The same as the options of a form, where one may be chosen already."""
     options = (
-        f'<option value="{escape(value)}"{" selected" if value == menu.chosen else ""}>{escape(str(text))}</option>'
+        f'<option value="{escape(value)}"{" selected" if value == menu.chosen else ""}>{escape(text)}</option>'
         for value, text in menu.options
     )
     return mark_safe("".join(options))  # noqa: S308  escaped part by part
@@ -97,6 +125,12 @@ def grid_switches(grid_filter: GridFilter) -> list[Switch]:
     labels = {"no_action": _("No next action"), "overdue": _("Action overdue"), "expiring": _("Evidence expiring")}
     switches = [_switch(grid_filter, name, label) for name, label in labels.items()]
     return [switch for switch in switches if switch.is_on or switch.name != "expiring"]
+
+
+@register.simple_tag
+def dimension_options(dimensions: Sequence[Dimension], pay_trigger: int) -> list[tuple[str, str, bool]]:
+    """Key and name of each, and whether it is offered first."""
+    return [(one.key, one.name, one.pk == pay_trigger) for one in dimensions]
 
 
 @register.simple_tag
@@ -113,28 +147,30 @@ def grid_without(grid_filter: GridFilter, *names: str) -> str:
 @register.simple_tag
 def grid_kept(grid_filter: GridFilter, *names: str) -> list[tuple[str, str]]:
     """The parameters a form must carry along as hidden fields: all but these."""
-    left = _left(grid_filter, names)
-    return [(name, value) for name in left for value in left.getlist(name)]
+    return _left(grid_filter, names)
 
 
 @register.simple_tag
-def sort_query(grid_filter: GridFilter, column: str) -> str:
-    """The query that sorts by the column, or turns the order round if it is sorted by already."""
+def grid_columns(grid_filter: GridFilter, dimensions: Sequence[Dimension], pay_trigger: int) -> Columns:
+    """The row of headings, by which the page is sorted."""
     current = str(grid_filter.data.get("sort", "name"))
-    return _query(grid_filter, {"sort": f"-{column}" if current == column else column})
 
+    def sort(column: str) -> Sort:
+        direction = {column: "ascending", f"-{column}": "descending"}.get(current, "")
+        return Sort(_query(grid_filter, {"sort": f"-{column}" if current == column else column}), direction)
 
-@register.simple_tag
-def sort_direction(grid_filter: GridFilter, column: str) -> str:
-    """`ascending`, `descending` or nothing, for aria-sort."""
-    current = str(grid_filter.data.get("sort", "name"))
-    return {column: "ascending", f"-{column}": "descending"}.get(current, "")
+    headings = (
+        Heading(one.key, one.name, one.definition, one.needs_evidence, one.pk == pay_trigger, *sort(one.key))
+        for one in dimensions
+    )
+    return Columns(sort("name"), sort("csm"), sort("evangelists"), tuple(headings))
 
 
 def _menu(grid_filter: GridFilter, name: str, label: str, options: Sequence[tuple[str, Any]]) -> Menu:
     chosen = str(grid_filter.data.get(name, "")) if name in grid_filter.chosen else ""
-    shown = next((str(text) for value, text in options if value == chosen), chosen)
-    return Menu(name, label, options, chosen, shown, _query(grid_filter, {name: None}), name in RARE)
+    worded = tuple((str(value), str(text)) for value, text in options)
+    shown = next((text for value, text in worded if value == chosen), chosen)
+    return Menu(name, label, worded, chosen, shown, _query(grid_filter, {name: None}), name in RARE)
 
 
 def _switch(grid_filter: GridFilter, name: str, label: str) -> Switch:
@@ -142,16 +178,11 @@ def _switch(grid_filter: GridFilter, name: str, label: str) -> Switch:
     return Switch(name, label, is_on, _query(grid_filter, {name: None if is_on else "true"}))
 
 
-def _left(grid_filter: GridFilter, names: Iterable[str]) -> QueryDict:
-    data: QueryDict = grid_filter.data.copy()
-    for name in ("cursor", *names):
-        data.pop(name, None)
-    return data
+def _left(grid_filter: GridFilter, names: Iterable[str]) -> list[tuple[str, str]]:
+    left_out = {"cursor", *names}
+    return [(name, value) for name, values in grid_filter.data.lists() if name not in left_out for value in values]
 
 
 def _query(grid_filter: GridFilter, changes: dict[str, str | None]) -> str:
-    data = _left(grid_filter, changes)
-    for name, value in changes.items():
-        if value is not None:
-            data[name] = value
-    return f"?{data.urlencode()}"
+    set_to = [(name, value) for name, value in changes.items() if value is not None]
+    return f"?{urlencode(_left(grid_filter, changes) + set_to)}"

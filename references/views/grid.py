@@ -39,12 +39,13 @@ def figures(request: PersonRequest) -> JsonResponse:
     now = Present.seen(timezone.now())
     dimensions = SHOWN.all()
     narrowed = GridFilter(request.GET, user=request.user, today=now.today)
-    counted, head = grid.footer(narrowed.qs, dimensions), grid.figures(now)
+    counted = grid.footer(narrowed.qs, dimensions, overdue=narrowed.overdue_cells())
+    head = grid.figures(now)
     told = {
         "greens": {dimension.key: (counted.greens or {}).get(dimension.pk, 0) for dimension in dimensions},
         "customers": counted.customers,
         "noun": ngettext("customer", "customers", counted.customers),
-        "overdue": narrowed.overdue_customers().count(),
+        "overdue": counted.overdue,
         "now": head.now,
         "percent": head.percent,
     }
@@ -85,13 +86,13 @@ def context(request: PersonRequest, *, at: datetime) -> dict[str, Any]:
 
 def _around(narrowed: GridFilter, dimensions: list[Dimension], now: Present, *, user: User) -> dict[str, Any]:
     """What stands over, under and beside the cells."""
-    footer = grid.footer(narrowed.qs, dimensions, at_most=grid.COUNTED_AT_ONCE)
-    is_counted = footer.greens is not None
+    overdue = narrowed.overdue_cells()
+    footer = grid.footer(narrowed.qs, dimensions, overdue=overdue, at_most=grid.COUNTED_AT_ONCE)
     return {
         "groups": grid.groups(dimensions),
         "footer": footer,
-        "figures": grid.figures(now, is_counted=is_counted),
-        "overdue": narrowed.overdue_customers().count() if is_counted else None,
+        "figures": grid.figures(now, is_counted=footer.greens is not None),
+        "overdue": footer.overdue,
         "pay_trigger": now.definition.dimension_id,
         "choices": grid_choices(user),
         "may_edit": user.has_perm("references.edit_cell"),

@@ -39,6 +39,14 @@ def test_a_question_whose_values_stand_elsewhere_is_refused():
         turned.first("Maria Chen", 1)
 
 
+def test_a_question_counts_and_reads_plain_values(maria, priya):
+    named = Question(lambda name: User.objects.filter(name=name).order_by())
+    assert [named.count(maria.name), named.count("Nobody")] == [1, 0]
+    plain = Question(lambda: User.objects.filter(name="Maria Chen").values_list("role_list", "name"))
+    for _time in range(2):
+        assert plain.all() == [(maria.role_list, "Maria Chen")]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_row_is_locked_inside_a_transaction_only():
     acme = customer("Acme")
