@@ -2,8 +2,9 @@
 
 import zoneinfo
 from collections.abc import Callable
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 
@@ -59,6 +60,22 @@ class RefuseControlCharacters:
                 return JsonResponse(refusal("invalid_address", words), status=400)
             return HttpResponseBadRequest(words)
         return self.get_response(request)
+
+
+class RefuseImpossibleNumbers:
+    """Answer 404 for a number in the path that no row can have: SQLite fails at what is larger than its columns."""
+
+    largest = 2**63 - 1
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]) -> None:
+        if any(isinstance(value, int) and value > self.largest for value in kwargs.values()):
+            raise Http404
 
 
 class PersonalSettings:

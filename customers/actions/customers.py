@@ -170,7 +170,7 @@ def set_lifecycle(
     if not churned and customer.lifecycle == Lifecycle.CHURNED and not reason.strip():
         raise RuleBroken(_("Say why the customer came back."))
     changes = {
-        "lifecycle": lifecycle.value,
+        "lifecycle": str(lifecycle),
         "churned_on": on if churned else None,
         "churn_reason": reason if churned else "",
     }

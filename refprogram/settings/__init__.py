@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "core.middleware.PersonalSettings",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "core.middleware.RefuseImpossibleNumbers",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "people.middleware.SecondFactor",

@@ -1,4 +1,4 @@
-"""Whatever stands in a file: trying it tells what is then done, and taking in again what went in whole changes nothing."""
+"""Whatever stands in a file: trying it tells what is then done; what went in whole changes nothing again."""
 
 import io
 

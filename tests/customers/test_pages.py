@@ -197,3 +197,16 @@ def test_the_page_of_a_customer_asks_the_same_however_much_there_is(client, blut
     assert_query_count(client, cells, "references:customer_cells")
     timeline = reverse("references:customer_timeline", args=[bluth.pk])
     assert_query_count(client, timeline, "references:customer_timeline")
+
+
+def test_a_customer_is_moved_on_and_its_history_says_so(client, bluth, maria):
+    answer = client.post(at("customer_move", bluth.pk), {"lifecycle": "onboarding", "on": "2026-02-01", "reason": ""})
+    assert answer.url == at("customer_detail", bluth.pk)
+    change = CustomerChange.objects.filter(customer=bluth).latest("pk")
+    assert (change.lifecycle, change.by) == ("onboarding", maria)
+    assert change.fields["lifecycle"] == ["live", "onboarding"]
+
+
+@pytest.mark.parametrize("number", [2**63 - 1, 2**63, 10**30])
+def test_a_product_of_a_number_that_no_database_can_hold_is_not_found(client, bluth, number):
+    assert client.post(at("product_use_remove", bluth.pk, number)).status_code == 404
