@@ -7,6 +7,7 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div, Field, Layout
 from django import forms
+from django.db.models import BigIntegerField
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -47,7 +48,7 @@ def row(*names: str) -> Div:
 class CustomerForm(forms.ModelForm):
     """The facts of a customer. `version` is the one the person saw."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    version = forms.IntegerField(max_value=BigIntegerField.MAX_BIGINT, widget=forms.HiddenInput, required=False)
 
     class Meta:
         model = Customer
@@ -165,7 +166,7 @@ class LifecycleForm(DayAndReasonForm):
 class ContactForm(forms.ModelForm):
     """A person at the customer. `version` is the one the person who edits saw."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    version = forms.IntegerField(max_value=BigIntegerField.MAX_BIGINT, widget=forms.HiddenInput, required=False)
     roles = forms.MultipleChoiceField(
         label=_("Roles"), choices=ContactRole.choices, required=False, widget=forms.CheckboxSelectMultiple
     )

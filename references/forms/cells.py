@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.db.models import Q
+from django.db.models import BigIntegerField, Q
 from django.utils.translation import gettext_lazy as _
 
 from core.models import User
@@ -32,7 +32,7 @@ class CellForm(forms.ModelForm):
     `version` is the version the person saw; the action refuses the save if it is no longer the cell's.
     """
 
-    version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    version = forms.IntegerField(min_value=0, max_value=BigIntegerField.MAX_BIGINT, widget=forms.HiddenInput)
     status = forms.ChoiceField(label=_("Status"), choices=Status.choices, required=False, widget=forms.RadioSelect)
     note = forms.CharField(
         label=_("Note"), required=False, max_length=NOTE_LIMIT, widget=forms.Textarea(attrs={"rows": 3}), strip=True
@@ -112,4 +112,4 @@ class StatusForm(forms.Form):
     """One keypress: the status and the version of the cell it was pressed on."""
 
     status = forms.ChoiceField(choices=Status.choices, required=False)
-    version = forms.IntegerField(min_value=0)
+    version = forms.IntegerField(min_value=0, max_value=BigIntegerField.MAX_BIGINT)

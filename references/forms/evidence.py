@@ -7,6 +7,7 @@ from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import BigIntegerField
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Contact, Customer
@@ -66,7 +67,7 @@ class EvidenceForm(forms.Form):
         help_text=_("A document, a picture or a mail of at most 10 MB."),
     )
     note = forms.CharField(label=_("Note"), required=False, max_length=10_000, widget=forms.Textarea(attrs={"rows": 3}))
-    version = forms.IntegerField(min_value=0, widget=forms.HiddenInput)
+    version = forms.IntegerField(min_value=0, max_value=BigIntegerField.MAX_BIGINT, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, customer: Customer, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
