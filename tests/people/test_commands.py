@@ -66,3 +66,10 @@ def test_a_token_is_printed_and_nothing_else(nina):
 def test_no_token_for_somebody_unknown(db):
     with pytest.raises(CommandError, match="no active person"):
         call_command("create_api_token", "who@example.com")
+
+
+@pytest.mark.parametrize("days", ["999999999", "9999999"])
+def test_a_token_beyond_the_calendar_is_refused_in_words(nina, days):
+    with pytest.raises(CommandError, match="The calendar ends before that"):
+        call_command("create_api_token", nina.email, "--days", days, stdout=StringIO())
+    assert not ApiToken.objects.exists()

@@ -1,9 +1,9 @@
 """manage.py create_api_token EMAIL: prints the new token and nothing else."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.core.management import CommandParser
+from django.core.management import CommandError, CommandParser
 from django.utils import timezone
 
 from core.actions import api_tokens
@@ -21,8 +21,15 @@ class Command(ProgramCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         user, may_write, now = self.person(options["email"]), not options["read_only"], timezone.now()
-        expires_at = now + timedelta(days=options["days"]) if options["days"] is not None else None
+        expires_at = _after(options["days"], now) if options["days"] is not None else None
         _token, secret = api_tokens.create(
             user, name=options["name"][:80], may_write=may_write, expires_at=expires_at, by=None, at=now
         )
         self.stdout.write(secret)
+
+
+def _after(days: int, now: datetime) -> datetime:
+    try:
+        return now + timedelta(days=days)
+    except OverflowError as refusal:
+        raise CommandError("The calendar ends before that; leave --days out for a token without an end.") from refusal
