@@ -48,7 +48,9 @@ def row(*names: str) -> Div:
 class CustomerForm(forms.ModelForm):
     """The facts of a customer. `version` is the one the person saw."""
 
-    version = forms.IntegerField(max_value=BigIntegerField.MAX_BIGINT, widget=forms.HiddenInput, required=False)
+    version = forms.IntegerField(
+        min_value=0, max_value=BigIntegerField.MAX_BIGINT, widget=forms.HiddenInput, required=False
+    )
 
     class Meta:
         model = Customer
@@ -166,7 +168,9 @@ class LifecycleForm(DayAndReasonForm):
 class ContactForm(forms.ModelForm):
     """A person at the customer. `version` is the one the person who edits saw."""
 
-    version = forms.IntegerField(max_value=BigIntegerField.MAX_BIGINT, widget=forms.HiddenInput, required=False)
+    version = forms.IntegerField(
+        min_value=0, max_value=BigIntegerField.MAX_BIGINT, widget=forms.HiddenInput, required=False
+    )
     roles = forms.MultipleChoiceField(
         label=_("Roles"), choices=ContactRole.choices, required=False, widget=forms.CheckboxSelectMultiple
     )
