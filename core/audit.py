@@ -10,7 +10,14 @@ from core.models import AuditEvent, User
 
 def record(event: str, subject: Model, *, by: User | None, at: datetime, **detail: Any) -> AuditEvent:
     """Append one event about `subject`. `detail` holds plain JSON values: never secrets."""
-    return AuditEvent.objects.create(
+    recorded = event_of(event, subject, by=by, at=at, **detail)
+    recorded.save()
+    return recorded
+
+
+def event_of(event: str, subject: Model, *, by: User | None, at: datetime, **detail: Any) -> AuditEvent:
+    """The same, not yet saved, for an action that writes it together with other rows."""
+    return AuditEvent(
         at=at,
         by=by,
         event=event,

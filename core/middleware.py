@@ -4,11 +4,13 @@ import zoneinfo
 from collections.abc import Callable
 from typing import Any
 
+from django.contrib.auth import get_user
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
 from django.utils import timezone, translation
 from django.utils.translation import gettext
 
 from core.api.errors import refusal
+from core.models import User
 
 Answer = Callable[[HttpRequest], HttpResponse]
 DEVICES = (
@@ -85,7 +87,9 @@ class PersonalSettings:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not request.user.is_authenticated:
+        # The person, where Django has a promise of one: everything below asks who it is, and a promise takes its time.
+        request.user = person = get_user(request)
+        if not isinstance(person, User):
             return self.get_response(request)
-        with translation.override(request.user.locale), timezone.override(zoneinfo.ZoneInfo(request.user.time_zone)):
+        with translation.override(person.locale), timezone.override(zoneinfo.ZoneInfo(person.time_zone)):
             return self.get_response(request)

@@ -7,10 +7,11 @@ from refprogram.views import health, home, metrics
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.index, name="home"),
+    # The grid first: its addresses are asked for most.
+    path("", include("references.urls")),
     path("", include("core.urls")),
     path("", include("people.urls")),
     path("", include("customers.urls")),
-    path("", include("references.urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", include("refprogram.api_urls")),

@@ -1,5 +1,6 @@
 """The program as a WSGI application."""
 
+import gc
 import os
 
 from django.core.wsgi import get_wsgi_application
@@ -11,3 +12,6 @@ os.environ.setdefault("DATABASE_LOCK_SECONDS", "15")
 application = get_wsgi_application()
 # Before the workers are forked and not at the first request, so that a worker that was killed is back at once.
 get_resolver().url_patterns  # noqa: B018
+# What was loaded stays: the collector need not look through it again, nor make the workers copy its pages.
+gc.collect()
+gc.freeze()

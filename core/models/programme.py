@@ -56,4 +56,4 @@ class Programme(models.Model):
         return FiscalCalendar(self.first_month, self.time_zone)
 
 
-THE_ONE = Question(lambda pk: Programme.objects.filter(pk=pk))
+THE_ONE: Question[Programme] = Question(lambda pk: Programme.objects.filter(pk=pk))

@@ -7,10 +7,12 @@ from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from rules.permissions import has_perm
 
 from core.choices import Role
+from core.models.programme import THE_ONE, Programme
 from core.prepared import Question
 
 
@@ -43,8 +45,12 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[
         return user
 
     def numbered(self, pk: int) -> "User | None":
-        """The person of this id; asked at every request."""
-        return BY_ID.first(pk)
+        """The person of this id, with the programme; asked at every request."""
+        found = BY_ID.first_beside(THE_ONE, pk, others=(1,))
+        person, programme = found
+        if person is not None and programme is not None:
+            person.programme = programme
+        return person
 
 
 class User(AbstractUser):
@@ -78,6 +84,11 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    @cached_property
+    def programme(self) -> Programme:
+        """The programme's settings as they were when the person came in: for pages, not for what is written."""
+        return Programme.current()
 
     @property
     def roles(self) -> frozenset[str]:
@@ -120,7 +131,7 @@ class User(AbstractUser):
         return self.name.split()[0] if self.name else self.email
 
 
-BY_ID = Question(lambda pk: User.objects.filter(pk=pk))
+BY_ID = Question(lambda pk: User.objects.filter(pk=pk).order_by())
 
 
 class RoleGrant(models.Model):

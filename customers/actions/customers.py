@@ -102,10 +102,15 @@ def lock(customer_id: int) -> Customer:
     current = LOCKED.first(customer_id)
     if current is None:
         raise Customer.DoesNotExist
-    if current.merged_into is not None:
-        told = {"customer": current, "survivor": current.merged_into}
-        raise RuleBroken(_("%(customer)s was merged into %(survivor)s; make the change there.") % told)
+    refuse_merged(current)
     return current
+
+
+def refuse_merged(customer: Customer) -> None:
+    """Raise RuleBroken for a customer that was merged into another. Only a locked one stays as it is."""
+    if customer.merged_into is not None:
+        told = {"customer": customer, "survivor": customer.merged_into}
+        raise RuleBroken(_("%(customer)s was merged into %(survivor)s; make the change there.") % told)
 
 
 def changed_meanwhile(row: Model) -> str:

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from core.errors import RuleBroken, StaleVersion
 from core.models import User
 from customers.models import Customer
-from references.actions import cells
+from references.actions import cell_history
 from references.actions.cells import NewEvidence
 from references.choices import ChangeSource, Status
 from references.models import Cell, CellChange, ChangeSet, Dimension, Evidence
@@ -92,10 +92,12 @@ class Batch:
     changes: list[CellChange] = field(default_factory=list)
 
     def add(self, cell: Cell, status_before: str, *, reason: str = "") -> None:
-        cells.stamp(cell, by=self.by, at=self.at)
+        cell_history.stamp(cell, by=self.by, at=self.at)
         self.cells.append(cell)
         source = ChangeSource(self.set.source)
-        self.changes.append(cells.new_change(cell, status_before, source=source, change_set=self.set, reason=reason))
+        self.changes.append(
+            cell_history.new_change(cell, status_before, source=source, change_set=self.set, reason=reason)
+        )
 
     def write(self) -> None:
         """Three statements: the cells that are new, the cells that were locked, their history."""
@@ -155,7 +157,7 @@ def place_of(row: OfCell) -> Key:
 
 
 def _columns() -> list[str]:
-    return [Cell._meta.get_field(name).name for name in cells.VALUES]
+    return [Cell._meta.get_field(name).name for name in cell_history.VALUES]
 
 
 def chunks(rows: Iterable[Any]) -> Iterator[list[Any]]:

@@ -6,35 +6,25 @@ from datetime import date, datetime
 from typing import Any
 
 from django.core.files.base import File
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from core import audit, prepared
-from core.errors import RuleBroken, StaleVersion
+from core.errors import RuleBroken
 from core.models import Programme, User
 from customers.actions import customers
 from customers.models import Contact, Customer
-from references.choices import ChangeSource, EvidenceKind, Status
-from references.models import Cell, CellChange, ChangeSet, Evidence
+from references.actions import cell_history
+from references.actions.cell_history import Circumstances
+from references.choices import EvidenceKind, Status
+from references.models import Cell, Dimension, Evidence
 from references.rules import evidence as evidence_rule
 
 EDITABLE = frozenset(
     ["status", "note", "next_action", "next_action_due", "owner", "forecast_on", "forecast_confidence", "blocker"]
 )
-# Columns that a cell and its history share, people and evidence by their ids.
-VALUES = (
-    *sorted(EDITABLE - {"owner"}),
-    "owner_id",
-    "evidence_id",
-    "evidence_agreed_on",
-    "evidence_valid_until",
-)
-WRITTEN = (*VALUES, "version", "updated_at", "updated_by_id")
 NO_FORECAST = {"forecast_on": None, "forecast_confidence": "", "blocker": ""}
 NO_EVIDENCE = {"evidence_id": None, "evidence_agreed_on": None, "evidence_valid_until": None}
-
-UNDOABLE = frozenset([ChangeSource.EDIT, ChangeSource.PASTE, ChangeSource.FILL, ChangeSource.API])
 
 
 class EvidenceMissing(RuleBroken):
@@ -61,44 +51,58 @@ def edit(
     seen_version: int,
     changes: Mapping[str, Any],
     evidence: NewEvidence | Evidence | None = None,
-    source: ChangeSource = ChangeSource.EDIT,
-    change_set: ChangeSet | None = None,
-    reason: str = "",
-    merged_from: Customer | None = None,
     by: User | None,
     at: datetime,
+    **circumstances: Any,
 ) -> Cell:
     """Write the changes, a history row and an audit event; returns the cell with its new version and that row.
 
     `changes` maps names from EDITABLE to values. `evidence` is new evidence, or a row that is taken up again.
+    `circumstances` are those of Circumstances; `merged_from` names the duplicate whose cell a merge carries over.
     Raises StaleVersion if `seen_version` is no longer the cell's, EvidenceMissing for a Green that is not earned,
-    RuleBroken for a customer that was merged. `merged_from` names the duplicate whose cell a merge carries over.
-    Nothing is written if nothing would change. A person's edit that belongs to no change set gets one of its own,
-    so that it can be undone.
+    RuleBroken for a customer that was merged. Nothing is written if nothing would change. A person's edit that belongs
+    to no change set gets one of its own, so that it can be undone.
     """
     customers.lock(cell.customer_id)
-    _refuse_stale(cell, seen_version)
+    return _edit(cell, seen_version, changes, evidence, Circumstances(by=by, at=at, **circumstances))
+
+
+@transaction.atomic
+def set_status(
+    customer_id: int, dimension_key: str, *, seen_version: int, status: str, by: User | None, at: datetime
+) -> Cell:
+    """What `edit` does for a status alone; one statement finds the cell and locks its customer.
+
+    Raises Customer.DoesNotExist or Dimension.DoesNotExist besides, where there is no such cell.
+    """
+    cell = Cell.objects.locked(customer_id, dimension_key)
+    if cell is None:
+        dimension = Dimension.objects.shown().get(key=dimension_key)
+        cell = Cell.objects.of(customers.lock(customer_id), dimension)
+    customers.refuse_merged(cell.customer)
+    return _edit(cell, seen_version, {"status": status}, None, Circumstances(by=by, at=at))
+
+
+def _edit(
+    cell: Cell,
+    seen_version: int,
+    changes: Mapping[str, Any],
+    evidence: NewEvidence | Evidence | None,
+    within: Circumstances,
+) -> Cell:
+    """The customer is locked. A cell that was read before the lock may be an older one: what is written asks for its
+    version.
+    """
+    if cell.version != seen_version:
+        raise cell_history.stale(cell)
     _refuse_slips(cell, changes)
-    before, status_before = values_of(cell), cell.status
+    before = cell_history.values_of(cell)
     set_values(cell, changes)
-    _attach(cell, evidence, merged_from=merged_from, by=by, at=at)
-    if before == values_of(cell):
-        return cell
-    _write(cell, seen_version, by=by, at=at)
-    if change_set is None and by is not None and source in UNDOABLE:
-        change_set = ChangeSet(source=source, title=str(cell)[:200], made_at=at, by=by)
-        prepared.insert(change_set)
-    change = new_change(cell, status_before, source=source, change_set=change_set, reason=reason)
-    change.merged_from = merged_from
-    change.save()
-    cell.latest_change = change
-    audit.record("cell.edited", cell, by=by, at=at, source=source, status=[status_before, cell.status])
+    _attach(cell, evidence, merged_from=within.merged_from, by=within.by, at=within.at)
+    changed = [name for name, value in before.items() if value != getattr(cell, name)]
+    if changed:
+        cell_history.write(cell, changed, before["status"], within)
     return cell
-
-
-def values_of(cell: Cell | CellChange) -> dict[str, Any]:
-    """The columns that a history row keeps, as the cell holds them now."""
-    return {name: getattr(cell, name) for name in VALUES}
 
 
 def set_values(cell: Cell, changes: Mapping[str, Any]) -> None:
@@ -131,24 +135,6 @@ def is_unproven(cell: Cell, *, today: date) -> bool:
         agreed_on=cell.evidence_agreed_on,
         until=cell.evidence_valid_until,
         today=today,
-    )
-
-
-def new_change(
-    cell: Cell, status_before: str, *, source: ChangeSource, change_set: ChangeSet | None, reason: str = ""
-) -> CellChange:
-    """The history row of a cell as it stands now, not yet saved."""
-    return CellChange(
-        customer_id=cell.customer_id,
-        dimension_id=cell.dimension_id,
-        version=cell.version,
-        recorded_at=cell.updated_at,
-        by_id=cell.updated_by_id,
-        source=source,
-        change_set=change_set,
-        status_before=status_before,
-        reason=reason[:500],
-        **values_of(cell),
     )
 
 
@@ -227,31 +213,3 @@ def _refuse_slips(cell: Cell, changes: Mapping[str, Any]) -> None:
         day = changes.get(name)
         if day is not None and day != getattr(cell, name) and not evidence_rule.has_plausible_start(day):
             raise RuleBroken(_("Look at the year of %s.") % date_format(day))
-
-
-def _refuse_stale(cell: Cell, seen_version: int) -> None:
-    if cell.version != seen_version:
-        current = Cell.objects.of(cell.customer, cell.dimension)
-        raise StaleVersion(_("Somebody else changed this cell while you were editing it."), current=current)
-
-
-def _write(cell: Cell, seen_version: int, *, by: User | None, at: datetime) -> None:
-    """Insert or conditionally update, so that of two people who saw the same version one is refused."""
-    stamp(cell, by=by, at=at)
-    if seen_version == 0:
-        try:
-            with transaction.atomic():
-                prepared.insert(cell)
-        except IntegrityError:
-            cell.version = -1
-            _refuse_stale(cell, seen_version)
-        return
-    if not prepared.replace(cell, WRITTEN, seen={"version": seen_version}):
-        cell.version = -1
-        _refuse_stale(cell, seen_version)
-
-
-def stamp(cell: Cell, *, by: User | None, at: datetime) -> None:
-    """Raise the version in memory, with author and time; a clock set back never puts a change before an older one."""
-    cell.updated_at = max(at, cell.updated_at) if cell.updated_at else at
-    cell.updated_by, cell.version = by, cell.version + 1

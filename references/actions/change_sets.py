@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from core import audit
 from core.errors import RuleBroken
 from core.models import Programme, User
-from references.actions import cells
+from references.actions import cell_history, cells
 from references.actions.cell_batches import CHUNK, Batch, CellEdit, Conflict, Key, StaleCells, chunks, load, place_of
 from references.actions.shared_evidence import SharedEvidence, prove
 from references.choices import ChangeSource, Status
@@ -91,7 +91,7 @@ def _write(
     today: date,
 ) -> int:
     """Put the edits into the cells, prove the Greens, and write what differs; returns how many cells that were."""
-    before = {place: (cells.values_of(cell), cell.status) for place, cell in loaded.items()}
+    before = {place: (cell_history.values_of(cell), cell.status) for place, cell in loaded.items()}
     for edit in chunk:
         cells.set_values(loaded[place_of(edit)], edit.changes)
     reasons = prove(
@@ -103,7 +103,7 @@ def _write(
         at=batch.at,
     )
     for place, cell in loaded.items():
-        if cells.values_of(cell) != before[place][0]:
+        if cell_history.values_of(cell) != before[place][0]:
             batch.add(cell, before[place][1], reason=reasons.get(place, reason))
     batch.write()
     return len(batch.cells)
@@ -143,7 +143,7 @@ def undo(change_set: ChangeSet, *, by: User | None, at: datetime) -> ChangeSet:
         conflicts += [
             Conflict(loaded[place_of(change)], None)
             for change in chunk
-            if cells.values_of(loaded[place_of(change)]) != cells.values_of(change)
+            if cell_history.values_of(loaded[place_of(change)]) != cell_history.values_of(change)
         ]
         if not conflicts:
             _restore(chunk, loaded, change_set, Batch(back, by, at), today=today)
@@ -166,7 +166,7 @@ def _restore(
             previous.get(place_of(change)),
             loaded[place_of(change)].status,
         )
-        for name in cells.VALUES:
+        for name in cell_history.VALUES:
             blank = None if Cell._meta.get_field(name).null else ""
             setattr(cell, name, getattr(former, name) if former else blank)
         cell.evidence = usable.get(cell.evidence_id) if cell.evidence_id else None

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 
 from core import bulk
 from core.models import User
-from references.actions.cells import VALUES, NewEvidence, blanked_by, new_evidence
+from references.actions.cell_history import VALUES
+from references.actions.cells import NewEvidence, blanked_by, new_evidence
 from references.choices import ChangeSource, EvidenceKind
 from references.models import Cell, CellChange, ChangeSet, Dimension, Evidence
 

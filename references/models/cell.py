@@ -48,9 +48,12 @@ class CellQuerySet(models.QuerySet["Cell"]):
         found = self.filter(customer=customer, dimension=dimension).select_related("owner", "evidence").first()
         return found or Cell(customer=customer, dimension=dimension, version=0)
 
-    def addressed(self, customer_id: int, dimension_key: str) -> "Cell | None":
-        """The cell with its customer and its dimension, if somebody has written it and the dimension is in use."""
-        return ADDRESSED.first(customer_id, dimension_key)
+    def locked(self, customer_id: int, dimension_key: str) -> "Cell | None":
+        """The cell with its customer, which is locked, and its dimension; None if nobody has written it yet.
+
+        PostgreSQL reads the customer anew if it had to wait, but not the cell: that may be an older version.
+        """
+        return LOCKED.first(customer_id, dimension_key)
 
 
 class CellValues(models.Model):
@@ -147,10 +150,12 @@ class Cell(CellValues):
         return f"{self.customer} · {self.dimension}"
 
 
-ADDRESSED = Question(
-    lambda customer_id, key: Cell.objects.filter(
-        customer_id=customer_id, dimension__key=key, dimension__is_active=True
-    ).select_related("customer", "dimension")
+LOCKED = Question(
+    lambda customer_id, key: (
+        Cell.objects.select_for_update(of=("customer",))
+        .filter(customer_id=customer_id, dimension__key=key, dimension__is_active=True)
+        .select_related("customer", "dimension")
+    )
 )
 
 

@@ -29,8 +29,9 @@ class Present:
     definitions: tuple[Definition, ...]
 
     @classmethod
-    def seen(cls, at: datetime) -> "Present":
-        return cls(at, Programme.current(), tuple(NEWEST_FIRST.all()))
+    def seen(cls, at: datetime, programme: Programme | None = None) -> "Present":
+        """The programme is read, unless it comes with the person who asks."""
+        return cls(at, programme or Programme.current(), tuple(NEWEST_FIRST.all()))
 
     @property
     def calendar(self) -> FiscalCalendar:

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
-from core.models import Programme, User
+from core.models import User
 from core.permissions import requires
 from core.requests import PersonRequest
 from references.filters import GridFilter
@@ -36,7 +36,7 @@ def index(request: PersonRequest) -> HttpResponse:
 @requires("references.view_grid")
 def figures(request: PersonRequest) -> JsonResponse:
     """The counts of the page head and the footer, for pages whose cells have changed."""
-    now = Present.seen(timezone.now())
+    now = Present.seen(timezone.now(), request.user.programme)
     dimensions = SHOWN.all()
     narrowed = GridFilter(request.GET, user=request.user, today=now.today)
     counted = grid.footer(narrowed.qs, dimensions, overdue=narrowed.overdue_cells())
@@ -59,7 +59,7 @@ def changes(request: PersonRequest) -> HttpResponse:
     found = since(Cursor.parse(request.GET.get("since", "")))
     if found is None:
         return HttpResponse(status=204)
-    today = Programme.current().calendar.day_of(timezone.now())
+    today = request.user.programme.calendar.day_of(timezone.now())
     cells = [asdict(state(row, today=today)) for row in found.rows]
     return JsonResponse({"cells": cells, "cursor": str(found.cursor), "reload": found.is_cut})
 
@@ -68,7 +68,8 @@ def context(request: PersonRequest, *, at: datetime) -> dict[str, Any]:
     """Everything the page of the grid shows, in a number of queries that does not depend on its size."""
     # Read before the cells: what changes in between is then sent once more, never left out.
     cursor = latest_cursor()
-    now, user = Present.seen(at), request.user
+    user = request.user
+    now = Present.seen(at, user.programme)
     dimensions = SHOWN.all()
     narrowed = GridFilter(request.GET, user=user, today=now.today)
     page = grid.page(

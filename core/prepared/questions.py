@@ -1,19 +1,15 @@
-"""Statements of the busiest requests, put together once per process instead of at every request.
+"""Questions whose SQL is written once."""
 
-Django writes the SQL of a query anew each time, which takes it longer than the database takes to answer. What is asked
-at every request, and what every edit writes, keeps its SQL here; rows, rules and errors are those of the models.
-"""
-
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Any, Generic, TypeVar
 
-from django.db import connections, models, router, transaction
+from django.db import connections, models, transaction
 from django.db.models.query import get_related_populators
 
 Row = TypeVar("Row")
+Other = TypeVar("Other")
 
 
 @dataclass(frozen=True)
@@ -28,6 +24,7 @@ class _Plan(Generic[Row]):
     converters: Mapping[int, tuple[Sequence[Callable[..., Any]], Any]]
     related: Sequence[Any]
     fixed: tuple[Any, ...]
+    width: int
 
     def row(self, line: Sequence[Any], alias: str) -> Any:
         values = list(line)
@@ -90,6 +87,24 @@ class Question(Generic[Row]):
         plan = self._plans.get(alias) or self._learn(alias, values, sent)
         return alias, sent or plan.fixed, plan
 
+    def first_beside(
+        self, other: "Question[Other]", *values: Any, others: tuple[Any, ...] = ()
+    ) -> tuple[Row | None, Other | None]:
+        """What `first` says of both questions, in one round trip. Of the other nothing is said where this has no row.
+
+        `others` are the values of the other question.
+        """
+        (alias, sent, plan), (_alias, beside, joined) = self._known(values), other._known(others)
+        sql = f"SELECT * FROM ({plan.sql}) asked LEFT JOIN ({joined.sql}) beside ON TRUE"  # noqa: S608  Django's own SQL
+        with connections[alias].cursor() as cursor:
+            cursor.execute(sql, [*sent, *beside])
+            found = cursor.fetchmany(1)
+        if not found:
+            return None, None
+        mine, theirs = found[0][: plan.width], found[0][plan.width :]
+        is_there = any(value is not None for value in theirs)
+        return plan.row(mine, alias), joined.row(theirs, alias) if is_there else None
+
     def _learn(self, alias: str, values: Sequence[Any], sent: tuple[Any, ...]) -> _Plan[Row]:
         """Let Django write the SQL, and keep from its compiler what reads the answer."""
         queryset = self._ask(*values).using(alias)
@@ -115,59 +130,9 @@ def _plan(queryset: models.QuerySet[Any, Row], compiler: Any, sql: str, paramete
         names=[column[0].target.attname for column in select[columns]],
         converters=compiler.get_converters([column[0] for column in select]),
         related=get_related_populators(described, select, compiler.using),  # type: ignore[call-arg]
+        width=len(select),
     )
-
-
-def insert(row: models.Model, *, using: str | None = None) -> None:
-    """Add the row, and give it its id if it has none. What `Model.save` does for a new row, without its signals."""
-    alias = using or router.db_for_write(type(row), instance=row)
-    connection = connections[alias]
-    # A row that was saved after it was named here has its id by now.
-    row._prepare_related_fields_for_save(operation_name="save")  # type: ignore[attr-defined]
-    fields = _inserted(type(row), is_numbered=row.pk is not None)
-    values = [field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in fields]
-    with transaction.mark_for_rollback_on_error(using=alias), connection.cursor() as cursor:
-        cursor.execute(_insertion(type(row), alias, is_numbered=row.pk is not None), values)
-        (row.pk,) = cursor.fetchone()
-    row._state.adding, row._state.db = False, alias
-
-
-def replace(row: models.Model, names: Iterable[str], *, seen: Mapping[str, Any]) -> bool:
-    """Write these columns of the row if it is still as it was seen; returns whether it was."""
-    alias = router.db_for_write(type(row), instance=row)
-    connection = connections[alias]
-    fields = {field.attname: field for field in row._meta.concrete_fields}
-    written, asked = [fields[name] for name in names], [fields[name] for name in seen]
-    values = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in written]
-    values += [field.get_db_prep_value(seen[field.attname], connection) for field in asked]
-    sql = _replacement(type(row), alias, tuple(field.column for field in written), tuple(f.column for f in asked))
-    with transaction.mark_for_rollback_on_error(using=alias), connection.cursor() as cursor:
-        cursor.execute(sql, [*values, row.pk])
-        return bool(cursor.rowcount == 1)
 
 
 def _sent(value: Any, connection: Any) -> Any:
     return connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value
-
-
-@lru_cache
-def _inserted(model: type[models.Model], *, is_numbered: bool) -> Sequence[Any]:
-    fields = model._meta.local_concrete_fields
-    return [field for field in fields if is_numbered or not field.primary_key]
-
-
-@lru_cache
-def _insertion(model: type[models.Model], alias: str, *, is_numbered: bool) -> str:
-    quoted = connections[alias].ops.quote_name
-    columns = [quoted(str(field.column)) for field in _inserted(model, is_numbered=is_numbered)]
-    marks = ", ".join(["%s"] * len(columns))
-    key = quoted(str(model._meta.pk.column))
-    return f"INSERT INTO {quoted(model._meta.db_table)} ({', '.join(columns)}) VALUES ({marks}) RETURNING {key}"  # noqa: S608
-
-
-@lru_cache
-def _replacement(model: type[models.Model], alias: str, written: tuple[str, ...], asked: tuple[str, ...]) -> str:
-    quoted = connections[alias].ops.quote_name
-    columns = ", ".join(f"{quoted(column)} = %s" for column in written)
-    conditions = " AND ".join(f"{quoted(column)} = %s" for column in (*asked, str(model._meta.pk.column)))
-    return f"UPDATE {quoted(model._meta.db_table)} SET {columns} WHERE {conditions}"  # noqa: S608
