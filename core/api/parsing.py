@@ -1,5 +1,6 @@
 """Bodies of requests: JSON in which every field is known and every word can be stored and shown."""
 
+import json
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -13,13 +14,18 @@ CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
 class BodyParser(JSONParser):
-    """JSON; one that is nested too deeply to be read is refused like any other that is not well-formed."""
+    """JSON. What is nested too deeply to be read, or holds half a character, is refused as not well-formed."""
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
         try:
-            return super().parse(stream, media_type, parser_context)
+            parsed = super().parse(stream, media_type, parser_context)
+            # An escape may stand for half of a pair, which can neither be stored nor told in an answer.
+            json.dumps(parsed, ensure_ascii=False).encode()
         except RecursionError as depth:
             raise ParseError(_("The JSON is nested too deeply.")) from depth
+        except UnicodeEncodeError as half:
+            raise ParseError(_("The JSON contains half of a surrogate pair, which is no character.")) from half
+        return parsed
 
 
 class Body(serializers.Serializer[Any]):

@@ -7,15 +7,15 @@ what is read has the size of the groups, not of the customers.
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from core.models import User
 from customers.models import Customer, Product, ProductUse
 from references.choices import Reason
-from references.models import Closing, ClosingEntry
-from references.models.cell import CellQuerySet
+from references.models import Cell, Closing, ClosingEntry
 from references.reports.counts import Present, of_active_customers, referenceable
 
 PLACE = ("industry", "region", "csm_id")
@@ -69,32 +69,23 @@ Sums = dict[tuple[str, ...], list[int]]
 
 
 def coverage_now(now: Present) -> Coverage:
-    """The present state. All customers are counted by group, and the few Greens beside them, each from its index."""
-    every = Customer.objects.active(now.today).order_by().values_list(*PLACE).annotate(number=Count("pk"))
-    greens = referenceable(now).order_by()
-    counted = greens.values_list(*(f"customer__{name}" for name in PLACE)).annotate(number=Count("customer"))
-    places = _beside(every, counted)
-    names = dict(User.objects.filter(pk__in={place[-1] for place in places if place[-1]}).values_list("pk", "name"))
-    groups = ((*place, names.get(place[-1], ""), *numbers) for place, numbers in places.items())
+    """The present state. All customers are read once, and each is looked up among the few Greens."""
+    greens = referenceable(now).order_by().values("customer_id")
+    every = Customer.objects.active(now.today).order_by().values_list(*PLACE)
+    counted = every.annotate(counted=Count("pk", filter=Q(pk__in=greens)), every=Count("pk"))
+    places = list(counted)
+    names = dict(User.objects.filter(pk__in={csm for _i, _r, csm, *_n in places if csm}).values_list("pk", "name"))
+    groups = ((industry, region, csm, names.get(csm, ""), *numbers) for industry, region, csm, *numbers in places)
     return _coverage(groups, _uses_now(greens, now))
 
 
-def _uses_now(greens: CellQuerySet, now: Present) -> Iterator[tuple[str, int, int]]:
+def _uses_now(greens: QuerySet[Cell, Any], now: Present) -> Iterator[tuple[str, int, int]]:
     in_use = Q(until__isnull=True) | Q(until__gt=now.today)
-    uses = ProductUse.objects.filter(in_use, of_active_customers(now.today)).order_by()
-    every = uses.values_list("product_id").annotate(number=Count("customer"))
-    used = Q(customer__product_uses__until__isnull=True) | Q(customer__product_uses__until__gt=now.today)
-    of_product = greens.filter(used, customer__product_uses__product__isnull=False)
-    counted = of_product.values_list("customer__product_uses__product_id").annotate(number=Count("customer"))
+    uses = ProductUse.objects.filter(in_use, of_active_customers(now.today)).order_by().values_list("product_id")
     names = dict(Product.objects.values_list("pk", "name"))
-    for (product,), numbers in _beside(every, counted).items():
+    counted = uses.annotate(counted=Count("customer", filter=Q(customer_id__in=greens)), every=Count("customer"))
+    for product, *numbers in counted:
         yield names[product], *numbers
-
-
-def _beside(every: Iterable[tuple], counted: Iterable[tuple]) -> dict[tuple, tuple[int, int]]:
-    """Rows of a group and a number each: what counts in the group, and how many there are."""
-    greens = {tuple(group): number for *group, number in counted}
-    return {tuple(group): (greens.get(tuple(group), 0), number) for *group, number in every}
 
 
 def coverage_closed(closing: Closing) -> Coverage:

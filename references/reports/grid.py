@@ -88,10 +88,10 @@ class Footer:
     """Over all filtered customers, not only the page: how many there are, how many are Green per dimension id, and
     of how many an action is overdue.
 
-    The last two are None where they are so many that the page is shown first and counted afterwards.
+    All are None where they are so many that the page is shown first and counted afterwards.
     """
 
-    customers: int
+    customers: int | None
     greens: dict[int, int] | None
     overdue: int | None
 
@@ -183,7 +183,7 @@ def _evangelists(ids: Sequence[int]) -> dict[int, int]:
 def footer(
     customers: CustomerQuerySet, dimensions: Sequence[Dimension], *, overdue: CellQuerySet, at_most: int | None = None
 ) -> Footer:
-    """The counts under the grid and beside its filters; of more customers than `at_most` only how many they are.
+    """The counts under the grid and beside its filters; of more customers than `at_most` only that they are more.
 
     The filter is put into SQL once for all of them; Django would do so for each anew.
     """
@@ -194,10 +194,11 @@ def footer(
     late, days = overdue.order_by().values("customer_id").query.sql_with_params()
     columns = ", ".join(str(dimension.pk) for dimension in dimensions)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT COUNT(*) FROM ({shown}) shown", values)  # noqa: S608  Django's own SQL
+        enough = "" if at_most is None else f" LIMIT {at_most + 1}"
+        cursor.execute(f"SELECT COUNT(*) FROM ({shown}{enough}) shown", values)  # noqa: S608  Django's own SQL
         (number,) = cursor.fetchone()
         if at_most is not None and number > at_most:
-            return Footer(customers=number, greens=None, overdue=None)
+            return Footer(customers=None, greens=None, overdue=None)
         cursor.execute(COUNTS.format(shown=shown, columns=columns or "NULL", late=late), [*values, *days])
         greens = dict(cursor.fetchall())
     return Footer(customers=number, overdue=greens.pop(None), greens=greens)

@@ -57,6 +57,12 @@ def status_strip(statuses: str, names: list[str]) -> SafeString:
 
 
 @register.simple_tag
+def customer_count(footer: Footer) -> str:
+    """How many customers the filter lets through, as the reader writes it; dots where it is counted after the page."""
+    return "…" if footer.customers is None else number_format(footer.customers, use_l10n=True, force_grouping=True)
+
+
+@register.simple_tag
 def green_count(footer: Footer, dimension: Dimension) -> str:
     """The number under a column, in the reader's writing; dots where it is counted after the page."""
     if footer.greens is None:

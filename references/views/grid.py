@@ -40,11 +40,11 @@ def figures(request: PersonRequest) -> JsonResponse:
     dimensions = SHOWN.all()
     narrowed = GridFilter(request.GET, user=request.user, today=now.today)
     counted = grid.footer(narrowed.qs, dimensions, overdue=narrowed.overdue_cells())
-    head = grid.figures(now)
+    head, customers = grid.figures(now), counted.customers or 0
     told = {
         "greens": {dimension.key: (counted.greens or {}).get(dimension.pk, 0) for dimension in dimensions},
-        "customers": counted.customers,
-        "noun": ngettext("customer", "customers", counted.customers),
+        "customers": customers,
+        "noun": ngettext("customer", "customers", customers),
         "overdue": counted.overdue,
         "now": head.now,
         "percent": head.percent,

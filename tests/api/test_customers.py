@@ -209,6 +209,12 @@ def test_json_nested_too_deeply_is_refused_like_any_that_is_not_well_formed(api)
     assert answer.json()["errors"][0]["code"] == "parse_error"
 
 
+@pytest.mark.parametrize("body", ['{"lifecycle": "\\ud800"}', '{"\\udfff": 1}', '["\\ud800"]'])
+def test_half_a_character_is_refused_like_json_that_is_not_well_formed(api, body):
+    answer = api.post("/api/v1/customers/", body, content_type="application/json")
+    assert (answer.status_code, answer.json()["errors"][0]["code"]) == (400, "parse_error")
+
+
 def test_replacing_the_opener_of_open_business_asks_for_a_confirmation(api, sam, maria):
     bluth = customer("Bluth", opener=sam, has_open_follow_up=True)
     url, body = f"/api/v1/customers/{bluth.pk}/", {"opener": maria.email}

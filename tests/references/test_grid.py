@@ -12,6 +12,7 @@ from customers.choices import Lifecycle
 from customers.models import Customer, Product, ProductUse
 from references.actions import cells
 from references.models import Cell, Dimension
+from references.reports import grid
 from tests.factories import ContactFactory, customer
 from tests.query_counts import assert_query_count
 
@@ -69,6 +70,17 @@ def test_the_footer_counts_greens_of_all_filtered_customers(client, maria, acme,
     assert (figures["customers"], figures["greens"]["logo"], figures["greens"]["quotation"]) == (1, 1, 0)
     assert figures["noun"] == "customer"
     assert client.get("/grid/figures/").json()["noun"] == "customers"
+
+
+def test_more_customers_than_are_counted_at_once_are_counted_after_the_page(client, maria, acme, bluth, monkeypatch):
+    write(acme, "logo", status="green")
+    monkeypatch.setattr(grid, "COUNTED_AT_ONCE", 1)
+    client.force_login(maria)
+    html = client.get("/grid/").content.decode()
+    assert "data-uncounted" in html
+    assert '<span id="grid-customers">…</span> <span id="grid-customers-noun">customers</span>' in html
+    assert "data-uncounted" not in client.get("/grid/?region=APAC").content.decode()
+    assert client.get("/grid/figures/").json()["customers"] == 2
 
 
 def test_filters_stand_in_the_address(client, maria, jonas, acme, bluth):
