@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from hashlib import sha256
 from itertools import groupby
 from operator import attrgetter
-from typing import Any, Final
+from typing import Any, Final, cast
 
+from django.core.cache import cache as shared
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 
@@ -28,7 +30,9 @@ from references.reports.counts import Present
 
 PAGE_SIZE = 100
 # Above so many customers the counts come after the page: they read every Green there is.
-COUNTED_AT_ONCE = 20_000
+COUNTED_AT_ONCE = 2_000
+# A page asks for such counts a second later than that (grid-live.js), so that it sees what was just written.
+SHARED_SECONDS = 5
 CELLS: Final = """
     SELECT customer_id, dimension_id,
         status, note <> '', COALESCE(next_action_due < %s, FALSE) AND status <> 'green', version
@@ -181,27 +185,60 @@ def _evangelists(ids: Sequence[int]) -> dict[int, int]:
 
 
 def footer(
-    customers: CustomerQuerySet, dimensions: Sequence[Dimension], *, overdue: CellQuerySet, at_most: int | None = None
+    customers: CustomerQuerySet, dimensions: Sequence[Dimension], *, overdue: CellQuerySet, at_once: bool = False
 ) -> Footer:
-    """The counts under the grid and beside its filters; of more customers than `at_most` only that they are more.
+    """The counts under the grid and beside its filters.
 
-    The filter is put into SQL once for all of them; Django would do so for each anew.
+    Of more customers than COUNTED_AT_ONCE nothing is said if it must be said `at_once`; else it may be as old as
+    SHARED_SECONDS, because everybody who looks at them wants it again whenever somebody edits.
     """
     try:
-        shown, values = customers.order_by().values("pk").query.sql_with_params()
+        counts = _Counts.of(customers, dimensions, overdue)
     except EmptyResultSet:
         return Footer(customers=0, greens={}, overdue=0)
-    late, days = overdue.order_by().values("customer_id").query.sql_with_params()
-    columns = ", ".join(str(dimension.pk) for dimension in dimensions)
-    with connection.cursor() as cursor:
-        enough = "" if at_most is None else f" LIMIT {at_most + 1}"
-        cursor.execute(f"SELECT COUNT(*) FROM ({shown}{enough}) shown", values)  # noqa: S608  Django's own SQL
-        (number,) = cursor.fetchone()
-        if at_most is not None and number > at_most:
-            return Footer(customers=None, greens=None, overdue=None)
-        cursor.execute(COUNTS.format(shown=shown, columns=columns or "NULL", late=late), [*values, *days])
-        greens = dict(cursor.fetchall())
-    return Footer(customers=number, overdue=greens.pop(None), greens=greens)
+    number = counts.number(at_most=COUNTED_AT_ONCE + 1)
+    if number <= COUNTED_AT_ONCE:
+        return counts.footer(number)
+    if at_once:
+        return Footer(customers=None, greens=None, overdue=None)
+    return cast(Footer, shared.get_or_set(counts.key, lambda: counts.footer(counts.number()), SHARED_SECONDS))
+
+
+@dataclass(frozen=True)
+class _Counts:
+    """The filter put into SQL once for all counts; Django would do so for each anew."""
+
+    shown: str
+    shown_values: tuple[Any, ...]
+    late: str
+    late_values: tuple[Any, ...]
+    columns: str
+
+    @classmethod
+    def of(cls, customers: CustomerQuerySet, dimensions: Sequence[Dimension], overdue: CellQuerySet) -> "_Counts":
+        shown = customers.order_by().values("pk").query.sql_with_params()
+        late = overdue.order_by().values("customer_id").query.sql_with_params()
+        return cls(*shown, *late, ", ".join(str(dimension.pk) for dimension in dimensions) or "NULL")
+
+    @property
+    def key(self) -> str:
+        """All that the counts depend on but the rows themselves: whose customers, which day, which columns."""
+        return "grid-footer-" + sha256(repr(self).encode()).hexdigest()
+
+    def number(self, *, at_most: int | None = None) -> int:
+        limit = "" if at_most is None else f" LIMIT {at_most}"
+        with connection.cursor() as cursor:
+            sql = f"SELECT COUNT(*) FROM ({self.shown}{limit}) shown"  # noqa: S608  Django's own SQL
+            cursor.execute(sql, self.shown_values)
+            (number,) = cursor.fetchone()
+        return int(number)
+
+    def footer(self, number: int) -> Footer:
+        sql = COUNTS.format(shown=self.shown, columns=self.columns, late=self.late)
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [*self.shown_values, *self.late_values])
+            greens = dict(cursor.fetchall())
+        return Footer(customers=number, overdue=greens.pop(None), greens=greens)
 
 
 def figures(now: Present, *, is_counted: bool = True) -> Figures:

@@ -88,7 +88,7 @@ def context(request: PersonRequest, *, at: datetime) -> dict[str, Any]:
 def _around(narrowed: GridFilter, dimensions: list[Dimension], now: Present, *, user: User) -> dict[str, Any]:
     """What stands over, under and beside the cells."""
     overdue = narrowed.overdue_cells()
-    footer = grid.footer(narrowed.qs, dimensions, overdue=overdue, at_most=grid.COUNTED_AT_ONCE)
+    footer = grid.footer(narrowed.qs, dimensions, overdue=overdue, at_once=True)
     return {
         "groups": grid.groups(dimensions),
         "footer": footer,

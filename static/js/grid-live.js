@@ -6,7 +6,8 @@ import { toast } from "./grid-toasts.js";
 
 const PAUSE = 2000;
 const LONGEST = 30_000;
-const FIGURES_PAUSE = 1500;
+// Counts of very many customers are shared by all who ask within five seconds: asked for sooner, they may be old.
+const FIGURES_PAUSE = grid && "uncounted" in grid.dataset ? 6000 : 1500;
 let cursor = grid?.dataset.cursor;
 let failures = 0;
 let timer = null;

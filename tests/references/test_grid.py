@@ -4,6 +4,7 @@ import gzip
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.core.cache.backends.locmem import LocMemCache
 from django.utils import timezone
 
 from core.models import Programme
@@ -81,6 +82,24 @@ def test_more_customers_than_are_counted_at_once_are_counted_after_the_page(clie
     assert '<span id="grid-customers">…</span> <span id="grid-customers-noun">customers</span>' in html
     assert "data-uncounted" not in client.get("/grid/?region=APAC").content.decode()
     assert client.get("/grid/figures/").json()["customers"] == 2
+
+
+def test_counts_of_very_many_customers_are_shared_for_seconds_and_kept_apart_by_what_they_count(
+    client, maria, jonas, acme, bluth, monkeypatch
+):
+    kept = LocMemCache("counts of the grid", {})
+    monkeypatch.setattr(grid, "shared", kept)
+    monkeypatch.setattr(grid, "COUNTED_AT_ONCE", 0)
+
+    def greens(person):
+        client.force_login(person)
+        return client.get("/grid/figures/?mine=true").json()["greens"]["logo"]
+
+    assert (greens(maria), greens(jonas)) == (0, 0)
+    write(bluth, "logo", status="green")
+    assert greens(jonas) == 0
+    kept.clear()
+    assert (greens(maria), greens(jonas)) == (0, 1)
 
 
 def test_filters_stand_in_the_address(client, maria, jonas, acme, bluth):
