@@ -28,10 +28,11 @@ def tell() -> None:
     if response.status_code != 200:
         raise SystemExit(f"the edit was answered {response.status_code}")
     statements = [query["sql"] for query in asked.captured_queries if query["sql"].split()[0] not in BRACKETS]
-    of_session = [sql for sql in statements if sql.startswith("SELECT") and is_of_session(sql)]
+    of_session = [sql for sql in statements if is_of_session(sql)]
     told = {"beyond_the_session": len(statements) - len(of_session), "statements": [sql[:120] for sql in statements]}
     sys.stdout.write(json.dumps(told, indent=1))
 
 
 def is_of_session(sql: str) -> bool:
-    return 'FROM "django_session"' in sql or 'FROM "core_user"' in sql
+    """Which session it is, and whose."""
+    return '"django_session"' in sql or '"core_user"."id"' in sql

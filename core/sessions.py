@@ -23,4 +23,4 @@ def _open(key: str, now: object) -> models.QuerySet[AbstractBaseSession]:
     return SessionStore.get_model_class().objects.filter(session_key=key).filter(expire_date__gt=now)
 
 
-OPEN = Question(_open)
+OPEN = Question(_open, is_planned=True)

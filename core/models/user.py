@@ -131,7 +131,7 @@ class User(AbstractUser):
         return self.name.split()[0] if self.name else self.email
 
 
-BY_ID = Question(lambda pk: User.objects.filter(pk=pk).order_by())
+BY_ID = Question(lambda pk: User.objects.filter(pk=pk).order_by(), is_planned=True)
 
 
 class RoleGrant(models.Model):

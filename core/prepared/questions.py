@@ -44,10 +44,12 @@ class Question(Generic[Row]):
 
     The parameters of the queryset must be the values, in their order: that is checked when it is asked first. It may
     lock rows, join others with `select_related`, and be of `values_list`. One without values keeps its queryset's.
+    What is asked at every request or edit `is_planned`: PostgreSQL keeps its plan with the connection. That is for rows
+    that are found by a key; the best way to those of a range depends on its ends.
     """
 
-    def __init__(self, ask: Callable[..., models.QuerySet[Any, Row]]) -> None:
-        self._ask = ask
+    def __init__(self, ask: Callable[..., models.QuerySet[Any, Row]], *, is_planned: bool = False) -> None:
+        self._ask, self._is_planned = ask, is_planned
         self._asked: models.QuerySet[Any, Row] | None = None
         self._plans: dict[str, _Plan[Row]] = {}
 
@@ -75,15 +77,18 @@ class Question(Generic[Row]):
         if plan.locks and not connection.in_atomic_block:
             raise transaction.TransactionManagementError("A row is locked inside a transaction only.")
         with connection.cursor() as cursor:
-            cursor.execute(plan.sql, sent)
+            cursor.execute(self._sent(plan.sql, connection), sent)
             return plan, list(cursor.fetchall() if at_most is None else cursor.fetchmany(at_most)), alias
+
+    def _sent(self, sql: str, connection: Any) -> str:
+        return planned(sql, connection) if self._is_planned else sql
 
     def _known(self, values: Sequence[Any]) -> tuple[str, tuple[Any, ...], _Plan[Row]]:
         """The database that is asked, the values as it takes them, and the SQL."""
         if self._asked is None:
             self._asked = self._ask(*values)
         alias = self._asked.db
-        sent = tuple(_sent(value, connections[alias]) for value in values)
+        sent = tuple(_adapted(value, connections[alias]) for value in values)
         plan = self._plans.get(alias) or self._learn(alias, values, sent)
         return alias, sent or plan.fixed, plan
 
@@ -97,7 +102,7 @@ class Question(Generic[Row]):
         (alias, sent, plan), (_alias, beside, joined) = self._known(values), other._known(others)
         sql = f"SELECT * FROM ({plan.sql}) asked LEFT JOIN ({joined.sql}) beside ON TRUE"  # noqa: S608  Django's own SQL
         with connections[alias].cursor() as cursor:
-            cursor.execute(sql, [*sent, *beside])
+            cursor.execute(self._sent(sql, connections[alias]), [*sent, *beside])
             found = cursor.fetchmany(1)
         if not found:
             return None, None
@@ -134,5 +139,13 @@ def _plan(queryset: models.QuerySet[Any, Row], compiler: Any, sql: str, paramete
     )
 
 
-def _sent(value: Any, connection: Any) -> Any:
+def _adapted(value: Any, connection: Any) -> Any:
     return connection.ops.adapt_datetimefield_value(value) if isinstance(value, datetime) else value
+
+
+def planned(sql: str, connection: Any) -> str:
+    """What to send in place of SQL whose plan the server is to keep; outside a transaction as well as inside."""
+    if connection.vendor != "postgresql":
+        return sql
+    connection.ensure_connection()
+    return str(connection.plan(sql))

@@ -6,6 +6,8 @@ from typing import Any
 
 from django.db import connections, models, router, transaction
 
+from core.prepared.questions import planned
+
 # Of every row that is inserted: its model, and by column which of the rows before it gives the value.
 Shape = tuple[type[models.Model], tuple[tuple[str, int], ...]]
 
@@ -54,7 +56,7 @@ def _replace_and_insert(replacement: str, values: list[Any], rows: Sequence[mode
         taken = dict(given)
         values += _values(row, [field for field in _inserted(model) if field.column not in taken], alias)
     with transaction.mark_for_rollback_on_error(using=alias), connections[alias].cursor() as cursor:
-        cursor.execute(_all_at_once(replacement, shapes, alias), values)
+        cursor.execute(planned(_all_at_once(replacement, shapes, alias), connections[alias]), values)
         numbers = cursor.fetchone()
     for row, number in zip(rows, numbers or (), strict=False):
         _numbered(row, number, alias)

@@ -150,12 +150,17 @@ class Cell(CellValues):
         return f"{self.customer} · {self.dimension}"
 
 
+# What an edit needs to know of the customer and of the dimension.
+OF_CUSTOMER = ("customer__name", "customer__merged_into")
+OF_DIMENSION = ("dimension__key", "dimension__name", "dimension__needs_evidence", "dimension__evidence_days")
 LOCKED = Question(
     lambda customer_id, key: (
         Cell.objects.select_for_update(of=("customer",))
         .filter(customer_id=customer_id, dimension__key=key, dimension__is_active=True)
         .select_related("customer", "dimension")
-    )
+        .only(*(field.name for field in Cell._meta.concrete_fields), *OF_CUSTOMER, *OF_DIMENSION)
+    ),
+    is_planned=True,
 )
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import psycopg2
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from core import prepared
 from core.models import AuditEvent, Programme, User
@@ -82,6 +83,63 @@ def test_a_row_is_replaced_only_as_it_was_seen(maria):
     assert ChangeSet.objects.get().title == "first"
     assert prepared.replace(change_set, ["title"], seen={"source": "edit"})
     assert ChangeSet.objects.get().title == "second"
+
+
+def test_two_questions_are_answered_in_one_round_trip(maria, django_assert_num_queries):
+    by_id, named = (
+        Question(lambda pk: User.objects.filter(pk=pk)),
+        Question(lambda n: Dimension.objects.filter(key=n)),
+    )
+    by_id.first_beside(named, maria.pk, others=("logo",))
+    with django_assert_num_queries(1):
+        person, logo = by_id.first_beside(named, maria.pk, others=("logo",))
+    assert (person, person.role_list, logo.key) == (maria, maria.role_list, "logo")
+    assert by_id.first_beside(named, maria.pk, others=("none",)) == (maria, None)
+    assert by_id.first_beside(named, 0, others=("logo",)) == (None, None)
+
+
+def test_a_row_that_was_replaced_brings_its_ledgers_with_it(maria):
+    change_set = ChangeSet.objects.create(source="edit", title="first", made_at=NOON, by=maria)
+    change_set.title = "second"
+
+    def replaced(seen):
+        another = ChangeSet(source="paste", title="another", made_at=NOON, by=maria)
+        undoing = ChangeSet(source="undo", title="100 % of “another”", made_at=NOON, by=maria, undone_by=another)
+        return prepared.replace(change_set, ["title"], seen={"source": seen}, then=[another, undoing]) and undoing
+
+    assert not replaced("paste")
+    assert ChangeSet.objects.count() == 1
+    for _time in range(2):
+        undoing = replaced("edit")
+        found = ChangeSet.objects.get(pk=undoing.pk)
+        assert (found.title, found.undone_by.title) == ("100 % of “another”", "another")
+        assert found.undone_by_id == undoing.undone_by_id == undoing.undone_by.pk
+    assert ChangeSet.objects.count() == 5
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_plan_of_a_busy_statement_stays_with_the_connection_and_goes_with_it(maria):
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite keeps no plans")
+    by_id = Question(lambda pk: User.objects.filter(pk=pk), is_planned=True)
+    with transaction.atomic():
+        assert by_id.first(maria.pk) == maria
+        transaction.set_rollback(True)
+    with CaptureQueriesContext(connection) as asked:
+        assert by_id.first(maria.pk) == maria
+    assert asked.captured_queries[0]["sql"].startswith("EXECUTE plan_")
+    connection.close()
+    assert by_id.first(maria.pk) == maria
+
+
+def test_a_pooler_is_not_asked_to_keep_plans(maria, monkeypatch):
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite keeps no plans")
+    monkeypatch.setitem(connection.settings_dict, "DISABLE_SERVER_SIDE_CURSORS", True)
+    by_id = Question(lambda pk: User.objects.filter(pk=pk).order_by("pk", "email"), is_planned=True)
+    with CaptureQueriesContext(connection) as asked:
+        assert by_id.first(maria.pk) == maria
+    assert asked.captured_queries[0]["sql"].startswith("SELECT")
 
 
 def test_the_programme_is_made_when_it_is_first_asked_for(db):
