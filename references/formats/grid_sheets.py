@@ -20,7 +20,7 @@ AFTER = ("Web domain", "RefProgram id")
 AUTHOR = "RefProgram export"
 HEAD_ROW = 2
 LETTERS = {Status.RED.value: "R", Status.AMBER.value: "A", Status.GREEN.value: "G"}
-WORDS = {Status.RED.value: "Red", Status.AMBER.value: "Amber", Status.GREEN.value: "Green"}
+WORDS = {"": "", Status.RED.value: "Red", Status.AMBER.value: "Amber", Status.GREEN.value: "Green"}
 FILLS = {
     status: PatternFill("solid", fgColor=colour)
     for status, colour in (
@@ -117,8 +117,8 @@ def csv_table(headings: Sequence[Heading], rows: Iterable[SheetRow]) -> tuple[li
 
 
 def _plain_row(row: SheetRow) -> list[Any]:
-    pairs = zip(row.statuses, row.notes, strict=True)
-    cells = [value for status, note in pairs for value in (WORDS.get(status, ""), clean(note) if note else "")]
+    cells = [""] * (2 * len(row.statuses))
+    cells[::2], cells[1::2] = map(WORDS.__getitem__, row.statuses), map(clean, row.notes)
     return [row.name, row.csm, row.industry, row.region, row.evangelists, *cells, row.domain, row.customer_id]
 
 
