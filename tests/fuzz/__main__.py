@@ -70,6 +70,8 @@ def run(area: str, *, cases: int, seed: int) -> Outcome:
         if not written.exists():
             return Outcome(area, 0, [said[-2000:]], time.monotonic() - began)
         tried, found = read(written)
+    if not tried:
+        found.append("no case was tried, or the tests do not say how many")
     return Outcome(area, tried, found, time.monotonic() - began)
 
 

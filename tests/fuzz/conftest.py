@@ -10,7 +10,7 @@ from core.choices import Role
 from tests.factories import person
 from tests.fuzz.cases import THOROUGH
 
-TRIED = re.compile(r"(\d+) passing examples, (\d+) failing examples, (\d+) invalid")
+TRIED = re.compile(r"(\d+) passing(?: examples)?, (\d+) failing(?: examples)?, (?:and )?(\d+) invalid")
 
 if THOROUGH:
     hypothesis.settings.register_profile("fuzz", deadline=None, derandomize=False, print_blob=True)
