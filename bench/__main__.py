@@ -15,7 +15,7 @@ from bench.works import WORKS
 
 def main() -> int:
     wanted = arguments()
-    server, rows = os.environ.get("DATABASE_URL", DEFAULT), list[Row]()
+    server, rows, day = os.environ.get("DATABASE_URL", DEFAULT), list[Row](), datetime.now(tz=UTC).date()
     say(f"Preparing {wanted.customers} customers …")
     sizes = {"customers": wanted.customers, "rounds": wanted.rounds, "requests": wanted.requests}
     with raised(server, name=wanted.database, **sizes) as stage:
@@ -23,10 +23,10 @@ def main() -> int:
             began = time.monotonic()
             measured = list(WORKS[name](stage))
             rows += measured
+            path = tables.store(measured, day)
             say(f"{name}: measured in {time.monotonic() - began:.0f} s\n{tables.text(measured)}\n")
     if not wanted.keep:
         stage.database.drop()
-    path = tables.store(rows, datetime.now(tz=UTC).date())
     say(f"\n{tables.text(rows)}\n\nKept in {path}")
     return int(any(row.holds is False for row in rows))
 
