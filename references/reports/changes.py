@@ -6,6 +6,7 @@ if there are more now, the window is read again. Where nobody was writing when t
 appear in the window any more: then the question whether there is anything new costs next to nothing.
 """
 
+from bisect import bisect_right
 from dataclasses import dataclass
 
 from django.db import connections
@@ -75,14 +76,13 @@ def latest_cursor() -> Cursor:
 
 def since(cursor: Cursor) -> Changes | None:
     """What happened after the cursor; None if nothing did, which costs one small query."""
-    start = _start(cursor)
-    if start is None:
+    found = _news(cursor, at_most=LIMIT + 1)
+    if found is None:
         return None
-    front = _front()
-    found = list(_after(start)[: LIMIT + 1])
-    if len(found) > LIMIT:
+    told, reached = found
+    if len(told) > LIMIT:
         return Changes(rows=[], cursor=latest_cursor(), is_cut=True)
-    return Changes(rows=found, cursor=_cursor_after(max(found[-1].pk, cursor.last), front))
+    return Changes(rows=list(_rows(told)), cursor=reached)
 
 
 def page(cursor: Cursor, *, limit: int) -> Changes | None:
@@ -91,12 +91,11 @@ def page(cursor: Cursor, *, limit: int) -> Changes | None:
     A change that was committed late is told together with what is around it: readers may see a change twice, but
     miss none.
     """
-    start = _start(cursor)
-    if start is None:
+    found = _news(cursor, at_most=limit)
+    if found is None:
         return None
-    front = _front()
-    rows = list(_after(start).select_related("owner", "evidence")[:limit])
-    return Changes(rows=rows, cursor=_cursor_after(rows[-1].pk, front))
+    told, reached = found
+    return Changes(rows=list(_rows(told).select_related("owner", "evidence")), cursor=reached)
 
 
 def cursor_after(change_id: int) -> Cursor:
@@ -104,20 +103,37 @@ def cursor_after(change_id: int) -> Cursor:
     return _cursor_at(change_id)
 
 
-def _start(cursor: Cursor) -> int | None:
-    """The id after which to read on; None if nothing has come since."""
+def _news(cursor: Cursor, *, at_most: int) -> tuple[list[int], Cursor] | None:
+    """The ids to be told, and the cursor after them; None if there are none.
+
+    What was seen is what one statement saw: a change that is committed after it is counted by the next who asks.
+    """
+    if not _is_news(cursor):
+        return None
+    newest, is_settled = _front()
+    first = cursor.last if cursor.is_settled else cursor.last - WINDOW
+    after = CellChange.objects.filter(pk__gt=first).order_by("pk").values_list("pk", flat=True)
+    ids = list(after[: WINDOW + at_most])
+    old = bisect_right(ids, cursor.last)
+    told = (ids if old > cursor.seen else ids[old:])[:at_most]
+    last = told[-1]
+    if is_settled and last <= newest:
+        return told, Cursor.settled(last)
+    earlier = CellChange.objects.filter(pk__gt=last - WINDOW, pk__lte=first).count()
+    return told, Cursor(last, earlier + bisect_right(ids, last) - bisect_right(ids, last - WINDOW))
+
+
+def _is_news(cursor: Cursor) -> bool:
     if cursor.is_settled:
-        return cursor.last if NEWER.first(cursor.last) else None
+        return NEWER.first(cursor.last) is not None
     found = CellChange.objects.filter(pk__gt=cursor.last - WINDOW).aggregate(
         before=Count("pk", filter=Q(pk__lte=cursor.last)), after=Count("pk", filter=Q(pk__gt=cursor.last))
     )
-    if found["before"] > cursor.seen:
-        return cursor.last - WINDOW
-    return cursor.last if found["after"] else None
+    return bool(found["after"] or found["before"] > cursor.seen)
 
 
-def _after(start: int) -> QuerySet[CellChange]:
-    return CellChange.objects.filter(pk__gt=start).select_related("by", "dimension").order_by("pk")
+def _rows(told: list[int]) -> QuerySet[CellChange]:
+    return CellChange.objects.filter(pk__in=told).select_related("by", "dimension").order_by("pk")
 
 
 def _front() -> tuple[int, bool]:
@@ -135,12 +151,6 @@ def _front() -> tuple[int, bool]:
             cursor.execute(FRONT)
         newest, is_settled = cursor.fetchone()
     return newest or 0, bool(is_settled)
-
-
-def _cursor_after(last: int, front: tuple[int, bool]) -> Cursor:
-    """The cursor of a reader who read up to here after the front was as given."""
-    newest, is_settled = front
-    return Cursor.settled(last) if is_settled and last <= newest else _cursor_at(last)
 
 
 def _cursor_at(last: int) -> Cursor:

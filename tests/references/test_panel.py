@@ -232,6 +232,23 @@ def test_a_change_that_was_committed_late_is_not_missed(desk, jonas, bluth):
     assert changes.since(found.cursor) is None
 
 
+def test_a_change_that_is_committed_while_others_are_told_is_told_to_the_next_who_asks(bluth, monkeypatch):
+    """Its number was given out before theirs, and it appears when theirs have been found already."""
+    first, late, last = (
+        CellChange(pk=pk, customer=bluth, dimension=dimension, version=1, recorded_at=NOON, source="edit")
+        for pk, dimension in enumerate(Dimension.objects.order_by("pk")[:3], start=1_000_001)
+    )
+    first.save()
+    last.save()
+    found_already = changes._rows
+    monkeypatch.setattr(changes, "_front", lambda: (last.pk, False))
+    monkeypatch.setattr(changes, "_rows", lambda told: late.save() or found_already(told))
+    told = changes.since(Cursor(first.pk, 1))
+    assert [row.pk for row in told.rows] == [last.pk]
+    monkeypatch.setattr(changes, "_rows", found_already)
+    assert late.pk in [row.pk for row in changes.since(told.cursor).rows]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_page_read_while_somebody_writes_is_told_what_is_committed_late(jonas, bluth):
     if connection.vendor == "sqlite":
