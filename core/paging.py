@@ -1,7 +1,7 @@
 """Keyset paging: a page costs the same at row 100 and at row 100,000."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -10,6 +10,7 @@ from django.core.signing import BadSignature, Signer
 from django.db.models import Q, QuerySet
 
 Row = TypeVar("Row")
+Leading = Callable[[Any], Q | None]
 SIGNER = Signer(salt="core.paging")
 
 
@@ -22,17 +23,26 @@ class Page(Generic[Row]):
     previous: str | None
 
 
-def keyset_page(rows: QuerySet[Any, Row], *, order: Sequence[str], cursor: str | None, size: int) -> Page[Row]:
+def keyset_page(
+    rows: QuerySet[Any, Row], *, order: Sequence[str], cursor: str | None, size: int, leading: Leading | None = None
+) -> Page[Row]:
     """One page of at most `size` rows in the order given.
 
     `order` names columns or annotations that are never NULL, each with `-` in front for descending; the last one is
     unique. Rows are model instances or named tuples that carry them. A cursor that was tampered with, or that
     belongs to another order, shows the first page.
+
+    `leading` is told the value of the first column at which the page begins, None at the very beginning, and names rows
+    that come before all others from there on, if it knows some: where they fill the page, the others are not sorted.
     """
     backwards, values = _read(cursor, order)
     wanted = _turned(order) if backwards else list(order)
     narrowed = rows.filter(_beyond(wanted, values)) if values else rows
-    found = list(narrowed.order_by(*wanted)[: size + 1])
+    ordered = narrowed.order_by(*wanted)
+    first = leading(values[0] if values else None) if leading and not backwards else None
+    found = list(ordered.filter(first)[: size + 1]) if first is not None else []
+    if len(found) <= size:
+        found = list(ordered[: size + 1])
     more, found = len(found) > size, found[:size]
     if backwards:
         found.reverse()

@@ -23,6 +23,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from core.models import User
+from core.paging import Leading
 from customers.choices import Lifecycle, SizeBand
 from customers.models import Contact, Customer, Product, ProductUse
 from customers.models.customer import CustomerQuerySet
@@ -31,6 +32,8 @@ from references.models import Cell, Dimension, EvidenceSettings
 from references.models.cell import CellQuerySet
 
 BY_NAME = ("name_key", "id")
+# How statuses are sorted; blank cells come last.
+RANKED = (Status.GREEN, Status.AMBER, Status.RED)
 SHOWN_STATUSES = [("blank", _("Blank")), *((value, label) for value, label in Status.choices if value)]
 LIFECYCLES = [("active", _("Active")), ("all", _("All")), *Lifecycle.choices]
 
@@ -116,6 +119,16 @@ class GridFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library
             return _with_status_rank(rows, self.sort_dimension)
         return rows
 
+    @property
+    def leading(self) -> Leading | None:
+        """For keyset paging: which customers come first in an order that has no index."""
+        column, down = self.order[0].removeprefix("-"), self.order[0].startswith("-")
+        if column == "csm_name":
+            return lambda name: _of_the_next_csms(name, down=down)
+        if column == "status_rank":
+            return lambda rank: _of_the_next_status(self.sort_dimension, rank, down=down)
+        return None
+
     def cells(self) -> CellQuerySet:
         """Cells in the chosen dimension, or in every dimension that is shown."""
         dimension = self.chosen.get("dimension")
@@ -182,9 +195,28 @@ def _evangelist_count() -> Coalesce:
     return Coalesce(Subquery(counted.annotate(number=Count("*")).values("number")), 0, output_field=IntegerField())
 
 
+def _of_the_next_csms(name: str | None, *, down: bool) -> Q:
+    """Customers of the CSMs of the next two names; those without a CSM stand with the nameless."""
+    has_customers = Exists(Customer.objects.filter(csm=OuterRef("pk")))
+    csms = User.objects.filter(has_customers).order_by("-name" if down else "name")
+    if name is not None:
+        csms = csms.filter(name__lte=name) if down else csms.filter(name__gte=name)
+    names = list(csms.values_list("name", flat=True).distinct()[:2])
+    theirs = Q(csm__in=User.objects.filter(name__in=names))
+    begins_nameless = not down and not name
+    return theirs | Q(csm__isnull=True) if begins_nameless or "" in names else theirs
+
+
+def _of_the_next_status(dimension: Dimension | None, rank: int | None, *, down: bool) -> Q | None:
+    """Customers whose cell has the status of that rank; of blank cells nobody knows at once where they are."""
+    begins_at = (len(RANKED) if down else 0) if rank is None else rank
+    if begins_at == len(RANKED):
+        return None
+    return Q(pk__in=Cell.objects.filter(dimension=dimension, status=RANKED[begins_at]).values("customer"))
+
+
 def _with_status_rank(rows: CustomerQuerySet, dimension: Dimension | None) -> CustomerQuerySet:
     """Green first, then Amber, Red, and blank ones. One join: a look-up per customer would cost ten times as much."""
-    ranks = {Status.GREEN: 0, Status.AMBER: 1, Status.RED: 2}
     joined = rows.annotate(sorted_cell=FilteredRelation("cells", condition=Q(cells__dimension=dimension)))
-    found = [When(sorted_cell__status=status, then=rank) for status, rank in ranks.items()]
-    return joined.annotate(status_rank=Case(*found, default=3, output_field=IntegerField()))
+    found = [When(sorted_cell__status=status, then=rank) for rank, status in enumerate(RANKED)]
+    return joined.annotate(status_rank=Case(*found, default=len(RANKED), output_field=IntegerField()))

@@ -16,7 +16,7 @@ from django.db import connection
 from core.choices import Role
 from core.models import Programme, User
 from core.models.user import initials_of
-from core.paging import keyset_page
+from core.paging import Leading, keyset_page
 from core.prepared import Question
 from core.quarters import Quarter
 from customers.choices import EvangelistLevel, OwnerRole
@@ -121,6 +121,7 @@ def page(
     *,
     dimensions: Sequence[Dimension],
     order: Sequence[str],
+    leading: Leading | None,
     cursor: str | None,
     user: User,
     today: date,
@@ -129,7 +130,8 @@ def page(
     """One page of the customers in the order given, with the faces of their cells in the dimensions."""
     sort_columns = [name.removeprefix("-") for name in order]
     columns = dict.fromkeys([*CUSTOMER_COLUMNS, *sort_columns])
-    found = keyset_page(customers.values_list(*columns, named=True), order=order, cursor=cursor, size=PAGE_SIZE)
+    rows = customers.values_list(*columns, named=True)
+    found = keyset_page(rows, order=order, leading=leading, cursor=cursor, size=PAGE_SIZE)
     ids = [row.id for row in found.rows]
     faces, evangelists = _faces(ids, dimensions, today), _evangelists(ids)
     everyone, owns = edits_cells_of_everyone(user, programme), user.holds([Role.CSM])

@@ -76,6 +76,7 @@ def context(request: PersonRequest, *, at: datetime) -> dict[str, Any]:
         narrowed.sorted_rows,
         dimensions=dimensions,
         order=narrowed.order,
+        leading=narrowed.leading,
         cursor=request.GET.get("cursor"),
         user=user,
         today=now.today,

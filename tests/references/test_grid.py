@@ -7,11 +7,12 @@ import pytest
 from django.core.cache.backends.locmem import LocMemCache
 from django.utils import timezone
 
-from core.models import Programme
+from core.models import Programme, User
 from customers.actions import customers
 from customers.choices import Lifecycle
 from customers.models import Customer, Product, ProductUse
 from references.actions import cells
+from references.filters import GridFilter
 from references.models import Cell, Dimension
 from references.reports import grid
 from tests.factories import ContactFactory, customer
@@ -204,6 +205,31 @@ def test_a_sales_rep_reads_everything_and_is_offered_no_edit(client, sam, acme):
         assert client.post(f"/grid/{acme.pk}/logo/{address}", {"status": "red", "version": 0}).status_code == 403
     for address in ("/grid/paste/", "/grid/paste/apply/", "/grid/undo/1/"):
         assert client.post(address).status_code == 403
+
+
+@pytest.mark.parametrize("sort", ["csm", "-csm", "logo", "-logo"])
+@pytest.mark.parametrize("size", [1, 2, 3, 50])
+def test_orders_without_an_index_are_those_of_sorting_everybody(client, maria, jonas, sort, size, monkeypatch):
+    namesake, nameless = (
+        User.objects.create_user(f"{number}@example.com", name=name) for number, name in enumerate([maria.name, ""])
+    )
+    owners, statuses = [None, maria, jonas, namesake, nameless], ["green", "amber", "red", ""]
+    for number in range(20):
+        row = customer(f"Row {number:02}", csm=owners[number % 5])
+        if statuses[number % 4]:
+            write(row, "logo", status=statuses[number % 4])
+    client.force_login(maria)
+    monkeypatch.setattr(GridFilter, "leading", None)
+    sorted_at_once = names(client, f"sort={sort}")
+    monkeypatch.undo()
+    monkeypatch.setattr(grid, "PAGE_SIZE", size)
+    seen, cursor = [], ""
+    while cursor is not None:
+        page = client.get("/grid/", {"sort": sort, "cursor": cursor}).context["page"]
+        seen += [row.name for row in page.rows]
+        cursor = page.next
+    assert seen == sorted_at_once
+    assert len(seen) == 20
 
 
 def test_without_customers_the_page_says_what_to_do(client, maria, db):
