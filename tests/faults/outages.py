@@ -90,7 +90,8 @@ def flushed(stack: Production, seed: int, rounds: int) -> Outcome:
 def clock(stack: Stack, seed: int, rounds: int) -> Outcome:
     """The web container is started again with a clock an hour behind, and later with the right one."""
     library = sorted(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"))
-    behind = {"LD_PRELOAD": str(library[0]), "FAKETIME": "-3600", "DONT_FAKE_MONOTONIC": "1"} if library else {}
+    # The steady clock goes back as well: with the library's way of leaving it alone, every sleep of Python fails.
+    behind = {"LD_PRELOAD": str(library[0]), "FAKETIME": "-3600"} if library else {}
     with Trial(stack, "clock of the web container an hour back", seed) as trial:
         if not library:
             trial.fail("libfaketime is not installed (on Debian: apt install faketime)")
