@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from threading import Event, Lock, Thread
 from typing import Any
 from urllib.parse import urlencode
+from uuid import uuid4
 
 from tests.faults.ledger import Confirmed, Place
 
@@ -86,6 +87,8 @@ class Load:
     places: list[Place]
     seed: int
     hurry: float = HURRY
+    # Several loads of one seed may follow each other on one database, and no two write the same note.
+    name: str = field(default_factory=lambda: uuid4().hex[:12])
     confirmed: list[Confirmed] = field(default_factory=list)
     answers: list[Answer] = field(default_factory=list)
     refused: int = 0
@@ -138,7 +141,7 @@ class Load:
 
     def _call(self, person: Person, place: Place, seen: dict[str, Any]) -> dict[str, Any]:
         """An edit through the API, with a note that nobody else writes."""
-        words = {"status": "red" if seen["status"] == "amber" else "amber", "note": f"edit {self.seed}-{self.number()}"}
+        words = {"status": "red" if seen["status"] == "amber" else "amber", "note": f"edit {self.name}-{self.number()}"}
         path = f"customers/{place[0]}/cells/{place[1]}/"
         answer = self._keep(person.call("PATCH", path, version=seen["version"], **words))
         if answer.status == 200:
