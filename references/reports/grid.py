@@ -115,6 +115,11 @@ class Figures:
         """Percent of the target reached; 0 where there is no target."""
         return self.now * 100 // self.target if self.target and self.now else 0
 
+    @property
+    def percent_shown(self) -> str:
+        """The same as a page tells it, which may be counted only after it."""
+        return "…" if self.now is None else str(self.percent)
+
 
 def page(
     customers: CustomerQuerySet,

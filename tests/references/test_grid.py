@@ -4,6 +4,7 @@ import gzip
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import time_machine
 from django.core.cache.backends.locmem import LocMemCache
 from django.utils import timezone
 
@@ -13,7 +14,7 @@ from customers.choices import Lifecycle
 from customers.models import Customer, Product, ProductUse
 from references.actions import cells
 from references.filters import GridFilter
-from references.models import Cell, Dimension
+from references.models import Cell, Dimension, QuarterTarget
 from references.reports import grid
 from tests.factories import ContactFactory, customer
 from tests.query_counts import assert_query_count
@@ -78,7 +79,10 @@ def test_more_customers_than_are_counted_at_once_are_counted_after_the_page(clie
     write(acme, "logo", status="green")
     monkeypatch.setattr(grid, "COUNTED_AT_ONCE", 1)
     client.force_login(maria)
-    html = client.get("/grid/").content.decode()
+    QuarterTarget.objects.create(quarter="2026-Q4", count=10, recorded_at=NOW)
+    with time_machine.travel(NOW, tick=False):
+        html = client.get("/grid/").content.decode()
+    assert '<span data-figure="percent">…</span> % of target' in html
     assert "data-uncounted" in html
     assert '<span id="grid-customers">…</span> <span id="grid-customers-noun">customers</span>' in html
     assert "data-uncounted" not in client.get("/grid/?region=APAC").content.decode()
