@@ -51,7 +51,7 @@ def csv_lines(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[
     for row in rows:
         # What `neutralised` lets pass at once is not handed to it: a large table has millions of values.
         yield writer.writerow(
-            [neutralised(value) if type(value) is str and value[:1] in SUSPICIOUS else value for value in row]
+            [neutralised(value) if isinstance(value, str) and value[:1] in SUSPICIOUS else value for value in row]
         )
 
 

@@ -144,8 +144,5 @@ def _adapted(value: Any, connection: Any) -> Any:
 
 
 def planned(sql: str, connection: Any) -> str:
-    """What to send in place of SQL whose plan the server is to keep; outside a transaction as well as inside."""
-    if connection.vendor != "postgresql":
-        return sql
-    connection.ensure_connection()
-    return str(connection.plan(sql))
+    """What to send in place of SQL whose plan the server is to keep, for a cursor that is open already."""
+    return str(connection.plan(sql)) if connection.vendor == "postgresql" else sql

@@ -29,14 +29,10 @@ FACTS = (
 )
 
 
-def _reads_customers(user: User) -> bool:
-    return user.is_active and bool(user.roles)
-
-
 class CustomerQuerySet(models.QuerySet["Customer"]):
     def visible_to(self, user: User) -> "CustomerQuerySet":
         """Everyone with a role reads every customer; people without a role read none."""
-        return self if _reads_customers(user) else self.none()
+        return self if user.is_active and user.roles else self.none()
 
     def unmerged(self) -> "CustomerQuerySet":
         """Customers that were not merged into another."""
@@ -148,10 +144,6 @@ class Customer(models.Model):
         self.name_key = name_key(self.name)
         self.domain = domain_of(self.domain)
         super().save(*args, **kwargs)  # type: ignore[arg-type]
-
-    def is_visible_to(self, user: User) -> bool:
-        """The rule of `visible_to`, for a row that was read already."""
-        return _reads_customers(user)
 
     def is_owned_by(self, user: User) -> bool:
         """Whether the person owns any side of the relationship."""

@@ -115,12 +115,7 @@ def preview(
     rows, columns = customer_ids[: block.height], dimension_ids[: block.width]
     customers = Customer.objects.visible_to(user).in_bulk(rows)
     dimensions = Dimension.objects.in_bulk(columns)
-    found = {
-        (row["customer_id"], row["dimension_id"]): row
-        for row in Cell.objects.filter(customer_id__in=rows, dimension_id__in=columns).values(
-            "customer_id", "dimension_id", "version", "status", "note"
-        )
-    }
+    found = _written(rows, columns)
     editable = set(customers_editable_by(user).filter(pk__in=rows).values_list("pk", flat=True))
     touched = [
         _pasted(customers[row], dimensions[column], value, field, found.get((row, column)), row in editable)
@@ -141,6 +136,13 @@ def preview(
         if field == "status"
         else {},
     )
+
+
+def _written(customer_ids: Sequence[int], dimension_ids: Sequence[int]) -> dict[tuple[int, int], Mapping[str, Any]]:
+    """The cells that somebody has written, by customer and dimension."""
+    cells = Cell.objects.filter(customer_id__in=customer_ids, dimension_id__in=dimension_ids)
+    rows = cells.values("customer_id", "dimension_id", "version", "status", "note")
+    return {(row["customer_id"], row["dimension_id"]): row for row in rows}
 
 
 def greens_not_restored(back: ChangeSet) -> list[CellChange]:

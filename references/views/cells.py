@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -78,7 +77,7 @@ def status(request: PersonRequest, customer_id: int, dimension_key: str) -> Json
         saved = cells.set_status(
             customer_id, dimension_key, seen_version=seen_version, status=wanted, by=request.user, at=now
         )
-    except ObjectDoesNotExist as nowhere:
+    except (Customer.DoesNotExist, Dimension.DoesNotExist) as nowhere:
         raise Http404 from nowhere
     except StaleVersion as refusal:
         told = _told(refusal.current, now, programme) | {"message": conflict_message(refusal.current)}

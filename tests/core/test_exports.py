@@ -3,6 +3,7 @@
 import io
 
 import pytest
+from django.utils.safestring import SafeString
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
@@ -23,6 +24,11 @@ def test_harmless_values_stay_as_they_are(value):
 def test_a_table_is_streamed_with_quotes_and_a_byte_order_mark():
     lines = list(csv_lines(["Name"], [['Müller, "Sons"'], [None], ["=1+1"]]))
     assert lines == ["\ufeffName\r\n", '"Müller, ""Sons"""\r\n', '""\r\n', "'=1+1\r\n"]
+
+
+def test_a_table_neutralises_text_of_every_kind_and_leaves_a_hole_empty():
+    _header, line = csv_lines(["note", "name", "gap", "number"], [[SafeString("=1+1"), "@x", None, -1]])
+    assert line == "'=1+1,'@x,,-1\r\n"
 
 
 def test_a_workbook_never_holds_a_formula():

@@ -2,6 +2,7 @@
 
 import ast
 import re
+from pathlib import Path
 
 import pytest
 
@@ -21,7 +22,9 @@ CLOCK = re.compile(r"\b(now|today|localdate|localtime)\(")
 COLOUR = re.compile(r"#[0-9a-fA-F]{3,8}\b(?![-\w])|\b(rgb|rgba|hsl|hsla|oklch)\(")
 STRAY = re.compile(r"(utils|helpers|services|signals|misc|common)\.py$")
 LEFT = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
-MACHINE = re.compile(rf"index-url\b|find-links|/root/|registry\s*=\s*http|(?<![\w.]){re.escape(str(ROOT))}/")
+MACHINE = re.compile(
+    rf"index-url\b|find-links|{re.escape(str(Path.home()))}/|registry\s*=\s*http|(?<![\w.]){re.escape(str(ROOT))}/"
+)
 
 
 def lines_with(pattern: re.Pattern[str], paths) -> list[str]:
