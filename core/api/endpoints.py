@@ -30,9 +30,11 @@ class Endpoint(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        known = self.query_names() if request.method in ("GET", "HEAD") else set()
+        method = str(request.method)
+        known = self.query_names() if method in ("GET", "HEAD") else set()
         unknown = [name for name in request.query_params if name not in known]
-        if unknown and request.method != "OPTIONS":
+        # A method that is not there is answered 405, whatever it came with.
+        if unknown and method in self.allowed_methods and method != "OPTIONS":
             raise ValidationError(dict.fromkeys(unknown, _("There is no such query parameter here.")))
 
     def query_names(self) -> set[str]:

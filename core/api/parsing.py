@@ -1,4 +1,4 @@
-"""Bodies of requests: JSON in which every field is known and every word can be stored and shown."""
+"""What a caller sends: JSON in which every field is known and every word can be kept, and the query string."""
 
 import json
 import re
@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.exceptions import ParseError, ValidationError
 from rest_framework.parsers import JSONParser
+from rest_framework.request import Request
 
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
@@ -42,3 +43,11 @@ class Body(serializers.Serializer[Any]):
             if wrong:
                 raise ValidationError(wrong)
         return super().to_internal_value(data)
+
+
+def asked(request: Request, query: type[serializers.Serializer[Any]]) -> dict[str, Any]:
+    """What the query string asks with. As a plain dictionary, since of a form's fields the empty ones count as left
+    out, and `since=` would be answered from the beginning."""
+    data = query(data=request.query_params.dict())
+    data.is_valid(raise_exception=True)
+    return dict(data.validated_data)

@@ -9,6 +9,7 @@ from rest_framework.response import Response
 
 from core.api.endpoints import Endpoint
 from core.api.paging import DEFAULT_LIMIT, MAX_LIMIT
+from core.api.parsing import asked
 from references.api.cells import CellChangesSerializer, written_changes
 from references.reports import changes
 
@@ -31,11 +32,10 @@ class Changes(Endpoint):
 
     @extend_schema(operation_id="changes_list", responses=CellChangesSerializer)
     def get(self, request: Request) -> Response:
-        query = ChangesQuery(data=request.query_params)
-        query.is_valid(raise_exception=True)
-        since = query.validated_data["since"]
+        query = asked(request, ChangesQuery)
+        since = query["since"]
         cursor = changes.Cursor.parse(since) if "." in since else changes.cursor_after(int(since))
-        found = changes.page(cursor, limit=query.validated_data["limit"])
+        found = changes.page(cursor, limit=query["limit"])
         if found is None:
             return Response({"results": [], "next": None})
         return Response({"results": written_changes(found.rows), "next": str(found.cursor)})

@@ -80,3 +80,22 @@ def test_control_characters_in_the_name_of_a_customer_are_refused(maria):
     refused = post(client_of(maria), "/api/v1/customers/", {"name": "Bluth\x1b[31m"})
     assert (refused.status_code, refused.json()["errors"][0]["attr"]) == (400, "name")
     assert not Customer.objects.exists()
+
+
+@pytest.mark.parametrize("name", READS)
+def test_a_method_that_is_not_there_is_told_so_whatever_it_came_with(address, priya, name):
+    api, url = client_of(priya), address(name)
+    assert api.generic("TRACE", url).status_code == 405
+    assert api.generic("TRACE", url + "?lifecycel=live").status_code == 405
+
+
+@pytest.mark.parametrize("asked", ["since=", "limit=", "since=0&limit="])
+def test_an_empty_query_parameter_is_refused_rather_than_answered_from_the_beginning(address, priya, asked):
+    answer = client_of(priya).get(f"{address('changes')}?{asked}")
+    assert answer.status_code == 400
+    assert answer.json()["errors"][0]["attr"] in asked
+
+
+def test_an_empty_cursor_asks_for_the_first_page(address, priya):
+    url = address("customers")
+    assert client_of(priya).get(f"{url}?cursor=").json() == client_of(priya).get(url).json()

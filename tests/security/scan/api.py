@@ -11,6 +11,7 @@ import re
 import shutil
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -44,6 +45,7 @@ def main() -> int:
     scanners.install()
     with database() if chosen.servers else no_servers() as servers, running(folder, servers=servers) as program:
         callers = callers_of(program)
+        (folder / "openapi.json").write_bytes(description(program, callers["administrator"]))
         wanted = chosen.only.split(",") if chosen.only else [*callers]
         outcomes = [told(calls(scanners, program, name, callers[name], seconds=chosen.seconds)) for name in wanted]
         outcomes.append(told(Outcome("the program's own log", "answers with 500", sorted(program.failures()))))
@@ -59,10 +61,18 @@ def callers_of(program: Program) -> dict[str, str | None]:
     return {**roles, "read only": program.token(manager, "--read-only"), "expired token": expired, "no token": None}
 
 
+def description(program: Program, token: str | None) -> bytes:
+    """The API's description, read once by one who may: an expired token would not be given it."""
+    asked = urllib.request.Request(f"{program.url}/api/v1/openapi.json", headers={"Authorization": f"Bearer {token}"})
+    with urllib.request.urlopen(asked) as answer:
+        return bytes(answer.read())
+
+
 def calls(scanners: Scanners, program: Program, name: str, token: str | None, *, seconds: int) -> Outcome:
     """Every operation with right and wrong values, and chains of calls that lead to each other."""
     arguments = [
-        "run", f"{program.url}/api/v1/openapi.json", "--mode", "all", "--phases", "examples,coverage,fuzzing,stateful",
+        "run", str(scanners.folder / "api" / "openapi.json"), "--url", program.url,
+        "--mode", "all", "--phases", "examples,coverage,fuzzing,stateful",
         "--max-time", str(seconds), "--max-examples", "100000", "--continue-on-failure", "--request-timeout", "5",
         "--workers", "2", "--no-color", "--checks", ",".join(CHECKS),
         *([] if token is None else ["--header", f"Authorization: Bearer {token}"]),
