@@ -16,6 +16,7 @@ from core import broker, signs
 from core.actions import jobs
 from core.errors import RuleBroken
 from core.models import Job
+from core.models.job import RETRIED_WITHIN
 
 PATIENCE = timedelta(minutes=1)
 # A connection that the broker has closed is noticed when it is used.
@@ -100,7 +101,7 @@ class Progress(Thread):
 
 @shared_task
 def tend_jobs() -> None:
-    """Every minute: release jobs whose worker fell silent, send waiting ones again, forget old drafts and results."""
+    """Every minute: release jobs whose worker fell silent, send waiting ones again, forget old drafts and files."""
     now = timezone.now()
     for job in Job.objects.running():
         if signs.seen(job).is_silent(now):
@@ -111,3 +112,5 @@ def tend_jobs() -> None:
         jobs.discard(job, by=None, at=now)
     for job in Job.objects.filter(result_until__lt=now).exclude(result=""):
         jobs.forget_result(job, at=now)
+    for job in Job.objects.failed().filter(finished_at__lt=now - RETRIED_WITHIN).exclude(source=""):
+        jobs.forget_source(job, at=now)

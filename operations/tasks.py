@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from operations import partitions
-from operations.actions import checks
+from operations.actions import checks, task_runs
 
 
 @shared_task
@@ -17,3 +17,9 @@ def verify_closings() -> None:
 def extend_history() -> None:
     """Make the partitions of the quarters to come, where the history is divided."""
     partitions.extend(timezone.now())
+
+
+@shared_task
+def forget_runs() -> None:
+    """Once a day: what is known of old runs of the schedule, which nobody looks for."""
+    task_runs.tidy(at=timezone.now())

@@ -107,6 +107,12 @@ class GridFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library
         return Dimension.objects.filter(key=key).first() if key not in ("", "name", "csm", "evangelists") else None
 
     @property
+    def is_sorted_as_asked(self) -> bool:
+        """Whether `sort`, if there is one, names an order; the pages pass over what it does not know."""
+        wanted = str(self.data.get("sort", "")).removeprefix("-") if self.data else ""
+        return wanted in ("", "name", "csm", "evangelists") or self.sort_dimension is not None
+
+    @property
     def sorted_rows(self) -> CustomerQuerySet:
         """The customers with the column that `order` sorts on."""
         rows: CustomerQuerySet = self.qs

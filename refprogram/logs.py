@@ -32,7 +32,7 @@ class Json(logging.Formatter):
             "at": datetime.fromtimestamp(record.created, tz=UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
-            "message": _first_line(record.getMessage()),
+            "message": first_line(record.getMessage()),
             "request_id": running.get() or None,
         }
         line |= getattr(record, "told", {})
@@ -111,7 +111,7 @@ def _person(request: HttpRequest) -> int | None:
     return getattr(user, "pk", None)
 
 
-def _first_line(text: str) -> str:
+def first_line(text: str) -> str:
     return text.partition("\n")[0][:LONGEST]
 
 
@@ -121,6 +121,6 @@ def _chain(error: BaseException) -> list[dict[str, Any]]:
     one: BaseException | None = error
     while one is not None and len(found) < 5:
         places = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(one.__traceback__)]
-        found.append({"type": type(one).__name__, "message": _first_line(str(one)), "places": places[-20:]})
+        found.append({"type": type(one).__name__, "message": first_line(str(one)), "places": places[-20:]})
         one = one.__cause__ or one.__context__
     return found

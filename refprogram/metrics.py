@@ -10,7 +10,7 @@ from time import perf_counter
 from typing import cast
 
 from django.conf import settings
-from django.db.models import Count, Max, Min
+from django.db.models import Count, Max
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from redis import Redis
@@ -19,7 +19,8 @@ from redis.exceptions import RedisError
 from redis.retry import Retry
 
 from core.models import AuditEvent, Job, Programme
-from operations.actions import checks
+from operations.reports import overview
+from operations.reports.schedule import schedule
 from references.models import CellChange
 from references.reports import closings
 
@@ -105,8 +106,19 @@ def _jobs() -> Iterator[Sample]:
 
 
 def _queue_age() -> Iterator[Sample]:
-    oldest = Job.objects.queued().aggregate(oldest=Min("created_at"))["oldest"]
-    yield {}, (timezone.now() - oldest).total_seconds() if oldest else 0
+    at = timezone.now()
+    oldest = overview.queue(at).oldest
+    yield {}, (at - oldest).total_seconds() if oldest else 0
+
+
+def _tasks_done() -> Iterator[Sample]:
+    for one in schedule(timezone.now()).tasks:
+        if one.done_at is not None:
+            yield {"task": one.task}, one.done_at.timestamp()
+
+
+def _tasks_late() -> Iterator[Sample]:
+    yield {}, len(schedule(timezone.now()).late)
 
 
 def _edits() -> Iterator[Sample]:
@@ -122,7 +134,7 @@ def _days_unclosed() -> Iterator[Sample]:
 
 def _verified(figure: Callable[[AuditEvent], float]) -> Callable[[], Iterator[Sample]]:
     def samples() -> Iterator[Sample]:
-        last = AuditEvent.objects.filter(event=checks.EVENT).order_by("-pk").first()
+        last = overview.last_check(timezone.now()).last
         if last is not None:
             yield {}, figure(last)
 
@@ -130,7 +142,7 @@ def _verified(figure: Callable[[AuditEvent], float]) -> Callable[[], Iterator[Sa
 
 
 def _last_backup() -> Iterator[Sample]:
-    made = AuditEvent.objects.filter(event="backup.made").order_by("-pk").first()
+    made = overview.last_backup(timezone.now()).last
     if made is not None:
         yield {}, made.at.timestamp()
 
@@ -140,6 +152,8 @@ FAMILIES: list[tuple[str, str, str, Callable[[], Iterator[Sample]]]] = [
     ("request_seconds_total", "counter", "Time spent on them.", _of_redis(SECONDS)),
     ("jobs", "gauge", "Jobs of people by kind and state, as their rows say.", _jobs),
     ("queue_age_seconds", "gauge", "How long the oldest job has been waiting for a worker.", _queue_age),
+    ("scheduled_tasks_late", "gauge", "Tasks of the schedule that are late.", _tasks_late),
+    ("task_done_timestamp_seconds", "gauge", "When each task of the schedule was last done.", _tasks_done),
     ("cell_edits_total", "counter", "Number of the newest row of the cells' history.", _edits),
     ("quarter_unclosed_days", "gauge", "Days since the end of the oldest quarter that is not closed.", _days_unclosed),
     (

@@ -151,7 +151,19 @@ def fail(job: Job, *, message: "StrOrPromise", at: datetime) -> Job:
     job.state, job.finished_at, job.message = JobState.FAILED, at, words
     job.save(update_fields=["state", "finished_at", "message"])
     audit.record("job.failed", job, by=None, at=at, kind=job.kind, message=words)
-    _forget_source(job)
+    return job
+
+
+@transaction.atomic
+def retry(job: Job, *, by: User, at: datetime) -> Job:
+    """Put a failed job in the queue again, from its beginning: a failed one has changed nothing. The caller sends the
+    message. Refused when what it was given is no longer kept; a second press of the button changes nothing."""
+    if not (job.can_be_retried(at) or job.is_waiting):
+        raise RuleBroken(gettext("This cannot be tried again: start it anew, with its file."))
+    again = {"state": JobState.QUEUED, "created_at": at, "finished_at": None, "message": "", "done": 0}
+    if Job.objects.failed().filter(pk=job.pk).update(**again):
+        audit.record("job.retried", job, by=by, at=at, kind=job.kind)
+    job.refresh_from_db()
     return job
 
 
@@ -174,6 +186,14 @@ def forget_result(job: Job, *, at: datetime) -> None:
         _delete_file(job.result)
 
 
+@transaction.atomic
+def forget_source(job: Job, *, at: datetime) -> None:
+    """Throw the file of a failed job away, which nobody has tried again in time."""
+    if Job.objects.failed().filter(pk=job.pk).exclude(source="").exists():
+        audit.record("job.source_forgotten", job, by=None, at=at, kind=job.kind)
+        _forget_source(job)
+
+
 def _is_held(job: Job) -> bool:
     """Whether the caller still has the job, and keeps it until the transaction ends."""
     mine = Job.objects.running().filter(pk=job.pk, attempts=job.attempts)
@@ -181,7 +201,7 @@ def _is_held(job: Job) -> bool:
 
 
 def _forget_source(job: Job) -> None:
-    """The file that a person uploaded is kept only as long as the job needs it."""
+    """The file that a person uploaded is kept only as long as the job, or trying it again, needs it."""
     if job.source:
         Job.objects.filter(pk=job.pk).update(source="")
         _delete_file(job.source)

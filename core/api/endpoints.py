@@ -16,6 +16,8 @@ from core.api.permissions import Allowed
 from core.api.throttling import PerToken
 from core.models import User
 
+YES_OR_NO = ("true", "false")
+
 
 class Endpoint(APIView):
     """The base of every endpoint: `permissions` names what each method needs, `query` what a GET may ask with.
@@ -36,6 +38,8 @@ class Endpoint(APIView):
         # A method that is not there is answered 405, whatever it came with.
         if unknown and method in self.allowed_methods and method != "OPTIONS":
             raise ValidationError(dict.fromkeys(unknown, _("There is no such query parameter here.")))
+        if unclear := [name for name in self._switches() if request.query_params.get(name, "true") not in YES_OR_NO]:
+            raise ValidationError(dict.fromkeys(unclear, _("Say true or false.")))
 
     def query_names(self) -> set[str]:
         """The names that a GET may ask with."""
@@ -43,6 +47,10 @@ class Endpoint(APIView):
         for known in self.query:
             names |= {known.name} if isinstance(known, OpenApiParameter) else set(known().fields)
         return names
+
+    def _switches(self) -> list[str]:
+        """The parameters that are on or off: any other value would be passed over, and answer every row."""
+        return [one.name for one in self.query if isinstance(one, OpenApiParameter) and one.type is bool]
 
     def received(self, body: type[Body], **options: Any) -> dict[str, Any]:
         """What the caller sent, checked against the body that this method takes."""

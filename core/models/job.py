@@ -8,6 +8,8 @@ from core.choices import JobState
 from core.models.user import User
 
 SILENCE = timedelta(minutes=1)
+# As long as the file is kept that a failed job was given.
+RETRIED_WITHIN = timedelta(days=7)
 
 
 class JobQuerySet(models.QuerySet["Job"]):
@@ -28,6 +30,9 @@ class JobQuerySet(models.QuerySet["Job"]):
 
     def queued(self) -> "JobQuerySet":
         return self.filter(state=JobState.QUEUED)
+
+    def failed(self) -> "JobQuerySet":
+        return self.filter(state=JobState.FAILED)
 
     def unfinished(self) -> "JobQuerySet":
         return self.filter(state__in=[JobState.QUEUED, JobState.RUNNING])
@@ -80,6 +85,10 @@ class Job(models.Model):
     @property
     def is_waiting(self) -> bool:
         return self.state == JobState.QUEUED
+
+    def can_be_retried(self, at: datetime) -> bool:
+        """Whether it failed, and what it was given is still there."""
+        return self.state == JobState.FAILED and self.finished_at is not None and at - self.finished_at < RETRIED_WITHIN
 
     def is_silent(self, at: datetime) -> bool:
         """Whether its worker gave no sign of life for so long that it is taken for dead.

@@ -3,17 +3,21 @@
 from datetime import datetime
 from typing import Any
 
+from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.views.decorators.http import require_POST
 
 from core import broker, signs
+from core.actions import jobs
+from core.errors import RuleBroken
 from core.exports import download
 from core.models import Job
 from core.paging import keyset_page
 from core.permissions import requires
 from core.requests import PersonRequest, render_page_or_partial
-from core.tasks import PATIENCE
+from core.tasks import PATIENCE, send
 
 PAGE_SIZE = 50
 
@@ -42,7 +46,20 @@ def job_progress(job: Job, *, at: datetime) -> dict[str, Any]:
         "waits_long": waits_long,
         "queue_is_away": job.is_waiting and broker.is_away(),
         "is_silent": job.is_silent(at),
+        "can_be_retried": job.can_be_retried(at),
     }
+
+
+@require_POST
+@requires("core.use_program")
+def retry(request: PersonRequest, pk: int) -> HttpResponse:
+    """Have a job of one's own that failed done again."""
+    job = get_object_or_404(Job.objects.visible_to(request.user).listed(), pk=pk)
+    try:
+        send(jobs.retry(job, by=request.user, at=timezone.now()))
+    except RuleBroken as refusal:
+        messages.error(request, str(refusal))
+    return redirect("core:job_detail", pk=pk)
 
 
 @requires("core.use_program")

@@ -12,10 +12,11 @@ from core import audit
 from core.actions import notices
 from core.choices import Role
 from core.models import AuditEvent, Programme, User
+from operations.reports.overview import CHECKED
 from references.models import Closing
 from references.reports import verifications
 
-EVENT, NAMED = "closings.verified", 1000
+NAMED = 1000
 
 
 def verify_daily(*, at: datetime) -> AuditEvent | None:
@@ -34,7 +35,7 @@ def verify_daily(*, at: datetime) -> AuditEvent | None:
 
 
 def _last() -> AuditEvent | None:
-    return AuditEvent.objects.filter(event=EVENT).order_by("-pk").first()
+    return AuditEvent.objects.filter(event=CHECKED).order_by("-pk").first()
 
 
 @transaction.atomic
@@ -43,7 +44,7 @@ def _keep(count: int, wrong: list[str], before: AuditEvent | None, *, at: dateti
     Programme.objects.select_for_update().get(pk=1)
     if _last() != before:
         return None
-    event = audit.record(EVENT, Programme.current(), by=None, at=at, count=count, differences=len(wrong))
+    event = audit.record(CHECKED, Programme.current(), by=None, at=at, count=count, differences=len(wrong))
     if wrong and (before is None or not before.detail["differences"]):
         people = User.objects.active().with_role(Role.ADMINISTRATOR, Role.PROGRAMME_MANAGER)
         words = partial(_news, len(wrong), wrong[0])

@@ -46,6 +46,7 @@ NOUNS: Final[Mapping[str, Any]] = {
     "saved_view": _("saved view"),
     "statement": _("bonus statement"),
     "target": _("target"),
+    "task": _("task of the schedule"),
 }
 VERBS: Final[Mapping[str, Any]] = {
     "absorbed": _("took over a duplicate"),
@@ -53,6 +54,7 @@ VERBS: Final[Mapping[str, Any]] = {
     "added": _("added"),
     "applied": _("changed together"),
     "approved": _("approved"),
+    "asked": _("asked for"),
     "came_back": _("is back"),
     "changed": _("changed"),
     "closed": _("closed"),
@@ -91,6 +93,7 @@ VERBS: Final[Mapping[str, Any]] = {
     "renamed": _("renamed"),
     "restored": _("restored"),
     "result_forgotten": _("result thrown away"),
+    "retried": _("tried again"),
     "revoked": _("revoked"),
     "roles_set": _("roles set"),
     "saved": _("saved"),
@@ -98,6 +101,7 @@ VERBS: Final[Mapping[str, Any]] = {
     "shared": _("shared"),
     "sign_in_changed": _("way of logging in changed"),
     "snapshot_taken": _("kept for the week"),
+    "source_forgotten": _("file thrown away"),
     "undone": _("undone"),
     "verified": _("checked"),
     "withdrawn": _("withdrawn"),

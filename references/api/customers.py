@@ -163,6 +163,8 @@ class Customers(CustomerView):
         narrowed = GridFilter(wanted, user=self.person, today=today, queryset=readable(self.person))
         if not narrowed.form.is_valid():
             raise serializers.ValidationError(narrowed.form.errors)
+        if not narrowed.is_sorted_as_asked:
+            raise serializers.ValidationError({"sort": _("The customers cannot be sorted by this.")})
         return paged(request, narrowed.sorted_rows, order=narrowed.order, serialize=with_cells)
 
     @extend_schema(operation_id="customers_create", request=CustomerSerializer, responses={201: CustomerSerializer})

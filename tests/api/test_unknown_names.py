@@ -96,6 +96,18 @@ def test_an_empty_query_parameter_is_refused_rather_than_answered_from_the_begin
     assert answer.json()["errors"][0]["attr"] in asked
 
 
+@pytest.mark.parametrize("asked", ["overdue=null", "overdue=yes", "expiring=", "mine=1", "sort=nmae", "sort=-logoo"])
+def test_a_filter_or_an_order_that_means_nothing_is_refused_rather_than_passed_over(address, priya, asked):
+    answer = client_of(priya).get(f"{address('customers')}?{asked}")
+    assert answer.status_code == 400, answer.content
+    assert answer.json()["errors"][0]["attr"] == asked.partition("=")[0]
+
+
+@pytest.mark.parametrize("asked", ["overdue=true", "expiring=false", "sort=-name", "sort=logo", "sort="])
+def test_a_filter_or_an_order_that_means_something_is_answered(address, priya, asked):
+    assert client_of(priya).get(f"{address('customers')}?{asked}").status_code == 200
+
+
 def test_an_empty_cursor_asks_for_the_first_page(address, priya):
     url = address("customers")
     assert client_of(priya).get(f"{url}?cursor=").json() == client_of(priya).get(url).json()

@@ -55,13 +55,13 @@ def running(folder: Path, *, servers: dict[str, str] | None = None) -> Iterator[
     """The program with demo data until the end of the block: embedded, or on an empty database of these servers."""
     port = free_port()
     settings = {
-        "VAR_DIR": str(folder), "SECRET_KEY": "scanned " * 8, "ALLOWED_HOSTS": "127.0.0.1", "HTTPS": "false",
+        "VAR_DIR": str(folder), "STATIC_ROOT": str(folder / "static"), "SECRET_KEY": "scanned " * 8, "ALLOWED_HOSTS": "127.0.0.1", "HTTPS": "false",
         "API_CALLS_PER_MINUTE": "0", "EMAIL_URL": "dummymail://", "WEB_CONCURRENCY": "2",
     }  # fmt: skip
     environment = {key: value for key, value in os.environ.items() if key not in ("DATABASE_URL", "REDIS_URL", "DEMO")}
     environment |= settings | (servers or {})
-    for command in ("migrate", "createcachetable", "load_demo"):
-        subprocess.run([sys.executable, "manage.py", command, "-v", "0"], env=environment, check=True)
+    for command in (["migrate"], ["createcachetable"], ["collectstatic", "--no-input"], ["load_demo"]):
+        subprocess.run([sys.executable, "manage.py", *command, "-v", "0"], env=environment, check=True)
     program = Program(f"http://127.0.0.1:{port}", folder / "program.log", environment)
     served = f"-m gunicorn refprogram.wsgi --bind 127.0.0.1:{port} --threads 2 --timeout 30 --access-logfile -"
     # A shell of its own would only be needed to send what it says to a file.

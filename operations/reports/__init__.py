@@ -1,0 +1,1 @@
+"""What those look at who keep the program running."""

@@ -1,0 +1,1 @@
+"""Pure rules about what runs and what should."""
