@@ -3,15 +3,30 @@
 import zoneinfo
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.contrib import messages
 from django.contrib.auth import get_user
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.auth.views import redirect_to_login
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBadRequest,
+    HttpResponseNotAllowed,
+    HttpResponseRedirect,
+    JsonResponse,
+)
+from django.shortcuts import render
 from django.utils import timezone, translation
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 
 from core.api.errors import refusal
 from core.models import User
 
+READING = ("GET", "HEAD")
 Answer = Callable[[HttpRequest], HttpResponse]
 DEVICES = (
     "accelerometer", "camera", "display-capture", "geolocation", "gyroscope", "magnetometer", "microphone", "midi",
@@ -78,6 +93,46 @@ class RefuseImpossibleNumbers:
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]) -> None:
         if any(isinstance(value, int) and value > self.largest for value in kwargs.values()):
             raise Http404
+
+
+class LogInFirst(LoginRequiredMiddleware):
+    """Who was logged out while filling in a form comes back to the page on which it stood, and is told that it was not
+    sent: the address it was sent to has nothing to show."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseRedirect:
+        if request.method in READING:
+            return super().handle_no_permission(request, view_func)
+        words = gettext("You had been logged out, so what you sent was not saved. Log in and send it once more.")
+        messages.warning(request, words)
+        return redirect_to_login(_page_of_the_form(request), self.get_login_url(view_func))
+
+
+def _page_of_the_form(request: HttpRequest) -> str:
+    """The page from which a form was sent, if the browser tells one of ours; otherwise the first page."""
+    sent_from = request.headers.get("Referer", "")
+    ours = {request.get_host()}
+    if not url_has_allowed_host_and_scheme(sent_from, ours, require_https=request.is_secure()):
+        return "/"
+    page = urlsplit(sent_from)
+    return f"{page.path}?{page.query}" if page.query else page.path
+
+
+class WordsForMethods:
+    """A page is read or a form is sent; whatever else is tried is answered 405, in words."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path.startswith("/api/"):
+            return self.get_response(request)
+        allowed = [*READING, "POST"]
+        response = self.get_response(request) if request.method in allowed else HttpResponseNotAllowed(allowed)
+        if response.status_code != 405:
+            return response
+        page = render(request, "405.html", status=405)
+        page["Allow"] = response["Allow"]
+        return page
 
 
 class PersonalSettings:

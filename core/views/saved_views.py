@@ -22,6 +22,7 @@ def save(request: PersonRequest) -> HttpResponse:
     page, query = request.POST.get("page", ""), request.POST.get("query", "")
     back = _address(page, query)
     name, is_shared = request.POST.get("name", ""), "is_shared" in request.POST
+    was_there = SavedView.objects.filter(owner=request.user, page=page, name=name.strip()).exists()
     try:
         view = saved_views.save(
             request.user, page=page, name=name, query=query, is_shared=is_shared, by=request.user, at=timezone.now()
@@ -29,7 +30,10 @@ def save(request: PersonRequest) -> HttpResponse:
     except RuleBroken as refusal:
         messages.error(request, str(refusal))
         return back
-    messages.success(request, gettext("The view “%(name)s” is saved.") % {"name": view.name})
+    said = gettext("The view “%(name)s” is saved.")
+    if was_there:
+        said = gettext("The view “%(name)s” was there already; it shows this now.")
+    messages.success(request, said % {"name": view.name})
     return back
 
 

@@ -20,7 +20,10 @@ class ProgrammeForm(forms.ModelForm):
         label=_("First month of the fiscal year"), choices=list(MONTHS.items()), coerce=int
     )
     upload_limit_mb = forms.IntegerField(
-        label=_("Largest upload, in MB"), min_value=1, max_value=1000, help_text=_("Import files and evidence.")
+        label=_("Largest upload, in MB"),
+        min_value=1,
+        max_value=1000,
+        help_text=_("Import files. A file that stands behind a Green has at most 10 MB."),
     )
     second_factor_roles = forms.MultipleChoiceField(
         label=_("A second factor is required of"),

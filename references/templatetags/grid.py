@@ -85,7 +85,11 @@ def grid_texts() -> dict[str, Any]:
         "open": _("Open the cell"),
         "reload": _("Reload"),
         "gone": _("Not saved: this customer is no longer in the grid. Load the page again."),
-        "offline": _("Not saved: the server does not answer. Your change was taken back; try again."),
+        "offline": _(
+            "The server does not answer. If it has saved the change, the cell shows it soon; if not, set it again."
+        ),
+        "offline_form": _("Not saved: the server does not answer. What you wrote is still here; save again."),
+        "offline_open": _("The server does not answer, so the cell could not be opened. Try again."),
         "unreadable": _("Not saved: the program could not read this; it may be too long. Send it in parts."),
         "refused": _("Not saved: you may not edit this cell."),
         "expired": _("Not saved: you have been logged out. Log in again, then repeat the change."),

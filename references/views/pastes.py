@@ -151,13 +151,23 @@ def _written(made: ChangeSet, *, at: datetime, message: str = "") -> JsonRespons
     return JsonResponse({"cells": painted, "undo": made.pk, "message": message})
 
 
+def _what(back: ChangeSet) -> str:
+    """The cell, if it was a single one, and how it stands now: it may be off the screen."""
+    changes = list(back.changes.select_related("customer", "dimension")[:2])
+    if len(changes) != 1:
+        return ""
+    one = changes[0]
+    cell = {"customer": one.customer, "dimension": one.dimension, "status": one.get_status_display()}
+    return _(": %(customer)s · %(dimension)s is %(status)s") % cell
+
+
 def _taken_back(back: ChangeSet) -> str:
     """What an undo has really restored: a Green whose evidence does not hold any more comes back as Amber."""
     if back.source != ChangeSource.UNDO:
-        return _("Done again.")
+        return _("Done again%(what)s.") % {"what": _what(back)}
     lost = pastes.greens_not_restored(back)
     if not lost:
-        return _("Undone.")
+        return _("Undone%(what)s.") % {"what": _what(back)}
     told = ngettext(
         "%(count)d Green could not come back, because its evidence does not hold any more; it is Amber now: %(cells)s.",
         "%(count)d Greens could not come back, because their evidence does not hold any more; they are Amber now: "

@@ -73,10 +73,11 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "core.middleware.PersonalSettings",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "core.middleware.LogInFirst",
     "core.middleware.RefuseImpossibleNumbers",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "core.middleware.WordsForMethods",
     "people.middleware.SecondFactor",
     "django_htmx.middleware.HtmxMiddleware",
 ]

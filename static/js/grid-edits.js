@@ -80,7 +80,7 @@ async function save(id, status, openForEvidence, press) {
     // Answers may overtake each other; what was pressed last is what is offered to be undone.
     if (press > lastTold) {
       lastTold = press;
-      toast(fill(texts.set, said), { label: texts.undo, action: () => undo(told.undo) });
+      toast(fill(texts.set, said), { label: texts.undo, action: () => inTurn(() => undo(told.undo)) });
     }
     document.dispatchEvent(new CustomEvent("grid:written", { detail: [told.cell] }));
     return;
@@ -103,15 +103,27 @@ export function remember(changeSet) {
   redoable.length = 0;
 }
 
-export const undoLast = () => (undoable.length ? undo(undoable.at(-1)) : toast(texts.nothing_to_undo));
-export const redoLast = () => (redoable.length ? undo(redoable.pop(), { isRedo: true }) : toast(texts.nothing_to_undo));
+// What is being saved comes first, and one press after the other: each takes back what stands there when its turn comes.
+let turn = Promise.resolve();
+function inTurn(deed) {
+  turn = turn
+    .then(() => Promise.allSettled(running.values()))
+    .then(deed)
+    .catch(() => toast(texts.offline, { isError: true }));
+}
+
+export const undoLast = () => inTurn(() => (undoable.length ? undo(undoable.at(-1)) : toast(texts.nothing_to_undo)));
+export const redoLast = () =>
+  inTurn(() => (redoable.length ? undo(redoable.at(-1), { isRedo: true }) : toast(texts.nothing_to_undo)));
 
 async function undo(changeSet, { isRedo = false } = {}) {
   const answer = await post(grid.dataset.undo.replace("/0/", `/${changeSet}/`), {});
   if (!answer) return;
   const told = await answer.json();
-  const position = undoable.indexOf(changeSet);
-  if (position >= 0) undoable.splice(position, 1);
+  for (const list of [undoable, redoable]) {
+    const position = list.indexOf(changeSet);
+    if (position >= 0) list.splice(position, 1);
+  }
   if (!answer.ok) {
     toast(told.message, { isError: true });
     return;

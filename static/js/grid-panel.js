@@ -27,8 +27,6 @@ export function open(cell, wanted = {}) {
   }
   if (!mayLeave()) return;
   wish = wanted;
-  untouched = null;
-  history.replaceState(null, "", cell.pathname + query());
   window.htmx.ajax("GET", cell.pathname + query(), { target: side, swap: "innerHTML" });
 }
 
@@ -50,6 +48,7 @@ function mark(cell) {
 // A panel has come in: by a click, after a save, or with the page.
 function arrive() {
   mark(openCell());
+  if (openCell()) history.replaceState(null, "", openCell().pathname + query());
   if (form()) {
     showParts();
     form().addEventListener("change", showParts);
@@ -102,9 +101,7 @@ export function tell(state) {
   const news = document.getElementById("cell-news");
   const button = Object.assign(document.createElement("button"), { type: "button", className: "link-button", textContent: texts.show });
   button.addEventListener("click", () => {
-    if (!mayLeave()) return;
-    untouched = null;
-    window.htmx.ajax("GET", cell.pathname + query(), { target: side, swap: "innerHTML" });
+    if (mayLeave()) window.htmx.ajax("GET", cell.pathname + query(), { target: side, swap: "innerHTML" });
   });
   news.replaceChildren(texts.changed_by.replace("{name}", state.by || texts.somebody), " ", button);
   news.hidden = false;
@@ -147,11 +144,13 @@ export function start() {
   document.body.addEventListener("htmx:afterSettle", (event) => {
     if (event.target === side || event.target.id === "cell-panel") arrive();
   });
+  const away = ({ verb }) => (verb === "get" ? texts.offline_open : texts.offline_form);
   for (const failure of ["htmx:sendError", "htmx:timeout"]) {
-    document.body.addEventListener(failure, () => toast(texts.offline, { isError: true }));
+    document.body.addEventListener(failure, (event) => toast(away(event.detail.requestConfig), { isError: true }));
   }
   document.body.addEventListener("htmx:responseError", (event) => {
-    toast(event.detail.xhr.status === 403 ? texts.refused : texts.offline, { isError: true });
+    const { xhr, requestConfig } = event.detail;
+    toast(xhr.status === 403 ? texts.refused : away(requestConfig), { isError: true });
   });
   window.addEventListener("beforeunload", (event) => {
     if (isDirty()) event.preventDefault();

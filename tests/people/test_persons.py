@@ -135,3 +135,8 @@ def test_the_list_asks_the_same_number_of_queries_for_one_and_for_fifty(as_ada, 
         person(f"Person {number:03d}", Role.CSM)
     with django_assert_max_num_queries(6):
         as_ada.get("/people/")
+
+
+def test_a_name_is_kept_on_one_line_because_it_stands_in_mails_and_lists(as_ada):
+    as_ada.post("/people/invite/", {"name": "Bcc\r\nBcc: evil@example.com", "email": "b@example.com", "roles": ["csm"]})
+    assert User.objects.get(email="b@example.com").name == "Bcc Bcc: evil@example.com"

@@ -167,4 +167,4 @@ def test_an_undo_that_restores_everything_says_so(pasting):
     pasting.paste("R", dimension="logo")
     done = pasting.save(greens="").json()
     answer = pasting.client.post(reverse("references:change_set_undo", args=[done["undo"]]))
-    assert answer.json()["message"] == "Undone."
+    assert answer.json()["message"] == "Undone: Acme · Logo is Blank."

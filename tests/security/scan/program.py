@@ -55,7 +55,8 @@ def running(folder: Path, *, servers: dict[str, str] | None = None) -> Iterator[
     """The program with demo data until the end of the block: embedded, or on an empty database of these servers."""
     port = free_port()
     settings = {
-        "VAR_DIR": str(folder), "STATIC_ROOT": str(folder / "static"), "SECRET_KEY": "scanned " * 8, "ALLOWED_HOSTS": "127.0.0.1", "HTTPS": "false",
+        "VAR_DIR": str(folder), "STATIC_ROOT": str(folder / "static"),
+        "SECRET_KEY": "scanned " * 8, "ALLOWED_HOSTS": "127.0.0.1", "HTTPS": "false",
         "API_CALLS_PER_MINUTE": "0", "EMAIL_URL": "dummymail://", "WEB_CONCURRENCY": "2",
     }  # fmt: skip
     environment = {key: value for key, value in os.environ.items() if key not in ("DATABASE_URL", "REDIS_URL", "DEMO")}

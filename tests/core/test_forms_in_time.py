@@ -1,0 +1,52 @@
+"""Who was logged out while writing, or follows an address that only takes a form, is told so and led back."""
+
+import pytest
+
+from core.models import SavedView
+
+FORM = {"page": "references:grid", "name": "EMEA first", "query": "region=EMEA"}
+
+
+def text_of(answer) -> str:
+    return " ".join(answer.content.decode().split())
+
+
+def test_a_form_sent_after_the_session_ended_leads_back_to_its_page_and_says_that_nothing_was_saved(client, db):
+    page = "http://testserver/grid/?region=EMEA"
+    answer = client.post("/saved-views/", FORM, headers={"Referer": page})
+    assert (answer.status_code, answer.url) == (302, "/accounts/login/?next=/grid/%3Fregion%3DEMEA")
+    assert "what you sent was not saved" in text_of(client.get(answer.url))
+    assert not SavedView.objects.exists()
+
+
+@pytest.mark.parametrize("referer", ["", "https://elsewhere.example/grid/", "javascript:alert(1)", "//evil.example/"])
+def test_a_form_from_nowhere_or_from_another_site_leads_to_the_first_page(client, db, referer):
+    answer = client.post("/saved-views/", FORM, headers={"Referer": referer})
+    assert answer.url == "/accounts/login/?next=/"
+
+
+def test_an_address_that_only_takes_a_form_says_so(client, maria):
+    client.force_login(maria)
+    answer = client.get("/saved-views/")
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert "This address only takes what a form sends." in text_of(answer)
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "TRACE", "OPTIONS"])
+def test_a_page_is_read_and_nothing_else(client, maria, method):
+    client.force_login(maria)
+    answer = client.generic(method, "/customers/")
+    assert (answer.status_code, answer["Allow"]) == (405, "GET, HEAD, POST")
+
+
+def test_the_api_speaks_its_own_methods(client, maria):
+    client.force_login(maria)
+    assert client.options("/api/v1/customers/").status_code == 401
+
+
+def test_a_view_that_was_there_is_told_apart_from_a_new_one(client, maria):
+    client.force_login(maria)
+    assert "is saved." in text_of(client.post("/saved-views/", FORM, follow=True))
+    again = client.post("/saved-views/", FORM | {"query": "region=APAC"}, follow=True)
+    assert "was there already; it shows this now." in text_of(again)
+    assert SavedView.objects.get().query == "region=APAC"
