@@ -19,6 +19,7 @@ from django.http import (
     JsonResponse,
 )
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
@@ -72,10 +73,10 @@ class RefuseControlCharacters:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
-            words = gettext("The address contains a character that cannot be used.")
             if request.path.startswith("/api/"):
+                words = gettext("The address contains a character that cannot be used.")
                 return JsonResponse(refusal("invalid_address", words), status=400)
-            return HttpResponseBadRequest(words)
+            return HttpResponseBadRequest(render_to_string("400.html"))
         return self.get_response(request)
 
 

@@ -21,5 +21,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("metrics", metrics.index, name="metrics"),
 ]
 
+handler400 = "refprogram.views.failures.refused"
 handler500 = "refprogram.views.failures.failed"
 handler404 = "refprogram.views.missing.missing"

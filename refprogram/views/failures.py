@@ -2,13 +2,23 @@
 
 import sys
 
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
-from django.views.defaults import server_error
+from django.views.defaults import bad_request, server_error
 
 from core.api.errors import refusal
 from core.unavailable import SECONDS, reason
+
+TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
+
+
+def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """413 for a form that is too large, with what a person can do; 400 for whatever cannot be understood."""
+    if isinstance(exception, TOO_LARGE):
+        return HttpResponse(render_to_string("413.html"), status=413)
+    return bad_request(request, exception)
 
 
 def failed(request: HttpRequest) -> HttpResponse:

@@ -6,15 +6,19 @@
 - `jobs`: the same with a Celery worker and beat running.
 - `page_as("maria.chen@example.com", phone=True, dark=True)`: a page with that person logged in, as often as wanted;
   `page_as(None)` is nobody. Relative addresses work: `page.goto("/customers/")`.
+- `grid("Keystroke")`: the page of the grid narrowed to three customers of this test file, and `cell(1, "logo")` of it.
 - `log_in(page, email)` goes through the log-in page itself.
 - `browser_errors`: console errors, violations of the CSP, exceptions, answers of 500 and requests to other hosts. The
   test fails at its end if anything stands in it; a test that provokes one on purpose removes it (`.clear()`).
 - `assert_accessible(page)`, `assert_no_sideways_scroll(page)`: import them from tests.browser.checks.
 """
 
+import json
 import os
 import re
 from pathlib import Path
+from urllib.parse import urlencode
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import expect
@@ -28,6 +32,24 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 PATIENCE = 20_000
 expect.set_options(timeout=PATIENCE)
 DESKTOP, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+MADE = """
+import json
+from datetime import UTC, datetime
+from core.models import User
+from customers.actions import contacts, customers
+now = datetime.now(UTC)
+maria = User.objects.get(email="maria.chen@example.com")
+ids = {}
+for name in %r:
+    ids[name] = []
+    for number in (1, 2, 3):
+        one = customers.create(name=f"{name} {number}", values={"csm": maria, "region": %r}, by=maria, at=now)
+        contacts.create(one, name=f"Lucille of {name}", values={"roles": ["champion"]}, by=maria, at=now)
+        ids[name].append(one.pk)
+print(json.dumps(ids))
+"""
+NAMES = ["Keystroke", "Evidence Co", "Panelbeat", "Blockhead", "Undoable", "Guarded", "Pocket", "Offliner"]
+
 PASSWORD = "demo-reference-1"
 # The browser reports every answer of 4xx to a script; these are answers the program shows to the person.
 MEANT = re.compile(r"Failed to load resource: the server responded with a status of (403|404|409|422)")
@@ -136,3 +158,30 @@ def log_in():
         page.wait_for_url("/")
 
     return through_the_page
+
+
+@pytest.fixture(scope="module")
+def region():
+    """A region of this run's own: others may run the same tests on the same server at the same time."""
+    return f"Region {uuid4().hex[:8]}"
+
+
+@pytest.fixture(scope="module")
+def ids(live, region):
+    return json.loads(live.shell(MADE % (NAMES, region)))
+
+
+@pytest.fixture
+def grid(page_as, ids, region):
+    """The grid narrowed to three customers that nobody else changes, and the cell (row, dimension) of it."""
+
+    def open_grid(name, email="maria.chen@example.com", **kind):
+        page = page_as(email, **kind)
+        page.goto(f"/grid/?{urlencode({'q': name, 'region': region})}")
+
+        def cell(number, dimension):
+            return page.locator(f"#rag-cell-{ids[name][number - 1]}-{dimension}")
+
+        return page, cell
+
+    return open_grid

@@ -1,66 +1,10 @@
 """Maria works the grid with the keyboard, the mouse and a phone."""
 
-import json
 import re
-from urllib.parse import urlencode
-from uuid import uuid4
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.browser.checks import assert_accessible, assert_no_sideways_scroll
-
-MADE = """
-import json
-from datetime import UTC, datetime
-from core.models import User
-from customers.actions import contacts, customers
-now = datetime.now(UTC)
-maria = User.objects.get(email="maria.chen@example.com")
-ids = {}
-for name in %r:
-    ids[name] = []
-    for number in (1, 2, 3):
-        one = customers.create(name=f"{name} {number}", values={"csm": maria, "region": %r}, by=maria, at=now)
-        contacts.create(one, name=f"Lucille of {name}", values={"roles": ["champion"]}, by=maria, at=now)
-        ids[name].append(one.pk)
-print(json.dumps(ids))
-"""
-CLIPBOARD = """text => {
-  const data = new DataTransfer();
-  data.setData("text/plain", text);
-  const event = new ClipboardEvent("%s", {clipboardData: data, bubbles: true, cancelable: true});
-  document.activeElement.dispatchEvent(event);
-  return data.getData("text/plain");
-}"""
-NAMES = ["Keystroke", "Evidence Co", "Panelbeat", "Blockhead", "Undoable", "Guarded", "Pocket", "Offliner"]
-
-
-@pytest.fixture(scope="module")
-def region():
-    """A region of this run's own: others may run the same tests on the same server at the same time."""
-    return f"Region {uuid4().hex[:8]}"
-
-
-@pytest.fixture(scope="module")
-def ids(live, region):
-    return json.loads(live.shell(MADE % (NAMES, region)))
-
-
-@pytest.fixture
-def grid(page_as, ids, region):
-    """The grid narrowed to three customers that nobody else changes, and the cell (row, dimension) of it."""
-
-    def open_grid(name, email="maria.chen@example.com", **kind):
-        page = page_as(email, **kind)
-        page.goto(f"/grid/?{urlencode({'q': name, 'region': region})}")
-
-        def cell(number, dimension):
-            return page.locator(f"#rag-cell-{ids[name][number - 1]}-{dimension}")
-
-        return page, cell
-
-    return open_grid
 
 
 def status_of(cell):
@@ -115,75 +59,6 @@ def test_the_question_mark_lists_the_keys(grid):
     assert_accessible(page, schemes=("light",))
     page.keyboard.press("Escape")
     expect(cell(1, "logo")).to_be_focused()
-
-
-def test_control_z_takes_back_the_last_key(grid):
-    page, cell = grid("Undoable")
-    cell(1, "logo").focus()
-    page.keyboard.press("a")
-    expect(page.locator("#toasts")).to_contain_text("Undoable 1 · Logo is Amber.")
-    page.keyboard.press("r")
-    expect(page.locator("#toasts")).to_contain_text("is Red.")
-    page.keyboard.press("Control+z")
-    expect(cell(1, "logo")).to_have_text("A")
-    page.keyboard.press("Control+z")
-    expect(cell(1, "logo")).to_have_attribute("data-status", "")
-    page.keyboard.press("a")
-    page.get_by_role("button", name="Undo").click()
-    expect(cell(1, "logo")).to_have_attribute("data-status", "")
-
-
-def test_control_z_right_after_a_key_takes_back_that_key_and_says_which_cell_it_was(grid):
-    page, cell = grid("Undoable")
-    cell(2, "logo").focus()
-    page.keyboard.press("r")
-    expect(page.locator("#toasts")).to_contain_text("is Red.")
-    # The server takes its time, so that Control+Z comes before the answer.
-    page.evaluate(
-        "() => { const real = window.fetch;"
-        " window.fetch = async (...a) => { await new Promise((d) => setTimeout(d, 400)); return real(...a); }; }"
-    )
-    cell(3, "logo").focus()
-    page.keyboard.press("a")
-    page.keyboard.press("Control+z")
-    expect(page.locator("#toasts")).to_contain_text("Undone: Undoable 3 · Logo is Blank.")
-    expect(cell(3, "logo")).to_have_attribute("data-status", "")
-    expect(cell(2, "logo")).to_have_text("R")
-
-
-def test_control_z_pressed_quickly_takes_back_one_change_after_the_other(grid):
-    page, cell = grid("Undoable")
-    dimensions = ("press_release", "quotation", "case_study")
-    for dimension in dimensions:
-        cell(1, dimension).focus()
-        page.keyboard.press("r")
-        expect(page.locator("#toasts")).to_contain_text("is Red.")
-        expect(cell(1, dimension)).not_to_have_class(re.compile("is-saving"))
-    for _press in dimensions:
-        page.keyboard.press("Control+z")
-    for dimension in dimensions:
-        expect(cell(1, dimension)).to_have_attribute("data-status", "")
-    expect(page.locator("#toasts .is-error")).to_have_count(0)
-    for _press in dimensions:
-        page.keyboard.press("Control+Shift+z")
-    for dimension in dimensions:
-        expect(cell(1, dimension)).to_have_text("R")
-
-
-def test_a_cell_that_cannot_be_opened_leaves_the_open_one_as_it_is(grid, browser_errors):
-    page, cell = grid("Offliner")
-    cell(1, "logo").click()
-    expect(page.locator("#id_note")).to_be_visible()
-    expect(page).to_have_url(re.compile("/logo/"))
-    before = page.url
-    page.context.set_offline(True)
-    cell(2, "logo").click()
-    expect(page.locator("#toasts")).to_contain_text("could not be opened")
-    assert page.url == before
-    browser_errors.clear()
-    page.context.set_offline(False)
-    cell(3, "logo").click()
-    expect(page.locator("#cell-title")).to_contain_text("Offliner 3")
 
 
 def test_green_on_the_pay_trigger_opens_the_panel_at_the_evidence_and_counts_after_it(grid):
@@ -243,61 +118,6 @@ def test_unsaved_text_is_not_lost_by_a_click_elsewhere(grid):
     page.once("dialog", lambda dialog: dialog.accept())
     page.get_by_role("link", name="Cancel").click()
     expect(page.locator("#cell-panel")).to_have_count(0)
-
-
-def test_a_block_is_pasted_with_a_preview_saved_at_once_and_undone_at_once(grid):
-    page, cell = grid("Blockhead")
-    cell(1, "user_group").focus()
-    paste(page, "R\tG\tmaybe\nA\tG\tG\n")
-    dialog = page.get_by_role("dialog")
-    expect(dialog).to_contain_text("5 cells change")
-    expect(dialog).to_contain_text("“maybe”")
-    expect(dialog).to_contain_text("2 Greens need evidence")
-    expect(dialog.get_by_label("Blockhead 2")).to_have_text(re.compile("Lucille of Blockhead · Champion"))
-    dialog.get_by_label("Blockhead 2").select_option("")
-    expect(dialog).to_contain_text("Nobody is chosen for: Blockhead 2")
-    assert_accessible(page)
-    dialog.get_by_label("One person for several customers").fill("lucille of blockhead")
-    expect(dialog.get_by_label("Set their Greens to Amber")).to_be_hidden()
-    dialog.get_by_role("button", name="Save 5 changes").click()
-    expect(cell(1, "reference_call")).to_have_text("G")
-    expect(cell(2, "private_material")).to_have_text("G")
-    expect(cell(1, "private_material")).to_have_attribute("data-status", "")
-    page.keyboard.press("Control+z")
-    expect(cell(1, "reference_call")).to_have_attribute("data-status", "")
-    expect(cell(2, "user_group")).to_have_attribute("data-status", "")
-
-
-def test_an_empty_clipboard_is_said_in_a_line_and_opens_nothing(grid):
-    page, cell = grid("Blockhead")
-    cell(1, "user_group").focus()
-    paste(page, "")
-    expect(page.locator("#toasts")).to_contain_text("The clipboard is empty.")
-    expect(page.get_by_role("dialog")).to_have_count(0)
-
-
-def test_notes_are_pasted_too_and_the_selection_is_copied_and_filled_down(grid):
-    page, cell = grid("Blockhead")
-    cell(1, "logo").focus()
-    paste(page, "Brand team decides in May\nAsked, no answer yet\n")
-    page.get_by_role("dialog").get_by_role("button", name="Save 2 changes").click()
-    expect(cell(2, "logo")).to_have_attribute("data-note", "")
-    cell(1, "quotation").focus()
-    page.keyboard.press("r")
-    page.keyboard.press("Shift+ArrowDown")
-    page.keyboard.press("Shift+ArrowDown")
-    expect(page.locator("#rag-grid [aria-selected=true]")).to_have_count(3)
-    page.keyboard.press("Control+d")
-    page.get_by_role("dialog").get_by_role("button", name="Save 2 changes").click()
-    expect(cell(3, "quotation")).to_have_text("R")
-    cell(1, "quotation").focus()
-    page.keyboard.press("Shift+ArrowDown")
-    copied = page.evaluate(CLIPBOARD % "copy", "")
-    assert copied == "R\nR"
-
-
-def paste(page, text):
-    page.evaluate(CLIPBOARD % "paste", text)
 
 
 def test_a_key_without_a_network_is_taken_back_and_said(grid, browser_errors):

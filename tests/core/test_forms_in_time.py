@@ -50,3 +50,18 @@ def test_a_view_that_was_there_is_told_apart_from_a_new_one(client, maria):
     again = client.post("/saved-views/", FORM | {"query": "region=APAC"}, follow=True)
     assert "was there already; it shows this now." in text_of(again)
     assert SavedView.objects.get().query == "region=APAC"
+
+
+def test_a_form_with_more_than_is_read_at_once_is_told_so(client, maria):
+    client.force_login(maria)
+    for much in ("name=" + "x" * 3_000_000, "&".join(f"field{number}=x" for number in range(1500))):
+        answer = client.post("/saved-views/", much, content_type="application/x-www-form-urlencoded")
+        assert answer.status_code == 413
+        assert "more than a form takes at once" in text_of(answer)
+
+
+def test_a_nul_in_an_address_is_answered_with_a_page(client, maria):
+    client.force_login(maria)
+    answer = client.get("/customers/?q=%00")
+    assert answer.status_code == 400
+    assert "This was not understood" in text_of(answer)
