@@ -1,7 +1,7 @@
 """Keyset paging: a page costs the same at row 100 and at row 100,000."""
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -10,7 +10,9 @@ from django.core.signing import BadSignature, Signer
 from django.db.models import Q, QuerySet
 
 Row = TypeVar("Row")
-Leading = Callable[[Any], Q | None]
+# A value of the first column and the rows that have it; no rows: those of this value and after it are to be sorted.
+Group = tuple[Any, Q | None]
+Leading = Callable[[Any, bool], Iterable[Group]]
 SIGNER = Signer(salt="core.paging")
 
 
@@ -32,17 +34,14 @@ def keyset_page(
     unique. Rows are model instances or named tuples that carry them. A cursor that was tampered with, or that
     belongs to another order, shows the first page.
 
-    `leading` is told the value of the first column at which the page begins, None at the very beginning, and names rows
-    that come before all others from there on, if it knows some: where they fill the page, the others are not sorted.
+    `leading` is for an order whose first column has no index and few values. It is told at which of them the page
+    begins (None at the very beginning) and whether backwards, and names from there on one value after the other with
+    its rows: a page is filled with theirs, in the order of the other columns, and nothing else is sorted.
     """
     backwards, values = _read(cursor, order)
     wanted = _turned(order) if backwards else list(order)
-    narrowed = rows.filter(_beyond(wanted, values)) if values else rows
-    ordered = narrowed.order_by(*wanted)
-    first = leading(values[0] if values else None) if leading and not backwards else None
-    found = list(ordered.filter(first)[: size + 1]) if first is not None else []
-    if len(found) <= size:
-        found = list(ordered[: size + 1])
+    groups = leading(values[0] if values else None, backwards) if leading else [(None, None)]
+    found = _filled(rows, groups, wanted, values, size + 1)
     more, found = len(found) > size, found[:size]
     if backwards:
         found.reverse()
@@ -52,6 +51,24 @@ def keyset_page(
         next=_write(found[-1], order, backwards=False) if found and after else None,
         previous=_write(found[0], order, backwards=True) if found and before else None,
     )
+
+
+def _filled(
+    rows: QuerySet[Any, Row], groups: Iterable[Group], order: list[str], values: list[Any], enough: int
+) -> list[Row]:
+    """Rows beyond the values, group by group until there are enough."""
+    found: list[Row] = []
+    for value, theirs in groups:
+        if theirs is None:
+            beyond = rows.filter(_beyond(order, values)) if values else rows
+            return list(beyond.order_by(*order)[:enough])
+        group = rows.filter(theirs)
+        if values and value == values[0]:
+            group = group.filter(_beyond(order[1:], values[1:]))
+        found += group.order_by(*order[1:])[: enough - len(found)]
+        if len(found) == enough:
+            break
+    return found
 
 
 def _turned(order: Sequence[str]) -> list[str]:

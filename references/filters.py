@@ -1,6 +1,6 @@
 """What the grid may be narrowed by and sorted on: the same for the page, its export and the API."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -23,7 +23,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from core.models import User
-from core.paging import Leading
+from core.paging import Group, Leading
 from customers.choices import Lifecycle, SizeBand
 from customers.models import Contact, Customer, Product, ProductUse
 from customers.models.customer import CustomerQuerySet
@@ -34,6 +34,8 @@ from references.models.cell import CellQuerySet
 BY_NAME = ("name_key", "id")
 # How statuses are sorted; blank cells come last.
 RANKED = (Status.GREEN, Status.AMBER, Status.RED)
+# Of how many CSMs a page is filled one after the other, before all that are left are sorted.
+MOST_GROUPS = 4
 SHOWN_STATUSES = [("blank", _("Blank")), *((value, label) for value, label in Status.choices if value)]
 LIFECYCLES = [("active", _("Active")), ("all", _("All")), *Lifecycle.choices]
 
@@ -130,9 +132,9 @@ class GridFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library
         """For keyset paging: which customers come first in an order that has no index."""
         column, down = self.order[0].removeprefix("-"), self.order[0].startswith("-")
         if column == "csm_name":
-            return lambda name: _of_the_next_csms(name, down=down)
+            return lambda name, backwards: _by_csm(name, down=down != backwards)
         if column == "status_rank":
-            return lambda rank: _of_the_next_status(self.sort_dimension, rank, down=down)
+            return lambda rank, backwards: _by_status(rank, down=down != backwards)
         return None
 
     def cells(self) -> CellQuerySet:
@@ -201,24 +203,33 @@ def _evangelist_count() -> Coalesce:
     return Coalesce(Subquery(counted.annotate(number=Count("*")).values("number")), 0, output_field=IntegerField())
 
 
-def _of_the_next_csms(name: str | None, *, down: bool) -> Q:
-    """Customers of the CSMs of the next two names; those without a CSM stand with the nameless."""
+def _by_csm(name: str | None, *, down: bool) -> Iterator[Group]:
+    """Customers of the next CSMs by name, from this one on; those without a CSM stand with the nameless."""
     has_customers = Exists(Customer.objects.filter(csm=OuterRef("pk")))
-    csms = User.objects.filter(has_customers).order_by("-name" if down else "name")
+    csms = User.objects.filter(has_customers).exclude(name="")
     if name is not None:
         csms = csms.filter(name__lte=name) if down else csms.filter(name__gte=name)
-    names = list(csms.values_list("name", flat=True).distinct()[:2])
-    theirs = Q(csm__in=User.objects.filter(name__in=names))
-    begins_nameless = not down and not name
-    return theirs | Q(csm__isnull=True) if begins_nameless or "" in names else theirs
+    found = csms.order_by("-name" if down else "name").values_list("name", flat=True).distinct()
+    names = list(found[: MOST_GROUPS + 1])
+    nameless = ("", Q(csm__isnull=True) | Q(csm__name=""))
+    if not down and not name:
+        yield nameless
+    for one in names[:MOST_GROUPS]:
+        yield one, Q(csm__in=list(User.objects.filter(name=one).values_list("pk", flat=True)))
+    if len(names) > MOST_GROUPS:
+        yield names[-1], None
+    elif down:
+        yield nameless
 
 
-def _of_the_next_status(dimension: Dimension | None, rank: int | None, *, down: bool) -> Q | None:
-    """Customers whose cell has the status of that rank; of blank cells nobody knows at once where they are."""
-    begins_at = (len(RANKED) if down else 0) if rank is None else rank
-    if begins_at == len(RANKED):
-        return None
-    return Q(pk__in=Cell.objects.filter(dimension=dimension, status=RANKED[begins_at]).values("customer"))
+def _by_status(rank: int | None, *, down: bool) -> Iterator[Group]:
+    """Customers by the status of the cell that is sorted on; whoever has no cell is blank."""
+    known: list[Group] = [(place, Q(sorted_cell__status=status)) for place, status in enumerate(RANKED)]
+    known.append((len(RANKED), Q(sorted_cell__isnull=True) | ~Q(sorted_cell__status__in=RANKED)))
+    if down:
+        known.reverse()
+    begins = len(RANKED) if down else 0
+    yield from known[abs((begins if rank is None else rank) - begins) :]
 
 
 def _with_status_rank(rows: CustomerQuerySet, dimension: Dimension | None) -> CustomerQuerySet:

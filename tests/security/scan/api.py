@@ -7,7 +7,6 @@
 
 import argparse
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -20,13 +19,12 @@ from psycopg2 import sql
 
 from tests.security.scan.__main__ import FOLDER, PEOPLE, report, told
 from tests.security.scan.program import Program, running
-from tests.security.scan.tools import Outcome, Scanners
+from tests.security.scan.tools import Outcome, Scanners, schemathesis_outcome
 
 CHECKS = (
     "not_a_server_error", "status_code_conformance", "content_type_conformance", "response_headers_conformance",
     "response_schema_conformance", "negative_data_rejection", "unsupported_method", "ignored_auth",
 )  # fmt: skip
-HEADING = r"^_+ ((?:(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|TRACE) \S+)|Stateful tests) _+$"
 EXPIRE = (
     "from core.models import ApiToken; from django.utils.timezone import now; from datetime import timedelta;"
     "ApiToken.objects.filter(name='expired').update(expires_at=now() - timedelta(days=1))"
@@ -80,23 +78,7 @@ def calls(scanners: Scanners, program: Program, name: str, token: str | None, *,
     ]  # fmt: skip
     code, said, took = scanners.call("schemathesis", arguments, seconds=seconds + 240)
     (scanners.folder / f"api-{name.replace(' ', '-')}.log").write_text(said)
-    tried = re.search(r"(\d[\d,]*) generated", said)
-    found = findings(said)
-    if code not in (0, 1) or "= ERRORS =" in said:
-        found.append(f"exit code {code}: {said.strip()[-300:]}")
-    return Outcome(f"schemathesis as {name}", f"{tried[1]} calls" if tried else "?", found, [], took)
-
-
-def findings(said: str) -> list[str]:
-    """What was found, each with the operation at which it was. An address too long for the server in front is answered
-    by that server, in its own form and before the program knows of it."""
-    place, found = "", set()
-    for case in re.split(r"^\d+\. Test Case ID: ", said, flags=re.MULTILINE):
-        problems = [] if "[414] URI Too Long" in case else re.findall(r"^- (.+)$", case, flags=re.MULTILINE)
-        found |= {f"{place}: {problem}" for problem in problems}
-        headings = re.findall(HEADING, case, flags=re.MULTILINE)
-        place = headings[-1] if headings else place
-    return sorted(found)
+    return schemathesis_outcome(name, code, said, took)
 
 
 @contextmanager
