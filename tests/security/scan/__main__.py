@@ -35,7 +35,9 @@ def main() -> int:
         for email in (PEOPLE["programme manager"], PEOPLE["administrator"]):
             outcomes.append(told(scanners.wapiti(program, email, seconds=160)))
         for target in INJECTED:
-            email = PEOPLE["administrator" if target.address.startswith(("/people/", "/operations/")) else "programme manager"]
+            email = PEOPLE[
+                "administrator" if target.address.startswith(("/people/", "/operations/")) else "programme manager"
+            ]
             outcomes.append(told(scanners.sqlmap(program, target, email, seconds=45)))
         outcomes.append(told(limits.guesses(program)))
         failures = sorted(program.failures())
