@@ -18,6 +18,7 @@ from django.http import HttpRequest
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from requests import RequestException, Response, Session
 
 from core.actions import people
@@ -38,6 +39,12 @@ class LogIn(AuthenticationBackend):  # type: ignore[misc]
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Nobody signs up; what a person does to the own account stands in the audit trail."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "too_many_login_attempts": _(
+            "Too many failed log-ins. Wait five minutes, then try again; or have a new password sent to you."
+        )
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False

@@ -38,13 +38,13 @@ def test_after_five_wrong_passwords_the_right_one_waits_too(client, nina):
     for _attempt in range(5):
         log_in(client, nina.email, "wrong")
     answer = log_in(client, nina.email)
-    assert "Too many failed login attempts" in answer.content.decode()
+    assert "Too many failed log-ins" in answer.content.decode()
 
 
 def test_another_port_in_the_name_of_the_host_gives_no_further_attempts(client, nina):
     for port in range(5):
         client.post("/accounts/login/", {"login": nina.email, "password": "wrong"}, HTTP_HOST=f"localhost:{port}")
-    assert "Too many failed login attempts" in log_in(client, nina.email).content.decode()
+    assert "Too many failed log-ins" in log_in(client, nina.email).content.decode()
 
 
 def test_the_log_in_page_follows_no_link_to_another_site(client, nina):

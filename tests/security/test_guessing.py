@@ -19,7 +19,7 @@ from tests.factories import person
 
 PASSWORD = "five words are hard enough"
 LOG_IN, RESET = "/accounts/login/", "/accounts/password/reset/"
-TOO_MANY = "Too many failed login attempts"
+TOO_MANY = "Too many failed log-ins"
 
 
 @pytest.fixture
