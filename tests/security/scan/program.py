@@ -10,7 +10,7 @@ import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from refprogram.processes import Processes
@@ -26,6 +26,7 @@ class Program:
     url: str
     log: Path
     environment: dict[str, str]
+    sessions: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def token(self, email: str, *options: str) -> str:
         command = [sys.executable, "manage.py", "create_api_token", email, *options]
@@ -33,7 +34,9 @@ class Program:
         return done.stdout.strip()
 
     def cookies(self, email: str) -> dict[str, str]:
-        """The cookies of a person who has logged in."""
+        """The cookies of a person, who logs in the first time: a scanner may have used up the attempts."""
+        if email in self.sessions:
+            return self.sessions[email]
         jar = http.cookiejar.CookieJar()
         browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
         page = f"{self.url}/accounts/login/"
@@ -43,6 +46,7 @@ class Program:
         kept = {one.name: one.value for one in jar}
         if "sessionid" not in kept:
             raise RuntimeError(f"{email} could not log in")
+        self.sessions[email] = kept
         return kept
 
     def failures(self) -> set[str]:

@@ -25,9 +25,13 @@ MODULES = (
     "backup,cookieflags,crlf,csp,csrf,exec,file,htaccess,http_headers,log4shell,methods,permanentxss,redirect,"
     "shellshock,spring4shell,sql,timesql,upload,xss"
 )
-# Leaving, shutting out and deleting would end the scan early.
 HEADING = r"^_+ ((?:(?:GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|TRACE) \S+)|Stateful tests) _+$"
-LEFT_OUT = ("/accounts/logout/", "/profile/log-out-everywhere/", "/accounts/password/", "/people/", "/static/")
+# Leaving, shutting out, deleting, wrong passwords for the scanner's own account, and a second factor for everybody (the
+# form of the settings) would end the scan early.
+LEFT_OUT = (
+    "/accounts/logout/*", "/accounts/password/*", "/accounts/reauthenticate/*", "/accounts/2fa/*",
+    "/profile/log-out-everywhere/*", "/people/*", "/static/*", "/settings/",
+)  # fmt: skip
 FEWEST_PAGES = 30
 
 
@@ -120,7 +124,7 @@ class Scanners:
         kept = {"version": 0, "expires": None, "secure": False, "port": None}
         session = {name: kept | {"value": value} for name, value in program.cookies(email).items()}
         cookies.write_text(json.dumps({"127.0.0.1": {"/": session}}))
-        excluded = [word for path in LEFT_OUT for word in ("-x", f"{program.url}{path}*")]
+        excluded = [word for path in LEFT_OUT for word in ("-x", f"{program.url}{path}")]
         arguments = [
             "-u", f"{program.url}/", "-c", str(cookies), "--flush-session",
             "--scope", "domain", "-m", MODULES, "--max-scan-time", str(seconds // 4), "--max-attack-time",
