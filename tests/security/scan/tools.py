@@ -131,7 +131,7 @@ class Scanners:
             str(seconds // 20), "--max-links-per-page", "40", "-d", "4", "--no-bugreport", "-f", "json", "-o",
             str(report), "--store-session", str(self.folder / "wapiti"), *excluded,
         ]  # fmt: skip
-        _code, said, took = self.call("wapiti", arguments, seconds=seconds + 300)
+        _code, said, took = self.call("wapiti", arguments, seconds=seconds + 600)
         if not report.exists():
             return Outcome(f"wapiti as {email}", "?", [f"it ended without a report: {said.strip()[-200:]}"], [], took)
         written = json.loads(report.read_text())
