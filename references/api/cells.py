@@ -51,7 +51,9 @@ class CellSerializer(Body, serializers.ModelSerializer[Cell]):
     )
     evidence = EvidenceSerializer(allow_null=True, required=False)
     version = serializers.IntegerField(min_value=0)
-    updated_by: serializers.SlugRelatedField[User] = serializers.SlugRelatedField(slug_field="email", read_only=True)
+    updated_by: serializers.SlugRelatedField[User] = serializers.SlugRelatedField(
+        slug_field="email", read_only=True, allow_null=True
+    )
 
     class Meta:
         model = Cell
@@ -66,8 +68,12 @@ class CellChangeSerializer(serializers.ModelSerializer[CellChange]):
     """The cell as it stood after a change; `cursor` counts changes in the order in which they were written."""
 
     dimension = serializers.CharField(source="dimension.key")
-    by: serializers.SlugRelatedField[User] = serializers.SlugRelatedField(slug_field="email", read_only=True)
-    owner: serializers.SlugRelatedField[User] = serializers.SlugRelatedField(slug_field="email", read_only=True)
+    by: serializers.SlugRelatedField[User] = serializers.SlugRelatedField(
+        slug_field="email", read_only=True, allow_null=True
+    )
+    owner: serializers.SlugRelatedField[User] = serializers.SlugRelatedField(
+        slug_field="email", read_only=True, allow_null=True
+    )
     evidence = EvidenceSerializer(allow_null=True)
 
     class Meta:

@@ -25,3 +25,9 @@ def test_the_docs_are_a_page_without_inline_script(client, db):
 
 def test_the_description_has_no_gap():
     call_command("spectacular", "--validate", "--fail-on-warn", stdout=StringIO())
+
+
+def test_who_did_it_is_described_as_nobody_where_the_program_did_it(client, db):
+    schemas = json.loads(client.get("/api/v1/openapi.json").content)["components"]["schemas"]
+    for schema, field in (("CellChange", "by"), ("CellChange", "owner"), ("Cell", "updated_by")):
+        assert schemas[schema]["properties"][field]["type"] == ["string", "null"], (schema, field)
