@@ -129,6 +129,12 @@ class Cell(CellValues):
                 condition=Q(next_action_due__isnull=False) & ~Q(status="green"),
                 name="cell_by_due",
             ),
+            # Whether a customer has an action overdue, asked of one customer after the other.
+            models.Index(
+                fields=["customer", "next_action_due", "dimension"],
+                condition=Q(next_action_due__isnull=False) & ~Q(status="green"),
+                name="cell_due_of_customer",
+            ),
             models.Index(
                 fields=["dimension", "forecast_on"],
                 condition=Q(forecast_on__isnull=False) & ~Q(status="green"),
