@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django_htmx.middleware import HtmxDetails
@@ -15,6 +15,13 @@ class PersonRequest(HttpRequest):
 
     user: User
     htmx: HtmxDetails
+
+
+def without_cursor(request: HttpRequest) -> QueryDict:
+    """What a list was asked with, without the place in it: for the links to its other pages and its export."""
+    asked = request.GET.copy()
+    asked.pop("cursor", None)
+    return asked
 
 
 def wants_partial(request: PersonRequest) -> bool:

@@ -114,7 +114,7 @@ class ProviderAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
     def populate_user(self, request: HttpRequest, sociallogin: Any, data: dict[str, Any]) -> User:
         user: User = sociallogin.user
         names = [data.get("first_name") or "", data.get("last_name") or ""]
-        user.name = (data.get("name") or " ".join(filter(None, names)))[:150]
+        user.name = " ".join((data.get("name") or " ".join(names)).split())[:150]
         user.email = (data.get("email") or "").lower()
         return user
 

@@ -66,20 +66,10 @@ AddKeyForm = in_our_words(webauthn.AddWebAuthnForm)
 RenameKeyForm = in_our_words(webauthn.EditWebAuthnForm)
 
 
-class NameField(forms.CharField):
-    """A person's name, on one line: it stands in mails and lists."""
-
-    def __init__(self) -> None:
-        super().__init__(label=_("Name"), max_length=150)
-
-    def to_python(self, value: Any) -> str:
-        return " ".join(str(super().to_python(value)).split())
-
-
 class ProfileForm(forms.Form):
     """How the program speaks to the person."""
 
-    name = NameField()
+    name = forms.CharField(label=_("Name"), max_length=150)
     time_zone = forms.ChoiceField(label=_("Time zone"), choices=[(zone, zone) for zone in ["UTC", *ZONES]])
     locale = forms.ChoiceField(
         label=_("Language and formats"), choices=[(code, _(name)) for code, name in settings.LANGUAGES]
@@ -131,7 +121,7 @@ class RolesField(forms.MultipleChoiceField):
 class PersonForm(forms.Form):
     """A person's name and roles."""
 
-    name = NameField()
+    name = forms.CharField(label=_("Name"), max_length=150)
     roles = RolesField()
 
 
@@ -141,7 +131,7 @@ class InvitationForm(forms.Form):
     email = forms.EmailField(
         label=_("E-mail"), max_length=254, help_text=_("The address is the login and receives the invitation.")
     )
-    name = NameField()
+    name = forms.CharField(label=_("Name"), max_length=150)
     roles = RolesField(help_text=_("Without a role a person can log in but sees nothing."))
 
     def clean_email(self) -> str:

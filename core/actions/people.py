@@ -20,7 +20,7 @@ def create(
     """A person with these roles. Without a password the person sets one through the invitation mail."""
     if User.objects.filter(email__iexact=email.strip()).exists():
         raise RuleBroken(_("There is already a person with the address %(email)s.") % {"email": email})
-    user = User.objects.create_user(email, password, name=name, locale=settings.LANGUAGE_CODE)
+    user = User.objects.create_user(email, password, name=_one_line(name), locale=settings.LANGUAGE_CODE)
     audit.record("person.created", user, by=by, at=at)
     return set_roles(user, roles=roles, by=by, at=at)
 
@@ -83,7 +83,7 @@ def set_password(user: User, *, password: str, by: User | None, at: datetime) ->
 @transaction.atomic
 def edit(user: User, *, name: str, time_zone: str, locale: str, by: User | None, at: datetime) -> User:
     """Change how a person is called and in which form the person reads dates and numbers."""
-    wanted = {"name": name, "time_zone": time_zone, "locale": locale}
+    wanted = {"name": _one_line(name), "time_zone": time_zone, "locale": locale}
     changed = {field: value for field, value in wanted.items() if getattr(user, field) != value}
     for field, value in changed.items():
         setattr(user, field, value)
@@ -108,3 +108,8 @@ def end_sessions(user: User, *, by: User | None, at: datetime) -> User:
     user.save(update_fields=["session_epoch"])
     audit.record("person.logged_out_everywhere", user, by=by, at=at)
     return user
+
+
+def _one_line(name: str) -> str:
+    """A name stands in mails and lists, so it has no line breaks."""
+    return " ".join(name.split())

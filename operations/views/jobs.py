@@ -18,7 +18,7 @@ from core.exports import csv_response
 from core.models import Job
 from core.paging import keyset_page
 from core.permissions import requires
-from core.requests import PersonRequest, render_page_or_partial
+from core.requests import PersonRequest, render_page_or_partial, without_cursor
 from core.tasks import send
 from operations.forms import JobSearch
 from operations.reports.jobs import found
@@ -30,8 +30,7 @@ PAGE = 50
 def index(request: PersonRequest) -> HttpResponse:
     search, at = JobSearch(request.GET), timezone.now()
     page = keyset_page(found(search.wanted), order=["-pk"], cursor=request.GET.get("cursor"), size=PAGE)
-    kept = request.GET.copy()
-    kept.pop("cursor", None)
+    kept = without_cursor(request)
     context = {
         "search": search,
         "page": page,

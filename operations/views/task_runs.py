@@ -17,7 +17,7 @@ from core import broker
 from core.exports import csv_response
 from core.paging import keyset_page
 from core.permissions import requires
-from core.requests import PersonRequest, render_page_or_partial
+from core.requests import PersonRequest, render_page_or_partial, without_cursor
 from operations.actions import task_runs
 from operations.choices import ScheduledTask
 from operations.forms import RunSearch
@@ -30,8 +30,7 @@ PAGE, SECONDS_KEPT = 50, 600
 def index(request: PersonRequest) -> HttpResponse:
     search = RunSearch(request.GET)
     page = keyset_page(found(search.wanted), order=["-pk"], cursor=request.GET.get("cursor"), size=PAGE)
-    kept = request.GET.copy()
-    kept.pop("cursor", None)
+    kept = without_cursor(request)
     context = {"search": search, "page": page, "query": kept.urlencode(), "is_narrowed": any(kept.values())}
     return render_page_or_partial(request, "operations/task_run_index.html", "task-run-list", context)
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from core.exports import csv_response
 from core.paging import keyset_page
 from core.permissions import requires
-from core.requests import PersonRequest, render_page_or_partial
+from core.requests import PersonRequest, render_page_or_partial, without_cursor
 from people.forms import EventSearch
 from people.reports import events
 
@@ -25,8 +25,7 @@ def index(request: PersonRequest) -> HttpResponse:
     page = keyset_page(
         events.found(search.wanted, user=request.user), order=["-pk"], cursor=request.GET.get("cursor"), size=PAGE
     )
-    kept = request.GET.copy()
-    kept.pop("cursor", None)
+    kept = without_cursor(request)
     is_narrowed = any(kept.values())
     context = {
         "search": search,

@@ -18,7 +18,7 @@ from core.exports import csv_response
 from core.models import AuditEvent, User
 from core.paging import keyset_page
 from core.permissions import requires
-from core.requests import PersonRequest, render_page_or_partial
+from core.requests import PersonRequest, render_page_or_partial, without_cursor
 from people.forms import PersonForm, PersonSearch
 from people.reports import persons
 
@@ -30,7 +30,7 @@ def index(request: PersonRequest) -> HttpResponse:
     search = PersonSearch(request.GET)
     found = persons.found(search.wanted)
     page = keyset_page(found, order=["name", "pk"], cursor=request.GET.get("cursor"), size=PAGE)
-    context = {"search": search, "page": page, "count": found.count(), "query": _query(request)}
+    context = {"search": search, "page": page, "count": found.count(), "query": without_cursor(request).urlencode()}
     return render_page_or_partial(request, "people/person_list.html", "person-list", context)
 
 
@@ -102,10 +102,3 @@ def _page(request: PersonRequest, user: User, form: PersonForm, *, status: int =
         "events": AuditEvent.objects.filter(subject_type="core.user", subject_id=user.pk).select_related("by")[:12],
     }
     return render(request, "people/person.html", context, status=status)
-
-
-def _query(request: PersonRequest) -> str:
-    """The filters without the place in the list."""
-    kept = request.GET.copy()
-    kept.pop("cursor", None)
-    return kept.urlencode()
