@@ -1,4 +1,7 @@
-"""Comma, semicolon, tab and pipe separated text in the encodings that spreadsheets and CRM systems write."""
+"""Comma, semicolon, tab and pipe separated text in the encodings that spreadsheets and CRM systems write.
+
+A text is UTF-16 if it says so; else UTF-8, and Windows-1252 wherever it is not UTF-8.
+"""
 
 import codecs
 import csv
@@ -16,25 +19,26 @@ from core.tables.tidy import Row
 SEPARATORS = ",;\t|"
 SAMPLE = 65_536
 NAMED_SEPARATOR = re.compile(r"sep=(.)\r?\n?", re.IGNORECASE)
-UNKNOWN = "\ufffd"
+# No text holds it: it marks what no encoding explains, so that the row can be named.
+UNKNOWN = "\ufdd0"
 # What has to be held in memory at once, and what has to be looked through before the first row is found.
 LONGEST_RECORD, MOST_RECORDS = 4 * 2**20, 1_000_000
 
 
-def encoding_of(file: BinaryIO) -> str:
-    """UTF-16 if it says so, UTF-8 if every byte fits, else Windows-1252."""
+def _encoding_of(file: BinaryIO) -> str:
     file.seek(0)
-    if file.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-        return "utf-16"
-    file.seek(0)
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    try:
-        while chunk := file.read(1 << 20):
-            decoder.decode(chunk)
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return "cp1252"
-    return "utf-8-sig"
+    return "utf-16" if file.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE) else "utf-8-sig"
+
+
+def _as_windows_1252(refusal: UnicodeError) -> tuple[str, int]:
+    """What is not UTF-8 in a text that is UTF-8 elsewhere, or nowhere: lines of several systems meet in one file."""
+    if not isinstance(refusal, UnicodeDecodeError) or not refusal.encoding.startswith("utf-8"):
+        raise refusal
+    read = refusal.object[refusal.start : refusal.end].decode("cp1252", "replace")
+    return read.replace("\ufffd", UNKNOWN), refusal.end
+
+
+codecs.register_error("windows-1252", _as_windows_1252)
 
 
 def separator_of(sample: str) -> str:
@@ -65,11 +69,11 @@ def _fitness(sample: str, separator: str) -> tuple[bool, float, int]:
 
 def records(file: BinaryIO) -> Iterator[Row]:
     """Every record with the row number that a spreadsheet would show."""
-    encoding = encoding_of(file)
+    encoding = _encoding_of(file)
     file.seek(0)
-    text = io.TextIOWrapper(file, encoding=encoding, errors="replace" if encoding == "cp1252" else "strict", newline="")
+    text = io.TextIOWrapper(file, encoding=encoding, errors="windows-1252", newline="")
     try:
-        yield from _parsed(text, decoded_loosely=encoding == "cp1252")
+        yield from _parsed(text)
     finally:
         text.detach()
 
@@ -91,7 +95,7 @@ class _Lines:
         return line
 
 
-def _parsed(text: io.TextIOWrapper, *, decoded_loosely: bool) -> Iterator[Row]:
+def _parsed(text: io.TextIOWrapper) -> Iterator[Row]:
     number = 0
     try:
         sample = text.read(SAMPLE)
@@ -103,7 +107,7 @@ def _parsed(text: io.TextIOWrapper, *, decoded_loosely: bool) -> Iterator[Row]:
                 raise TableRefused(_("the file has more lines than any table that the program reads; split it."))
             if not values or (number == 1 and NAMED_SEPARATOR.match(sample)):
                 continue
-            _refuse_unreadable(values, decoded_loosely)
+            _refuse_unreadable(values)
             yield Row(number, values)
     except TableRefused as refusal:
         raise TableRefused(str(refusal), row=max(number, 1)) from refusal
@@ -114,11 +118,11 @@ def _parsed(text: io.TextIOWrapper, *, decoded_loosely: bool) -> Iterator[Row]:
         raise TableRefused(words, row=number + 1) from refusal
 
 
-def _refuse_unreadable(values: list[str], decoded_loosely: bool) -> None:
+def _refuse_unreadable(values: list[str]) -> None:
     line = "".join(values)
     if "\0" in line:
         raise TableRefused(_("there is a NUL character. Is this a text file? Save it as CSV (UTF-8) or XLSX."))
-    if decoded_loosely and UNKNOWN in line:
+    if UNKNOWN in line:
         raise TableRefused(_("there are bytes that are neither UTF-8 nor Windows-1252."))
 
 

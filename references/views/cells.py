@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
 from core.errors import RuleBroken, StaleVersion
-from core.models import Programme
+from core.models import Programme, User
 from core.permissions import permit, requires
 from core.requests import PersonRequest, render_page_or_partial, wants_partial
 from customers.actions import contacts
@@ -50,6 +50,8 @@ def edit(request: PersonRequest, customer_id: int, dimension_key: str) -> HttpRe
     try:
         saved = _save(form, find(request, customer_id, dimension_key), request, at=now)
     except StaleVersion as refusal:
+        if _stands_already(form, refusal.current, request):
+            return _saved(request, refusal.current, at=now)
         return _conflict(request, form, refusal.current, at=now)
     except EvidenceMissing as refusal:
         form.add_error("contact", str(refusal))
@@ -80,7 +82,7 @@ def status(request: PersonRequest, customer_id: int, dimension_key: str) -> Json
     except (Customer.DoesNotExist, Dimension.DoesNotExist) as nowhere:
         raise Http404 from nowhere
     except StaleVersion as refusal:
-        told = _told(refusal.current, now, programme) | {"message": conflict_message(refusal.current)}
+        told = _told(refusal.current, now, programme) | {"message": _conflict_message(refusal.current, request.user)}
         return JsonResponse(told, status=409)
     except RuleBroken as refusal:
         needs_evidence = isinstance(refusal, EvidenceMissing)
@@ -97,7 +99,9 @@ def find(request: PersonRequest, customer_id: int, dimension_key: str) -> Cell:
     return cell
 
 
-def conflict_message(current: Cell) -> str:
+def _conflict_message(current: Cell, person: User) -> str:
+    if current.updated_by_id == person.pk:
+        return _("You have changed this cell in the meantime: it is %s now.") % current.get_status_display()
     author = current.updated_by or _("the program")
     return _("%(author)s changed this cell first: it is %(status)s now.") % {
         "author": author,
@@ -175,6 +179,12 @@ def _conflict(request: PersonRequest, form: CellForm, current: Cell, *, at: date
     kept = _form(current, request, at=at, data=data)
     rows = panels.differences(base, current, mine, labels)
     return _panel(request, current, at=at, form=kept, conflict=rows, status=409)
+
+
+def _stands_already(form: CellForm, current: Cell, request: PersonRequest) -> bool:
+    """Whether a save is the person's own, sent once more because its answer never came."""
+    is_own = current.updated_by_id == request.user.pk and not form.cleaned_data["gives_evidence"]
+    return is_own and all(getattr(current, name) == value for name, value in form.changes.items())
 
 
 def _as_typed(value: Any) -> str:

@@ -89,6 +89,7 @@ async function save(id, status, openForEvidence, press) {
   confirmed.set(id, current);
   paint(current, { flash: answer?.status === 409 });
   if (told?.needs_evidence) openForEvidence(cell);
+  else if (answer?.status === 409 && current.status === status) toast(told.message);
   else if (answer?.status === 409) toast(told.message, { isError: true, ...again(id, status, openForEvidence) });
   else if (told?.message) toast(told.message, { isError: true });
 }

@@ -22,6 +22,18 @@ def test_text_in_any_encoding_separator_and_line_end(encoding, separator, end):
     assert [row.number for row in rows] == [2, 3]
 
 
+def test_a_line_of_another_system_is_read_in_its_own_encoding():
+    content = "name,city\nMüller,Köln\n".encode() + "Łódź S.A.,Łódź\n".encode() + "Señor,Málaga\n".encode("cp1252")
+    assert values(content) == [["Müller", "Köln"], ["Łódź S.A.", "Łódź"], ["Señor", "Málaga"]]
+
+
+def test_bytes_of_no_encoding_are_refused_with_their_row():
+    with pytest.raises(TableRefused, match="neither UTF-8 nor Windows-1252") as refusal:
+        read(b"name\nA\nB\x81\nC\n")[1]
+    assert refusal.value.row == 3
+    assert values("name\nM\ufffdller\n".encode()) == [["M\ufffdller"]]
+
+
 def test_a_quoted_cell_may_hold_separators_and_line_breaks():
     assert values(b'Name,Note\n"Acme, Inc.","first\nsecond ""line"""\n') == [["Acme, Inc.", 'first\nsecond "line"']]
 
