@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from bench.floor.models import Contact, Customer, Dimension, GridCell
 
-PAGE_SIZE, COUNTED_AT_ONCE = 100, 20_000
+PAGE_SIZE, COUNTED_AT_ONCE = 100, 2_000
 ORDERS = {"name": ("name_key", "id"), "csm": ("csm__name", "name_key", "id")}
 LETTERS = {"": "", "red": "R", "amber": "A", "green": "G"}
 LABELS = {"": "Blank", "red": "Red", "amber": "Amber", "green": "Green"}
@@ -86,9 +86,11 @@ def _head(dimensions: Iterable[Dimension]) -> str:
 
 
 def _foot(customers: "object", dimensions: list[Dimension]) -> str:
-    number, greens = customers.count(), {}
-    if number <= COUNTED_AT_ONCE:
+    number, greens = customers.order_by()[: COUNTED_AT_ONCE + 1].count(), {}
+    is_counted = number <= COUNTED_AT_ONCE
+    if is_counted:
         found = GridCell.objects.filter(status="green", customer_id__in=customers.order_by().values("id"))
         greens = dict(found.values_list("dimension_id").annotate(Count("id")))
     columns = "".join(f'<td data-greens="{one.key}">{greens.get(one.pk, "…")}</td>' for one in dimensions)
-    return f'<tr><th scope="row" colspan="4">Green of <span data-customers>{number}</span></th>{columns}</tr>'
+    told = f"<span data-customers>{number if is_counted else '…'}</span>"
+    return f'<tr><th scope="row" colspan="4">Green of {told}</th>{columns}</tr>'

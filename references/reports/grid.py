@@ -4,13 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from hashlib import sha256
 from itertools import groupby
 from operator import attrgetter
-from typing import Any, Final, cast
+from typing import Any, Final
 
-from django.core.cache import cache as shared
-from django.core.exceptions import EmptyResultSet
 from django.db import connection
 
 from core.choices import Role
@@ -23,16 +20,11 @@ from customers.choices import EvangelistLevel, OwnerRole
 from customers.models.customer import CustomerQuerySet
 from references.choices import DimensionGroup, Status
 from references.models import Dimension, QuarterTarget
-from references.models.cell import CellQuerySet
 from references.permissions import edits_cells_of_everyone
 from references.reports import closings
 from references.reports.counts import Present
 
 PAGE_SIZE = 100
-# Above so many customers the counts come after the page: they read every Green there is.
-COUNTED_AT_ONCE = 2_000
-# A page asks for such counts a second later than that (grid-live.js), so that it sees what was just written.
-SHARED_SECONDS = 5
 CELLS: Final = """
     SELECT customer_id, dimension_id,
         status, note <> '', COALESCE(next_action_due < %s, FALSE) AND status <> 'green', version
@@ -42,14 +34,6 @@ CELLS: Final = """
 EVANGELISTS: Final = """
     SELECT customer_id, COUNT(*) FROM customers_contact
     WHERE left_on IS NULL AND evangelist_level <> %s AND customer_id IN ({}) GROUP BY customer_id
-"""
-# By dimension, and without one, of how many customers an action is overdue.
-COUNTS: Final = """
-    WITH shown (id) AS ({shown})
-    SELECT dimension_id, COUNT(*) FROM references_cell
-    WHERE status = 'green' AND dimension_id IN ({columns}) AND customer_id IN (SELECT id FROM shown)
-    GROUP BY dimension_id
-    UNION ALL SELECT NULL, COUNT(*) FROM shown WHERE id IN ({late})
 """
 LATEST_TARGET = Question(lambda label: QuarterTarget.objects.filter(quarter=label).order_by("-pk")[:1])
 OWNER_COLUMNS = tuple(f"{role}_id" for role in OwnerRole.values)
@@ -86,18 +70,10 @@ class GridPage:
     next: str | None
     previous: str | None
 
-
-@dataclass(frozen=True)
-class Footer:
-    """Over all filtered customers, not only the page: how many there are, how many are Green per dimension id, and
-    of how many an action is overdue.
-
-    All are None where they are so many that the page is shown first and counted afterwards.
-    """
-
-    customers: int | None
-    greens: dict[int, int] | None
-    overdue: int | None
+    @property
+    def is_whole(self) -> bool:
+        """Whether the filter leaves no customers but these."""
+        return self.next is None and self.previous is None
 
 
 @dataclass(frozen=True)
@@ -189,63 +165,6 @@ def _evangelists(ids: Sequence[int]) -> dict[int, int]:
     with connection.cursor() as cursor:
         cursor.execute(EVANGELISTS.format(", ".join(map(str, ids))), [EvangelistLevel.NONE])
         return dict(cursor.fetchall())
-
-
-def footer(
-    customers: CustomerQuerySet, dimensions: Sequence[Dimension], *, overdue: CellQuerySet, at_once: bool = False
-) -> Footer:
-    """The counts under the grid and beside its filters.
-
-    Of more customers than COUNTED_AT_ONCE nothing is said if it must be said `at_once`; else it may be as old as
-    SHARED_SECONDS, because everybody who looks at them wants it again whenever somebody edits.
-    """
-    try:
-        counts = _Counts.of(customers, dimensions, overdue)
-    except EmptyResultSet:
-        return Footer(customers=0, greens={}, overdue=0)
-    number = counts.number(at_most=COUNTED_AT_ONCE + 1)
-    if number <= COUNTED_AT_ONCE:
-        return counts.footer(number)
-    if at_once:
-        return Footer(customers=None, greens=None, overdue=None)
-    return cast(Footer, shared.get_or_set(counts.key, lambda: counts.footer(counts.number()), SHARED_SECONDS))
-
-
-@dataclass(frozen=True)
-class _Counts:
-    """The filter put into SQL once for all counts; Django would do so for each anew."""
-
-    shown: str
-    shown_values: tuple[Any, ...]
-    late: str
-    late_values: tuple[Any, ...]
-    columns: str
-
-    @classmethod
-    def of(cls, customers: CustomerQuerySet, dimensions: Sequence[Dimension], overdue: CellQuerySet) -> "_Counts":
-        shown = customers.order_by().values("pk").query.sql_with_params()
-        late = overdue.order_by().values("customer_id").query.sql_with_params()
-        return cls(*shown, *late, ", ".join(str(dimension.pk) for dimension in dimensions) or "NULL")
-
-    @property
-    def key(self) -> str:
-        """All that the counts depend on but the rows themselves: whose customers, which day, which columns."""
-        return "grid-footer-" + sha256(repr(self).encode()).hexdigest()
-
-    def number(self, *, at_most: int | None = None) -> int:
-        limit = "" if at_most is None else f" LIMIT {at_most}"
-        with connection.cursor() as cursor:
-            sql = f"SELECT COUNT(*) FROM ({self.shown}{limit}) shown"  # noqa: S608  Django's own SQL
-            cursor.execute(sql, self.shown_values)
-            (number,) = cursor.fetchone()
-        return int(number)
-
-    def footer(self, number: int) -> Footer:
-        sql = COUNTS.format(shown=self.shown, columns=self.columns, late=self.late)
-        with connection.cursor() as cursor:
-            cursor.execute(sql, [*self.shown_values, *self.late_values])
-            greens = dict(cursor.fetchall())
-        return Footer(customers=number, overdue=greens.pop(None), greens=greens)
 
 
 def figures(now: Present, *, is_counted: bool = True) -> Figures:

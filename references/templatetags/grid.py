@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 
 from references.choices import Status
 from references.models import Dimension
-from references.reports.grid import Footer, GridPage, GridRow
+from references.reports.grid import GridPage, GridRow
+from references.reports.grid_footer import Footer
 
 register = template.Library()
 

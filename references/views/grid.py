@@ -15,11 +15,11 @@ from core.models import User
 from core.permissions import requires
 from core.requests import PersonRequest
 from references.filters import GridFilter
-from references.models import Dimension
 from references.models.dimension import SHOWN
-from references.reports import grid
+from references.reports import grid, grid_footer
 from references.reports.changes import Cursor, latest_cursor, since
 from references.reports.counts import Present
+from references.reports.grid import GridPage
 from references.reports.grid_choices import grid_choices
 from references.reports.panels import state
 
@@ -39,7 +39,7 @@ def figures(request: PersonRequest) -> JsonResponse:
     now = Present.seen(timezone.now(), request.user.programme)
     dimensions = SHOWN.all()
     narrowed = GridFilter(request.GET, user=request.user, today=now.today)
-    counted = grid.footer(narrowed.qs, dimensions, overdue=narrowed.overdue_cells())
+    counted = grid_footer.footer(narrowed.qs, dimensions, overdue=narrowed.overdue_cells())
     head, customers = grid.figures(now), counted.customers or 0
     told = {
         "greens": {dimension.key: (counted.greens or {}).get(dimension.pk, 0) for dimension in dimensions},
@@ -83,15 +83,14 @@ def context(request: PersonRequest, *, at: datetime) -> dict[str, Any]:
         programme=now.programme,
     )
     shown = {"page": page, "filter": narrowed, "changes_cursor": cursor, "query": request.GET.urlencode()}
-    return shown | _around(narrowed, dimensions, now, user=user)
+    return shown | _around(page, narrowed, now, user=user)
 
 
-def _around(narrowed: GridFilter, dimensions: list[Dimension], now: Present, *, user: User) -> dict[str, Any]:
+def _around(page: GridPage, narrowed: GridFilter, now: Present, *, user: User) -> dict[str, Any]:
     """What stands over, under and beside the cells."""
-    overdue = narrowed.overdue_cells()
-    footer = grid.footer(narrowed.qs, dimensions, overdue=overdue, at_once=True)
+    footer = grid_footer.footer_of(page, narrowed.qs, overdue=narrowed.overdue_cells())
     return {
-        "groups": grid.groups(dimensions),
+        "groups": grid.groups(page.dimensions),
         "footer": footer,
         "figures": grid.figures(now, is_counted=footer.greens is not None),
         "overdue": footer.overdue,

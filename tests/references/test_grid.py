@@ -4,8 +4,6 @@ import gzip
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-import time_machine
-from django.core.cache.backends.locmem import LocMemCache
 from django.utils import timezone
 
 from core.models import Programme, User
@@ -15,7 +13,7 @@ from customers.models import Customer, Product, ProductUse
 from references import filters
 from references.actions import cells
 from references.filters import GridFilter
-from references.models import Cell, Dimension, QuarterTarget
+from references.models import Cell, Dimension
 from references.reports import grid
 from tests.factories import ContactFactory, customer
 from tests.query_counts import assert_query_count
@@ -74,38 +72,6 @@ def test_the_footer_counts_greens_of_all_filtered_customers(client, maria, acme,
     assert (figures["customers"], figures["greens"]["logo"], figures["greens"]["quotation"]) == (1, 1, 0)
     assert figures["noun"] == "customer"
     assert client.get("/grid/figures/").json()["noun"] == "customers"
-
-
-def test_more_customers_than_are_counted_at_once_are_counted_after_the_page(client, maria, acme, bluth, monkeypatch):
-    write(acme, "logo", status="green")
-    monkeypatch.setattr(grid, "COUNTED_AT_ONCE", 1)
-    client.force_login(maria)
-    QuarterTarget.objects.create(quarter="2026-Q4", count=10, recorded_at=NOW)
-    with time_machine.travel(NOW, tick=False):
-        html = client.get("/grid/").content.decode()
-    assert '<span data-figure="percent">…</span> % of target' in html
-    assert "data-uncounted" in html
-    assert '<span id="grid-customers">…</span> <span id="grid-customers-noun">customers</span>' in html
-    assert "data-uncounted" not in client.get("/grid/?region=APAC").content.decode()
-    assert client.get("/grid/figures/").json()["customers"] == 2
-
-
-def test_counts_of_very_many_customers_are_shared_for_seconds_and_kept_apart_by_what_they_count(
-    client, maria, jonas, acme, bluth, monkeypatch
-):
-    kept = LocMemCache("counts of the grid", {})
-    monkeypatch.setattr(grid, "shared", kept)
-    monkeypatch.setattr(grid, "COUNTED_AT_ONCE", 0)
-
-    def greens(person):
-        client.force_login(person)
-        return client.get("/grid/figures/?mine=true").json()["greens"]["logo"]
-
-    assert (greens(maria), greens(jonas)) == (0, 0)
-    write(bluth, "logo", status="green")
-    assert greens(jonas) == 0
-    kept.clear()
-    assert (greens(maria), greens(jonas)) == (0, 1)
 
 
 def test_filters_stand_in_the_address(client, maria, jonas, acme, bluth):
@@ -224,9 +190,9 @@ def test_orders_without_an_index_are_those_of_sorting_everybody(client, maria, j
         if statuses[number % 4]:
             write(row, "logo", status=statuses[number % 4])
     client.force_login(maria)
-    monkeypatch.setattr(GridFilter, "leading", None)
-    sorted_at_once = names(client, f"sort={sort}")
-    monkeypatch.undo()
+    with monkeypatch.context() as sorting:
+        sorting.setattr(GridFilter, "leading", None)
+        sorted_at_once = names(client, f"sort={sort}")
     monkeypatch.setattr(grid, "PAGE_SIZE", size)
     monkeypatch.setattr(filters, "MOST_GROUPS", groups)
     seen, back, cursor = [], [], ""
