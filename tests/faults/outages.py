@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from tests.faults import jobs
@@ -151,18 +152,17 @@ def _fill(stack: Embedded, trial: Trial, slowest: float) -> None:
     if room.total > stack.disk_size * 2:
         trial.fail("no small disk could be mounted, so nothing was proved")
         return
-    with ballast.open("wb") as file:
-        try:
+    try:
+        # Without a buffer, which would still want room when the file is closed.
+        with ballast.open("wb", buffering=0) as file, suppress(OSError):
             while True:
                 file.write(b"\0" * 65536)
-                file.flush()
-        except OSError:
-            pass
-    began = time.monotonic()
-    while time.monotonic() - began < 4:
-        trial.expect(_read(trial), within=slowest)
-    refused = [one for one in trial.load.answers if one.began > began and one.is_bad]
-    unsaid = [one for one in refused if one.status != 503]
-    if not refused or unsaid:
-        trial.fail(f"{len(refused)} saves were refused on the full disk, {len(unsaid)} of them not with 503")
-    ballast.unlink()
+        began = time.monotonic()
+        while time.monotonic() - began < 4:
+            trial.expect(_read(trial), within=slowest)
+        refused = [one for one in trial.load.answers if one.began > began and one.is_bad]
+        unsaid = [one for one in refused if one.status != 503]
+        if not refused or unsaid:
+            trial.fail(f"{len(refused)} saves were refused on the full disk, {len(unsaid)} of them not with 503")
+    finally:
+        ballast.unlink()
