@@ -4,7 +4,7 @@
 # make scan    attack tools against the running program with demo data, about 25 minutes: SECURITY.md
 # make fuzz    tens of thousands of made-up inputs, about 15 minutes: rules, forms, importers, hostile files, calls
 # make faults  kills, crashes and outages under load, on servers of its own, about 20 minutes: docs/reliability.md
-# make machines  two machines with networks of their own against one database, Redis and bucket, about 10 minutes: docs/scaling.md
+# make machines  two machines with networks of their own against one database, Redis and bucket, about 5 minutes: docs/scaling.md
 # make bench   speed beside the same work in bare Django and SQL; needs the servers of DATABASE_URL and REDIS_URL: docs/performance.md
 # make format  what the formatters can put right by themselves
 # make messages LANGUAGE=de   the catalogue of a language: docs/decisions/0010
