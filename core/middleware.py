@@ -131,7 +131,7 @@ class WordsForMethods:
         response = self.get_response(request) if request.method in allowed else HttpResponseNotAllowed(allowed)
         if response.status_code != 405:
             return response
-        page = render(request, "405.html", status=405)
+        page = render(request, "405.html", {"is_to_be_read": "GET" in response["Allow"]}, status=405)
         page["Allow"] = response["Allow"]
         return page
 

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from core import broker, signs
 from core.actions import jobs
@@ -22,6 +22,7 @@ from core.tasks import PATIENCE, send
 PAGE_SIZE = 50
 
 
+@require_safe
 @requires("core.use_program")
 def index(request: PersonRequest) -> HttpResponse:
     """The person's jobs, the newest first."""
@@ -30,6 +31,7 @@ def index(request: PersonRequest) -> HttpResponse:
     return render(request, "core/job_index.html", {"page": page})
 
 
+@require_safe
 @requires("core.use_program")
 def detail(request: PersonRequest, pk: int) -> HttpResponse:
     """How far a job is, and what came of it; the page asks again by itself until the job is over."""
@@ -62,6 +64,7 @@ def retry(request: PersonRequest, pk: int) -> HttpResponse:
     return redirect("core:job_detail", pk=pk)
 
 
+@require_safe
 @requires("core.use_program")
 def result(request: PersonRequest, pk: int) -> FileResponse:
     """What the job made: a file that tells row by row what was done, or the file that was asked for."""

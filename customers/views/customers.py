@@ -8,6 +8,7 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext
+from django.views.decorators.http import require_safe
 
 from core.errors import Duplicate, RuleBroken, StaleVersion
 from core.exports import csv_response
@@ -28,6 +29,7 @@ PAGE_SIZE: Final = 50
 CHIPS: Final = ("mine", "owner", "region", "industry", "country", "product", "size", "lifecycle", "well_known")
 
 
+@require_safe
 @requires("customers.view_customers")
 def index(request: PersonRequest) -> HttpResponse:
     """All customers, narrowed and sorted by the address."""
@@ -55,6 +57,7 @@ def index(request: PersonRequest) -> HttpResponse:
     return response
 
 
+@require_safe
 @requires("customers.export_customers")
 def export(request: PersonRequest) -> StreamingHttpResponse:
     """The list as it is narrowed and sorted, without paging."""
@@ -94,6 +97,7 @@ def _headings(request: PersonRequest, sort: str) -> list[dict[str, Any]]:
     return headings
 
 
+@require_safe
 @requires("customers.view_customers")
 def detail(request: PersonRequest, pk: int) -> HttpResponse:
     """One customer; the address of a merged duplicate leads to its survivor."""

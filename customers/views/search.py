@@ -1,6 +1,7 @@
 """The search box of every page: suggestions while typing, and a page of results."""
 
 from django.http import HttpResponse
+from django.views.decorators.http import require_safe
 
 from core.permissions import requires
 from core.requests import PersonRequest, render_page_or_partial, wants_partial
@@ -8,6 +9,7 @@ from customers.reports.search import SHORTEST
 from customers.reports.search import search as report
 
 
+@require_safe
 @requires("customers.view_customers")
 def search(request: PersonRequest) -> HttpResponse:
     """Customers and contacts: a short list for the box, up to fifty of each on the page."""

@@ -10,7 +10,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from core.actions import jobs
 from core.errors import RuleBroken
@@ -26,6 +26,7 @@ from operations.reports.jobs import found
 PAGE = 50
 
 
+@require_safe
 @requires("operations.operate")
 def index(request: PersonRequest) -> HttpResponse:
     search, at = JobSearch(request.GET), timezone.now()
@@ -41,6 +42,7 @@ def index(request: PersonRequest) -> HttpResponse:
     return render_page_or_partial(request, "operations/job_index.html", "job-list", context)
 
 
+@require_safe
 @requires("operations.operate")
 def export(request: PersonRequest) -> HttpResponseBase:
     rows = found(JobSearch(request.GET).wanted).order_by("-pk")

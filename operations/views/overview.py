@@ -2,6 +2,7 @@
 
 from django.http import HttpResponse
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from core import broker
 from core.models import Job
@@ -14,6 +15,7 @@ from operations.reports.schedule import schedule
 SHOWN = 8
 
 
+@require_safe
 @requires("operations.operate")
 def index(request: PersonRequest) -> HttpResponse:
     """The page asks for its own partial every few seconds."""

@@ -11,7 +11,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from core import broker
 from core.exports import csv_response
@@ -26,6 +26,7 @@ from operations.reports.task_runs import found
 PAGE, SECONDS_KEPT = 50, 600
 
 
+@require_safe
 @requires("operations.operate")
 def index(request: PersonRequest) -> HttpResponse:
     search = RunSearch(request.GET)
@@ -35,6 +36,7 @@ def index(request: PersonRequest) -> HttpResponse:
     return render_page_or_partial(request, "operations/task_run_index.html", "task-run-list", context)
 
 
+@require_safe
 @requires("operations.operate")
 def export(request: PersonRequest) -> HttpResponseBase:
     runs = found(RunSearch(request.GET).wanted).order_by("-pk")

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext
+from django.views.decorators.http import require_safe
 
 from core.exports import csv_response
 from core.paging import keyset_page
@@ -19,6 +20,7 @@ from people.reports import events
 PAGE = 50
 
 
+@require_safe
 @requires("core.read_audit")
 def index(request: PersonRequest) -> HttpResponse:
     search = EventSearch(request.GET)
@@ -37,6 +39,7 @@ def index(request: PersonRequest) -> HttpResponse:
     return render_page_or_partial(request, "people/event_list.html", "event-list", context)
 
 
+@require_safe
 @requires("core.read_audit")
 def export(request: PersonRequest) -> HttpResponseBase:
     found = events.found(EventSearch(request.GET).wanted, user=request.user).order_by("-pk")

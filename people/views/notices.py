@@ -18,6 +18,7 @@ from people.actions.notices import mark_read
 PAGE = 30
 
 
+@require_safe
 @requires("core.log_in")
 def index(request: PersonRequest) -> HttpResponse:
     mine = Notice.objects.visible_to(request.user)

@@ -10,7 +10,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from core.actions import people
 from core.errors import RuleBroken
@@ -25,6 +25,7 @@ from people.reports import persons
 PAGE = 50
 
 
+@require_safe
 @requires("core.manage_people")
 def index(request: PersonRequest) -> HttpResponse:
     search = PersonSearch(request.GET)
@@ -34,6 +35,7 @@ def index(request: PersonRequest) -> HttpResponse:
     return render_page_or_partial(request, "people/person_list.html", "person-list", context)
 
 
+@require_safe
 @requires("core.manage_people")
 def export(request: PersonRequest) -> HttpResponseBase:
     found = persons.found(PersonSearch(request.GET).wanted).order_by("name", "pk")
@@ -47,6 +49,7 @@ def _rows(found: Any, yes: str, no: str) -> Iterator[list[Any]]:
         yield [user.name, user.email, " ".join(sorted(user.roles)), yes if user.is_active else no, last]
 
 
+@require_safe
 @requires("core.manage_people")
 def detail(request: PersonRequest, pk: int) -> HttpResponse:
     user = get_object_or_404(User, pk=pk)

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext, override
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from core.actions import people
 from core.models import ApiToken
@@ -18,6 +18,7 @@ from core.requests import PersonRequest
 from people.forms import ProfileForm
 
 
+@require_safe
 @requires("core.log_in")
 def detail(request: PersonRequest) -> HttpResponse:
     user = request.user
@@ -47,6 +48,7 @@ def end_sessions(request: PersonRequest) -> HttpResponse:
     return redirect("people:profile_detail")
 
 
+@require_safe
 @requires("core.log_in")
 def address(request: PersonRequest) -> HttpResponse:
     """The log-in library's page of addresses: here an address is the login, and administrators look after it."""

@@ -27,7 +27,8 @@ def propose(
     _queue()
     reason = reason.strip()
     if len(reason) < SHORTEST_REASON:
-        raise RuleBroken(_("Say why, so that the person who decides can follow: what was known, and since when."))
+        words = _("Say in %d letters or more what was known, and since when, so that whoever decides can follow.")
+        raise RuleBroken(words % SHORTEST_REASON)
     if closed.corrected_verdict(closing, customer.pk) == is_referenceable:
         words = (
             _("%(customer)s counts in %(quarter)s already.")

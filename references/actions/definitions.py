@@ -26,7 +26,9 @@ def change(
     refuse_past(from_quarter, running=calendar.quarter_at(at))
     reason = reason.strip()
     if len(reason) < SHORTEST_REASON:
-        raise RuleBroken(_("Say why the definition changes; people are paid by it."))
+        raise RuleBroken(
+            _("Say in %d letters or more why the definition changes; people are paid by it.") % SHORTEST_REASON
+        )
     if not dimension.is_active:
         raise RuleBroken(_("“%(dimension)s” is not in use; choose a dimension that is.") % {"dimension": dimension})
     holding = Definition.objects.holding_for(from_quarter.label)

@@ -38,12 +38,13 @@ class CellRow(NamedTuple):
 
 
 class KnownEvidence(NamedTuple):
-    """Evidence that an earlier import gave to a cell, and whether it can still support a Green."""
+    """Evidence that a cell had before, and whether it can still support a Green; what a sheet says proves nothing."""
 
     pk: int
     agreed_on: date
     valid_until: date | None
     is_usable: bool
+    is_proven: bool = False
 
 
 @dataclass(slots=True)
@@ -65,13 +66,17 @@ def cell_rows(customer_ids: Iterable[int]) -> dict[Place, CellRow]:
 
 
 def earlier_evidence(customer_ids: Iterable[int], *, today: date) -> dict[Place, KnownEvidence]:
-    """The evidence that earlier imports gave to each cell, the latest."""
-    rows = Evidence.objects.filter(customer_id__in=customer_ids, kind=EvidenceKind.IMPORT).order_by("pk")
+    """Of each cell the latest evidence that can still support a Green, else the latest that once could.
+
+    No sheet brings back a Green whose consent was withdrawn or has ended.
+    """
+    rows = Evidence.objects.filter(customer_id__in=customer_ids)
     usable = set(rows.usable(today).values_list("pk", flat=True))
-    columns = ("customer_id", "dimension_id", "pk", "agreed_on", "valid_until")
+    columns = ("customer_id", "dimension_id", "pk", "agreed_on", "valid_until", "kind")
+    found = sorted(rows.values_list(*columns), key=lambda row: (row[2] in usable, row[2]))
     return {
-        (customer, dimension): KnownEvidence(pk, agreed_on, until, pk in usable)
-        for customer, dimension, pk, agreed_on, until in rows.values_list(*columns)
+        (customer, dimension): KnownEvidence(pk, agreed_on, until, pk in usable, kind != EvidenceKind.IMPORT)
+        for customer, dimension, pk, agreed_on, until, kind in found
     }
 
 

@@ -252,15 +252,22 @@ class RagImport:
             cell.evidence = earlier if cell.needs_evidence else None
             if cell.evidence is not None and not cell.evidence.is_usable:
                 cell.needs_evidence = False
-                remarks.append(_("%s was imported as Green before and never proven, so it stays as it is.") % name)
+                remarks.append(_not_again(cell.evidence) % name)
             else:
                 cell.changes["status"] = read.status.value
-                shown = _("Green, to be proven") if cell.needs_evidence else self.labels[read.status.value]
+                is_unproven = cell.needs_evidence and not (cell.evidence and cell.evidence.is_proven)
+                shown = _("Green, to be proven") if is_unproven else self.labels[read.status.value]
                 fields[name] = [self.labels[before.status], shown]
         if read.note and clean(read.note) != clean(before.note):
             cell.changes["note"] = read.note
             fields[_("%s, note") % name] = [before.note[:200], read.note[:200]]
         return cell if cell.changes else None
+
+
+def _not_again(evidence: KnownEvidence) -> str:
+    if evidence.is_proven:
+        return _("%s: the consent behind its Green has ended, so it stays as it is until a new one is entered.")
+    return _("%s was imported as Green before and never proven, so it stays as it is.")
 
 
 NOTHING = ReadCell(None, "")

@@ -10,11 +10,14 @@ from django.utils.translation import ngettext
 from core.choices import JobState
 from core.models import Job
 from core.quarters import Quarter
-from references.choices import Status
+from references.choices import EvidenceKind, Status
 from references.models import Cell, Closing, Correction, Definition
 from references.reports import closings
 from references.reports.counts import Present, is_supported, of_active_customers
 from references.reports.forecasts import open_cells
+
+# Of the customers whom a line is about so many are named.
+NAMED = 5
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,7 @@ def checks(quarter: Quarter, *, now: Present) -> list[Check]:
         Check(end % words, ended, blocks=True),
         _earlier(quarter, now),
         _stale_evidence(quarter, now),
+        *_unproven_imports(quarter, now),
         _no_next_action(quarter, now),
         _pending_corrections(),
         _running_jobs(),
@@ -68,6 +72,25 @@ def _stale_evidence(quarter: Quarter, now: Present) -> Check:
         found,
     )
     return Check(words % {"count": found}, False, url=_in_grid(definition, "expiring"))
+
+
+def _unproven_imports(quarter: Quarter, now: Present) -> list[Check]:
+    """Greens that count on the word of an imported sheet alone; no line where there are none."""
+    definition, day = now.definition_for(quarter), min(now.today, now.calendar.ends_on(quarter))
+    greens = Cell.objects.filter(is_supported(definition, day), of_active_customers(day), status=Status.GREEN)
+    imported = greens.filter(dimension_id=definition.dimension_id, evidence__kind=EvidenceKind.IMPORT)
+    found = imported.count() if definition.evidence_needed else 0
+    if not found:
+        return []
+    names = list(imported.order_by("customer__name_key").values_list("customer__name", flat=True)[:NAMED])
+    words = ngettext(
+        "%(count)d Green of the pay trigger counts because it was imported, and nobody has proven it: %(names)s.",
+        "%(count)d Greens of the pay trigger count because they were imported, and nobody has proven them: %(names)s.",
+        found,
+    )
+    told = {"count": found, "names": ", ".join([*names, *(["…"] if found > NAMED else [])])}
+    url = f"{reverse('references:grid')}?dimension={definition.dimension.key}&status=green"
+    return [Check(words % told, False, url=url)]
 
 
 def _no_next_action(quarter: Quarter, now: Present) -> Check:

@@ -20,7 +20,7 @@ from customers.actions import contacts
 from customers.models import Contact, Customer
 from references.actions import cells
 from references.actions.cells import EvidenceMissing, NewEvidence
-from references.choices import Status
+from references.choices import EvidenceKind, Status
 from references.forms.cells import NEW_CONTACT, CellForm, StatusForm
 from references.models import Cell, Dimension, Evidence
 from references.permissions import edits_cells_of_everyone
@@ -218,6 +218,7 @@ def _facts(request: PersonRequest, cell: Cell, *, at: datetime) -> dict[str, Any
         "because": report.because,
         "history": report.history,
         "offered": report.offered,
+        "evidence_is_proven": cell.evidence is not None and cell.evidence.kind != EvidenceKind.IMPORT,
         "may_edit_cell": request.user.has_perm("references.edit_cell", cell.customer),
         "today": Programme.current().calendar.day_of(at),
         "query": request.GET.urlencode(),

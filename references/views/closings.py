@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from core.errors import RuleBroken
 from core.exports import csv_response
@@ -27,6 +28,7 @@ MOST_DIFFERENCES: Final = 20
 MOST_MOVEMENTS: Final = 20
 
 
+@require_safe
 @requires("references.view_quarter")
 def detail(request: PersonRequest, label: str) -> HttpResponse:
     """The quarter; for htmx the list of its entries."""
@@ -79,6 +81,7 @@ def _story(facts: quarters.QuarterFacts, now: Present) -> dict[str, Any]:
     }
 
 
+@require_safe
 @requires("references.view_quarter")
 def export(request: PersonRequest, label: str) -> StreamingHttpResponse:
     """The entries exactly as they are narrowed."""
@@ -87,6 +90,7 @@ def export(request: PersonRequest, label: str) -> StreamingHttpResponse:
     return csv_response(f"closing-{label}.csv", entries.header(closing), entries.export_rows(rows))
 
 
+@require_safe
 @requires("references.view_quarter")
 def verify(request: PersonRequest, label: str) -> HttpResponse:
     """Recompute the closing from its rows and from history, now."""

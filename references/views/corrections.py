@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from core.errors import RuleBroken
 from core.paging import keyset_page
@@ -23,6 +23,7 @@ PAGE_SIZE: Final = 50
 MOST_FOUND: Final = 20
 
 
+@require_safe
 @requires("references.view_quarter")
 def index(request: PersonRequest) -> HttpResponse:
     """What waits for a decision first, then what was decided."""
@@ -35,6 +36,7 @@ def index(request: PersonRequest) -> HttpResponse:
     return render(request, "references/correction_index.html", context)
 
 
+@require_safe
 @requires("references.propose_correction")
 def create(request: PersonRequest, label: str) -> HttpResponse:
     """Find the customer, then say which verdict should stand and why."""

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.http import urlencode
+from django.views.decorators.http import require_safe
 
 from core.permissions import requires
 from core.requests import PersonRequest, render_page_or_partial
@@ -15,6 +16,7 @@ from references.reports import customers as report
 PAGE_SIZE = 20
 
 
+@require_safe
 @requires("references.view_grid")
 def cells(request: PersonRequest, customer_id: int) -> HttpResponse:
     """The customer's row of the grid, each cell leading to its panel."""
@@ -23,6 +25,7 @@ def cells(request: PersonRequest, customer_id: int) -> HttpResponse:
     return render_page_or_partial(request, "references/customer_cells.html", "customer-cells", context)
 
 
+@require_safe
 @requires("references.view_grid")
 def timeline(request: PersonRequest, customer_id: int) -> HttpResponse:
     """What happened to the customer and in its cells; `?before=` goes on where a page ended."""

@@ -5,7 +5,7 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from core.errors import RuleBroken
 from core.models import Programme
@@ -21,6 +21,7 @@ from references.models import Cell, Dimension, Evidence
 from references.reports import evidence as report
 
 
+@require_safe
 @requires("references.view_grid")
 def index(request: PersonRequest, customer_id: int) -> HttpResponse:
     """What stands behind the customer's Greens, and what stood behind them before."""
@@ -86,6 +87,7 @@ def withdraw(request: PersonRequest, pk: int) -> HttpResponse:
     return redirect("references:evidence_index", holder.pk)
 
 
+@require_safe
 @requires("references.view_grid")
 def file(request: PersonRequest, pk: int) -> FileResponse:
     """The file behind the evidence, always as a download and never shown in the program's own pages."""

@@ -7,6 +7,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from core.errors import RuleBroken
 from core.exports import csv_response
@@ -22,6 +23,7 @@ from references.rules.forecasts import DEFINITIONS
 PAGE = 100
 
 
+@require_safe
 @requires("references.view_quarter")
 def forecast(request: PersonRequest) -> HttpResponse:
     now = Present.seen(timezone.now())
@@ -62,6 +64,7 @@ def _meeting(wanted: Wanted, target: int | None, *, cursor: str | None, now: Pre
     }
 
 
+@require_safe
 @requires("references.view_quarter")
 def export(request: PersonRequest) -> HttpResponseBase:
     """The rows of the page with the same filters, as CSV."""

@@ -5,6 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext
+from django.views.decorators.http import require_safe
 
 from core.errors import RuleBroken, StaleVersion
 from core.permissions import requires
@@ -15,6 +16,7 @@ from references.actions import merges as actions
 from references.reports.merges import preview
 
 
+@require_safe
 @requires("customers.merge_customers")
 def pick(request: PersonRequest, customer_id: int) -> HttpResponse:
     """Look for the duplicate; customers of the same name or domain are offered at once."""

@@ -5,6 +5,7 @@ from typing import Final
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.views.decorators.http import require_safe
 
 from core.exports import csv_response
 from core.permissions import requires
@@ -17,6 +18,7 @@ from references.reports.counts import Present
 PAGE_SIZE: Final = 50
 
 
+@require_safe
 @requires("references.view_quarter")
 def index(request: PersonRequest, label: str, kind: str) -> HttpResponse:
     """Who came, who was lost or who churned, by name, each with the change that decided and its author."""
@@ -34,6 +36,7 @@ def index(request: PersonRequest, label: str, kind: str) -> HttpResponse:
     return render(request, "references/movement_index.html", context)
 
 
+@require_safe
 @requires("references.view_quarter")
 def export(request: PersonRequest, label: str, kind: str) -> StreamingHttpResponse:
     """The whole list as a table."""

@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from core.errors import RuleBroken
 from core.models import Programme
@@ -18,6 +19,7 @@ from references.models import PayMember
 QUARTERS_BACK = 8
 
 
+@require_safe
 @requires("references.view_all_pay")
 def index(request: PersonRequest) -> HttpResponse:
     """All memberships: those of the running quarter first, the ended ones below."""

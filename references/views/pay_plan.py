@@ -5,6 +5,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from core.errors import RuleBroken
 from core.models import Programme
@@ -21,6 +22,7 @@ from references.rules.pay import Curve
 QUARTERS_BACK = 8
 
 
+@require_safe
 @requires("references.view_own_pay")
 def detail(request: PersonRequest) -> HttpResponse:
     """The plan of a quarter; htmx gets the card that stands on other pages."""

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
 
 from core.errors import RuleBroken
 from core.exports import csv_response
@@ -42,6 +43,7 @@ HOPES = {
 }
 
 
+@require_safe
 @requires("references.view_quarter")
 def board(request: PersonRequest) -> HttpResponse:
     now = Present.seen(timezone.now())
@@ -60,6 +62,7 @@ def board(request: PersonRequest) -> HttpResponse:
     return render(request, "references/quarter_board.html", context)
 
 
+@require_safe
 @requires("references.view_quarter")
 def export(request: PersonRequest) -> HttpResponseBase:
     """Every figure of the dashboard as CSV, one a line."""

@@ -4,6 +4,7 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from core.exports import csv_response
 from core.permissions import requires
@@ -13,6 +14,7 @@ from references.reports import quarters as report
 from references.reports.counts import Present
 
 
+@require_safe
 @requires("references.view_quarter")
 def index(request: PersonRequest) -> HttpResponse:
     """Every quarter with its numbers, newest first."""
@@ -23,6 +25,7 @@ def index(request: PersonRequest) -> HttpResponse:
     return render(request, "references/quarter_index.html", context)
 
 
+@require_safe
 @requires("references.view_quarter")
 def export(request: PersonRequest) -> StreamingHttpResponse:
     """The list as a table."""

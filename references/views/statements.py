@@ -6,7 +6,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from core.errors import RuleBroken
 from core.exports import csv_response
@@ -18,6 +18,7 @@ from references.models import BonusStatement, Closing, Definition
 from references.reports import pay as reports
 
 
+@require_safe
 @requires("references.view_own_pay")
 def detail(request: PersonRequest, label: str) -> HttpResponse:
     """The statement with the lines the person may see; a person without a line does not find it."""
@@ -31,6 +32,7 @@ def detail(request: PersonRequest, label: str) -> HttpResponse:
     return render(request, "references/statement_detail.html", context)
 
 
+@require_safe
 @requires("references.view_own_pay")
 def export(request: PersonRequest, label: str) -> HttpResponseBase:
     """The lines the person may see, as CSV."""

@@ -9,6 +9,7 @@ from django.db import Error, connection, transaction
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.http import require_safe
 
 from core import broker
 from refprogram.cache import SteadyRedisCache
@@ -16,11 +17,13 @@ from refprogram.cache import SteadyRedisCache
 MILLISECONDS = 2000
 
 
+@require_safe
 @login_not_required
 def process(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok", content_type="text/plain")
 
 
+@require_safe
 @login_not_required
 def readiness(request: HttpRequest) -> JsonResponse:
     """200 if the database is migrated and broker and cache answer, within seconds; otherwise 503 with what is not."""

@@ -2,10 +2,12 @@
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
 
 from refprogram import metrics
 
 
+@require_safe
 @login_not_required
 def index(request: HttpRequest) -> HttpResponse:
     """Every figure as text; without the token there is nothing here."""

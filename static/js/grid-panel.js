@@ -1,7 +1,7 @@
 // The panel beside the grid: opened without a page change, never left with unsaved text unasked.
 import { cellOf, find, focusOn, grid, paint, texts } from "./grid-cells.js";
 import { remember } from "./grid-edits.js";
-import { toast } from "./grid-toasts.js";
+import { forgetErrors, toast } from "./grid-toasts.js";
 
 const side = document.getElementById("cell-side");
 const hint = side.querySelector(".cell-hint")?.outerHTML ?? "";
@@ -131,6 +131,7 @@ export function start() {
     paint(cell, { flash: true });
     if (undo) remember(undo);
     wish = { saved: true };
+    forgetErrors();
     document.dispatchEvent(new CustomEvent("grid:written", { detail: [cell] }));
   });
   document.body.addEventListener("htmx:beforeSwap", (event) => {

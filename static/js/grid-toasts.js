@@ -21,3 +21,8 @@ export function toast(message, { action, label, isError = false } = {}) {
   box.append(line);
   setTimeout(() => line.remove(), SHOWN_FOR + (isError ? 4000 : 0));
 }
+
+// What could not be saved has been saved since.
+export function forgetErrors() {
+  for (const line of document.querySelectorAll("#toasts .is-error")) line.remove();
+}

@@ -32,6 +32,14 @@ def test_an_address_that_only_takes_a_form_says_so(client, maria):
     assert "This address only takes what a form sends." in text_of(answer)
 
 
+@pytest.mark.parametrize("address", ["/", "/customers/", "/quarter/", "/forecast/", "/quarters/2027-Q1/", "/healthz"])
+def test_a_page_that_is_only_looked_at_takes_no_form(client, maria, address):
+    client.force_login(maria)
+    answer = client.post(address, {"name": "Acme"})
+    assert (answer.status_code, answer["Allow"]) == (405, "GET, HEAD")
+    assert "This page is only for looking at" in text_of(answer)
+
+
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "TRACE", "OPTIONS"])
 def test_a_page_is_read_and_nothing_else(client, maria, method):
     client.force_login(maria)

@@ -52,6 +52,19 @@ def test_every_view_permits_parses_calls_and_renders_in_25_lines():
     assert not {name: size for name, size in sizes.items() if size > LONGEST_VIEW and name not in LONGER}
 
 
+def test_a_view_that_takes_no_form_says_so():
+    views = [path for path in python_files(*APPS) if "views" in path.parts]
+    asked = [(path, name, node) for path in views for name, _size, node in functions(path) if node.decorator_list]
+    taking = [
+        f"{path} {name}"
+        for path, name, node in asked
+        if [one.arg for one in node.args.args[:1]] == ["request"]
+        and not any(ast.unparse(one).startswith("require_") for one in node.decorator_list)
+        and not re.search(r"\brequest\.(POST|method)\b", ast.unparse(node))
+    ]
+    assert not taking
+
+
 def test_no_template_is_longer_than_120_lines():
     sizes = {str(path): len((ROOT / path).read_text().splitlines()) for path in project_files("*.html")}
     assert not {path: size for path, size in sizes.items() if size > LONGEST_TEMPLATE}

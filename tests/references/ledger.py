@@ -29,12 +29,19 @@ def company(name, *, at=IN_TIME, **values):
 
 
 def set_cell(
-    who, status, *, at=BEFORE, until=date(2028, 10, 1), agreed_on=date(2026, 10, 1), key="reference_call", by=None
+    who,
+    status,
+    *,
+    at=BEFORE,
+    until=date(2028, 10, 1),
+    agreed_on=date(2026, 10, 1),
+    key="reference_call",
+    evidence=None,
+    by=None,
 ):
-    """The cell gets the status; a Green of the pay trigger with evidence of a contact."""
+    """The cell gets the status; a Green of the pay trigger with evidence of a contact, if no other is given."""
     cell = Cell.objects.of(who, Dimension.objects.get(key=key))
-    evidence = None
-    if status == "green" and cell.dimension.needs_evidence:
+    if status == "green" and cell.dimension.needs_evidence and evidence is None:
         contact = who.contacts.first() or ContactFactory(customer=who)
         evidence = NewEvidence(kind="call", contact=contact, agreed_on=agreed_on, valid_until=until)
     return cells.edit(cell, seen_version=cell.version, changes={"status": status}, evidence=evidence, by=by, at=at)

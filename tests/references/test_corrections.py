@@ -63,7 +63,7 @@ def test_a_refused_correction_changes_nothing_and_says_why(closing, maria, priya
 def test_what_would_change_nothing_or_waits_already_is_refused(closing, maria, priya):
     with pytest.raises(RuleBroken, match="does not count"):
         proposal(closing, maria, is_referenceable=False)
-    with pytest.raises(RuleBroken, match="Say why"):
+    with pytest.raises(RuleBroken, match="Say in 10 letters or more"):
         proposal(closing, maria, reason="  typo ")
     correction = proposal(closing, maria)
     with pytest.raises(RuleBroken, match="waits for a decision"):

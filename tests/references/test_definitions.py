@@ -51,7 +51,7 @@ def test_past_and_closed_quarters_keep_their_definition(logo, priya):
     closings.close(Q4, by=None, at=FIVE_PAST)
     with pytest.raises(RuleBroken, match="is closed"):
         change(logo, priya, at=FIVE_PAST)
-    with pytest.raises(RuleBroken, match="Say why"):
+    with pytest.raises(RuleBroken, match="Say in 10 letters or more"):
         change(logo, priya, quarter=Q1, reason="so", at=FIVE_PAST)
 
 

@@ -7,6 +7,7 @@ import time_machine
 from django.urls import reverse
 
 from references.actions import closings, corrections, targets
+from references.actions.cells import NewEvidence
 from references.models import Closing, Correction, CorrectionDecision, Definition, QuarterTarget
 from tests.factories import person
 from tests.query_counts import assert_query_count
@@ -69,6 +70,20 @@ def test_the_check_list_looks_at_the_last_day_and_leads_to_what_it_counted(clien
         address = f"/grid/?dimension=reference_call&{switch}=true"
         assert address.replace("&", "&amp;") in text
         assert name in client.get(address).content.decode()
+
+
+@time_machine.travel(IN_TIME, tick=False)
+def test_the_check_list_names_whom_nobody_but_a_sheet_calls_green(client, story, priya):
+    client.force_login(priya)
+    assert "nobody has proven" not in page(client, "closing_create", "2026-Q4")
+    told = NewEvidence("import", date(2026, 10, 1), valid_until=date(2026, 12, 31))
+    for name in ("Dorne", "Essos"):
+        set_cell(company(name), "green", evidence=told)
+    text = page(client, "closing_create", "2026-Q4")
+    assert (
+        "2 Greens of the pay trigger count because they were imported, and nobody has proven them: Dorne, Essos."
+        in text
+    )
 
 
 @time_machine.travel(END_OF_Q1, tick=False)
@@ -153,7 +168,7 @@ def test_a_correction_goes_from_maria_to_priya_through_the_pages(client, story, 
     assert "Bluth" in page(client, "correction_create", "2026-Q4", q="blu")
     short = client.post(address, {"verdict": "yes", "reason": "typo"})
     assert short.status_code == 422
-    assert "Say why" in short.content.decode()
+    assert "Say in 10 letters or more" in short.content.decode()
     sent = {"verdict": "yes", "reason": "Signed on 30 December, scanned in January."}
     assert "proposed; a second person decides" in client.post(address, sent, follow=True).content.decode()
     decide = reverse("references:correction_decide", args=[Correction.objects.get().pk])

@@ -11,7 +11,7 @@ from openpyxl import Workbook, load_workbook
 
 from core.models import Programme
 from customers.models import Customer, CustomerChange
-from references.actions import cells, change_sets, decay
+from references.actions import cells, change_sets, decay, evidence
 from references.actions.cells import NewEvidence
 from references.actions.rag_imports import RagImport, RagPlan
 from references.formats import grid_sheets
@@ -127,6 +127,36 @@ def test_a_green_never_proven_does_not_come_back_by_importing_again(acme, maria)
     outcome = run(file, maria, at=new_year)[0]
     assert (outcome.kind.value, status(acme, "reference_call")) == ("unchanged", "amber")
     assert "never proven" in outcome.reason
+
+
+def agreed(row, maria, **given):
+    """A Green on somebody's word; returns the evidence."""
+    given = {"kind": "call", "agreed_on": date(2026, 11, 1), "contact": ContactFactory(customer=row)} | given
+    cell = Cell.objects.of(row, Dimension.objects.get(key="reference_call"))
+    earned = NewEvidence(**given)
+    return cells.edit(cell, seen_version=0, changes={"status": "green"}, evidence=earned, by=maria, at=NOON).evidence
+
+
+def test_no_sheet_brings_back_a_green_whose_consent_was_withdrawn_or_has_ended(acme, bluth, maria):
+    evidence.withdraw(agreed(acme, maria), reason="They asked us to stop", by=maria, at=NOON)
+    agreed(bluth, maria, valid_until=date(2026, 11, 21))
+    later = NOON + timedelta(days=3)
+    decay.decay(at=later)
+    outcomes = run(sheet(HEAD, ["Acme", None, "G"], ["Bluth", None, "G"]), maria, at=later)
+    assert [one.kind.value for one in outcomes] == ["unchanged", "unchanged"]
+    assert all("the consent behind its Green has ended" in one.reason for one in outcomes)
+    assert {status(row, "reference_call") for row in (acme, bluth)} == {"amber"}
+    assert not Evidence.objects.filter(kind="import").exists()
+
+
+def test_a_sheets_green_stands_on_the_consent_that_still_holds(acme, maria):
+    proof = agreed(acme, maria)
+    cell = Cell.objects.get()
+    cells.edit(cell, seen_version=1, changes={"status": "amber"}, by=maria, at=NOON)
+    outcome = run(sheet(HEAD, ["Acme", None, "G"]), maria)[0]
+    assert outcome.fields == {"Reference call": ["Amber", "Green"]}
+    cell.refresh_from_db()
+    assert (cell.status, cell.evidence, cell.evidence_valid_until) == ("green", proof, proof.valid_until)
 
 
 def test_an_undone_import_done_again_takes_its_evidence_up_again(acme, maria):
