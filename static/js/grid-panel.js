@@ -27,7 +27,12 @@ export function open(cell, wanted = {}) {
   }
   if (!mayLeave()) return;
   wish = wanted;
-  window.htmx.ajax("GET", cell.pathname + query(), { target: side, swap: "innerHTML" });
+  fetchPanel(cell);
+}
+
+// What goes wrong is told where the page listens for it; the promise would tell it to the console once more.
+function fetchPanel(cell) {
+  window.htmx.ajax("GET", cell.pathname + query(), { target: side, swap: "innerHTML" }).catch(() => {});
 }
 
 export function close() {
@@ -95,13 +100,13 @@ export function tell(state) {
   if (!panel() || panel().dataset.cell !== cell?.id || state.version <= Number(panel().dataset.version)) return;
   if (!isDirty() && !side.contains(document.activeElement)) {
     wish = { keep: true };
-    window.htmx.ajax("GET", cell.pathname + query(), { target: side, swap: "innerHTML" });
+    fetchPanel(cell);
     return;
   }
   const news = document.getElementById("cell-news");
   const button = Object.assign(document.createElement("button"), { type: "button", className: "link-button", textContent: texts.show });
   button.addEventListener("click", () => {
-    if (mayLeave()) window.htmx.ajax("GET", cell.pathname + query(), { target: side, swap: "innerHTML" });
+    if (mayLeave()) fetchPanel(cell);
   });
   news.replaceChildren(texts.changed_by.replace("{name}", state.by || texts.somebody), " ", button);
   news.hidden = false;
