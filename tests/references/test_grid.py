@@ -17,13 +17,9 @@ from references.models import Cell, Dimension
 from references.reports import grid
 from tests.factories import ContactFactory, customer
 from tests.query_counts import assert_query_count
+from tests.references.ledger import write
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
-
-
-def write(who, key, **changes):
-    cell = Cell.objects.of(who, Dimension.objects.get(key=key))
-    return cells.edit(cell, seen_version=cell.version, changes=changes, by=None, at=NOW)
 
 
 @pytest.fixture

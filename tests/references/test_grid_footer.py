@@ -8,17 +8,12 @@ from django.core.cache.backends.locmem import LocMemCache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from references.actions import cells
-from references.models import Cell, Dimension, QuarterTarget
+from references.models import QuarterTarget
 from references.reports import grid, grid_footer
 from tests.factories import customer
+from tests.references.ledger import write
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
-
-
-def write(who, key, **changes):
-    cell = Cell.objects.of(who, Dimension.objects.get(key=key))
-    return cells.edit(cell, seen_version=cell.version, changes=changes, by=None, at=NOW)
 
 
 @pytest.fixture

@@ -27,12 +27,6 @@ def bluth(maria):
     return customer("Bluth", csm=maria)
 
 
-@pytest.fixture
-def desk(client, maria):
-    client.force_login(maria)
-    return client
-
-
 def edit(desk, who, key="logo", **data):
     return desk.post(f"/grid/{who.pk}/{key}/edit/", {"status": "", "version": 0} | data, headers=HTMX)
 

@@ -13,12 +13,6 @@ def bluth(maria):
     return customer("Bluth", csm=maria)
 
 
-@pytest.fixture
-def desk(client, maria):
-    client.force_login(maria)
-    return client
-
-
 def save(desk, who, **data):
     return desk.post(f"/grid/{who.pk}/reference_call/edit/", {"status": "amber", "version": 0} | data, headers=HTMX)
 
