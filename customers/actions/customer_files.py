@@ -110,6 +110,7 @@ class CustomerFiles(Importer[ImportPlan]):
             day_order=parameters["day_order"],
             sheet=parameters.get("sheet", ""),
             file_name=parameters["file_name"],
+            checked_at=parameters.get("checked_at", ""),
         )
 
     def check(self, plan: ImportPlan) -> None:
