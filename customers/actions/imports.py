@@ -12,6 +12,7 @@ from core.choices import ImportOutcome
 from core.models import User
 from core.tables import Row
 from customers.actions.customer_rows import CustomerReader, Entry
+from customers.actions.import_remarks import ImportRemarks
 from customers.actions.import_rows import CHUNK, ImportPlan, append_changes, changed_since, later_changes
 from customers.actions.known_customers import (
     BLANK,
@@ -44,6 +45,7 @@ class CustomerImport:
         self.plan, self.write, self.by, self.at = plan, write, by, at
         self.reader = CustomerReader(plan, headers)
         self.checked = plan.checked if write else None
+        self.remarks = ImportRemarks()
         self.seen: dict[int, tuple[int, int]] = {}
         self.written = Written()
         self.new_by_name: dict[str, list[Candidate]] = {}
@@ -54,6 +56,7 @@ class CustomerImport:
         while chunk := list(islice(waiting, CHUNK)):
             read = [self.reader.read(row) for row in chunk]
             entries = [entry for entry in read if isinstance(entry, Entry)]
+            self.remarks.read(entry.values for entry in entries)
             known = self._known(entries)
             self.later = later_changes({end.pk for end in known.ends.values()}, self.checked)
             created: list[Entry] = []
@@ -115,6 +118,7 @@ class CustomerImport:
         self.written.ids |= dict.fromkeys(ids, -entry.row)
         self.new_by_name.setdefault(wanted.name_key, []).append(Candidate(-entry.row, name, wanted.domain, ids))
         created.append(entry)
+        self.remarks.entered(entry.values)
         fields = {column: [None, self._plain(column, value)] for column, value in entry.values.items()}
         fields |= {f"product {self.reader.product_names[pk]}": [None, dict(IN_USE)] for pk in entry.products}
         return Outcome(entry.row, ImportOutcome.CREATED, name, None, fields, "", *_unknown(entry))
