@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from core.choices import Role
 from core.constraints import InsertOnlyModel
 from core.models import User
 from customers.models import Contact, Customer
@@ -32,6 +33,13 @@ class NominationQuerySet(models.QuerySet["Nomination"]):
     def nominated_by(self, user: User) -> "NominationQuerySet":
         """Those for which the person has credit, the first one to say so or not."""
         return self.filter(pk__in=Nominator.objects.filter(user=user).values("nomination_id"))
+
+    def turns_of(self, user: User) -> "NominationQuerySet":
+        """Open ones in which it is the person's turn; what has no owner is every programme manager's."""
+        mine = Q(owner=user)
+        if user.holds([Role.PROGRAMME_MANAGER]):
+            mine |= Q(owner__isnull=True)
+        return self.open().filter(mine)
 
     def overdue(self, today: date) -> "NominationQuerySet":
         return self.open().filter(due_on__lt=today)

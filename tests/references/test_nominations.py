@@ -57,9 +57,7 @@ def invited(queued, maria):
 def test_sam_nominates_and_the_programme_manager_is_told_until_when_to_decide(nomination, sam, priya):
     assert (nomination.state, str(nomination.due_on)) == ("submitted", "2026-11-27")
     assert [row.user for row in nomination.nominators.all()] == [sam]
-    assert told(priya) == [
-        "It is your turn with the nomination of Bluth Company (submitted), until Nov. 27, 2026."
-    ] or "Bluth Company" in told(priya)[0]
+    assert told(priya) == ["It is your turn with the nomination of Bluth Company (submitted), until 27 Nov 2026."]
     assert told(sam) == []
     assert AuditEvent.objects.filter(event="nomination.submitted", by=sam).count() == 1
 
@@ -91,8 +89,8 @@ def test_what_is_missing_is_refused_in_words(bluth, sam):
 
 
 def test_a_company_that_is_not_here_yet_is_entered_when_it_is_accepted(sam, priya):
+    customer("Sitwell")
     with pytest.raises(RuleBroken, match="is a customer here already"):
-        customer("Sitwell")
         nominations.submit(
             proposed_customer="Sitwell Inc.",
             values={"contact_name": "Stan", "story": "Big.", "source": "sales"},
@@ -205,7 +203,7 @@ def test_an_open_escalation_blocks_the_invitation_until_it_is_lifted_or_solved(q
     case = SupportCase.objects.create(
         customer=bluth, number="4711", subject="Down", severity="high", opened_on=date(2026, 11, 18), updated_at=NOW
     )
-    with pytest.raises(RuleBroken, match="blocked. Support case 4711 · Down is open since"):
+    with pytest.raises(RuleBroken, match=r"blocked\. Support case 4711 · Down is open since"):
         invitations.invite(queued, by=maria, at=NOW)
     with pytest.raises(RuleBroken, match="10 letters"):
         invitations.lift(queued, block="escalation", reason="ok", by=priya, at=NOW)
@@ -223,7 +221,7 @@ def test_an_overdue_invoice_blocks_too_and_a_paid_one_does_not(queued, bluth, ma
     invoice = Invoice.objects.create(
         customer=bluth, number="R-1", amount=100, due_on=date(2026, 11, 19), is_disputed=True, updated_at=NOW
     )
-    with pytest.raises(RuleBroken, match="Invoice R-1 is overdue since .*, and disputed"):
+    with pytest.raises(RuleBroken, match=r"Invoice R-1 is overdue since .*, and disputed"):
         invitations.invite(queued, by=maria, at=NOW)
     Invoice.objects.filter(pk=invoice.pk).update(paid_on=date(2026, 11, 20))
     assert invitations.invite(queued, by=maria, at=NOW).state == "invited"
