@@ -16,11 +16,21 @@ from core.models import User
 from core.tables import Row
 from core.words import gettext_noop
 from customers.actions.homes import Homes
-from customers.actions.import_rows import CHUNK, ImportPlan, append_changes, fitting, longest, read_row
+from customers.actions.import_rows import (
+    CHUNK,
+    ImportPlan,
+    append_changes,
+    changed_since,
+    fitting,
+    later_changes,
+    longest,
+    read_row,
+)
 from customers.actions.known_customers import CustomerRow
 from customers.choices import EvangelistLevel
 from customers.formats.contact_columns import LABELS
 from customers.models import Contact
+from customers.reports.wording import label_of
 from customers.rules import import_values as values
 from customers.rules.import_outcomes import Outcome
 from customers.rules.import_values import Unreadable
@@ -52,6 +62,7 @@ class Known:
     homes: Homes
     by_source_id: dict[str, Contact]
     by_customer: dict[int, list[Contact]]
+    later: dict[int, set[str]]
 
 
 class ContactImport:
@@ -109,7 +120,8 @@ class ContactImport:
     def _known(self, entries: list[Entry]) -> Known:
         """Three statements for a chunk, however many rows, customers and contacts it has."""
         homes = Homes.known(map(_home, entries), source=self.plan.source, locked=self.write)
-        known = Known(homes, {}, {})
+        later = later_changes(homes.ids, self.plan.checked if self.write else None)
+        known = Known(homes, {}, {}, later)
         mine = Q(source=self.plan.source, source_id__in={entry.source_id for entry in entries} - {""})
         for contact in Contact.objects.filter(mine | Q(customer__in=homes.ids)):
             known.by_customer.setdefault(contact.customer_id, []).append(contact)
@@ -129,17 +141,19 @@ class ContactImport:
         if isinstance(found, str):
             return Outcome(entry.row, ImportOutcome.PROBLEM, name, customer.pk, reason=found)
         contact = found or Contact(customer_id=customer.pk, created_at=self.at)
-        fields = self._apply(entry, contact)
+        fields, late = self._apply(entry, contact, known.later.get(customer.pk, set()))
         level, scope = contact.evangelist_level, contact.evangelist_scope
         if scope and level == EvangelistLevel.NONE:
             reason = _("Only an evangelist refers inside or outside the company.")
             return Outcome(entry.row, ImportOutcome.PROBLEM, name, customer.pk, reason=reason)
         told = f"{contact.name} ({customer.name})"
+        remark = changed_since(", ".join(label_of(column, Contact) for column in late)) if late else ""
         if not fields:
-            return Outcome(entry.row, ImportOutcome.UNCHANGED, told, customer.pk)
+            kind = ImportOutcome.PROBLEM if late else ImportOutcome.UNCHANGED
+            return Outcome(entry.row, kind, told, customer.pk, reason=remark)
         written.append((contact, customer, fields))
         kind = ImportOutcome.UPDATED if found else ImportOutcome.CREATED
-        return Outcome(entry.row, kind, told, customer.pk, fields)
+        return Outcome(entry.row, kind, told, customer.pk, fields, remark)
 
     def _repeated(self, entry: Entry, customer: CustomerRow) -> Outcome | None:
         """The row as a repetition of an earlier one of this file, if it is one."""
@@ -184,20 +198,24 @@ class ContactImport:
             return words % {"count": len(alike)}
         return alike[0] if alike else None
 
-    def _apply(self, entry: Entry, contact: Contact) -> dict[str, list[Any]]:
-        """Set what differs and tell it; a contact that has no id of another system takes this one's."""
+    def _apply(self, entry: Entry, contact: Contact, later: set[str]) -> tuple[dict[str, list[Any]], list[str]]:
+        """Set what differs and tell it, and what was changed after the check and stays; a contact that has no id of
+        another system takes this one's."""
         wanted = dict(entry.values)
         if entry.source_id and not contact.source_id:
             wanted |= {"source": self.plan.source, "source_id": entry.source_id}
         if wanted["name"] == entry.values.get("email") and contact.name:
             del wanted["name"]
-        fields = {}
+        fields: dict[str, list[Any]] = {}
+        late: list[str] = []
         for column, value in wanted.items():
             before = getattr(contact, column)
-            if before != value:
+            if before != value and contact.pk and any(name.endswith(f": {column}") for name in later):
+                late.append(column)
+            elif before != value:
                 fields[column] = [_plain(before) if contact.pk else None, _plain(value)]
                 setattr(contact, column, value)
-        return fields
+        return fields, late
 
     def _save(self, written: list[tuple[Contact, CustomerRow, dict[str, list[Any]]]]) -> None:
         changed = [contact for contact, _customer, _fields in written if contact.pk]

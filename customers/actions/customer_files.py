@@ -110,6 +110,7 @@ class CustomerFiles(Importer[ImportPlan]):
             day_order=parameters["day_order"],
             sheet=parameters.get("sheet", ""),
             file_name=parameters["file_name"],
+            checked_at=parameters.get("checked_at", ""),
         )
 
     def check(self, plan: ImportPlan) -> None:
@@ -129,8 +130,12 @@ class CustomerFiles(Importer[ImportPlan]):
     def outcomes(
         self, plan: ImportPlan, source: Source, *, write: bool, by: User | None, at: datetime
     ) -> Iterable[Outcome]:
-        work = ContactImport if plan.kind == ImportKind.CONTACTS else CustomerImport
-        return work(plan, source.headers, write=write, by=by, at=at).run(source.rows)
+        if plan.kind == ImportKind.CONTACTS:
+            yield from ContactImport(plan, source.headers, write=write, by=by, at=at).run(source.rows)
+            return
+        work = CustomerImport(plan, source.headers, write=write, by=by, at=at)
+        yield from work.run(source.rows)
+        source.notes += work.remarks.told()
 
     def event(self, plan: ImportPlan) -> str:
         return f"{plan.kind}.imported"

@@ -106,7 +106,7 @@ def foresee(importer: Importer[Any], job: Job, *, decisions: Mapping[str, Any], 
 
     What is too large for that is left to a worker: the job that does it is returned, to be sent.
     """
-    parameters = job.parameters | decisions
+    parameters = job.parameters | decisions | {"checked_at": at.isoformat()}
     plan = importer.plan_of(parameters)
     importer.check(plan)
     is_large = job.parameters.get("is_large", False)
@@ -133,7 +133,8 @@ def run_trial(importer: Importer[Any], trial: Job, progress: Progress, *, at: da
         # The draft first, as `jobs.describe` does, so that two of us cannot wait for each other.
         Job.objects.select_for_update().filter(pk=draft.pk).first()
         jobs.finish(trial, report={}, at=at)
-        jobs.describe(draft, parameters=draft.parameters, report=report, by=draft.created_by, at=at)
+        parameters = draft.parameters | {"checked_at": at.isoformat()}
+        jobs.describe(draft, parameters=parameters, report=report, by=draft.created_by, at=at)
 
 
 def _tried(

@@ -91,6 +91,23 @@ def longest(model: type[Model], column: str) -> int:
     return int(getattr(model._meta.get_field(column), "max_length", 0) or 0)
 
 
+def changed_since(names: str) -> str:
+    """What is said of values that somebody changed between the check of an import and the import itself."""
+    words = gettext("%(names)s: changed here since the check, so it stays as it is. Import the file again to see both.")
+    return words % {"names": names}
+
+
+def later_changes(ids: Iterable[int], checked: datetime | None) -> dict[int, set[str]]:
+    """By customer the names of what was changed after the check, as its history calls them; nothing without one."""
+    later: dict[int, set[str]] = {}
+    if checked is None:
+        return later
+    rows = CustomerChange.objects.filter(customer__in=ids, recorded_at__gt=checked).order_by()
+    for pk, fields in rows.values_list("customer_id", "fields"):
+        later.setdefault(pk, set()).update(name.removesuffix("_id") for name in fields)
+    return later
+
+
 @dataclass
 class People:
     """Colleagues by e-mail address and by full name. A name that two of them bear means nobody."""

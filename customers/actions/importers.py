@@ -28,12 +28,21 @@ class Source(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """How a file is to be read: what it lists, which sheet of it, and what its columns mean."""
+    """How a file is to be read: what it lists, which sheet of it, and what its columns mean.
+
+    `checked_at` is the moment (ISO) at which a person was shown what would happen: what changed here since then was
+    not shown, and the import leaves it as it is. Empty: nobody looked.
+    """
 
     columns: Mapping[Any, str]
     kind: str = ""
     sheet: str = ""
     file_name: str = ""
+    checked_at: str = ""
+
+    @property
+    def checked(self) -> datetime | None:
+        return datetime.fromisoformat(self.checked_at) if self.checked_at else None
 
     @property
     def reason(self) -> str:

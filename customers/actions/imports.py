@@ -12,7 +12,8 @@ from core.choices import ImportOutcome
 from core.models import User
 from core.tables import Row
 from customers.actions.customer_rows import CustomerReader, Entry
-from customers.actions.import_rows import CHUNK, ImportPlan, append_changes
+from customers.actions.import_remarks import ImportRemarks
+from customers.actions.import_rows import CHUNK, ImportPlan, append_changes, changed_since, later_changes
 from customers.actions.known_customers import (
     BLANK,
     COLUMNS,
@@ -24,6 +25,7 @@ from customers.actions.known_customers import (
 )
 from customers.choices import Lifecycle
 from customers.models import Customer, ExternalId, ProductUse
+from customers.reports.wording import label_of
 from customers.rules.import_outcomes import Outcome
 from customers.rules.matching import Candidate, match
 from customers.rules.names import name_key
@@ -42,6 +44,8 @@ class CustomerImport:
     def __init__(self, plan: ImportPlan, headers: list[str], *, write: bool, by: User | None, at: datetime) -> None:
         self.plan, self.write, self.by, self.at = plan, write, by, at
         self.reader = CustomerReader(plan, headers)
+        self.checked = plan.checked if write else None
+        self.remarks = ImportRemarks()
         self.seen: dict[int, tuple[int, int]] = {}
         self.written = Written()
         self.new_by_name: dict[str, list[Candidate]] = {}
@@ -52,7 +56,9 @@ class CustomerImport:
         while chunk := list(islice(waiting, CHUNK)):
             read = [self.reader.read(row) for row in chunk]
             entries = [entry for entry in read if isinstance(entry, Entry)]
+            self.remarks.read(entry.values for entry in entries)
             known = self._known(entries)
+            self.later = later_changes({end.pk for end in known.ends.values()}, self.checked)
             created: list[Entry] = []
             updated: list[tuple[Entry, CustomerRow, Fields]] = []
             for entry in read:
@@ -112,6 +118,7 @@ class CustomerImport:
         self.written.ids |= dict.fromkeys(ids, -entry.row)
         self.new_by_name.setdefault(wanted.name_key, []).append(Candidate(-entry.row, name, wanted.domain, ids))
         created.append(entry)
+        self.remarks.entered(entry.values)
         fields = {column: [None, self._plain(column, value)] for column, value in entry.values.items()}
         fields |= {f"product {self.reader.product_names[pk]}": [None, dict(IN_USE)] for pk in entry.products}
         return Outcome(entry.row, ImportOutcome.CREATED, name, None, fields, "", *_unknown(entry))
@@ -119,6 +126,8 @@ class CustomerImport:
     def _compared(self, entry: Entry, customer: CustomerRow, known: KnownCustomers, updated: list[Any]) -> Outcome:
         self.seen[customer.pk] = (entry.row, entry.fingerprint)
         changes = self._changes(entry, customer, known.former.get(customer.pk, set()))
+        late = [column for column in changes if column.removesuffix("_id") in self.later.get(customer.pk, ())]
+        changes = {column: value for column, value in changes.items() if column not in late}
         state = {"lifecycle": customer.lifecycle, "churned_on": customer.churned_on} | changes
         if complaint := _lifecycle_complaint(state["lifecycle"], state["churned_on"]):
             return Outcome(entry.row, ImportOutcome.PROBLEM, customer.name, customer.pk, reason=complaint)
@@ -140,6 +149,9 @@ class CustomerImport:
             updated.append((entry, after, fields))
             if (after.name_key, after.domain) != (customer.name_key, customer.domain):
                 self.written.rename(customer, after, known)
+        if late:
+            warning = f"{warning} {changed_since(', '.join(map(label_of, late)))}".strip()
+            kind = kind if fields else ImportOutcome.PROBLEM
         name = changes.get("name", customer.name)
         return Outcome(entry.row, kind, name, customer.pk, fields, warning, *_unknown(entry))
 

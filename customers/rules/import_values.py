@@ -27,6 +27,9 @@ NO = frozenset({"no", "n", "false", "f", "0", "off", "nein", "falsch", "non", "f
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 DAY_ORDERS = ("auto", "dmy", "mdy")
 NO_AMOUNT = gettext_noop("“%(text)s” is not an amount; write it like 12500.00.")
+EITHER = gettext_noop("“%(text)s” is %(one)s or %(other)s; write it without a thousands point, or with cents.")
+# One to three digits, a point and three more: 12.345 is twelve thousand in one country and twelve in another.
+POINTED = re.compile(r"[1-9]\d{0,2}\.\d{3}")
 NO_SIZE = gettext_noop("“%(text)s” is not a number of employees.")
 
 MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
@@ -123,6 +126,9 @@ def amount(text: str) -> Decimal:
     found = AMOUNT.fullmatch(plain)
     if not found or not any(char.isdecimal() for char in found[2]):
         raise Unreadable(NO_AMOUNT, text=text)
+    if POINTED.fullmatch(found[2]) and not found[3]:
+        whole, rest = found[2].split(".")
+        raise Unreadable(EITHER, text=text, one=f"{whole}{rest}", other=f"{whole}.{rest}")
     try:
         value = Decimal(found[1] + _digits(found[2])) * FACTORS[found[3].lower()]
     except ArithmeticError:

@@ -19,14 +19,16 @@ from references.reports import verifications
 NAMED = 1000
 
 
-def verify_daily(*, at: datetime) -> AuditEvent | None:
-    """Recompute all closings, unless that was done today; the event tells how many there are and what differs.
+def verify_daily(*, again: bool = False, at: datetime) -> AuditEvent | None:
+    """Recompute all closings, unless that was done today and nobody wants it `again`.
+
+    The event tells how many there are and what differs.
 
     Administrators and programme managers get one notice per incident: a new one only after a check that was clean.
     """
     before = _last()
     calendar = Programme.current().calendar
-    if before is not None and calendar.day_of(before.at) == calendar.day_of(at):
+    if not again and before is not None and calendar.day_of(before.at) == calendar.day_of(at):
         return None
     closings = Closing.objects.order_by("quarter")
     wrong = [str(one) for closing in closings for one in islice(verifications.differences(closing), NAMED)]

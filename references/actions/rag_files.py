@@ -57,6 +57,7 @@ class RagFiles(Importer[RagPlan]):
             create_unknown=parameters["create_unknown"],
             sheet=parameters["sheet"],
             file_name=parameters["file_name"],
+            checked_at=parameters.get("checked_at", ""),
         )
 
     def check(self, plan: RagPlan) -> None:

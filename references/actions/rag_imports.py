@@ -12,7 +12,7 @@ from core import bulk
 from core.choices import ImportOutcome
 from core.exports import as_typed
 from core.models import Programme, User
-from customers.actions.import_rows import append_changes
+from customers.actions.import_rows import append_changes, changed_since
 from customers.actions.importers import Plan
 from customers.actions.known_customers import BLANK as BLANK_CUSTOMER
 from customers.actions.known_customers import COLUMNS, CustomerRow, candidates_of, customer_rows, survivors
@@ -34,7 +34,7 @@ from references.actions.imported_cells import (
 from references.choices import ChangeSource, EvidenceKind, Status
 from references.formats.cell_comments import clean
 from references.formats.rag_headers import CUSTOMER, DOMAIN, IDENTIFIER, NOTE
-from references.formats.rag_sheets import CellReader, RawRow, ReadCell, is_footer
+from references.formats.rag_sheets import CellReader, RawRow, ReadCell, is_footer, with_note
 from references.models import ChangeSet, Dimension, EvidenceSettings
 from references.permissions import customers_editable_by
 
@@ -68,12 +68,14 @@ class RagImport:
 
     An empty cell of the sheet says nothing and leaves the grid's cell alone. A Green that needs evidence stands on
     evidence of kind `import`; what was imported as Green once and never proven is not made Green by importing again.
+    A cell that somebody changed after the import was checked stays as it is.
     """
 
     def __init__(self, plan: RagPlan, *, write: bool, by: User | None, at: datetime) -> None:
         self.plan, self.write, self.by, self.at = plan, write, by, at
         calendar = Programme.current().calendar
         self.today = calendar.day_of(at)
+        self.checked = plan.checked if write else None
         self.until: date | None = None
         if EvidenceSettings.current().import_until_quarter_end:
             self.until = calendar.ends_on(calendar.quarter_at(at))
@@ -136,7 +138,7 @@ class RagImport:
             raw = row.cells.get(position)
             read = self.read_cell(raw) if raw is not None else NOTHING
             if notes is not None and (beside := row.cells.get(notes)):
-                read = ReadCell(read.status, clean(as_typed(beside.text)) or read.note, read.remark)
+                read = with_note(read, clean(as_typed(beside.text)))
             if read.status is not None or read.note or read.remark:
                 yield dimension_id, read
 
@@ -217,32 +219,55 @@ class RagImport:
         for entry in entries:
             fields: dict[str, list[Any]] = {}
             remarks: list[str] = []
+            late: list[str] = []
             pk = entry.customer.pk if entry.customer else 0
             for dimension_id, read in entry.cells.items():
                 place = (pk, dimension_id)
                 before = cells.get(place) or BLANK._replace(customer_id=pk, dimension_id=dimension_id)
-                cell = self._changed(before, read, earlier.get(place), fields, remarks)
-                if cell is not None:
+                cell = self._changed(before, read, earlier.get(place), remarks)
+                if cell is not None and self._is_late(before):
+                    late.append(self.names[dimension_id])
+                elif cell is not None:
                     changed.append(cell)
-            kind = ImportOutcome.UPDATED if fields else ImportOutcome.UNCHANGED
-            if self._is_new(entry):
-                kind = ImportOutcome.CREATED
+                    fields |= self._told(cell)
+            if late:
+                remarks.append(changed_since(", ".join(late)))
             name = entry.customer.name if entry.customer else entry.name
-            told[entry.row] = Outcome(entry.row, kind, name, pk or None, fields, " ".join(remarks)[:2000])
+            told[entry.row] = Outcome(
+                entry.row, self._kind(entry, fields, late), name, pk or None, fields, " ".join(remarks)[:2000]
+            )
         return changed, told
+
+    def _kind(self, entry: Entry, fields: dict[str, list[Any]], late: list[str]) -> ImportOutcome:
+        if self._is_new(entry):
+            return ImportOutcome.CREATED
+        if fields:
+            return ImportOutcome.UPDATED
+        return ImportOutcome.PROBLEM if late else ImportOutcome.UNCHANGED
 
     def _is_new(self, entry: Entry) -> bool:
         return self.new_names.get((entry.wanted.name_key, entry.wanted.domain)) == entry.row
 
+    def _is_late(self, before: CellRow) -> bool:
+        """Whether somebody changed the cell after the person who imports was shown what would become of it."""
+        return bool(self.checked and before.updated_at and before.updated_at > self.checked)
+
+    def _told(self, cell: ImportedCell) -> dict[str, list[Any]]:
+        """What changes, by what people call it."""
+        before, name = cell.before, self.names[cell.before.dimension_id]
+        fields: dict[str, list[Any]] = {}
+        if "status" in cell.changes:
+            is_unproven = cell.needs_evidence and not (cell.evidence and cell.evidence.is_proven)
+            shown = _("Green, to be proven") if is_unproven else self.labels[cell.changes["status"]]
+            fields[name] = [self.labels[before.status], shown]
+        if "note" in cell.changes:
+            fields[_("%s, note") % name] = [before.note[:200], cell.changes["note"][:200]]
+        return fields
+
     def _changed(
-        self,
-        before: CellRow,
-        read: ReadCell,
-        earlier: KnownEvidence | None,
-        fields: dict[str, list[Any]],
-        remarks: list[str],
+        self, before: CellRow, read: ReadCell, earlier: KnownEvidence | None, remarks: list[str]
     ) -> ImportedCell | None:
-        """What the sheet changes in the cell, if anything; told in `fields` and `remarks` as well."""
+        """What the sheet changes in the cell, if anything."""
         name = self.names[before.dimension_id]
         if read.remark:
             remarks.append(f"{name}: {read.remark}")
@@ -255,12 +280,8 @@ class RagImport:
                 remarks.append(_not_again(cell.evidence) % name)
             else:
                 cell.changes["status"] = read.status.value
-                is_unproven = cell.needs_evidence and not (cell.evidence and cell.evidence.is_proven)
-                shown = _("Green, to be proven") if is_unproven else self.labels[read.status.value]
-                fields[name] = [self.labels[before.status], shown]
         if read.note and clean(read.note) != clean(before.note):
             cell.changes["note"] = read.note
-            fields[_("%s, note") % name] = [before.note[:200], read.note[:200]]
         return cell if cell.changes else None
 
 

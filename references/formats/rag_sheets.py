@@ -16,10 +16,11 @@ from openpyxl.utils import get_column_letter
 from core.exports import as_typed
 from core.tables import Limits, TableRefused, kind_of, no_sheet, open_workbook, styled_rows, text_records
 from references.choices import Status
+from references.formats.bare_colours import counted
 from references.formats.cell_comments import CommentsUnreadable, clean, comments_of
 from references.formats.fill_colours import Fills
 from references.formats.pasted_blocks import names_status, read_status
-from references.formats.rag_headers import guess
+from references.formats.rag_headers import IDENTIFIER, guess
 
 LOOK_AHEAD = 40
 OFTEN_THE_SAME = 80
@@ -123,6 +124,13 @@ def read_cell(raw: RawCell) -> ReadCell:
     return ReadCell(None, note, remark)
 
 
+def with_note(read: ReadCell, beside: str) -> ReadCell:
+    """The cell with the note of its own column. What was said to be kept as the note stays in front of it."""
+    if read.remark and read.note and beside:
+        return ReadCell(read.status, beside if read.note in beside else _joined(read.note, beside), read.remark)
+    return ReadCell(read.status, beside or read.note, read.remark)
+
+
 class CellReader:
     """Reads cells as `read_cell` does, and the word or colour that thousands of them share only once.
 
@@ -177,6 +185,8 @@ def _chosen(file: BinaryIO, book: Any, names: Mapping[str, str], limits: Limits,
     chosen = next(found for found in book.worksheets if found.title == best.sheet)
     best.sheets = titles
     _commented(file, chosen, best)
+    statuses = {position for position, meaning in best.columns.items() if meaning in names}
+    best.rows = counted(best.rows, statuses, best.notes, is_own=IDENTIFIER in best.columns.values())
     return best
 
 

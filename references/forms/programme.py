@@ -1,5 +1,7 @@
 """The settings of the whole programme."""
 
+from typing import Any
+
 from django import forms
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
@@ -46,3 +48,8 @@ class ProgrammeForm(forms.ModelForm):
             "second_factor_roles",
         )
         help_texts = {"time_zone": _("Quarters end at midnight here. Write it like Europe/Berlin.")}
+
+    def __init__(self, *args: Any, is_calendar_fixed: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("first_month", "time_zone"):
+            self.fields[name].disabled = is_calendar_fixed

@@ -81,6 +81,11 @@ class Board:
         return self.outlook.now if self.outlook else self.facts.corrected or 0
 
     @property
+    def corrected_by(self) -> int:
+        """By how many customers corrections have moved the closed count."""
+        return self.count - self.facts.closing.count if self.facts.closing else 0
+
+    @property
     def change(self) -> int:
         return self.count - self.facts.opening
 

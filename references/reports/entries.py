@@ -4,12 +4,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
 from references.choices import Reason
-from references.models import Closing, ClosingEntry, Dimension
+from references.models import Closing, ClosingEntry, Correction, Dimension
 
 ORDER = ("sort_name", "customer_id")
 
@@ -46,9 +46,11 @@ class EntryFilter:
 
 
 def entries(closing: Closing, narrowed: EntryFilter) -> "QuerySet[ClosingEntry]":
-    """The entries with what the table shows, by name."""
+    """The entries with what the table shows, by name; `corrected` is the verdict that an approved correction gave."""
     rows: QuerySet[ClosingEntry] = ClosingEntry.objects.filter(closing=closing)
-    return narrowed.apply(rows).select_related("change__by").annotate(sort_name=Lower("name"))
+    approved = Correction.objects.filter(closing=closing, customer=OuterRef("customer"), decision__is_approved=True)
+    corrected = Subquery(approved.order_by("-pk").values("is_referenceable")[:1])
+    return narrowed.apply(rows).select_related("change__by").annotate(sort_name=Lower("name"), corrected=corrected)
 
 
 def dimension_names(closing: Closing) -> list[str]:
@@ -58,20 +60,29 @@ def dimension_names(closing: Closing) -> list[str]:
 
 
 def header(closing: Closing) -> list[str]:
-    fixed = [_("Customer"), _("Customer number"), _("Counts"), _("Reason"), _("Evidence valid until")]
+    fixed = [
+        _("Customer"),
+        _("Customer number"),
+        _("Counts"),
+        _("Reason"),
+        _("Corrected to"),
+        _("Evidence valid until"),
+    ]
     who = [_("Decided by"), _("Decided at"), _("Lifecycle"), _("Industry"), _("Region"), _("Employees")]
     return [*fixed, *who, _("Products"), _("CSM"), *dimension_names(closing)]
 
 
 def export_rows(rows: "QuerySet[ClosingEntry]") -> Iterator[list[Any]]:
     """The rows of the table as cells of a sheet, as lazily as the database gives them."""
+    said = {True: _("yes"), False: _("no"), None: ""}
     for entry in rows.order_by(*ORDER).iterator(chunk_size=2_000):
         change = entry.change
         yield [
             entry.name,
             entry.customer_id,
-            _("yes") if entry.is_referenceable else _("no"),
+            said[entry.is_referenceable],
             str(entry.get_reason_display()),
+            said[getattr(entry, "corrected", None)],
             entry.valid_until,
             str(change.by or _("the program")) if change else "",
             f"{change.recorded_at:%Y-%m-%d %H:%M:%S} UTC" if change else "",

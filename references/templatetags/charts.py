@@ -27,7 +27,9 @@ register = template.Library()
 def count_chart(board: Board) -> dict[str, Any]:
     """The count at the end of each quarter against its target; each bar leads to its quarter."""
     data = [_quarter_bar(row) for row in board.history]
-    legend = [("past", _("closing count")), ("target", _("target"))]
+    is_corrected = any(row.closed_count not in (None, row.count) for row in board.history)
+    past = _("closing count, with its corrections") if is_corrected else _("closing count")
+    legend = [("past", past), ("target", _("target"))]
     if board.outlook:
         legend[1:1] = [("current", _("now")), ("ghost", _("forecast"))]
     return {

@@ -18,7 +18,8 @@ from references.models import Closing
 @requires("core.configure_programme")
 def edit(request: PersonRequest) -> HttpResponse:
     """All settings at once; the calendar is shown as fixed once a quarter is closed."""
-    form = ProgrammeForm(request.POST if request.method == "POST" else None, instance=Programme.current())
+    sent, is_closed_once = request.POST if request.method == "POST" else None, Closing.objects.exists()
+    form = ProgrammeForm(sent, instance=Programme.current(), is_calendar_fixed=is_closed_once)
     if form.is_bound and form.is_valid():
         try:
             actions.configure(Programme.current(), values=form.cleaned_data, by=request.user, at=timezone.now())
@@ -27,5 +28,5 @@ def edit(request: PersonRequest) -> HttpResponse:
         else:
             messages.success(request, gettext("The settings are saved."))
             return redirect("references:programme_edit")
-    context = {"form": form, "is_closed_once": Closing.objects.exists()}
+    context = {"form": form, "is_closed_once": is_closed_once}
     return render(request, "references/programme_edit.html", context, status=422 if form.is_bound else 200)

@@ -18,7 +18,7 @@ from core.quarters import Quarter
 from core.requests import PersonRequest
 from references.models import BonusStatement
 from references.reports import boards, forecasts
-from references.reports.boards import Board
+from references.reports.boards import Board, QuarterCount
 from references.reports.counts import Present
 
 CLOSED_SHOWN = 3
@@ -91,6 +91,13 @@ def _levels(found: Board) -> list[tuple[str, Any]]:
     ]
 
 
+def _name_of(row: QuarterCount) -> str:
+    if not row.is_closed:
+        return _("now")
+    is_corrected = row.closed_count not in (None, row.count)
+    return _("closed at %(count)s, corrected") % {"count": row.closed_count} if is_corrected else _("closed")
+
+
 def _figures(found: Board) -> Iterator[tuple[Any, ...]]:
     label, facts, bridge, outlook = found.facts.label, found.facts, found.bridge, found.outlook
     figures = [
@@ -106,7 +113,7 @@ def _figures(found: Board) -> Iterator[tuple[Any, ...]]:
         for name, value in rows:
             yield label, part, name, value, None
     for row in found.history:
-        yield row.quarter.label, _("count"), _("closed") if row.is_closed else _("now"), row.count, row.target
+        yield row.quarter.label, _("count"), _name_of(row), row.count, row.target
     for part, shares in _levels(found):
         for share in shares:
             yield label, part, share.name, share.referenceable, share.customers

@@ -46,7 +46,9 @@ async function preview(cell, text, { source = "paste", mode = "auto" } = {}) {
 }
 
 async function show(answer) {
+  const told = dialog.querySelector("#toasts");
   dialog.innerHTML = await answer.text();
+  if (told) dialog.append(told);
   showAgreements(dialog);
 }
 

@@ -57,6 +57,7 @@ function arrive() {
   if (form()) {
     showParts();
     form().addEventListener("change", showParts);
+    form().addEventListener("input", () => side.querySelector(".cell-saved")?.remove(), { once: true });
     untouched = typed();
   }
   const wrong = side.querySelector(".cell-conflict, .message-error, .is-invalid");
@@ -79,6 +80,7 @@ function begin() {
   const field = form()?.elements[focus] ?? form()?.querySelector("[name=status]:checked");
   const first = field ?? document.getElementById("cell-title");
   first?.focus({ preventScroll: true });
+  if (first?.matches("textarea")) first.setSelectionRange(first.value.length, first.value.length);
   first?.scrollIntoView({ block: "nearest" });
   return undefined;
 }

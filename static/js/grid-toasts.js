@@ -3,6 +3,7 @@ const SHOWN_FOR = 8000;
 
 export function toast(message, { action, label, isError = false } = {}) {
   const box = document.getElementById("toasts");
+  comeForward(box);
   const line = document.createElement("p");
   line.className = `toast-line${isError ? " is-error" : ""}`;
   line.append(Object.assign(document.createElement("span"), { textContent: message }));
@@ -20,6 +21,15 @@ export function toast(message, { action, label, isError = false } = {}) {
   while (box.children.length > 2) box.firstElementChild.remove();
   box.append(line);
   setTimeout(() => line.remove(), SHOWN_FOR + (isError ? 4000 : 0));
+}
+
+// What stands behind an open dialog is veiled: the lines go into it, and out again when it closes.
+function comeForward(box) {
+  const dialog = document.querySelector("dialog:modal");
+  if (!dialog || dialog.contains(box)) return;
+  const home = box.parentElement;
+  dialog.append(box);
+  dialog.addEventListener("close", () => home.append(box), { once: true });
 }
 
 // What could not be saved has been saved since.

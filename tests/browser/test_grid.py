@@ -108,6 +108,22 @@ def test_the_panel_saves_note_action_and_owner_and_shows_the_history(grid):
     assert "/grid/?q=Panelbeat&" in page.url
 
 
+def test_writing_goes_on_where_a_note_ends_and_what_was_saved_is_not_said_of_what_is_new(grid):
+    page, cell = grid("Panelbeat")
+    cell(2, "case_study").focus()
+    page.keyboard.press("n")
+    expect(page.locator("#id_note")).to_be_focused()
+    page.keyboard.type("Legal reads it")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".cell-saved")).to_be_visible()
+    expect(cell(2, "case_study")).to_be_focused()
+    page.keyboard.press("n")
+    expect(page.locator("#id_note")).to_be_focused()
+    page.keyboard.type(".")
+    expect(page.locator("#id_note")).to_have_value("Legal reads it.")
+    expect(page.locator(".cell-saved")).to_have_count(0)
+
+
 def test_unsaved_text_is_not_lost_by_a_click_elsewhere(grid):
     page, cell = grid("Guarded")
     cell(1, "logo").click()

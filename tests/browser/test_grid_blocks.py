@@ -70,3 +70,20 @@ def test_notes_are_pasted_too_and_the_selection_is_copied_and_filled_down(grid):
 
 def paste(page, text):
     page.evaluate(CLIPBOARD % "paste", text)
+
+
+def test_what_cannot_be_saved_is_said_in_front_of_the_dialog(grid, browser_errors):
+    page, cell = grid("Blockhead")
+    cell(3, "logo").focus()
+    paste(page, "R\tA\n")
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("2 cells change")
+    page.context.set_offline(True)
+    dialog.get_by_role("button", name="Save 2 changes").click()
+    expect(dialog.locator("#toasts")).to_contain_text("The server does not answer.")
+    browser_errors.clear()
+    page.context.set_offline(False)
+    dialog.get_by_role("button", name="Save 2 changes").click()
+    expect(cell(3, "logo")).to_have_text("R")
+    expect(page.locator("#toasts")).to_contain_text("Cells saved: 2.")
+    assert page.locator("dialog #toasts").count() == 0

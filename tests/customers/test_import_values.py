@@ -66,6 +66,14 @@ def test_amounts_in_any_usual_way(text, amount):
     assert values.amount(text) == Decimal(amount)
 
 
+def test_a_point_that_groups_or_divides_is_asked_about():
+    with pytest.raises(Unreadable, match=r"12345 or 12\.345"):
+        values.amount("12.345")
+    assert [values.amount(text) for text in ("1234.567", "0.125", "12.345,00", "12.50")] == [
+        Decimal(text) for text in ("1234.57", "0.12", "12345", "12.50")
+    ]
+
+
 @pytest.mark.parametrize("text", ["", "abc", "1.2.3,4", "--5", "1e5", ".", "9" * 14, "1,2,3.4.5"])
 def test_what_is_no_amount_is_refused_in_words(text):
     with pytest.raises(Unreadable):

@@ -252,3 +252,18 @@ def test_products_nobody_sells_are_listed():
     tally = take("Name,Product\nA,gtx\nB,GTXPro\n", {"Name": "name", "Product": "products"})
     assert tally.unknown_products == {"GTXPro": 1}
     assert ProductUse.objects.get().customer.name == "A"
+
+
+def test_new_words_and_customers_taken_as_live_are_told_of_for_the_whole_file(db):
+    customer("Bluth", industry="Retail", region="EMEA")
+    rows = "Acme,Finnance,EMEA,\nBluth,Retail,Moon,\nSitwell,Finnance,,prospect\n"
+    tally = take(f"Name,Industry,Region,Stage\n{rows}", COLUMNS_WITH_STAGE)
+    assert tally.notes == [
+        "New in Industry: “Finnance” (2). They become filters and lines of the dashboard; look for slips.",
+        "New in Region: “Moon” (1). They become filters and lines of the dashboard; look for slips.",
+        "1 new customer has no lifecycle in the file and is taken as Live.",
+    ]
+    assert take("Name,Industry\nAcme,Finnance\n", {"Name": "name", "Industry": "industry"}).notes == []
+
+
+COLUMNS_WITH_STAGE = {"Name": "name", "Industry": "industry", "Region": "region", "Stage": "lifecycle"}

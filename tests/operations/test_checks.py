@@ -33,6 +33,12 @@ def test_all_is_well_and_that_is_kept_once_a_day(closing, alex):
     assert not Notice.objects.filter(to=alex).exists()
 
 
+def test_whoever_asks_gets_a_check_although_one_was_made_today(closing, alex):
+    checks.verify_daily(at=FIVE_PAST)
+    assert checks.verify_daily(again=True, at=FIVE_PAST + timedelta(hours=1)) is not None
+    assert AuditEvent.objects.filter(event="closings.verified").count() == 2
+
+
 def test_a_difference_is_told_once_per_incident(closing, alex, priya, maria):
     tamper("references_closing", "UPDATE references_closing SET count = 0")
     for day in range(3):

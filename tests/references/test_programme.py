@@ -1,13 +1,16 @@
 """Priya sets the programme up; once a quarter is closed its calendar stands still."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
 from django.test import Client
 
+from core.errors import RuleBroken
 from core.models import AuditEvent, Programme
 from core.quarters import Quarter
 from references.actions import closings
+from references.actions import programme as programme_actions
 from tests.factories import customer
 
 VALUES = {
@@ -53,12 +56,13 @@ def test_what_cannot_be_is_refused(priyas, wrong, said):
 
 def test_the_calendar_stands_still_once_a_quarter_is_closed(priyas, priya):
     closings.close(Quarter.parse("2026-Q1"), by=priya, at=datetime(2026, 4, 2, tzinfo=UTC))
-    refused = priyas.post("/settings/", VALUES)
-    assert refused.status_code == 422
-    assert "because a quarter has been closed" in refused.content.decode()
-    rest = VALUES | {"first_month": 1, "time_zone": "UTC"}
-    assert priyas.post("/settings/", rest).status_code == 302
-    assert Programme.current().company == "Halden"
+    page = priyas.get("/settings/").content.decode()
+    assert re.search(r'name="time_zone"[^>]* disabled', page)
+    assert priyas.post("/settings/", VALUES).status_code == 302
+    programme = Programme.current()
+    assert (programme.company, programme.first_month, programme.time_zone) == ("Halden", 1, "UTC")
+    with pytest.raises(RuleBroken, match="because a quarter has been closed"):
+        programme_actions.configure(programme, values={"first_month": 4}, by=priya, at=datetime(2026, 4, 3, tzinfo=UTC))
 
 
 def test_the_customer_page_says_who_leads_follow_up_business(priyas):

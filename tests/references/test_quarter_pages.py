@@ -153,6 +153,30 @@ def test_entries_are_searched_narrowed_paged_and_exported_as_shown(client, story
 
 
 @time_machine.travel(IN_Q1, tick=False)
+def test_a_corrected_verdict_is_marked_in_the_list_its_export_and_on_the_dashboard(client, story, maria, priya):
+    closing = closings.close(Q4, by=None, at=FIVE_PAST)
+    bluth = closing.entries.get(name="Bluth").customer
+    reason = "She had agreed by phone on 28 December."
+    proposed = corrections.propose(
+        closing, customer=bluth, is_referenceable=True, reason=reason, by=maria, at=FIVE_PAST
+    )
+    corrections.decide(proposed, approve=True, by=priya, at=FIVE_PAST)
+    client.force_login(maria)
+    assert page(client, "closing_detail", "2026-Q4").count("corrected: counts") == 1
+    lines = (
+        b"".join(client.get(reverse("references:closing_export", args=["2026-Q4"]))).decode("utf-8-sig").splitlines()
+    )
+    told = {line.split(",")[0]: line.split(",")[2:5] for line in lines}
+    assert told["Customer"] == ["Counts", "Reason", "Corrected to"]
+    assert (told["Bluth"][0], told["Bluth"][2], told["Acme"][2]) == ("no", "yes", "")
+    board = client.get("/quarter/?quarter=2026-Q4").content.decode()
+    assert "The corrections that made it" in board
+    assert "closing count, with its corrections" in board
+    figures = b"".join(client.get("/quarter/export/?quarter=2026-Q4")).decode("utf-8-sig")
+    assert f'2026-Q4,count,"closed at {closing.count}, corrected",{closing.count + 1}' in figures
+
+
+@time_machine.travel(IN_Q1, tick=False)
 def test_verify_now_says_that_all_is_well(client, story, sam):
     closings.close(Q4, by=None, at=FIVE_PAST)
     client.force_login(sam)

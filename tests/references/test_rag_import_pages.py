@@ -1,6 +1,7 @@
 """Maria brings the old sheet in the browser, and Priya from the command line: the same counts, nothing by surprise."""
 
 import io
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -8,12 +9,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.urls import reverse
+from django.utils import timezone
 from openpyxl import Workbook
 from openpyxl.styles import PatternFill
 
 from core.actions import jobs
 from core.models import Job, Programme
-from references.models import Cell, ChangeSet
+from references.actions import cells
+from references.models import Cell, ChangeSet, Dimension
 from references.tasks import import_grid, try_grid
 from tests.factories import customer
 
@@ -208,3 +211,22 @@ def test_a_large_sheet_is_checked_by_a_worker_and_says_the_same(client, maria, t
     assert "There is no customer of this name" in page
     assert "Import 2 rows" in page
     assert not Cell.objects.exists()
+
+
+def test_a_cell_that_jonas_changed_after_marias_check_stays_as_he_left_it(client, maria, jonas, two):
+    client.force_login(maria)
+    upload(client, workbook())
+    job = Job.objects.get()
+    client.post(reverse("references:grid_import_columns", args=[job.pk]), MAPPED)
+    cell = Cell.objects.of(two[0], Dimension.objects.get(key="logo"))
+    later = timezone.now() + timedelta(seconds=1)
+    changes = {"status": "red", "note": "Asked today: no."}
+    cells.edit(cell, seen_version=0, changes=changes, by=jonas, at=later)
+    Job.objects.filter(pk=job.pk).update(state="queued")
+    import_grid(job.pk)
+    logo = Cell.objects.get(customer=two[0], dimension__key="logo")
+    assert (logo.status, logo.note, logo.updated_by) == ("red", "Asked today: no.", jonas)
+    assert Cell.objects.get(customer=two[0], dimension__key="reference_call").status == "red"
+    job.refresh_from_db()
+    acme = next(row for row in job.report["shown"]["updated"] if row["subject"] == "Acme")
+    assert "Logo: changed here since the check, so it stays as it is." in acme["reason"]

@@ -271,3 +271,12 @@ def test_the_command_names_the_columns_where_it_does_not_know_whom_the_rows_are_
     sheet.write_text("Project,Logo\nBluth,G\n")
     with pytest.raises(CommandError, match=r"Use --map HEADER=MEANING; the .* has Project, Logo"):
         call_command("import_grid", str(sheet))
+
+
+def test_what_is_no_status_is_kept_in_front_of_the_note_of_its_own_column(acme, maria):
+    file = sheet(["Customer", "Logo", "Logo note"], ["Acme", "Perhaps", "Did it twice already."])
+    [told] = run(file, maria)
+    logo = Cell.objects.get(customer=acme, dimension__key="logo")
+    assert (logo.status, logo.note) == ("", "Perhaps\nDid it twice already.")
+    assert "“Perhaps” is no status; it was kept as the note." in told.reason
+    assert [one.kind.value for one in run(file, maria)] == ["unchanged"]

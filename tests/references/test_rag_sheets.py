@@ -159,3 +159,23 @@ def test_real_workbooks_give_their_red_and_amber_fills():
     with master as file, open_sheet(file, names=NAMES, sheet="Overall") as sheet:
         assert "Project Name" in sheet.headers
         assert [read_cell(raw) for row in sheet.rows for raw in row.cells.values()]
+
+
+def test_a_colour_without_a_letter_counts_in_a_foreign_sheet_and_is_told_of():
+    book = Workbook()
+    book.active.append(["Customer", "Logo", "Reference call"])
+    book.active.append(["Acme", "G", None])
+    book.active["C2"].fill = solid("FFC6EFCE")
+    found, [acme] = read(saved(book))
+    assert acme["reference_call"].status == "green"
+    assert found.notes == ["1 cell has no letter; its colour was taken for the status."]
+
+
+def test_a_cell_emptied_in_a_sheet_of_the_programs_own_changes_nothing_whatever_its_colour():
+    book = Workbook()
+    book.active.append(["Customer", "Logo", "Reference call", "RefProgram id"])
+    book.active.append(["Acme", "G", None, 7])
+    book.active["C2"].fill = solid("FFC6EFCE")
+    found, [acme] = read(saved(book))
+    assert "reference_call" not in acme or acme["reference_call"].status is None
+    assert found.notes == ["1 cell is coloured but empty, and an empty cell changes nothing: the letter counts here."]
