@@ -91,7 +91,17 @@ def resume(nomination: Nomination, *, by: User | None, at: datetime) -> Nominati
     return current
 
 
-def _hand_over(current: Nomination, other: Nomination, *, by: User, at: datetime) -> Nomination:
+@transaction.atomic
+def follow_merge(survivor: Customer, *, duplicate: Customer, by: User | None, at: datetime) -> None:
+    """A duplicate's nominations are the survivor's; of two open ones the nominators join the survivor's."""
+    theirs = Nomination.objects.open().filter(customer=duplicate).first()
+    ours = Nomination.objects.open().filter(customer=survivor).first()
+    if theirs is not None and ours is not None:
+        _hand_over(lock(theirs), ours, by=by, at=at)
+    Nomination.objects.filter(customer=duplicate).update(customer=survivor)
+
+
+def _hand_over(current: Nomination, other: Nomination, *, by: User | None, at: datetime) -> Nomination:
     there = set(other.nominators.values_list("user_id", flat=True))
     missing = [row for row in current.nominators.all() if row.user_id not in there]
     Nominator.objects.bulk_create(

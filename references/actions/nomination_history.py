@@ -20,16 +20,18 @@ from references.rules.nominations import due_on
 
 State, Deed = NominationState, NominationDeed
 # What only stands in the history: nobody has to be told of it.
-QUIET = frozenset([Deed.CHASED, Deed.ASKED])
+QUIET = frozenset([Deed.CHASED])
+
+
+def lock_queue() -> RecruitingSettings:
+    """Wait for whoever changes nominations now. Every deed does it first, before it locks a nomination or a customer,
+    so that the plan of the queue is made by one at a time and no two deeds wait for each other."""
+    return RecruitingSettings.objects.select_for_update().get(pk=RecruitingSettings.current().pk)
 
 
 def lock(nomination: Nomination) -> Nomination:
-    """The nomination as the database holds it, kept from others until the transaction ends.
-
-    The settings are locked first, by every deed, so that the plan of the queue is made by one at a time.
-    """
-    RecruitingSettings.current()
-    RecruitingSettings.objects.select_for_update().get(pk=1)
+    """The nomination as the database holds it, kept from others until the transaction ends."""
+    lock_queue()
     rows = Nomination.objects.select_for_update(of=("self",)).select_related("customer__csm", "submitted_by")
     return rows.get(pk=nomination.pk)
 
@@ -141,8 +143,10 @@ def _whose_turn(nomination: Nomination) -> list[User]:
 def _of_change(nomination: Nomination, event: NominationEvent) -> str:
     told: dict[str, str | Model] = {"nomination": nomination, "deed": event.get_deed_display().lower()}
     text = _("Your nomination of %(nomination)s: %(deed)s.") % told
+    if event.deed == Deed.ASKED:
+        return _("Does your nomination of %(nomination)s still hold? Confirm it, so that the customer is asked.") % told
     if event.deed == Deed.QUEUED and nomination.planned_month is not None:
-        told["month"] = date_format(nomination.planned_month, "F Y")
+        told["month"] = date_format(nomination.planned_month, "YEAR_MONTH_FORMAT")
         text = _("Your nomination of %(nomination)s is planned for %(month)s.") % told
     return f"{text} {event.reason}".strip()
 

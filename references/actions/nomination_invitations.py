@@ -48,7 +48,7 @@ def invite(nomination: Nomination, *, by: User, at: datetime) -> Nomination:
         raise RuleBroken(words % {"day": date_format(current.verified_on)})
     if queue.invited_in(today.replace(day=1)) >= settings.capacity:
         words = _("All %(count)s invitations of this month are sent; this one is planned for %(month)s.")
-        month = date_format(current.planned_month, "F Y") if current.planned_month else "–"
+        month = date_format(current.planned_month, "YEAR_MONTH_FORMAT") if current.planned_month else "–"
         raise RuleBroken(words % {"count": settings.capacity, "month": month})
     move(current, Deed.INVITED, State.INVITED, invited_at=at, planned_month=None, by=by, at=at)
     recruiting_queue.plan(at=at)

@@ -14,9 +14,9 @@ from customers.models import Customer
 from customers.reports.customers import look_alikes
 from customers.rules.names import name_key
 from references.actions import recruiting_queue
-from references.actions.nomination_history import day_of, give_turn, lock, move, note
+from references.actions.nomination_history import day_of, give_turn, lock, lock_queue, move, note
 from references.choices import NominationDeed, NominationState
-from references.models import Dimension, NominatedDimension, Nomination, Nominator, RecruitingSettings
+from references.models import Dimension, NominatedDimension, Nomination, Nominator
 
 State, Deed = NominationState, NominationDeed
 # What a nominator says; the rest follows from what is done with it.
@@ -42,7 +42,7 @@ def submit(
     keep the credit. Refused for a name that a customer here has, and for who has nominated the customer already.
     """
     _refuse_unknown(values)
-    RecruitingSettings.objects.select_for_update().get(pk=RecruitingSettings.current().pk)
+    lock_queue()
     if customer is not None:
         customer, proposed_customer = customers.lock(customer.pk), ""
     else:

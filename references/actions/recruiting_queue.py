@@ -5,9 +5,9 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import QuerySet
 
-from references.actions.nomination_history import day_of, give_turn, note
+from references.actions.nomination_history import day_of, give_turn, lock_queue, note
 from references.choices import NominationDeed, NominationState
-from references.models import Nomination, RecruitingSettings
+from references.models import Nomination
 from references.reports import recruiting_queue as report
 from references.rules import recruiting_queue as rule
 
@@ -19,8 +19,7 @@ def plan(*, at: datetime) -> int:
     Nominators are told when the month changes, not when only the score does. What was planned for a month that has
     passed is planned anew, so the daily run moves what was not done.
     """
-    settings, today = RecruitingSettings.current(), day_of(at)
-    RecruitingSettings.objects.select_for_update().get(pk=settings.pk)
+    settings, today = lock_queue(), day_of(at)
     waiting = {row.pk: row for row in _locked()}
     planned = rule.plan(
         report.candidates(list(waiting.values()), today=today),

@@ -10,6 +10,7 @@ from core import audit
 from core.models import User
 from customers.actions.customers import plain
 from references.actions import recruiting_queue
+from references.actions.nomination_history import lock_queue
 from references.models import RecruitingSettings
 
 EDITABLE = frozenset(
@@ -30,7 +31,7 @@ def edit(*, changes: Mapping[str, Any], by: User | None, at: datetime) -> Recrui
     unknown = changes.keys() - EDITABLE
     if unknown:
         raise TypeError(f"not recruiting settings: {', '.join(sorted(unknown))}")
-    row = RecruitingSettings.objects.select_for_update().get(pk=RecruitingSettings.current().pk)
+    row = lock_queue()
     fields = {name: [getattr(row, name), value] for name, value in changes.items() if getattr(row, name) != value}
     if not fields:
         return row

@@ -37,7 +37,7 @@ class NominationForm(forms.Form):
         help_text=_("“Returns down by 48 % in half a year” is worth more than a page of praise."),
     )
     contact = forms.ChoiceField(label=_("Who would speak?"))
-    contact_name = forms.CharField(label=_("Name"), required=False, max_length=200)
+    contact_name = forms.CharField(label=_("Name of the new contact"), required=False, max_length=200)
     contact_email = forms.EmailField(label=_("E-mail"), required=False)
     relationship = forms.CharField(
         label=_("How do we know them?"), required=False, max_length=500, help_text=_("Since when, and how well.")
