@@ -7,7 +7,8 @@ from django.db.models import BigIntegerField
 from django.utils.translation import gettext_lazy as _
 
 from core.models import User
-from customers.forms.customers import DayInput, helper, one_line, row
+from customers.choices import CaseSeverity
+from customers.forms.customers import DayInput, helper, one_line, row, without_dashes
 from customers.models import Customer, Invoice, SupportCase
 
 
@@ -46,7 +47,10 @@ class SupportCaseForm(Numbered, forms.ModelForm):
     def __init__(self, *args: Any, customer: Customer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["solver"].queryset = User.objects.active()  # type: ignore[attr-defined]
+        self.fields["solver"].empty_label = "–"  # type: ignore[attr-defined]
         self.fields["contact"].queryset = customer.contacts.all()  # type: ignore[attr-defined]
+        self.fields["contact"].empty_label = "–"  # type: ignore[attr-defined]
+        self.fields["severity"].choices = without_dashes(CaseSeverity.choices)  # type: ignore[attr-defined]
         self.fields["satisfaction"].help_text = _("From 1 (bad) to 5 (very good).")
         self.fields["closed_on"].help_text = _("Empty while it is open.")
         self.helper = helper(
