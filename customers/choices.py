@@ -3,6 +3,8 @@
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from core.choices import Role
+
 
 class Lifecycle(TextChoices):
     """Where a customer stands; only onboarding and live customers are active and can be counted."""
@@ -77,3 +79,18 @@ class ImportKind(TextChoices):
 
     CUSTOMERS = "customers", _("Customers")
     CONTACTS = "contacts", _("Contacts")
+    CASES = "cases", _("Support cases")
+    INVOICES = "invoices", _("Invoices")
+
+
+class CaseSeverity(TextChoices):
+    """How bad a support case is for the customer; blank means nobody has said."""
+
+    LOW = "low", _("Low")
+    MEDIUM = "medium", _("Medium")
+    HIGH = "high", _("High")
+    CRITICAL = "critical", _("Critical")
+
+
+# Who reads what customers owe.
+READS_INVOICES = frozenset([Role.PROGRAMME_MANAGER, Role.CSM, Role.ACCOUNT_MANAGER, Role.SALES_REP, Role.EXECUTIVE])

@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, path
 
-from customers.views import contacts, customers, external_ids, imports, lifecycles, owners, products, search
+from customers.views import (
+    contacts,
+    customers,
+    external_ids,
+    imports,
+    invoices,
+    lifecycles,
+    owners,
+    products,
+    search,
+    support_cases,
+)
 
 app_name = "customers"
 urlpatterns: list[URLPattern] = [
@@ -23,6 +34,14 @@ urlpatterns: list[URLPattern] = [
     path("customers/<int:pk>/external-ids/<int:external_id>/remove/", external_ids.remove, name="external_id_remove"),
     path("contacts/<int:pk>/edit/", contacts.edit, name="contact_edit"),
     path("contacts/<int:pk>/back/", contacts.come_back, name="contact_come_back"),
+    path("customers/<int:pk>/cases/new/", support_cases.create, name="case_create"),
+    path("customers/<int:pk>/invoices/new/", invoices.create, name="invoice_create"),
+    path("cases/", support_cases.index, name="case_index"),
+    path("cases/export.csv", support_cases.export, name="case_export"),
+    path("cases/<int:pk>/edit/", support_cases.edit, name="case_edit"),
+    path("invoices/", invoices.index, name="invoice_index"),
+    path("invoices/export.csv", invoices.export, name="invoice_export"),
+    path("invoices/<int:pk>/edit/", invoices.edit, name="invoice_edit"),
     path("imports/", imports.create, name="import_create"),
     path("imports/<int:pk>/", imports.detail, name="import_detail"),
     path("imports/<int:pk>/columns/", imports.columns, name="import_columns"),

@@ -51,6 +51,7 @@ class ChangeSource(TextChoices):
     WITHDRAWAL = "withdrawal", _("Consent withdrawn")
     DEPARTURE = "departure", _("Contact left")
     MERGE = "merge", _("Merge of duplicates")
+    ENROLMENT = "enrolment", _("Enrolment")
 
 
 class Reason(TextChoices):
@@ -81,3 +82,65 @@ class QuarterState(TextChoices):
     RUNNING = "running", _("Running")
     DUE = "due", _("Due to be closed")
     CLOSED = "closed", _("Closed")
+
+
+class NominationState(TextChoices):
+    """How far a nomination has come. Open are those in which somebody still has something to do."""
+
+    SUBMITTED = "submitted", _("Submitted")
+    RETURNED = "returned", _("Returned for more")
+    ACCEPTED = "accepted", _("Accepted")
+    QUEUED = "queued", _("In the queue")
+    INVITED = "invited", _("Invited")
+    PARKED = "parked", _("Parked")
+    ENROLLED = "enrolled", _("Enrolled")
+    DECLINED = "declined", _("Declined by the customer")
+    REFUSED = "refused", _("Refused")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class NominationDeed(TextChoices):
+    """What happened to a nomination; a row of its history each."""
+
+    SUBMITTED = "submitted", _("Nominated")
+    JOINED = "joined", _("Nominated by another colleague too")
+    RETURNED = "returned", _("Returned for more")
+    COMPLETED = "completed", _("Completed")
+    ACCEPTED = "accepted", _("Accepted")
+    QUEUED = "queued", _("Planned")
+    REFUSED = "refused", _("Refused")
+    INVITED = "invited", _("Invited")
+    CHASED = "chased", _("Reminded")
+    ENROLLED = "enrolled", _("Enrolled")
+    DECLINED = "declined", _("Declined")
+    PARKED = "parked", _("Parked")
+    RESUMED = "resumed", _("Taken up again")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    ASKED = "asked", _("Asked whether it still holds")
+    VERIFIED = "verified", _("Confirmed")
+    LIFTED = "lifted", _("Block lifted")
+
+
+class NominationSource(TextChoices):
+    """What a nomination came from."""
+
+    SALES = "sales", _("Sales")
+    CSM = "csm", _("Customer success")
+    SUPPORT = "support", _("A support case")
+    MARKETING = "marketing", _("Marketing")
+    CUSTOMER = "customer", _("The customer itself")
+
+
+class Willingness(TextChoices):
+    """What the nominator believes the contact would say to one kind of reference."""
+
+    WILLING = "willing", _("Would do it")
+    MAYBE = "maybe", _("Perhaps")
+    UNWILLING = "unwilling", _("Would not")
+
+
+class InvitationBlock(TextChoices):
+    """What forbids an invitation while it lasts."""
+
+    ESCALATION = "escalation", _("An escalated support case is open")
+    INVOICE = "invoice", _("An invoice is overdue")

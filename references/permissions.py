@@ -8,6 +8,7 @@ from core.choices import Role
 from core.models import Programme, User
 from core.permissions import anyone, programme_manager, role_is
 from customers.models import Customer
+from references.models import Nomination, Nominator
 
 executive = role_is(Role.EXECUTIVE)
 
@@ -40,10 +41,33 @@ def is_own_statement(user: User, member: User | None) -> bool:
     return member is not None and user.is_active and user.pk == member.pk
 
 
+@predicate
+def is_nominator(user: User, nomination: Nomination | None) -> bool:
+    """Whoever has credit for a nomination; without a row, everyone, as anyone may have nominated something."""
+    if not user.is_active or not user.roles:
+        return False
+    return nomination is None or Nominator.objects.filter(nomination=nomination, user=user).exists()
+
+
+@predicate
+def may_invite(user: User, nomination: Nomination | None) -> bool:
+    """Who edits the customer's cells asks it to become a reference; nobody asks a company that is not here yet."""
+    if nomination is None:
+        return bool(may_edit_cells_of(user, None))
+    return nomination.customer is not None and bool(may_edit_cells_of(user, nomination.customer))
+
+
 add_perm("references.view_grid", anyone)
 add_perm("references.edit_cell", programme_manager | may_edit_cells_of)
 add_perm("references.import_grid", programme_manager | role_is(Role.CSM))
 add_perm("references.export_grid", anyone)
+add_perm("references.view_nominations", anyone)
+add_perm("references.nominate", anyone)
+add_perm("references.complete_nomination", programme_manager | is_nominator)
+add_perm("references.verify_nomination", is_nominator)
+add_perm("references.decide_nomination", programme_manager)
+add_perm("references.invite_nomination", programme_manager | may_invite)
+add_perm("references.lift_block", programme_manager | executive)
 add_perm("references.view_quarter", anyone)
 add_perm("references.close_quarter", programme_manager)
 add_perm("references.propose_correction", programme_manager | role_is(Role.CSM))

@@ -9,7 +9,7 @@ from core.models import Job, Programme
 from core.tasks import work_off
 from customers.actions import import_jobs
 from customers.models.customer import CustomerQuerySet
-from references.actions import closings, decay, evidence_notices, forecasts, grid_exports
+from references.actions import closings, decay, evidence_notices, forecasts, grid_exports, nomination_care
 from references.actions.rag_files import RAG_FILES
 from references.filters import GridFilter
 from references.reports import forecasts as forecast_reports
@@ -37,6 +37,12 @@ def decay_greens() -> None:
     at = timezone.now()
     decay.decay(at=at)
     evidence_notices.warn(at=at)
+
+
+@shared_task
+def tend_nominations() -> None:
+    """Take parked nominations up whose day has come, plan the queue anew, ask whether old ones still hold."""
+    nomination_care.tend(at=timezone.now())
 
 
 @shared_task(name=RAG_FILES.task)

@@ -11,9 +11,9 @@ from core.actions import api_tokens, jobs, notices, saved_views
 from core.choices import Role
 from core.models import Job, Notice, Programme, User
 from core.quarters import Quarter
-from customers.actions import external_ids, products
+from customers.actions import external_ids, invoices, products, support_cases
 from customers.models import ExternalId, Product
-from references.actions import cells, change_sets, corrections, pay_curves, pay_members, statements
+from references.actions import cells, change_sets, corrections, nominations, pay_curves, pay_members, statements
 from references.actions.cells import NewEvidence
 from references.actions.change_sets import CellEdit
 from references.choices import ChangeSource
@@ -152,6 +152,26 @@ def unused_product(people: dict[str, User]) -> int:
     return products.create(name="Sonar", by=None, at=NOW).pk
 
 
+def case(people: dict[str, User]) -> int:
+    values = {"number": "4711", "opened_on": NOW.date()}
+    return support_cases.record(customer("Hooli Cases", at=NOW), values=values, by=None, at=NOW).pk
+
+
+def invoice(people: dict[str, User]) -> int:
+    values = {"number": "R-4711", "amount": 12, "due_on": NOW.date()}
+    return invoices.record(customer("Hooli Books", at=NOW), values=values, by=None, at=NOW).pk
+
+
+def nomination_of_sam(people: dict[str, User]) -> int:
+    """Sam nominates a customer of Maria's."""
+    hers, said = (
+        customer("Sitwell", at=NOW, csm=people["maria"]),
+        {"contact_name": "Stan", "story": "Big.", "source": "sales"},
+    )
+    will = {Dimension.objects.get(key="logo"): "willing"}
+    return nominations.submit(customer=hers, values=said, willingness=will, by=people["sam"], at=NOW).pk
+
+
 def running_quarter(people: dict[str, User]) -> str:
     return str(Programme.current().calendar.quarter_at(timezone.now()))
 
@@ -176,6 +196,9 @@ SUBJECTS: dict[str, Callable[[dict[str, User]], int | str]] = {
     "id_of_initech": id_of_initech,
     "product_of_initech": product_of_initech,
     "unused_product": unused_product,
+    "case": case,
+    "invoice": invoice,
+    "nomination_of_sam": nomination_of_sam,
     "running_quarter": running_quarter,
 }
 

@@ -19,8 +19,8 @@ from core.tables.tidy import Row
 SEPARATORS = ",;\t|"
 SAMPLE = 65_536
 NAMED_SEPARATOR = re.compile(r"sep=(.)\r?\n?", re.IGNORECASE)
-# No text holds it: it marks what no encoding explains, so that the row can be named.
-UNKNOWN = "\ufdd0"
+# Half of a pair, which no encoding yields: it marks what none of them explains, so that the row can be named.
+UNKNOWN = "\udc80"
 # What has to be held in memory at once, and what has to be looked through before the first row is found.
 LONGEST_RECORD, MOST_RECORDS = 4 * 2**20, 1_000_000
 

@@ -15,6 +15,7 @@ from core.choices import ImportOutcome
 from core.models import User
 from core.tables import Row
 from core.words import gettext_noop
+from customers.actions.homes import Homes
 from customers.actions.import_rows import (
     CHUNK,
     ImportPlan,
@@ -25,15 +26,15 @@ from customers.actions.import_rows import (
     longest,
     read_row,
 )
-from customers.actions.known_customers import CustomerRow, candidates_of, customer_rows, survivors
+from customers.actions.known_customers import CustomerRow
 from customers.choices import EvangelistLevel
 from customers.formats.contact_columns import LABELS
-from customers.models import Contact, Customer, ExternalId
+from customers.models import Contact
 from customers.reports.wording import label_of
 from customers.rules import import_values as values
 from customers.rules.import_outcomes import Outcome
 from customers.rules.import_values import Unreadable
-from customers.rules.matching import Wanted, match
+from customers.rules.matching import Wanted
 from customers.rules.names import domain_of, name_key
 
 WRITTEN = ["name", "title", "email", "phone", "roles", "evangelist_level", "evangelist_scope", "left_on", "version"]
@@ -58,12 +59,9 @@ class Entry:
 class Known:
     """What the database holds about the customers and contacts that the rows of a chunk may mean."""
 
-    customers_by_id: dict[str, CustomerRow]
-    customers_by_name: dict[str, list[CustomerRow]]
-    customers_by_domain: dict[str, list[CustomerRow]]
+    homes: Homes
     by_source_id: dict[str, Contact]
     by_customer: dict[int, list[Contact]]
-    survivors: dict[int, CustomerRow]
     later: dict[int, set[str]]
 
 
@@ -120,36 +118,21 @@ class ContactImport:
         return Entry(number, customer, fitting(source_id, longest=200, label=gettext_noop("The id")), found)
 
     def _known(self, entries: list[Entry]) -> Known:
-        """Four statements for a chunk, however many rows, customers and contacts it has."""
-        ids = {entry.customer.external_id for entry in entries} - {""}
-        keys = {entry.customer.name_key for entry in entries} - {""}
-        domains = {domain for entry in entries if (domain := _domain(entry))}
-        owned = dict(
-            ExternalId.objects.filter(source=self.plan.source, value__in=ids).values_list("value", "customer_id")
-        )
-        rows = Customer.objects.order_by("pk")
-        rows = rows.select_for_update() if self.write else rows
-        found = customer_rows(rows.filter(Q(pk__in=set(owned.values())) | Q(name_key__in=keys) | Q(domain__in=domains)))
-        ends = survivors(found, locked=self.write)
-        by_name: dict[str, list[CustomerRow]] = {}
-        by_domain: dict[str, list[CustomerRow]] = {}
-        for row in found:
-            by_name.setdefault(row.name_key, []).append(row)
-            by_domain.setdefault(row.domain, []).append(row)
-        by_source_id: dict[str, Contact] = {}
-        by_customer: dict[int, list[Contact]] = {}
+        """Three statements for a chunk, however many rows, customers and contacts it has."""
+        homes = Homes.known(map(_home, entries), source=self.plan.source, locked=self.write)
+        later = later_changes(homes.ids, self.plan.checked if self.write else None)
+        known = Known(homes, {}, {}, later)
         mine = Q(source=self.plan.source, source_id__in={entry.source_id for entry in entries} - {""})
-        for contact in Contact.objects.filter(mine | Q(customer__in={row.pk for row in ends.values()})):
-            by_customer.setdefault(contact.customer_id, []).append(contact)
+        for contact in Contact.objects.filter(mine | Q(customer__in=homes.ids)):
+            known.by_customer.setdefault(contact.customer_id, []).append(contact)
             if contact.source_id and contact.source == self.plan.source:
-                by_source_id[contact.source_id] = contact
-        known_ids = {value: ends[pk] for value, pk in owned.items()}
-        later = later_changes({row.pk for row in ends.values()}, self.plan.checked if self.write else None)
-        return Known(known_ids, by_name, by_domain, by_source_id, by_customer, ends, later)
+                known.by_source_id[contact.source_id] = contact
+        return known
 
     def _decide(self, entry: Entry, known: Known, written: list[Any]) -> Outcome:
         name = entry.values["name"]
-        customer = self._customer(entry, known)
+        unsaid = _("The row does not say whose contact this is.")
+        customer = known.homes.of(_home(entry), complaint=unsaid, own_domain=entry.customer.domain)
         if isinstance(customer, str):
             return Outcome(entry.row, ImportOutcome.PROBLEM, name, reason=customer)
         if repeated := self._repeated(entry, customer):
@@ -171,26 +154,6 @@ class ContactImport:
         written.append((contact, customer, fields))
         kind = ImportOutcome.UPDATED if found else ImportOutcome.CREATED
         return Outcome(entry.row, kind, told, customer.pk, fields, remark)
-
-    def _customer(self, entry: Entry, known: Known) -> CustomerRow | str:
-        """The customer the contact belongs to, or why that cannot be told."""
-        wanted = entry.customer
-        if wanted.external_id in known.customers_by_id:
-            return known.customers_by_id[wanted.external_id]
-        domain = _domain(entry)
-        rows = known.customers_by_name.get(wanted.name_key, []) if wanted.name_key else []
-        if not wanted.name_key and not wanted.external_id and domain:
-            rows = known.customers_by_domain.get(domain, [])
-        found = match(
-            Wanted("", wanted.name_key, wanted.domain),
-            by_external_id=None,
-            candidates=candidates_of(rows, known.survivors, {}),
-        )
-        if found.pk is not None:
-            return next(end for row in rows if (end := known.survivors[row.pk]).pk == found.pk)
-        if not (wanted.name_key or wanted.external_id):
-            return str(found.problem or _("The row does not say whose contact this is."))
-        return str(found.problem or _("The customer is not here yet; import customers first."))
 
     def _repeated(self, entry: Entry, customer: CustomerRow) -> Outcome | None:
         """The row as a repetition of an earlier one of this file, if it is one."""
@@ -215,7 +178,7 @@ class ContactImport:
         """The contact that is meant, none if it is new, or why that cannot be told."""
         if entry.source_id in known.by_source_id:
             contact = known.by_source_id[entry.source_id]
-            home = known.survivors.get(contact.customer_id)
+            home = known.homes.survivors.get(contact.customer_id)
             if contact.customer_id != customer.pk and (home is None or home.pk != customer.pk):
                 return _("Here this contact belongs to another customer; mark it as left there and enter it anew.")
             return contact
@@ -270,9 +233,10 @@ class ContactImport:
         append_changes(list(customers.values()), fields=history, reason=self.plan.reason, by=self.by, at=self.at)
 
 
-def _domain(entry: Entry) -> str:
-    """The domain that tells the customer: the company's own, else the one of the e-mail address."""
-    return entry.customer.domain or domain_of(entry.values.get("email", ""))
+def _home(entry: Entry) -> Wanted:
+    """The customer as the row tells it; the company's own domain, else the one of the e-mail address."""
+    wanted = entry.customer
+    return Wanted(wanted.external_id, wanted.name_key, wanted.domain or domain_of(entry.values.get("email", "")))
 
 
 def _email(text: str) -> str:

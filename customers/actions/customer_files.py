@@ -11,21 +11,26 @@ from core.errors import RuleBroken
 from core.models import User
 from core.tables import Row, Table, open_table
 from core.words import gettext_noop
-from customers.actions.contact_imports import ContactImport
+from customers.actions.file_kinds import KINDS, told_afterwards
 from customers.actions.import_rows import ImportPlan
 from customers.actions.importers import Importer, Source, refuse_doubled
-from customers.actions.imports import CustomerImport
 from customers.choices import ImportKind
-from customers.formats import contact_columns, customer_columns
 from customers.formats.columns import Field, Preset, guess, recognise
-from customers.models import Contact, Customer
 from customers.reports.wording import label_of, shown
 from customers.rules.import_outcomes import Outcome
+
+# What needs the name of its system: an id of a case may stand for its number where nobody names one.
+OWN_IDS: dict[str, set[str]] = {
+    ImportKind.CUSTOMERS.value: {"external_id"},
+    ImportKind.CONTACTS.value: {"external_id"},
+    ImportKind.CASES.value: set(),
+    ImportKind.INVOICES.value: set(),
+}
 
 
 def fields_of(kind: str) -> tuple[Field, ...]:
     """What a column of such a file can mean."""
-    return contact_columns.FIELDS if kind == ImportKind.CONTACTS else customer_columns.FIELDS
+    return KINDS[kind].fields
 
 
 def kind_of(headers: Sequence[str], preset: str = "") -> str:
@@ -39,7 +44,7 @@ def kind_of(headers: Sequence[str], preset: str = "") -> str:
 
 
 def presets_of(kind: str) -> tuple[Preset, ...]:
-    return contact_columns.PRESETS if kind == ImportKind.CONTACTS else customer_columns.PRESETS
+    return KINDS[kind].presets
 
 
 def _refuse_other_kind(headers: Sequence[str], kind: str) -> None:
@@ -51,7 +56,7 @@ def _refuse_other_kind(headers: Sequence[str], kind: str) -> None:
 
 
 class CustomerFiles(Importer[ImportPlan]):
-    """Files with one customer or one contact in each row, from another system or a spreadsheet."""
+    """Files with one customer, contact, case or invoice in each row, from another system or a spreadsheet."""
 
     task = "customers.import"
     kind = ImportKind.CUSTOMERS.value
@@ -77,7 +82,7 @@ class CustomerFiles(Importer[ImportPlan]):
         return {field.key: _(field.label) for field in fields_of(kind)}
 
     def told(self, kind: str, fields: Mapping[str, list[Any]]) -> list[tuple[str, str, str]]:
-        model = Contact if kind == ImportKind.CONTACTS else Customer
+        model = KINDS[kind].model
         return [
             (label_of(name, model), shown(name, before, model), shown(name, after, model))
             for name, (before, after) in fields.items()
@@ -117,25 +122,17 @@ class CustomerFiles(Importer[ImportPlan]):
         chosen = set(plan.columns.values())
         repeatable = {field.key for field in fields_of(plan.kind) if field.repeatable}
         refuse_doubled((name for name in plan.columns.values() if name not in repeatable), self.meanings(plan.kind))
-        if {"external_id", "customer_external_id"} & chosen and not plan.source:
+        if {"customer_external_id", "contact_external_id", *OWN_IDS[plan.kind]} & chosen and not plan.source:
             raise RuleBroken(_("Say from which system the file comes, so that its ids can be kept."))
-        if plan.kind == ImportKind.CUSTOMERS and not {"name", "external_id"} & chosen:
-            raise RuleBroken(_("Say which column holds the customer's name."))
-        if plan.kind == ImportKind.CONTACTS:
-            if not {"name", "last_name", "email"} & chosen:
-                raise RuleBroken(_("Say which column holds the contact's name or e-mail address."))
-            if not {"customer_name", "customer_external_id", "customer_domain", "email"} & chosen:
-                raise RuleBroken(_("Say which column tells the customer."))
+        if complaint := KINDS[plan.kind].missing(chosen):
+            raise RuleBroken(complaint)
 
     def outcomes(
         self, plan: ImportPlan, source: Source, *, write: bool, by: User | None, at: datetime
     ) -> Iterable[Outcome]:
-        if plan.kind == ImportKind.CONTACTS:
-            yield from ContactImport(plan, source.headers, write=write, by=by, at=at).run(source.rows)
-            return
-        work = CustomerImport(plan, source.headers, write=write, by=by, at=at)
+        work = KINDS[plan.kind].work(plan, source.headers, write=write, by=by, at=at)
         yield from work.run(source.rows)
-        source.notes += work.remarks.told()
+        source.notes += told_afterwards(work)
 
     def event(self, plan: ImportPlan) -> str:
         return f"{plan.kind}.imported"

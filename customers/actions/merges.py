@@ -15,7 +15,7 @@ from core.errors import RuleBroken
 from core.models import User
 from customers.actions import customers
 from customers.choices import ChangeKind
-from customers.models import Contact, Customer, ExternalId, ProductUse
+from customers.models import Contact, Customer, ExternalId, Invoice, ProductUse, SupportCase
 from customers.reports import merges as report
 
 
@@ -31,7 +31,7 @@ def lock_both(survivor_id: int, duplicate_id: int) -> tuple[Customer, Customer]:
 def merge(
     survivor: Customer, *, duplicate: Customer, picked: Collection[str] = (), by: User | None, at: datetime
 ) -> Customer:
-    """Give the survivor the duplicate's contacts, external ids, products, and what it lacks itself.
+    """Give the survivor the duplicate's contacts, external ids, products, cases, invoices, and what it lacks itself.
 
     `picked` names columns in which the duplicate is right. Nothing is deleted but doubled products, which the
     history names; the duplicate's own history stays and is read from the survivor's page.
@@ -68,6 +68,8 @@ def _move(survivor: Customer, duplicate: Customer) -> dict[str, Any]:
         "external ids taken over": [None, ", ".join(map(str, ids))],
         "products taken over": [None, _move_products(survivor, duplicate)],
     }
+    SupportCase.objects.filter(customer=duplicate).update(customer=survivor)
+    Invoice.objects.filter(customer=duplicate).update(customer=survivor)
     contacts.update(customer=survivor)
     ids.update(customer=survivor)
     return {name: pair for name, pair in moved.items() if pair[1]}

@@ -7,9 +7,9 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from customers.actions.file_kinds import KINDS
 from customers.actions.importers import Importer
 from customers.choices import ImportKind
-from customers.formats import contact_columns, customer_columns
 
 DAY_ORDERS = [
     ("auto", _("Only clear ones (2026-11-20)")),
@@ -17,11 +17,7 @@ DAY_ORDERS = [
     ("mdy", _("Month first (11/20/2026)")),
 ]
 FEW = 12
-PRESETS = [
-    (kind, preset)
-    for kind, presets in (("customers", customer_columns.PRESETS), ("contacts", contact_columns.PRESETS))
-    for preset in presets
-]
+PRESETS = [(name, preset) for name, kind in KINDS.items() for preset in kind.presets]
 
 
 class UploadForm(forms.Form):

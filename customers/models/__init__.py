@@ -1,10 +1,12 @@
-"""Customers, their contacts, products and history."""
+"""Customers, their contacts, products, cases, invoices and history."""
 
 from customers.models.change import KEPT, CustomerChange
 from customers.models.contact import Contact
 from customers.models.customer import FACTS, Customer, ExternalId
 from customers.models.import_mapping import ImportMapping
+from customers.models.invoice import Invoice
 from customers.models.product import Product, ProductUse
+from customers.models.support_case import SupportCase
 
 __all__ = [
     "FACTS",
@@ -14,6 +16,8 @@ __all__ = [
     "CustomerChange",
     "ExternalId",
     "ImportMapping",
+    "Invoice",
     "Product",
     "ProductUse",
+    "SupportCase",
 ]

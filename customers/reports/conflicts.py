@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Model
+
 from customers.models import Contact, Customer
 from customers.reports.wording import label_of, shown
 
@@ -25,7 +27,12 @@ def of_contact(current: Contact, typed: Mapping[str, Any]) -> list[Conflict]:
     return _differing(current, typed)
 
 
-def _differing(current: Customer | Contact, typed: Mapping[str, Any]) -> list[Conflict]:
+def of_row(current: Model, typed: Mapping[str, Any]) -> list[Conflict]:
+    """The same of a case or an invoice."""
+    return _differing(current, typed)
+
+
+def _differing(current: Model, typed: Mapping[str, Any]) -> list[Conflict]:
     model = type(current)
     return [
         Conflict(label_of(name, model), shown(name, getattr(current, name), model), shown(name, value, model))

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from core.words import Sentence, gettext_noop
-from customers.choices import ContactRole, EvangelistLevel, EvangelistScope, Lifecycle, SizeBand
+from customers.choices import CaseSeverity, ContactRole, EvangelistLevel, EvangelistScope, Lifecycle, SizeBand
 
 
 class Unreadable(ValueError):
@@ -55,6 +55,18 @@ LEVELS = {
     EvangelistLevel.UNPROMPTED: "unprompted withoutbeingasked yes spontaneous",
 }
 SCOPES = {EvangelistScope.INSIDE: "inside internal internally", EvangelistScope.OUTSIDE: "outside external externally"}
+SEVERITIES = {
+    CaseSeverity.LOW: "low p4 minor trivial 4",
+    CaseSeverity.MEDIUM: "medium normal p3 moderate major 3",
+    CaseSeverity.HIGH: "high p2 severe urgent 2",
+    CaseSeverity.CRITICAL: "critical p1 blocker emergency 1 sev1",
+}
+STATES = {
+    True: "open new working inprogress pending onhold hold escalated reopened waiting waitingoncustomer todo",
+    False: "closed solved resolved done completed",
+}
+RATINGS = {5: "good verygood excellent 5", 4: "satisfied 4", 3: "neutral 3", 2: "dissatisfied 2", 1: "bad verybad 1"}
+UNRATED = frozenset({"offered", "unoffered", "notoffered"})
 ROLES = {
     ContactRole.CHAMPION: "champion",
     ContactRole.DECISION_MAKER: "decisionmaker",
@@ -197,6 +209,22 @@ def evangelist_level(text: str) -> str:
 
 def evangelist_scope(text: str) -> str:
     return _word(text, SCOPES, gettext_noop("“%(text)s” is not “inside” or “outside”."))
+
+
+def case_severity(text: str) -> str:
+    return _word(text, SEVERITIES, gettext_noop("“%(text)s” is not a severity (low, medium, high, critical)."))
+
+
+def is_open_case(text: str) -> bool:
+    """Whether the state of a case, in any case of letters, says that somebody still works on it."""
+    return _word(text, STATES, gettext_noop("“%(text)s” is not a state of a case (open, closed).")) == str(True)
+
+
+def satisfaction(text: str) -> int | None:
+    """1 (bad) to 5 (very good), or a word for it; None where the customer was not asked or has not answered."""
+    if re.sub(r"[\W_]", "", text.casefold()) in UNRATED:
+        return None
+    return int(_word(text, RATINGS, gettext_noop("“%(text)s” is not a satisfaction (1 to 5, good, bad).")))
 
 
 def contact_roles(text: str) -> list[str]:

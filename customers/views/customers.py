@@ -20,12 +20,13 @@ from customers import filters
 from customers.actions import customers as actions
 from customers.choices import OwnerRole
 from customers.forms import CustomerForm, NewCustomerForm
-from customers.models import Customer
+from customers.models import Customer, Invoice, SupportCase
 from customers.reports import conflicts, timeline
 from customers.reports import customers as report
 from customers.reports.conflicts import Conflict
 
 PAGE_SIZE: Final = 50
+TROUBLES: Final = 5
 CHIPS: Final = ("mine", "owner", "region", "industry", "country", "product", "size", "lifecycle", "well_known")
 
 
@@ -116,6 +117,9 @@ def detail(request: PersonRequest, pk: int) -> HttpResponse:
         "external_ids": customer.external_ids.all(),
         "entries": timeline.timeline(customer),
         "duplicates": customer.duplicates.all(),
+        "cases": SupportCase.objects.visible_to(request.user).open().filter(customer=customer)[:TROUBLES],
+        "invoices": Invoice.objects.visible_to(request.user).unpaid().filter(customer=customer)[:TROUBLES],
+        "today": timezone.localdate(),
         "leaves_later": customer.churned_on is not None and customer.churned_on > timezone.localdate(),
     }
     return render(request, "customers/customer_detail.html", context)

@@ -10,7 +10,7 @@ from core.errors import RuleBroken, StaleVersion
 from core.models import User
 from customers.actions import merges
 from customers.models import Customer
-from references.actions import cells
+from references.actions import cells, nomination_decisions, nomination_history
 from references.choices import ChangeSource, Status
 from references.models import Cell
 from references.reports import merges as report
@@ -45,6 +45,7 @@ def merge(
     blank cells are filled. The duplicate's cells are blanked afterwards, so that no job finds them again; their
     history stays. Raises StaleVersion if anything changed since `seen` was shown.
     """
+    nomination_history.lock_queue()
     survivor, duplicate = merges.lock_both(survivor.pk, duplicate.pk)
     if report.signature(survivor, duplicate) != seen:
         words = _("One of the two customers was changed while you were comparing them; look at them again.")
@@ -53,7 +54,9 @@ def merge(
         if choice.is_filled or (choice.is_conflict and choice.dimension.key in picked_cells):
             _carry(choice, by=by, at=at)
         _blank(choice.theirs, survivor, by=by, at=at)
-    return merges.merge(survivor, duplicate=duplicate, picked=picked_fields, by=by, at=at)
+    merged = merges.merge(survivor, duplicate=duplicate, picked=picked_fields, by=by, at=at)
+    nomination_decisions.follow_merge(survivor, duplicate=duplicate, by=by, at=at)
+    return merged
 
 
 def _carry(choice: CellChoice, *, by: User | None, at: datetime) -> None:

@@ -1,15 +1,24 @@
-"""Addresses under /api/v1/ of customers, the grid and the quarters."""
+"""Addresses under /api/v1/ of customers, the grid, the quarters and recruiting."""
 
 from django.urls import path
 
+from references.api.cases import CaseDetail, Cases
 from references.api.cells import CellDetail, CellHistory
 from references.api.changes import Changes
 from references.api.contacts import Contacts
 from references.api.customers import CustomerDetail, Customers
 from references.api.dimensions import Dimensions
+from references.api.invoices import InvoiceDetail, Invoices
+from references.api.nominations import NominationDetail, Nominations
 from references.api.quarters import QuarterClose, QuarterDetail, QuarterEntries, Quarters
 
 urlpatterns = [
+    path("cases/", Cases.as_view(), name="cases"),
+    path("cases/<int:case_id>/", CaseDetail.as_view(), name="case_detail"),
+    path("invoices/", Invoices.as_view(), name="invoices"),
+    path("invoices/<int:invoice_id>/", InvoiceDetail.as_view(), name="invoice_detail"),
+    path("nominations/", Nominations.as_view(), name="nominations"),
+    path("nominations/<int:nomination_id>/", NominationDetail.as_view(), name="nomination_detail"),
     path("customers/", Customers.as_view(), name="customers"),
     path("customers/<int:customer_id>/", CustomerDetail.as_view(), name="customer_detail"),
     path("customers/<int:customer_id>/contacts/", Contacts.as_view(), name="contacts"),

@@ -6,8 +6,10 @@ from references.models.definition import Definition
 from references.models.dimension import Dimension
 from references.models.evidence import Evidence, EvidenceWithdrawal
 from references.models.forecast import ForecastSnapshot
+from references.models.nomination import NominatedDimension, Nomination, NominationEvent, Nominator
 from references.models.pay import BonusCarryOver, BonusLine, BonusStatement, PayCurve, PayMember, QuarterTarget
 from references.models.policy import EvidenceSettings
+from references.models.recruiting import RecruitingSettings
 
 __all__ = [
     "FORECAST",
@@ -28,7 +30,12 @@ __all__ = [
     "EvidenceSettings",
     "EvidenceWithdrawal",
     "ForecastSnapshot",
+    "NominatedDimension",
+    "Nomination",
+    "NominationEvent",
+    "Nominator",
     "PayCurve",
     "PayMember",
     "QuarterTarget",
+    "RecruitingSettings",
 ]

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from core.permissions import requires
 from core.requests import PersonRequest, render_page_or_partial
 from customers.models import Customer
+from references.models import Nomination
 from references.reports import customers as report
 
 PAGE_SIZE = 20
@@ -21,7 +22,11 @@ PAGE_SIZE = 20
 def cells(request: PersonRequest, customer_id: int) -> HttpResponse:
     """The customer's row of the grid, each cell leading to its panel."""
     customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=customer_id)
-    context = {"customer": customer, "cells": report.customer_cells(customer, at=timezone.now())}
+    context = {
+        "customer": customer,
+        "cells": report.customer_cells(customer, at=timezone.now()),
+        "nomination": Nomination.objects.open().filter(customer=customer).select_related("submitted_by").first(),
+    }
     return render_page_or_partial(request, "references/customer_cells.html", "customer-cells", context)
 
 

@@ -27,6 +27,7 @@ from references.rules.pay import Curve
 from refprogram.demo import cast
 from refprogram.demo.companies import companies
 from refprogram.demo.grid_story import GridStory
+from refprogram.demo.nomination_story import NominationStory
 from refprogram.demo.script import CLOSED_ACTS, CUSTOMERS_AT_START, RUNNING_ACT, Act, Script
 
 SEED = 99
@@ -124,5 +125,6 @@ def _play_running(script: Script, staff: dict[str, User], running: Quarter, *, n
         notices.mark_read(person, at=weeks_ago)
     script.tidy(weeks_ago.date(), now.date())
     script.story.play(until=now)
+    NominationStory(Random(SEED), staff, now).play()  # noqa: S311
     # What the story told its people was never mail.
     Notice.objects.update(mailed_at=F("created_at"))

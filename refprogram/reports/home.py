@@ -7,12 +7,12 @@ from django.db.models import Count, Q
 
 from core.models import Job, Notice, User
 from core.quarters import FiscalCalendar, Quarter
-from customers.models import Customer
+from customers.models import Customer, SupportCase
 from people.reports import persons
 from references.choices import Status
-from references.models import Cell, Correction
+from references.models import Cell, Correction, Nomination
 from references.models.cell import CellQuerySet
-from references.reports import closings
+from references.reports import closings, recoveries
 from references.reports.counts import Present, referenceable
 
 AHEAD, EXPIRING, SHOWN = timedelta(days=14), timedelta(days=30), 8
@@ -52,17 +52,24 @@ class Home:
     corrections: list[Correction] = field(default_factory=list)
     people: PeopleWaiting | None = None
     own: OwnCustomers | None = None
+    turns: list[Nomination] = field(default_factory=list)
+    turn_count: int = 0
+    nominated: list[Nomination] = field(default_factory=list)
+    recovered: list[SupportCase] = field(default_factory=list)
 
     @property
     def is_quiet(self) -> bool:
         """Whether this person has neither own customers nor anything that waits."""
-        return not (self.actions or self.expiring or self.due_quarters or self.corrections or self.people or self.own)
+        waits = self.actions or self.expiring or self.due_quarters or self.corrections or self.turns
+        return not (waits or self.people or self.own or self.nominated or self.recovered)
 
 
 def home(user: User, *, at: datetime) -> Home:
     now = Present.seen(at)
     today, quarter = now.today, now.quarter
     actions, expiring = _actions(user, today), _expiring(user, now)
+    nominations = Nomination.objects.visible_to(user).select_related("customer")
+    turns = nominations.turns_of(user)
     decides, counted = user.has_perm("references.decide_correction"), _counted(actions, today)
     return Home(
         today=today,
@@ -78,6 +85,10 @@ def home(user: User, *, at: datetime) -> Home:
         corrections=_undecided(user) if decides else [],
         people=_people() if user.has_perm("core.manage_people") else None,
         own=_own(user, now),
+        turns=list(turns.order_by("due_on", "pk")[:SHOWN]),
+        turn_count=turns.count(),
+        nominated=list(nominations.nominated_by(user).order_by("-state_since", "-pk")[:SHOWN]),
+        recovered=list(recoveries.of(user, today=today)[:SHOWN]),
     )
 
 

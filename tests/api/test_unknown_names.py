@@ -4,11 +4,12 @@ import pytest
 from django.urls import get_resolver
 
 from core.api.endpoints import Endpoint
+from customers.actions import invoices, support_cases
 from customers.models import Contact, Customer
 from references.api.urls import urlpatterns
 from references.models import Cell, Closing
 from tests.api.test_customers import client_of, patch, post
-from tests.factories import customer
+from tests.factories import LONG_AGO, customer
 
 ENDPOINTS = [(pattern.name, pattern.callback.view_class) for pattern in urlpatterns]
 WRITES = [(name, method) for name, view in ENDPOINTS for method in view.permissions if method != "GET"]
@@ -18,7 +19,11 @@ READS = [name for name, view in ENDPOINTS if "GET" in view.permissions]
 @pytest.fixture
 def address(db):
     """The address of an endpoint by its name, with a customer that is there."""
-    known = {"customer_id": customer("Bluth Company").pk, "dimension_key": "logo", "label": "2026-Q1"}
+    bluth, day = customer("Bluth Company"), LONG_AGO.date()
+    case = support_cases.record(bluth, values={"number": "1", "opened_on": day}, by=None, at=LONG_AGO)
+    invoice = invoices.record(bluth, values={"number": "1", "amount": 1, "due_on": day}, by=None, at=LONG_AGO)
+    known = {"customer_id": bluth.pk, "dimension_key": "logo", "label": "2026-Q1", "nomination_id": 1}
+    known |= {"case_id": case.pk, "invoice_id": invoice.pk}
 
     def of(name: str) -> str:
         pattern = next(pattern for pattern in urlpatterns if pattern.name == name)

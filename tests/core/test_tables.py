@@ -34,6 +34,10 @@ def test_bytes_of_no_encoding_are_refused_with_their_row():
     assert values("name\nM\ufffdller\n".encode()) == [["M\ufffdller"]]
 
 
+def test_a_character_that_nobody_uses_is_no_damage():
+    assert values("name\n\ufdd0 Ltd\n".encode()) == [["\ufdd0 Ltd"]]
+
+
 def test_a_quoted_cell_may_hold_separators_and_line_breaks():
     assert values(b'Name,Note\n"Acme, Inc.","first\nsecond ""line"""\n') == [["Acme, Inc.", 'first\nsecond "line"']]
 

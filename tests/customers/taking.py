@@ -10,7 +10,10 @@ from tests.factories import LONG_AGO
 
 def take(content: str, columns: dict[str, str], *, source="", write=True, kind="customers", **options):
     day_order = options.pop("day_order", "auto")
-    plan = ImportPlan(kind=kind, columns=columns, source=source, day_order=day_order, file_name="file.csv")
+    checked_at = options.pop("checked_at", "")
+    plan = ImportPlan(
+        kind=kind, columns=columns, source=source, day_order=day_order, file_name="file.csv", checked_at=checked_at
+    )
     file = io.BytesIO(content.encode())
     return import_jobs.perform(CUSTOMER_FILES, file, plan, write=write, by=None, at=LONG_AGO, **options)
 

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 from django.urls import Resolver404, resolve, reverse
 
 from customers.filters import CustomerFilter
-from references.filters import GridFilter
+from references.filters import GridFilter, NominationFilter
 from references.models import Dimension
 from tests.fuzz.calls import call
 from tests.fuzz.world import World
@@ -48,7 +48,7 @@ def known(world: World) -> dict[str, Address]:
         if {*wanted} <= {*given}:
             found[name] = Address(name, {one: given[one] for one in wanted})
         elif {*wanted} <= {*table.get(name, {})}:
-            people = dict.fromkeys(("maria", "jonas", "priya", "elena"), world.hero)
+            people = dict.fromkeys(("maria", "jonas", "priya", "elena", "sam"), world.hero)
             found[name] = Address(name, {one: subject(table[name][one], people) for one in wanted})
     return found
 
@@ -68,7 +68,12 @@ def learn(client, found: dict[str, Address]) -> list[str]:
                 _keep(found, method, to, values)
     for name, form in _scripted().items():
         found[name].sent.append(form)
-    for name, filters in {"references:grid": GridFilter, "customers:customer_index": CustomerFilter}.items():
+    narrowed = {
+        "references:grid": GridFilter,
+        "customers:customer_index": CustomerFilter,
+        "references:nomination_index": NominationFilter,
+    }
+    for name, filters in narrowed.items():
         found[name].asked |= {*filters.base_filters}
     return missing
 

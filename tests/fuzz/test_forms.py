@@ -12,6 +12,7 @@ import pytest
 from django import forms
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import QueryDict
+from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 from django_filters import FilterSet
 from hypothesis import given
@@ -22,12 +23,15 @@ from customers.actions.customer_files import CUSTOMER_FILES
 from customers.filters import CustomerFilter
 from customers.forms import customers as customer_forms
 from customers.forms.imports import ColumnsForm, MappingForm
+from customers.forms.troubles import SupportCaseForm
 from customers.models import Customer
 from people import forms as people_forms
+from references.actions import nominations
 from references.actions.rag_files import RAG_FILES
-from references.filters import GridFilter
+from references.filters import GridFilter, NominationFilter
 from references.forms.cells import CellForm
 from references.forms.evidence import DepartureForm, EvidenceForm
+from references.forms.nominations import EnrolForm, NominationForm
 from references.forms.pastes import BlockForm, PasteForm
 from references.forms.pay import CurveForm, MemberChangeForm, MemberEndForm, MemberForm
 from references.forms.quarters import DefinitionForm, QuarterForm, TargetForm
@@ -91,6 +95,10 @@ MADE: dict[type, Callable[[Any, Any, Any], Any]] = {
     DepartureForm: lambda data, _files, _rows: DepartureForm(data, today=TODAY),
     PasteForm: lambda data, _files, _rows: PasteForm(data, today=TODAY),
     customer_forms.OwnerForm: lambda data, _files, _rows: customer_forms.OwnerForm(data, warns=True),
+    NominationForm: lambda data, _files, rows: NominationForm(data, customer=rows.bluth),
+    EnrolForm: lambda data, files, rows: EnrolForm(data, files, nomination=rows.nomination, today=TODAY),
+    SupportCaseForm: lambda data, _files, rows: SupportCaseForm(data, customer=rows.bluth),
+    NominationFilter: lambda data, _files, rows: NominationFilter(data, user=rows.maria, today=TODAY),
     GridFilter: lambda data, _files, rows: GridFilter(data, user=rows.maria, today=TODAY),
     CustomerFilter: lambda data, _files, rows: CustomerFilter(
         data, queryset=Customer.objects.all(), request=SimpleNamespace(user=rows.maria)
@@ -116,6 +124,8 @@ ASKED = (
     "shared_evidence",
     "amber_instead",
     "agreed_by",
+    "agreed",
+    "willingness",
 )
 
 
@@ -124,7 +134,10 @@ def rows(maria):
     bluth = customer("Bluth Company")
     ContactFactory(customer=bluth, name="Lucille")
     cell = Cell.objects.of(bluth, Dimension.objects.get(key="reference_call"))
-    return SimpleNamespace(bluth=bluth, cell=cell, maria=maria)
+    said = {"contact": bluth.contacts.get(), "story": "Big.", "source": "sales"}
+    will = {Dimension.objects.get(key="logo"): "willing"}
+    nomination = nominations.submit(customer=bluth, values=said, willingness=will, by=maria, at=timezone.now())
+    return SimpleNamespace(bluth=bluth, cell=cell, maria=maria, nomination=nomination)
 
 
 def test_the_forms_are_found():

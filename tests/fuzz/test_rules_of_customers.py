@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from core.choices import ImportOutcome
 from core.quarters import FiscalCalendar, Quarter
-from customers.choices import ContactRole, EvangelistLevel, EvangelistScope, Lifecycle, SizeBand
+from customers.choices import CaseSeverity, ContactRole, EvangelistLevel, EvangelistScope, Lifecycle, SizeBand
 from customers.rules import import_values, names
 from customers.rules.import_outcomes import SHOWN_OTHERS, Outcome, Tally
 from customers.rules.import_values import Unreadable
@@ -173,6 +173,9 @@ WORDS = {
     import_values.lifecycle: {*Lifecycle.values},
     import_values.evangelist_level: {*EvangelistLevel.values},
     import_values.evangelist_scope: {*EvangelistScope.values},
+    import_values.case_severity: {*CaseSeverity.values},
+    import_values.is_open_case: {True, False},
+    import_values.satisfaction: {1, 2, 3, 4, 5},
 }
 
 

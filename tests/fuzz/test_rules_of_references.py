@@ -1,5 +1,6 @@
 """What holds of verdicts, bridges, forecasts, pay and seals, whatever they are given."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -10,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from customers.choices import Lifecycle
-from references.choices import Movement, Reason, Status
+from references.choices import Movement, NominationState, Reason, Status
 from references.reports.as_of import REASON
-from references.rules import bridges, evidence, forecasts, pay, seals
+from references.rules import bridges, evidence, forecasts, nominations, pay, recruiting_queue, seals
 from references.rules.verdicts import CellFacts, CustomerFacts, verdict
 from tests.fuzz import values
 from tests.fuzz.cases import cases
@@ -187,3 +188,55 @@ def test_a_line_of_the_seal_is_one_line_and_instants_are_told_in_utc(values_of, 
     elsewhere = noon.astimezone(tz=None) + timedelta(0)
     assert seals.line({"at": noon}) == seals.line({"at": elsewhere})
     assert seals.line({"on": day}) != seals.line({"on": day + timedelta(days=1)})
+
+
+STATES = st.sampled_from(NominationState.values)
+MONTHS = values.days_from(date(2026, 1, 1), date(2027, 12, 31))
+
+
+@cases(60, 0.05)
+@given(STATES, STATES, MONTHS)
+def test_a_nomination_moves_only_while_it_is_open_and_is_due_as_long(before, after, since):
+    is_open = before in nominations.OPEN
+    assert not nominations.may_move(before, after) or is_open
+    due = nominations.due_on(before, since=since, policy=nominations.RecruitingPolicy(), parked_until=since)
+    assert (due is not None) == is_open
+    assert due is None or due >= since
+
+
+@few
+@given(MONTHS, MONTHS, st.integers(1, 400))
+def test_a_word_that_was_given_is_stale_after_so_many_days_and_stays_so(verified, today, days):
+    if nominations.is_stale(verified, today=today, days=days):
+        assert nominations.is_stale(verified, today=today + timedelta(days=1), days=days)
+        assert (today - verified).days > days
+
+
+@few
+@given(MONTHS)
+def test_months_follow_each_other_without_a_gap(day):
+    assert nominations.next_month(day) - nominations.end_of_month(day) == timedelta(days=1)
+    assert nominations.end_of_month(day) >= day
+    assert nominations.next_month(day).day == 1
+
+
+CANDIDATES = st.lists(
+    st.builds(recruiting_queue.Candidate, st.integers(1, 10**6), st.integers(0, 100), st.booleans(), MONTHS),
+    max_size=40,
+    unique_by=lambda one: one.pk,
+)
+
+
+@cases(60, 0.05)
+@given(CANDIDATES, st.integers(1, 9), st.integers(0, 20), MONTHS)
+def test_no_month_is_overfilled_and_nobody_is_planned_before_a_more_urgent_one(waiting, capacity, sent, today):
+    planned = list(recruiting_queue.plan(waiting, capacity=capacity, invited_this_month=sent, today=today))
+    assert {pk for pk, _score, _month in planned} == {one.pk for one in waiting}
+    used = Counter(month for _pk, _score, month in planned)
+    assert used[today.replace(day=1)] <= max(capacity - sent, 0)
+    assert all(count <= capacity for count in used.values())
+    months = [month for _pk, _score, month in planned]
+    assert months == sorted(months)
+    scores = {one.pk: recruiting_queue.score(one, today=today) for one in waiting}
+    assert all(0 <= points <= 140 for points in scores.values())
+    assert [points for _pk, points, _month in planned] == sorted(scores.values(), reverse=True)

@@ -12,9 +12,20 @@ from openpyxl import Workbook
 from core.actions import api_tokens, jobs, notices, saved_views
 from core.choices import Role
 from core.models import Notice, Programme, User
-from customers.actions import external_ids, import_jobs, products
+from customers.actions import external_ids, import_jobs, invoices, products, support_cases
 from customers.actions.customer_files import CUSTOMER_FILES
-from references.actions import cells, change_sets, closings, corrections, pay_curves, pay_members, statements, targets
+from references.actions import (
+    cells,
+    change_sets,
+    closings,
+    corrections,
+    nomination_decisions,
+    nominations,
+    pay_curves,
+    pay_members,
+    statements,
+    targets,
+)
 from references.actions.cells import NewEvidence
 from references.actions.change_sets import CellEdit
 from references.actions.rag_files import RAG_FILES
@@ -77,9 +88,31 @@ def world() -> World:
         "references:dimension": {"key": "logo"},
         "references:contact": {"pk": lucille.pk},
         **quarters(hero, jonas, bluth),
+        **recruiting(hero, bluth),
     }
     arguments["api:"] = arguments["references:closing"] | of_customer
+    for name in ("case", "invoice", "nomination"):
+        key = next(pk for start, found in arguments.items() if start.endswith(f":{name}") for pk in found.values())
+        arguments[f"api:{name}_detail"] = {f"{name}_id": key}
     return World(hero, secret, arguments)
+
+
+def recruiting(hero: User, bluth) -> dict[str, dict[str, object]]:
+    """A nomination that was accepted, with a case and an invoice of its customer."""
+    day = NOW.date()
+    case = support_cases.record(bluth, values={"number": "4711", "opened_on": day}, by=hero, at=NOW)
+    invoice = invoices.record(bluth, values={"number": "R-1", "amount": 12, "due_on": day}, by=hero, at=NOW)
+    said = {"contact": bluth.contacts.first(), "story": "Big.", "source": "sales"}
+    will = {Dimension.objects.get(key="logo"): "willing"}
+    nomination = nominations.submit(customer=bluth, values=said, willingness=will, by=hero, at=NOW)
+    nomination_decisions.accept(nomination, by=hero, at=NOW)
+    return {
+        "customers:case": {"pk": case.pk},
+        "customers:case_create": {"pk": bluth.pk},
+        "customers:invoice": {"pk": invoice.pk},
+        "customers:invoice_create": {"pk": bluth.pk},
+        "references:nomination": {"pk": nomination.pk},
+    }
 
 
 def green(bluth, lucille, *, by: User) -> None:

@@ -10,9 +10,9 @@ from core.models import Programme, User
 from customers.actions import customers
 from customers.choices import Lifecycle
 from customers.models import Customer, Product, ProductUse
-from references import filters
 from references.actions import cells
 from references.filters import GridFilter
+from references.filters import grid as grid_filter
 from references.models import Cell, Dimension
 from references.reports import grid
 from tests.factories import ContactFactory, customer
@@ -190,7 +190,7 @@ def test_orders_without_an_index_are_those_of_sorting_everybody(client, maria, j
         sorting.setattr(GridFilter, "leading", None)
         sorted_at_once = names(client, f"sort={sort}")
     monkeypatch.setattr(grid, "PAGE_SIZE", size)
-    monkeypatch.setattr(filters, "MOST_GROUPS", groups)
+    monkeypatch.setattr(grid_filter, "MOST_GROUPS", groups)
     seen, back, cursor = [], [], ""
     while cursor is not None:
         page = client.get("/grid/", {"sort": sort, "cursor": cursor}).context["page"]

@@ -8,15 +8,16 @@ from typing import Any
 from django.core.management.base import CommandError
 
 from customers.actions.customer_files import CUSTOMER_FILES, kind_of, presets_of
+from customers.actions.file_kinds import KINDS
 from customers.actions.importers import Importer, Plan
 from customers.actions.owner_files import OWNER_FILE, FilesWithOwners, owners_in
 from customers.choices import ImportKind
-from customers.formats import contact_columns, customer_columns
+from customers.formats import customer_columns
 from customers.formats.customer_columns import OWNERS, owner_role_of
 from customers.management.import_command import ImportCommand
 from customers.rules.import_values import DAY_ORDERS
 
-PRESETS = [preset.name for preset in (*customer_columns.PRESETS, *contact_columns.PRESETS)]
+PRESETS = [preset.name for kind in KINDS.values() for preset in kind.presets]
 
 
 class Command(ImportCommand):

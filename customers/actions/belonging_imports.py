@@ -1,0 +1,181 @@
+"""What belongs to customers, from a file: matched by its key in its system, compared and written in sets."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+from typing import Any, ClassVar, Generic, TypeVar
+
+from django.utils.translation import gettext as _
+
+from core.choices import ImportOutcome
+from core.errors import RuleBroken
+from core.models import User
+from core.tables import Row
+from customers.actions.homes import Homes
+from customers.actions.import_rows import CHUNK, ImportPlan, People, changed_since, fitting, longest, read_row
+from customers.actions.known_customers import CustomerRow
+from customers.models import Invoice, SupportCase
+from customers.reports.wording import label_of
+from customers.rules.import_outcomes import Outcome
+from customers.rules.matching import Wanted
+from customers.rules.names import domain_of, name_key
+
+Thing = TypeVar("Thing", SupportCase, Invoice)
+
+
+@dataclass
+class Entry:
+    """A row understood: whose it is, by what its system knows it, and its columns."""
+
+    row: int
+    home: Wanted
+    contact_id: str
+    key: str
+    values: dict[str, Any]
+    unknown_people: tuple[str, ...] = ()
+
+    @property
+    def fingerprint(self) -> int:
+        return hash((self.home, self.contact_id, repr(sorted(self.values.items()))))
+
+
+class BelongingImport(ABC, Generic[Thing]):
+    """One run over a file of things that belong to customers. `write` False tells what would happen.
+
+    A subclass names its `model`, the columns it writes, what `named_by` tells a row, and how a row is understood.
+    """
+
+    model: ClassVar[type[SupportCase] | type[Invoice]]
+    columns: ClassVar[tuple[str, ...]]
+    named_by: ClassVar[tuple[str, ...]]
+    labels: ClassVar[Mapping[str, str]]
+
+    def __init__(self, plan: ImportPlan, headers: list[str], *, write: bool, by: User | None, at: datetime) -> None:
+        self.plan, self.write, self.by, self.at = plan, write, by, at
+        self.positions = plan.positions(headers)
+        self.checked = plan.checked if write else None
+        self.people = People.known()
+        self.seen: dict[str, tuple[int, int]] = {}
+
+    @abstractmethod
+    def understood(self, number: int, cells: dict[str, str]) -> Entry: ...
+
+    @abstractmethod
+    def existing(self, keys: set[str]) -> dict[str, Thing]:
+        """What is here already under these keys of the file's system."""
+
+    @abstractmethod
+    def blank(self, entry: Entry, customer_id: int) -> Thing: ...
+
+    @abstractmethod
+    def refuse_nonsense(self, thing: Thing) -> None: ...
+
+    def homes_of_contacts(self, entries: Iterable[Entry], homes: Homes) -> dict[str, CustomerRow]:
+        """By the id of a contact the customer it belongs to, for rows that name no customer; none by default."""
+        return {}
+
+    def run(self, rows: Iterable[Row]) -> Iterator[Outcome]:
+        """The outcome of every row, in the order of the file, a chunk at a time."""
+        waiting = iter(rows)
+        while chunk := list(islice(waiting, CHUNK)):
+            read = [read_row(row, self.positions, self.understood, named_by=self.named_by) for row in chunk]
+            entries = [entry for entry in read if isinstance(entry, Entry)]
+            homes = Homes.known((entry.home for entry in entries), source=self.plan.source, locked=self.write)
+            self.by_contact = self.homes_of_contacts(entries, homes)
+            known = self.existing({entry.key for entry in entries})
+            written: list[Thing] = []
+            for entry in read:
+                yield entry if isinstance(entry, Outcome) else self._decide(entry, homes, known, written)
+            if self.write and written:
+                self._save(written)
+
+    def home_of(self, cells: Mapping[str, str]) -> Wanted:
+        """What the row says about whose it is."""
+        return Wanted(
+            cells.get("customer_external_id", "") if self.plan.source else "",
+            name_key(cells.get("customer_name", "")),
+            domain_of(cells.get("customer_domain", "")),
+        )
+
+    def texts(self, cells: Mapping[str, str], *columns: str) -> dict[str, Any]:
+        """These columns as they stand, none longer than the database holds."""
+        return {
+            column: fitting(cells[column], longest=longest(self.model, column), label=self.labels[column])
+            for column in columns
+            if column in cells
+        }
+
+    def _decide(self, entry: Entry, homes: Homes, known: dict[str, Thing], written: list[Thing]) -> Outcome:
+        customer = self._home(entry, homes)
+        if isinstance(customer, str):
+            return Outcome(entry.row, ImportOutcome.PROBLEM, entry.key, reason=customer)
+        if repeated := self._repeated(entry, customer):
+            return repeated
+        found = known.get(entry.key)
+        thing = found or self.blank(entry, customer.pk)
+        if thing.customer_id != customer.pk:
+            reason = _("Here it belongs to another customer; look which is right.")
+            return Outcome(entry.row, ImportOutcome.PROBLEM, entry.key, customer.pk, reason=reason)
+        fields = self._apply(entry, thing)
+        told = f"{entry.key} ({customer.name})"
+        if not fields:
+            return Outcome(entry.row, ImportOutcome.UNCHANGED, told, customer.pk)
+        if found is not None and self.checked and found.updated_at > self.checked:
+            reason = changed_since(", ".join(label_of(name, self.model) for name in fields))
+            return Outcome(entry.row, ImportOutcome.PROBLEM, told, customer.pk, reason=reason)
+        try:
+            self.refuse_nonsense(thing)
+        except RuleBroken as refusal:
+            return Outcome(entry.row, ImportOutcome.PROBLEM, told, customer.pk, reason=str(refusal))
+        written.append(thing)
+        kind = ImportOutcome.UPDATED if found else ImportOutcome.CREATED
+        return Outcome(entry.row, kind, told, customer.pk, fields, "", entry.unknown_people)
+
+    def _home(self, entry: Entry, homes: Homes) -> CustomerRow | str:
+        if entry.home == Wanted("", "", "") and entry.contact_id in self.by_contact:
+            return self.by_contact[entry.contact_id]
+        return homes.of(entry.home, complaint=_("The row does not say whose it is, and nothing is guessed."))
+
+    def _repeated(self, entry: Entry, customer: CustomerRow) -> Outcome | None:
+        if entry.key not in self.seen:
+            self.seen[entry.key] = (entry.row, entry.fingerprint)
+            return None
+        first, fingerprint = self.seen[entry.key]
+        told = {"row": first}
+        if fingerprint == entry.fingerprint:
+            reason = _("The same as row %(row)s.") % told
+            return Outcome(entry.row, ImportOutcome.UNCHANGED, entry.key, customer.pk, reason=reason)
+        reason = _("Row %(row)s has the same number and says something else; keep one of them.") % told
+        return Outcome(entry.row, ImportOutcome.PROBLEM, entry.key, customer.pk, reason=reason)
+
+    def _apply(self, entry: Entry, thing: Thing) -> dict[str, list[Any]]:
+        """Set what differs and tell it."""
+        fields: dict[str, list[Any]] = {}
+        for column, value in entry.values.items():
+            before = getattr(thing, column)
+            if before != value:
+                fields[column.removesuffix("_id")] = [
+                    self._plain(column, before) if thing.pk else None,
+                    self._plain(column, value),
+                ]
+                setattr(thing, column, value)
+        return fields
+
+    def _plain(self, column: str, value: Any) -> Any:
+        if column.endswith("_id") and value is not None:
+            return self.people.names.get(value)
+        return value if value is None or isinstance(value, bool) else str(value)
+
+    def _save(self, written: list[Thing]) -> None:
+        rows: Any = self.model._default_manager
+        new = [thing for thing in written if not thing.pk]
+        changed = [thing for thing in written if thing.pk]
+        for thing in written:
+            thing.updated_at = self.at
+            thing.version += bool(thing.pk)
+        rows.bulk_create(new, batch_size=1_000)
+        if changed:
+            columns = [*self.columns, "updated_at", "version"]
+            rows.bulk_create(changed, update_conflicts=True, unique_fields=["id"], update_fields=columns)

@@ -1,0 +1,56 @@
+"""Invoices: entered, paid, disputed. What a file brings goes through `invoice_imports`."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from core.errors import RuleBroken
+from core.models import User
+from customers.actions import belongings
+from customers.models import Customer, Invoice
+
+EDITABLE = frozenset(["number", "amount", "currency", "issued_on", "due_on", "paid_on", "is_disputed", "source"])
+
+
+@transaction.atomic
+def record(customer: Customer, *, values: Mapping[str, Any], by: User | None, at: datetime) -> Invoice:
+    """An invoice of the customer; `values` maps names of EDITABLE. Raises Duplicate for a number that is known."""
+    belongings.refuse_unknown(values, EDITABLE)
+    invoice = Invoice(customer=customer, **values)
+    return belongings.record(
+        invoice, customer, event="invoice.recorded", check=refuse_nonsense, twins=_twins, by=by, at=at
+    )
+
+
+@transaction.atomic
+def edit(
+    invoice: Invoice, *, changes: Mapping[str, Any], seen_version: int | None = None, by: User | None, at: datetime
+) -> Invoice:
+    """Write what differs, as `belongings.edit` does."""
+    belongings.refuse_unknown(changes, EDITABLE)
+    return belongings.edit(
+        invoice,
+        changes=changes,
+        seen_version=seen_version,
+        event="invoice.edited",
+        check=refuse_nonsense,
+        twins=_twins,
+        by=by,
+        at=at,
+    )
+
+
+def refuse_nonsense(invoice: Invoice) -> None:
+    """Raise RuleBroken for what no invoice can be."""
+    if not invoice.number.strip():
+        raise RuleBroken(_("Write the number of the invoice."))
+    if invoice.issued_on is not None and invoice.due_on < invoice.issued_on:
+        raise RuleBroken(_("The invoice is due before it was issued; look at the two days."))
+
+
+def _twins(invoice: Invoice) -> tuple[str, list[Any]]:
+    words = _("There is an invoice with the number %(number)s already.") % {"number": invoice.number}
+    return words, list(Invoice.objects.filter(source=invoice.source, number=invoice.number))

@@ -1,0 +1,61 @@
+"""What the program does by itself with nominations: asks whether they still hold, takes parked ones up, plans anew."""
+
+from datetime import datetime, timedelta
+from functools import partial
+
+from django.db import transaction
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from core.actions import notices
+from customers.models import SupportCase
+from references.actions import nomination_decisions as decisions
+from references.actions import recruiting_queue
+from references.actions.nomination_history import day_of, lock, note
+from references.choices import NominationDeed, NominationState
+from references.models import Nomination, RecruitingSettings
+from references.reports import recoveries
+
+
+def tend(*, at: datetime) -> None:
+    """Everything that a day brings; a second run of the same day finds nothing to do."""
+    for nomination in Nomination.objects.filter(state=NominationState.PARKED, parked_until__lte=day_of(at)):
+        decisions.resume(nomination, by=None, at=at)
+    recruiting_queue.plan(at=at)
+    ask(at=at)
+    propose_recoveries(at=at)
+
+
+def propose_recoveries(*, at: datetime) -> None:
+    """Tell whoever solved a severe case to the customer's content that this is a story to nominate; once a case."""
+    told = []
+    for case in recoveries.recoveries(day_of(at)).iterator(chunk_size=1_000):
+        if case.solver is not None:
+            address = f"{reverse('references:nomination_create')}?customer={case.customer_id}&source=support"
+            told.append((case.solver, f"recovery:{case.pk}", partial(_of_recovery, case), address))
+    notices.tell_each(told, at=at)
+
+
+def _of_recovery(case: SupportCase) -> str:
+    told = {"case": case.number, "customer": case.customer}
+    return _("You solved %(case)s and %(customer)s was content: a story worth telling. Nominate it?") % told
+
+
+def ask(*, at: datetime) -> int:
+    """Ask the nominators of what they vouched for too long ago, once in every such period; returns of how many."""
+    days = timedelta(days=RecruitingSettings.current().verify_after_days)
+    unasked = Q(asked_at__isnull=True) | Q(asked_at__lt=at - days)
+    stale = Nomination.objects.waiting().filter(unasked, verified_on__lt=day_of(at) - days)
+    return sum(_ask(nomination, at=at) for nomination in stale.order_by("pk"))
+
+
+@transaction.atomic
+def _ask(nomination: Nomination, *, at: datetime) -> bool:
+    current = lock(nomination)
+    if current.asked_at != nomination.asked_at or not current.is_waiting:
+        return False
+    current.asked_at = at
+    current.save(update_fields=["asked_at"])
+    note(current, NominationDeed.ASKED, by=None, at=at)
+    return True

@@ -1,0 +1,119 @@
+"""What the programme decides on a nomination: accepted, returned for more, refused, parked, taken up again."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from core.errors import RuleBroken
+from core.models import User
+from customers.actions import contacts, customers
+from customers.models import Customer
+from references.actions import recruiting_queue
+from references.actions.nomination_history import day_of, lock, move, refused
+from references.choices import NominationDeed, NominationState
+from references.models import Nomination, Nominator
+
+State, Deed = NominationState, NominationDeed
+
+
+@transaction.atomic
+def accept(nomination: Nomination, *, customer: Customer | None = None, by: User, at: datetime) -> Nomination:
+    """Take a nomination into the queue, and a contact that is not here yet into the customer's contacts.
+
+    A company that was proposed by name is entered as a customer, or is the `customer` that is named here. If that one
+    has an open nomination, this one ends and its nominators join the other, which is returned.
+    """
+    current = lock(nomination)
+    if not current.can_become(State.ACCEPTED):
+        raise refused(current)
+    if current.customer is None:
+        known = customer or customers.enter(name=current.proposed_customer, values={}, by=by, at=at)
+        other = Nomination.objects.open().filter(customer=known).first()
+        if other is not None:
+            return _hand_over(current, other, by=by, at=at)
+        current.customer, current.proposed_customer = customers.lock(known.pk), ""
+    if current.contact is None:
+        values = {"email": current.contact_email}
+        current.contact = contacts.create(current.customer, name=current.contact_name, values=values, by=by, at=at)
+        current.contact_name = current.contact_email = ""
+    move(current, Deed.ACCEPTED, State.ACCEPTED, accepted_at=at, by=by, at=at)
+    recruiting_queue.plan(at=at)
+    current.refresh_from_db()
+    return current
+
+
+@transaction.atomic
+def return_for_more(nomination: Nomination, *, reason: str, by: User, at: datetime) -> Nomination:
+    """Ask the nominator for what is missing."""
+    current = lock(nomination)
+    move(current, Deed.RETURNED, State.RETURNED, reason=_said(reason, _("Say what is missing.")), by=by, at=at)
+    return current
+
+
+@transaction.atomic
+def refuse(nomination: Nomination, *, reason: str, by: User, at: datetime) -> Nomination:
+    """Say no, with a reason that every nominator reads."""
+    current = lock(nomination)
+    words = _("Say why; whoever nominated the customer will want to know.")
+    move(current, Deed.REFUSED, State.REFUSED, reason=_said(reason, words), planned_month=None, by=by, at=at)
+    recruiting_queue.plan(at=at)
+    return current
+
+
+@transaction.atomic
+def park(nomination: Nomination, *, until: date, reason: str, by: User, at: datetime) -> Nomination:
+    """Set a nomination aside until a day, on which it comes back by itself."""
+    if until <= day_of(at):
+        raise RuleBroken(_("Choose a day that is still to come."))
+    current = lock(nomination)
+    words = _said(reason, _("Say what it waits for."))
+    move(current, Deed.PARKED, State.PARKED, reason=words, parked_until=until, planned_month=None, by=by, at=at)
+    recruiting_queue.plan(at=at)
+    return current
+
+
+@transaction.atomic
+def resume(nomination: Nomination, *, by: User | None, at: datetime) -> Nomination:
+    """Take a parked nomination up again, where it was: in the queue if it had been accepted, else as submitted."""
+    current = lock(nomination)
+    if current.state != State.PARKED:
+        raise RuleBroken(_("Only a parked nomination is taken up again."))
+    reason = ""
+    if by is None and current.parked_until is not None:
+        reason = _("It was parked until %s.") % date_format(current.parked_until)
+    state = State.ACCEPTED if current.accepted_at else State.SUBMITTED
+    move(current, Deed.RESUMED, state, reason=reason, by=by, at=at)
+    if current.is_waiting:
+        recruiting_queue.plan(at=at)
+        current.refresh_from_db()
+    return current
+
+
+@transaction.atomic
+def follow_merge(survivor: Customer, *, duplicate: Customer, by: User | None, at: datetime) -> None:
+    """A duplicate's nominations are the survivor's; of two open ones the nominators join the survivor's."""
+    theirs = Nomination.objects.open().filter(customer=duplicate).first()
+    ours = Nomination.objects.open().filter(customer=survivor).first()
+    if theirs is not None and ours is not None:
+        _hand_over(lock(theirs), ours, by=by, at=at)
+    Nomination.objects.filter(customer=duplicate).update(customer=survivor)
+
+
+def _hand_over(current: Nomination, other: Nomination, *, by: User | None, at: datetime) -> Nomination:
+    there = set(other.nominators.values_list("user_id", flat=True))
+    missing = [row for row in current.nominators.all() if row.user_id not in there]
+    Nominator.objects.bulk_create(
+        Nominator(nomination=other, user_id=row.user_id, nominated_at=row.nominated_at, story=current.story)
+        for row in missing
+    )
+    reason = _("%s was nominated by another colleague already; the nominations are joined and you keep the credit.")
+    move(current, Deed.WITHDRAWN, State.WITHDRAWN, reason=reason % other, by=by, at=at)
+    return other
+
+
+def _said(reason: str, complaint: str) -> str:
+    if not reason.strip():
+        raise RuleBroken(complaint)
+    return reason.strip()

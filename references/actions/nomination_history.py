@@ -1,0 +1,159 @@
+"""A nomination moves: its present, a row of its history, the audit trail, and a notice to everyone whom it concerns."""
+
+from datetime import date, datetime
+from functools import partial
+from typing import Any
+
+from django.db.models import Model
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from core import audit
+from core.actions import notices
+from core.choices import Role
+from core.errors import RuleBroken
+from core.models import Programme, User
+from references.choices import NominationDeed, NominationState
+from references.models import Nomination, NominationEvent, RecruitingSettings
+from references.rules.nominations import due_on
+
+State, Deed = NominationState, NominationDeed
+# What only stands in the history: nobody has to be told of it.
+QUIET = frozenset([Deed.CHASED])
+
+
+def lock_queue() -> RecruitingSettings:
+    """Wait for whoever changes nominations now. Every deed does it first, before it locks a nomination or a customer,
+    so that the plan of the queue is made by one at a time and no two deeds wait for each other."""
+    return RecruitingSettings.objects.select_for_update().get(pk=RecruitingSettings.current().pk)
+
+
+def lock(nomination: Nomination) -> Nomination:
+    """The nomination as the database holds it, kept from others until the transaction ends."""
+    lock_queue()
+    rows = Nomination.objects.select_for_update(of=("self",)).select_related("customer__csm", "submitted_by")
+    return rows.get(pk=nomination.pk)
+
+
+def move(
+    nomination: Nomination,
+    deed: NominationDeed,
+    state: NominationState,
+    *,
+    reason: str = "",
+    by: User | None,
+    at: datetime,
+    **changes: Any,
+) -> NominationEvent:
+    """Bring a locked nomination into a state, with these columns beside; refused where the state does not allow it."""
+    before = nomination.state
+    if not nomination.can_become(state):
+        raise refused(nomination)
+    for name, value in ({"parked_until": None} | changes).items():
+        setattr(nomination, name, value)
+    nomination.state, nomination.state_since = state, at
+    nomination.closed_at = None if nomination.is_open else at
+    give_turn(nomination, by=by, at=at)
+    nomination.version += 1
+    nomination.save()
+    return note(nomination, deed, before=before, reason=reason, by=by, at=at)
+
+
+def note(
+    nomination: Nomination,
+    deed: NominationDeed,
+    *,
+    before: str = "",
+    reason: str = "",
+    block: str = "",
+    by: User | None,
+    at: datetime,
+) -> NominationEvent:
+    """Append a deed to the history and the audit trail, and tell those whom it concerns."""
+    event = NominationEvent(
+        nomination=nomination,
+        deed=deed,
+        state_before=before or nomination.state,
+        state=nomination.state,
+        reason=reason[:500],
+        block=block,
+        recorded_at=at,
+        by=by,
+    )
+    event.save()
+    audit.record(f"nomination.{deed}", nomination, by=by, at=at, state=nomination.state, reason=reason, block=block)
+    if deed not in QUIET:
+        tell(nomination, event, by=by, at=at)
+    return event
+
+
+def refused(nomination: Nomination) -> RuleBroken:
+    """What is raised when a deed does not fit the state."""
+    told = {"nomination": nomination, "state": nomination.get_state_display()}
+    return RuleBroken(_("The nomination of %(nomination)s is in the state “%(state)s” now; look at it again.") % told)
+
+
+def give_turn(nomination: Nomination, *, by: User | None, at: datetime) -> None:
+    """Whose turn it is in this state, and until when."""
+    settings = RecruitingSettings.current()
+    csm = nomination.customer.csm if nomination.customer else None
+    match nomination.state:
+        case State.SUBMITTED | State.PARKED:
+            nomination.owner = settings.decider
+        case State.RETURNED:
+            nomination.owner = nomination.submitted_by
+        case State.ACCEPTED | State.QUEUED | State.INVITED:
+            nomination.owner = csm if csm is not None and csm.is_active else settings.decider
+        case _:
+            nomination.owner = None
+    nomination.due_on = due_on(
+        nomination.state,
+        since=day_of(at),
+        policy=settings.as_policy(),
+        planned_month=nomination.planned_month,
+        parked_until=nomination.parked_until,
+    )
+
+
+def day_of(at: datetime) -> date:
+    return Programme.current().calendar.day_of(at)
+
+
+def tell(nomination: Nomination, event: NominationEvent, *, by: User | None, at: datetime) -> None:
+    """Every nominator hears of every change, whoever's turn it is of the turn; nobody of what they did themselves."""
+    nominators = [row.user for row in nomination.nominators.select_related("user")]
+    listeners = {person for person in nominators if person.is_active and person != by}
+    url = reverse("references:nomination_detail", args=[nomination.pk])
+    words = partial(_of_change, nomination, event)
+    notices.tell(listeners, key=f"nomination:{event.pk}", words=words, url=url, at=at)
+    turn = {person for person in _whose_turn(nomination) if person != by} - listeners
+    words = partial(_of_turn, nomination, event)
+    notices.tell(turn, key=f"nomination:{event.pk}:turn", words=words, url=url, at=at)
+
+
+def _whose_turn(nomination: Nomination) -> list[User]:
+    if nomination.owner is not None:
+        return [nomination.owner]
+    if nomination.state != State.SUBMITTED:
+        return []
+    return list(User.objects.active().with_role(Role.PROGRAMME_MANAGER))
+
+
+def _of_change(nomination: Nomination, event: NominationEvent) -> str:
+    told: dict[str, str | Model] = {"nomination": nomination, "deed": event.get_deed_display().lower()}
+    text = _("Your nomination of %(nomination)s: %(deed)s.") % told
+    if event.deed == Deed.ASKED:
+        return _("Does your nomination of %(nomination)s still hold? Confirm it, so that the customer is asked.") % told
+    if event.deed == Deed.QUEUED and nomination.planned_month is not None:
+        told["month"] = date_format(nomination.planned_month, "YEAR_MONTH_FORMAT")
+        text = _("Your nomination of %(nomination)s is planned for %(month)s.") % told
+    return f"{text} {event.reason}".strip()
+
+
+def _of_turn(nomination: Nomination, event: NominationEvent) -> str:
+    told = {"nomination": nomination, "state": nomination.get_state_display().lower()}
+    if nomination.due_on is None:
+        return _("The nomination of %(nomination)s: %(state)s.") % told
+    told["day"] = date_format(nomination.due_on)
+    return _("It is your turn with the nomination of %(nomination)s (%(state)s), until %(day)s.") % told

@@ -1,0 +1,142 @@
+"""The customer is asked: invited, reminded, enrolled or not; and what forbids it is lifted with a reason."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from core.errors import RuleBroken
+from core.models import User
+from customers.models import Customer
+from references.actions import cells, recruiting_queue
+from references.actions.cells import NewEvidence
+from references.actions.nomination_history import day_of, lock, move, note, refused
+from references.choices import ChangeSource, InvitationBlock, NominationDeed, NominationState, Status
+from references.models import Cell, Dimension, Nomination, RecruitingSettings
+from references.reports import invitation_blocks
+from references.reports import recruiting_queue as queue
+from references.rules.nominations import is_stale
+
+State, Deed = NominationState, NominationDeed
+SHORTEST_REASON = 10
+
+
+@dataclass(frozen=True)
+class Agreed:
+    """What the contact agreed to in one dimension: Green or Amber."""
+
+    dimension: Dimension
+    status: str
+
+
+@transaction.atomic
+def invite(nomination: Nomination, *, by: User, at: datetime) -> Nomination:
+    """Note that the customer is asked now. Refused while something blocks it, before it is confirmed again, and when
+    the month has no place left."""
+    current = lock(nomination)
+    if not current.is_waiting:
+        raise refused(current)
+    today, settings = day_of(at), RecruitingSettings.current()
+    blocks = invitation_blocks.of_nominations([current], today=today).get(current.pk, [])
+    if blocks:
+        told = {"reasons": " ".join(block.words for block in blocks)}
+        raise RuleBroken(_("The invitation is blocked. %(reasons)s") % told)
+    if is_stale(current.verified_on, today=today, days=settings.verify_after_days):
+        words = _("It was last confirmed on %(day)s; a nominator must say that it still holds.")
+        raise RuleBroken(words % {"day": date_format(current.verified_on)})
+    if queue.invited_in(today.replace(day=1)) >= settings.capacity:
+        words = _("All %(count)s invitations of this month are sent; this one is planned for %(month)s.")
+        month = date_format(current.planned_month, "YEAR_MONTH_FORMAT") if current.planned_month else "–"
+        raise RuleBroken(words % {"count": settings.capacity, "month": month})
+    move(current, Deed.INVITED, State.INVITED, invited_at=at, planned_month=None, by=by, at=at)
+    recruiting_queue.plan(at=at)
+    return current
+
+
+@transaction.atomic
+def chase(nomination: Nomination, *, note_text: str = "", by: User, at: datetime) -> Nomination:
+    """Note that the customer was reminded once more."""
+    current = lock(nomination)
+    if current.state != State.INVITED:
+        raise refused(current)
+    current.times_chased += 1
+    current.save(update_fields=["times_chased"])
+    note(current, Deed.CHASED, reason=note_text, by=by, at=at)
+    return current
+
+
+@transaction.atomic
+def enrol(
+    nomination: Nomination, *, agreed: list[Agreed], evidence: NewEvidence | None = None, by: User, at: datetime
+) -> Nomination:
+    """The customer said yes: the agreed dimensions' cells turn Amber or Green with it, or nothing happens at all.
+
+    `evidence` stands behind every Green whose dimension needs it; the cells' own rules refuse what is not earned.
+    """
+    current = lock(nomination)
+    customer = current.customer
+    if current.state != State.INVITED or customer is None:
+        raise refused(current)
+    if not agreed:
+        raise RuleBroken(_("Say to which kind of reference the customer agreed, or that it declined."))
+    for one in agreed:
+        _set_cell(customer, current, one, evidence, by=by, at=at)
+    named = ", ".join(one.dimension.name for one in agreed)
+    move(current, Deed.ENROLLED, State.ENROLLED, reason=named, by=by, at=at)
+    return current
+
+
+@transaction.atomic
+def decline(nomination: Nomination, *, reason: str, by: User, at: datetime) -> Nomination:
+    """The customer said no."""
+    if not reason.strip():
+        raise RuleBroken(_("Say what the customer said; the next one who asks will want to know."))
+    current = lock(nomination)
+    move(current, Deed.DECLINED, State.DECLINED, reason=reason.strip(), by=by, at=at)
+    return current
+
+
+@transaction.atomic
+def lift(nomination: Nomination, *, block: str, reason: str, by: User, at: datetime) -> Nomination:
+    """Let the invitation go out although something speaks against it, for what is known today and with a reason."""
+    current = lock(nomination)
+    if not current.is_open:
+        raise refused(current)
+    if len(reason.strip()) < SHORTEST_REASON:
+        words = _("Say in %d letters or more why the customer may be asked all the same.")
+        raise RuleBroken(words % SHORTEST_REASON)
+    standing = invitation_blocks.of_nominations([current], today=day_of(at)).get(current.pk, [])
+    if block not in {one.kind for one in standing}:
+        raise RuleBroken(_("Nothing of this kind blocks the invitation any more."))
+    note(current, Deed.LIFTED, reason=reason.strip(), block=InvitationBlock(block).value, by=by, at=at)
+    return current
+
+
+def _set_cell(
+    customer: Customer,
+    nomination: Nomination,
+    agreed: Agreed,
+    evidence: NewEvidence | None,
+    *,
+    by: User,
+    at: datetime,
+) -> None:
+    """Never a step back: a cell that is Green already stays, unless new evidence renews it."""
+    cell = Cell.objects.of(customer, agreed.dimension)
+    proves = evidence if agreed.status == Status.GREEN and agreed.dimension.needs_evidence else None
+    if cell.status == Status.GREEN and proves is None:
+        return
+    if proves is not None and proves.contact is None:
+        proves = replace(proves, contact=nomination.contact)
+    cells.edit(
+        cell,
+        seen_version=cell.version,
+        changes={"status": agreed.status},
+        evidence=proves,
+        source=ChangeSource.ENROLMENT,
+        reason=_("Enrolled after the nomination by %s") % nomination.submitted_by,
+        by=by,
+        at=at,
+    )

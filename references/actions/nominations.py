@@ -1,0 +1,194 @@
+"""What nominators do: nominate, complete what was returned, confirm that it still holds, withdraw."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from core.errors import RuleBroken, StaleVersion
+from core.models import User
+from customers.actions import customers
+from customers.models import Customer
+from customers.reports.customers import look_alikes
+from customers.rules.names import name_key
+from references.actions import recruiting_queue
+from references.actions.nomination_history import day_of, give_turn, lock, lock_queue, move, note
+from references.choices import NominationDeed, NominationState
+from references.models import Dimension, NominatedDimension, Nomination, Nominator
+
+State, Deed = NominationState, NominationDeed
+# What a nominator says; the rest follows from what is done with it.
+EDITABLE = frozenset(
+    ["contact", "contact_name", "contact_email", "story", "results", "relationship", "relationship_holder", "source"]
+)
+Willing = Mapping[Dimension, str]
+
+
+@transaction.atomic
+def submit(
+    *,
+    customer: Customer | None = None,
+    proposed_customer: str = "",
+    values: Mapping[str, Any],
+    willingness: Willing,
+    by: User,
+    at: datetime,
+) -> Nomination:
+    """Propose a customer, or by name a company that is not here yet. `values` maps names of EDITABLE.
+
+    A customer that is nominated already gets another nominator instead: the open nomination is returned, and both
+    keep the credit. Refused for a name that a customer here has, and for who has nominated the customer already.
+    """
+    _refuse_unknown(values)
+    lock_queue()
+    if customer is not None:
+        customer, proposed_customer = customers.lock(customer.pk), ""
+    else:
+        proposed_customer = _refuse_known(proposed_customer)
+    found = _open_one(customer, proposed_customer)
+    if found is not None:
+        return _join(found, values, willingness, by=by, at=at)
+    nomination = Nomination(
+        customer=customer,
+        proposed_customer=proposed_customer,
+        state_since=at,
+        submitted_at=at,
+        submitted_by=by,
+        verified_on=day_of(at),
+        **values,
+    )
+    _check(nomination)
+    give_turn(nomination, by=by, at=at)
+    nomination.save()
+    _set_willingness(nomination, willingness)
+    Nominator.objects.create(nomination=nomination, user=by, nominated_at=at)
+    note(nomination, Deed.SUBMITTED, by=by, at=at)
+    return nomination
+
+
+@transaction.atomic
+def complete(
+    nomination: Nomination,
+    *,
+    seen_version: int,
+    changes: Mapping[str, Any],
+    willingness: Willing,
+    by: User,
+    at: datetime,
+) -> Nomination:
+    """Say more, and hand a returned nomination in again. StaleVersion if it was changed since `seen_version`."""
+    _refuse_unknown(changes)
+    current = lock(nomination)
+    if current.version != seen_version:
+        raise StaleVersion(customers.changed_meanwhile(current), current=current)
+    if current.state not in (State.SUBMITTED, State.RETURNED):
+        raise RuleBroken(_("This nomination was decided on already; what it says stands."))
+    for name, value in changes.items():
+        setattr(current, name, value)
+    _check(current)
+    _set_willingness(current, willingness)
+    current.verified_on = day_of(at)
+    if current.state == State.RETURNED:
+        move(current, Deed.COMPLETED, State.SUBMITTED, by=by, at=at)
+    else:
+        current.version += 1
+        current.save()
+        note(current, Deed.COMPLETED, by=by, at=at)
+    return current
+
+
+@transaction.atomic
+def verify(nomination: Nomination, *, by: User, at: datetime) -> Nomination:
+    """A nominator says that it still holds."""
+    current = lock(nomination)
+    if not current.is_open:
+        raise RuleBroken(_("This nomination is over; there is nothing to confirm."))
+    current.verified_on, current.asked_at = day_of(at), None
+    current.save(update_fields=["verified_on", "asked_at"])
+    note(current, Deed.VERIFIED, by=by, at=at)
+    return current
+
+
+@transaction.atomic
+def withdraw(nomination: Nomination, *, reason: str, by: User | None, at: datetime) -> Nomination:
+    """Take a nomination back; its history and its nominators stay."""
+    if not reason.strip():
+        raise RuleBroken(_("Say why the nomination is withdrawn."))
+    current = lock(nomination)
+    move(current, Deed.WITHDRAWN, State.WITHDRAWN, reason=reason.strip(), planned_month=None, by=by, at=at)
+    recruiting_queue.plan(at=at)
+    return current
+
+
+def _join(
+    nomination: Nomination, values: Mapping[str, Any], willingness: Willing, *, by: User, at: datetime
+) -> Nomination:
+    current = lock(nomination)
+    story = str(values.get("story", "")).strip()
+    _credit, is_new = Nominator.objects.get_or_create(
+        nomination=current, user=by, defaults={"nominated_at": at, "story": story}
+    )
+    if not is_new:
+        told = {"customer": current, "state": current.get_state_display().lower()}
+        raise RuleBroken(_("You have nominated %(customer)s already; the nomination is %(state)s.") % told)
+    said = {row.dimension_id for row in current.dimensions.all()}
+    _add_willingness(current, {one: will for one, will in willingness.items() if one.pk not in said})
+    current.verified_on, current.asked_at = day_of(at), None
+    current.save(update_fields=["verified_on", "asked_at"])
+    note(current, Deed.JOINED, reason=story, by=by, at=at)
+    return current
+
+
+def _open_one(customer: Customer | None, proposed_customer: str) -> Nomination | None:
+    rows = Nomination.objects.open()
+    if customer is not None:
+        return rows.filter(customer=customer).first()
+    key = name_key(proposed_customer)
+    return next((row for row in rows.filter(customer__isnull=True) if name_key(row.proposed_customer) == key), None)
+
+
+def _refuse_known(name: str) -> str:
+    """The name of a company that is not here yet, on one line."""
+    name = " ".join(name.split())
+    if not name:
+        raise RuleBroken(_("Say which customer you nominate."))
+    alike = look_alikes(name, "")
+    if alike:
+        raise RuleBroken(
+            _("%(customer)s is a customer here already; choose it from the list.") % {"customer": alike[0]}
+        )
+    return name
+
+
+def _check(nomination: Nomination) -> None:
+    contact = nomination.contact
+    if contact is not None and contact.customer_id != nomination.customer_id:
+        raise RuleBroken(_("%s is not a contact of %s.") % (contact, nomination))
+    if contact is not None and contact.left_on is not None:
+        raise RuleBroken(_("%(contact)s has left; name somebody who is still there.") % {"contact": contact})
+    if not nomination.spokesperson.strip():
+        raise RuleBroken(_("Say who at the customer would speak."))
+    if not nomination.story.strip():
+        raise RuleBroken(_("Say why this customer would be a good reference."))
+
+
+def _set_willingness(nomination: Nomination, willingness: Willing) -> None:
+    if not willingness:
+        raise RuleBroken(_("Say for at least one kind of reference whether the contact would give it."))
+    nomination.dimensions.all().delete()
+    _add_willingness(nomination, willingness)
+
+
+def _add_willingness(nomination: Nomination, willingness: Willing) -> None:
+    NominatedDimension.objects.bulk_create(
+        NominatedDimension(nomination=nomination, dimension=dimension, willingness=will)
+        for dimension, will in willingness.items()
+    )
+
+
+def _refuse_unknown(values: Mapping[str, Any]) -> None:
+    unknown = values.keys() - EDITABLE
+    if unknown:
+        raise TypeError(f"not what a nominator says: {', '.join(sorted(unknown))}")

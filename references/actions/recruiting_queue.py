@@ -1,0 +1,58 @@
+"""The plan of the invitations: who is asked in which month."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from references.actions.nomination_history import day_of, give_turn, lock_queue, note
+from references.choices import NominationDeed, NominationState
+from references.models import Nomination
+from references.reports import recruiting_queue as report
+from references.rules import recruiting_queue as rule
+
+
+@transaction.atomic
+def plan(*, at: datetime) -> int:
+    """Give every nomination that waits for its invitation its month; returns how many of them moved.
+
+    Nominators are told when the month changes, not when only the score does. What was planned for a month that has
+    passed is planned anew, so the daily run moves what was not done.
+    """
+    settings, today = lock_queue(), day_of(at)
+    waiting = {row.pk: row for row in _locked()}
+    planned = rule.plan(
+        report.candidates(list(waiting.values()), today=today),
+        capacity=settings.capacity,
+        invited_this_month=report.invited_in(today.replace(day=1)),
+        today=today,
+    )
+    moved = 0
+    rescored: list[Nomination] = []
+    for pk, score, month in planned:
+        nomination = waiting[pk]
+        if (nomination.planned_month, nomination.state) != (month, NominationState.QUEUED):
+            _queue(nomination, score, month, at=at)
+            moved += 1
+        elif nomination.score != score:
+            nomination.score = score
+            rescored.append(nomination)
+    Nomination.objects.bulk_update(rescored, ["score"], batch_size=500)
+    return moved
+
+
+def _locked() -> QuerySet[Nomination]:
+    rows = Nomination.objects.waiting().select_for_update(of=("self",)).order_by("pk")
+    return rows.select_related("customer__csm", "submitted_by")
+
+
+def _queue(nomination: Nomination, score: int, month: date, *, at: datetime) -> None:
+    before = nomination.state
+    nomination.score, nomination.planned_month = score, month
+    nomination.state = NominationState.QUEUED
+    if before != NominationState.QUEUED:
+        nomination.state_since = at
+    give_turn(nomination, by=None, at=at)
+    nomination.version += 1
+    nomination.save()
+    note(nomination, NominationDeed.QUEUED, before=before, by=None, at=at)

@@ -1,0 +1,80 @@
+"""What the list of nominations may be narrowed by: the same for the page, its export and the API."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import django_filters
+from django.db.models import BigIntegerField, Q
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from core.models import User
+from customers.models import Invoice, SupportCase
+from references.choices import NominationSource, NominationState
+from references.models import Nomination, RecruitingSettings
+from references.models.nomination import NominationQuerySet
+
+STATES = [("open", _("Open")), ("all", _("All")), *NominationState.choices]
+
+
+class NominationFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library ships no types
+    """Nominations, the open ones unless `state` says otherwise. Values that mean nothing are passed over.
+
+    `mine` are those the person has nominated, `turn` those in which it is the person's turn; `stale` wait for the
+    confirmation of a nominator, `blocked` for a customer's escalation to be solved or an invoice to be paid.
+    """
+
+    q = django_filters.CharFilter(method="filter_text", label=_("Search"))
+    state = django_filters.ChoiceFilter(choices=STATES, method="filter_state", label=_("State"))
+    mine = django_filters.BooleanFilter(method="filter_mine", label=_("I nominated"))
+    turn = django_filters.BooleanFilter(method="filter_turn", label=_("My turn"))
+    overdue = django_filters.BooleanFilter(method="filter_overdue", label=_("Overdue"))
+    stale = django_filters.BooleanFilter(method="filter_stale", label=_("To be confirmed"))
+    blocked = django_filters.BooleanFilter(method="filter_blocked", label=_("Blocked"))
+    source = django_filters.ChoiceFilter(choices=NominationSource.choices, label=_("Source"))
+    customer = django_filters.NumberFilter(
+        field_name="customer_id", label=_("Customer"), min_value=1, max_value=BigIntegerField.MAX_BIGINT
+    )
+
+    class Meta:
+        model = Nomination
+        fields: list[str] = []
+
+    def __init__(self, data: Any, *, user: User, today: date) -> None:
+        super().__init__(data, queryset=Nomination.objects.visible_to(user))
+        self.user, self.today = user, today
+
+    @cached_property
+    def rows(self) -> NominationQuerySet:
+        """The nominations that are asked for, in no order."""
+        self.form.is_valid()
+        rows: NominationQuerySet = self.filter_queryset(self.queryset).order_by()
+        return rows if self.form.cleaned_data.get("state") else rows.open()
+
+    def filter_text(self, rows: NominationQuerySet, name: str, value: str) -> NominationQuerySet:
+        words = value.strip()
+        named = Q(customer__name__icontains=words) | Q(proposed_customer__icontains=words)
+        return rows.filter(named | Q(submitted_by__name__icontains=words)) if words else rows
+
+    def filter_state(self, rows: NominationQuerySet, name: str, value: str) -> NominationQuerySet:
+        if value == "all":
+            return rows
+        return rows.open() if value == "open" else rows.filter(state=value)
+
+    def filter_mine(self, rows: NominationQuerySet, name: str, value: bool) -> NominationQuerySet:
+        return rows.nominated_by(self.user) if value else rows
+
+    def filter_turn(self, rows: NominationQuerySet, name: str, value: bool) -> NominationQuerySet:
+        return rows.turns_of(self.user) if value else rows
+
+    def filter_overdue(self, rows: NominationQuerySet, name: str, value: bool) -> NominationQuerySet:
+        return rows.overdue(self.today) if value else rows
+
+    def filter_stale(self, rows: NominationQuerySet, name: str, value: bool) -> NominationQuerySet:
+        days = RecruitingSettings.current().verify_after_days
+        return rows.waiting().filter(verified_on__lt=self.today - timedelta(days=days)) if value else rows
+
+    def filter_blocked(self, rows: NominationQuerySet, name: str, value: bool) -> NominationQuerySet:
+        troubled = Q(customer__in=SupportCase.objects.escalations().values("customer_id"))
+        owing = Q(customer__in=Invoice.objects.overdue(self.today).values("customer_id"))
+        return rows.waiting().filter(troubled | owing) if value else rows

@@ -1,0 +1,195 @@
+"""What people enter about a nomination, and about what is done with it."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import BigIntegerField
+from django.utils.translation import gettext_lazy as _
+
+from core.models import User
+from customers.models import Contact, Customer
+from references.choices import InvitationBlock, NominationSource, Status, Willingness
+from references.forms.evidence import KINDS, check_evidence_file, day_input, problems_of_days
+from references.models import Dimension, Nomination
+
+NEW = "new"
+SAID = ("story", "results", "relationship", "relationship_holder", "source")
+
+
+class NominationForm(forms.Form):
+    """Who would speak, for what, why: about one customer, or a company that is not here yet."""
+
+    story = forms.CharField(
+        label=_("Why this customer?"),
+        max_length=10_000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("What they did with us, and what makes it worth telling."),
+    )
+    results = forms.CharField(
+        label=_("Results in numbers"),
+        required=False,
+        max_length=10_000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("“Returns down by 48 % in half a year” is worth more than a page of praise."),
+    )
+    contact = forms.ChoiceField(label=_("Who would speak?"))
+    contact_name = forms.CharField(label=_("Name of the new contact"), required=False, max_length=200)
+    contact_email = forms.EmailField(label=_("E-mail"), required=False)
+    relationship = forms.CharField(
+        label=_("How do we know them?"), required=False, max_length=500, help_text=_("Since when, and how well.")
+    )
+    relationship_holder = forms.ModelChoiceField(
+        User.objects.none(), label=_("Whom do they trust?"), required=False, empty_label=_("me")
+    )
+    source = forms.ChoiceField(label=_("Where does it come from?"), choices=NominationSource.choices)
+    version = forms.IntegerField(
+        min_value=0, max_value=BigIntegerField.MAX_BIGINT, required=False, widget=forms.HiddenInput
+    )
+
+    def __init__(
+        self, *args: Any, customer: Customer | None, nomination: Nomination | None = None, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.contacts = list(customer.contacts.present()) if customer else []
+        people = [(str(contact.pk), str(contact)) for contact in self.contacts]
+        self.fields["contact"].choices = [*people, (NEW, _("Somebody who is not here yet"))]  # type: ignore[attr-defined]
+        self.fields["relationship_holder"].queryset = User.objects.active()  # type: ignore[attr-defined]
+        chosen = {row.dimension_id: row.willingness for row in nomination.dimensions.all()} if nomination else {}
+        asked_for = self.initial.get("dimension")
+        self.dimensions = list(Dimension.objects.shown())
+        for dimension in self.dimensions:
+            wanted = Willingness.WILLING if dimension.key == asked_for else ""
+            self.fields[f"will-{dimension.pk}"] = forms.ChoiceField(
+                label=dimension.name,
+                choices=[("", _("Not talked about")), *Willingness.choices],
+                required=False,
+                initial=chosen.get(dimension.pk, wanted),
+            )
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+
+    def kinds(self) -> Iterator[tuple[Dimension, forms.BoundField]]:
+        """Each kind of reference with its field."""
+        for dimension in self.dimensions:
+            yield dimension, self[f"will-{dimension.pk}"]
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        if values.get("contact") == NEW and not values.get("contact_name"):
+            self.add_error("contact_name", _("Say who would speak; the e-mail address may come later."))
+        if "contact" in values and not self.willingness():
+            self.add_error(None, _("Choose for at least one kind of reference whether they would give it."))
+        return values
+
+    def willingness(self) -> dict[Dimension, str]:
+        said = {dimension: self.cleaned_data.get(f"will-{dimension.pk}", "") for dimension in self.dimensions}
+        return {dimension: will for dimension, will in said.items() if will}
+
+    def values(self) -> dict[str, Any]:
+        """What `actions.nominations` calls it."""
+        values: dict[str, Any] = {name: self.cleaned_data[name] for name in SAID}
+        chosen = self.cleaned_data["contact"]
+        if chosen == NEW:
+            named = {"contact_name": self.cleaned_data["contact_name"], "contact": None}
+            return values | named | {"contact_email": self.cleaned_data["contact_email"]}
+        contact = next(one for one in self.contacts if str(one.pk) == chosen)
+        return values | {"contact": contact, "contact_name": "", "contact_email": ""}
+
+
+class ReasonForm(forms.Form):
+    """Why something is done."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class NoteForm(forms.Form):
+    """What is to be remembered of it, if anything."""
+
+    note_text = forms.CharField(label=_("Note"), required=False, max_length=500)
+
+
+class EmptyForm(forms.Form):
+    """A deed that needs no words."""
+
+
+class AcceptForm(forms.Form):
+    """Which customer a company is that was proposed by name; empty: a new one."""
+
+    customer = forms.ModelChoiceField(Customer.objects.unmerged(), required=False, widget=forms.HiddenInput)
+
+
+class ParkForm(ReasonForm):
+    """Until when a nomination is set aside."""
+
+    until = forms.DateField(label=_("Until"), widget=day_input())
+    field_order = ("until", "reason")
+
+
+class LiftForm(ReasonForm):
+    """Which block is lifted, and why."""
+
+    block = forms.ChoiceField(choices=InvitationBlock.choices, widget=forms.HiddenInput)
+
+
+class EnrolForm(forms.Form):
+    """What the customer agreed to, kind by kind, and the evidence behind the Greens that need it."""
+
+    contact = forms.ModelChoiceField(Contact.objects.none(), label=_("Who agreed"))
+    kind = forms.ChoiceField(label=_("In what form"), choices=KINDS)
+    agreed_on = forms.DateField(label=_("Agreed on"), widget=day_input())
+    valid_until = forms.DateField(
+        label=_("Valid until"),
+        required=False,
+        widget=day_input(),
+        help_text=_("Left empty, the dimension's usual validity is taken."),
+    )
+    url = forms.URLField(label=_("Link to the proof"), required=False, max_length=500, assume_scheme="https")
+    file = forms.FileField(label=_("Or a file"), required=False, validators=[check_evidence_file])
+    note = forms.CharField(label=_("Note"), required=False, max_length=10_000)
+
+    def __init__(self, *args: Any, nomination: Nomination, today: date, **kwargs: Any) -> None:
+        kwargs["initial"] = {"agreed_on": today, "contact": nomination.contact_id}
+        super().__init__(*args, **kwargs)
+        self.today = today
+        holder = nomination.customer
+        self.fields["contact"].queryset = holder.contacts.present() if holder else Contact.objects.none()  # type: ignore[attr-defined]
+        said: Mapping[int, str] = {row.dimension_id: row.willingness for row in nomination.dimensions.all()}
+        self.dimensions = sorted(Dimension.objects.shown(), key=lambda one: one.pk not in said)
+        self.said = {pk: str(Willingness(will).label) for pk, will in said.items()}
+        for dimension in self.dimensions:
+            self.fields[f"agreed-{dimension.pk}"] = forms.ChoiceField(
+                label=dimension.name,
+                choices=[("", _("No")), (Status.AMBER, _("On the way (Amber)")), (Status.GREEN, _("Yes (Green)"))],
+                required=False,
+                initial=Status.GREEN if said.get(dimension.pk) == Willingness.WILLING else "",
+            )
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+
+    def kinds(self) -> Iterator[tuple[Dimension, forms.BoundField, str]]:
+        """Each kind of reference with its field and what the nominator believed; those first that were spoken of."""
+        for dimension in self.dimensions:
+            yield dimension, self[f"agreed-{dimension.pk}"], self.said.get(dimension.pk, "")
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        for name, words in problems_of_days(
+            values.get("agreed_on"), values.get("valid_until"), today=self.today
+        ).items():
+            self.add_error(name, words)
+        if not self.agreed():
+            raise ValidationError(_("Choose what the customer agreed to; if it is nothing, the customer declined."))
+        return values
+
+    def agreed(self) -> list[tuple[Dimension, str]]:
+        said = [(dimension, self.cleaned_data.get(f"agreed-{dimension.pk}", "")) for dimension in self.dimensions]
+        return [(dimension, status) for dimension, status in said if status]
+
+    def evidence(self) -> dict[str, Any]:
+        """What `NewEvidence` calls it."""
+        names = ("contact", "kind", "agreed_on", "valid_until", "url", "file", "note")
+        return {name: self.cleaned_data[name] for name in names}

@@ -1,0 +1,37 @@
+"""The settings of recruiting."""
+
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from core.choices import Role
+from core.models import User
+from references.models import RecruitingSettings
+
+
+class RecruitingForm(forms.ModelForm):
+    """How many customers may be invited in a month, and how long each step may take."""
+
+    class Meta:
+        model = RecruitingSettings
+        fields = (
+            "capacity",
+            "decider",
+            "verify_after_days",
+            "decide_within_days",
+            "complete_within_days",
+            "answer_within_days",
+        )
+        help_texts = {
+            "capacity": _("More are never invited; the others wait for the following months."),
+            "decider": _("Whose turn it is when a nomination comes in; left empty, every programme manager's."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["decider"].queryset = User.objects.active().with_role(Role.PROGRAMME_MANAGER)  # type: ignore[attr-defined]
+        self.fields["decider"].empty_label = _("every programme manager")  # type: ignore[attr-defined]
+        self.helper = FormHelper()
+        self.helper.form_tag = False

@@ -1,0 +1,203 @@
+"""A colleague's proposal that a customer become a reference, and what came of it."""
+
+from datetime import date
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from core.choices import Role
+from core.constraints import InsertOnlyModel
+from core.models import User
+from customers.models import Contact, Customer
+from references.choices import InvitationBlock, NominationDeed, NominationSource, NominationState, Willingness
+from references.models.dimension import Dimension
+from references.rules.nominations import OPEN, WAITING, may_move
+
+OPEN_STATES = sorted(OPEN)
+
+
+class NominationQuerySet(models.QuerySet["Nomination"]):
+    def visible_to(self, user: User) -> "NominationQuerySet":
+        """Everyone with a role reads every nomination, as everyone reads the grid."""
+        return self if user.is_active and user.roles else self.none()
+
+    def open(self) -> "NominationQuerySet":
+        """Those in which somebody still has something to do."""
+        return self.filter(state__in=OPEN_STATES)
+
+    def waiting(self) -> "NominationQuerySet":
+        """Those that take up a place in the plan: accepted and not yet invited."""
+        return self.filter(state__in=sorted(WAITING))
+
+    def nominated_by(self, user: User) -> "NominationQuerySet":
+        """Those for which the person has credit, the first one to say so or not."""
+        return self.filter(pk__in=Nominator.objects.filter(user=user).values("nomination_id"))
+
+    def turns_of(self, user: User) -> "NominationQuerySet":
+        """Open ones in which it is the person's turn; what has no owner is every programme manager's."""
+        mine = Q(owner=user)
+        if user.holds([Role.PROGRAMME_MANAGER]):
+            mine |= Q(owner__isnull=True)
+        return self.open().filter(mine)
+
+    def overdue(self, today: date) -> "NominationQuerySet":
+        return self.open().filter(due_on__lt=today)
+
+
+class Nomination(models.Model):
+    """One customer, or a company that is not here yet, proposed as a reference.
+
+    Columns are the present; `NominationEvent` keeps how it came to be. `verified_on` is the day on which a nominator
+    last vouched for it, `asked_at` the moment at which the program asked for that again. `planned_month` is the first
+    day of the month in which the invitation is planned, `score` (0-140) its place in the queue.
+    """
+
+    customer = models.ForeignKey(
+        Customer,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="nominations",
+        verbose_name=_("customer"),
+    )
+    proposed_customer = models.CharField(_("company that is not here yet"), max_length=200, blank=True)
+    contact = models.ForeignKey(
+        Contact, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("who would speak")
+    )
+    contact_name = models.CharField(_("contact that is not here yet"), max_length=200, blank=True)
+    contact_email = models.EmailField(_("e-mail"), blank=True)
+    story = models.TextField(_("why this customer"))
+    results = models.TextField(_("results in numbers"), blank=True)
+    relationship = models.CharField(_("relationship"), max_length=500, blank=True)
+    relationship_holder = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("who holds it")
+    )
+    source = models.CharField(_("source"), max_length=9, choices=NominationSource.choices)
+    state = models.CharField(
+        _("state"), max_length=9, choices=NominationState.choices, default=NominationState.SUBMITTED
+    )
+    state_since = models.DateTimeField()
+    owner = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("whose turn it is")
+    )
+    due_on = models.DateField(_("due"), null=True)
+    parked_until = models.DateField(_("parked until"), null=True, blank=True)
+    submitted_at = models.DateTimeField()
+    submitted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    verified_on = models.DateField()
+    asked_at = models.DateTimeField(null=True)
+    accepted_at = models.DateTimeField(null=True)
+    invited_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    times_chased = models.PositiveSmallIntegerField(default=0)
+    planned_month = models.DateField(null=True)
+    score = models.PositiveSmallIntegerField(default=0)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = NominationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=(Q(customer__isnull=False) & Q(proposed_customer=""))
+                | (Q(customer__isnull=True) & ~Q(proposed_customer="")),
+                name="nomination_of_a_customer_or_of_a_new_one",
+            ),
+            models.CheckConstraint(
+                condition=Q(contact__isnull=True) | Q(contact_name=""), name="nomination_names_one_contact"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="parked", parked_until__isnull=False)
+                | (~Q(state="parked") & Q(parked_until__isnull=True)),
+                name="parked_nominations_have_a_day",
+            ),
+            models.CheckConstraint(condition=Q(state__in=NominationState.values), name="nomination_state_known"),
+            models.UniqueConstraint(
+                fields=["customer"], condition=Q(state__in=OPEN_STATES), name="one_open_nomination_per_customer"
+            ),
+            models.CheckConstraint(
+                condition=(Q(state__in=OPEN_STATES) & Q(closed_at__isnull=True))
+                | (~Q(state__in=OPEN_STATES) & Q(closed_at__isnull=False)),
+                name="ended_nominations_have_an_end",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["state", "due_on", "id"], name="nomination_due"),
+            models.Index(fields=["owner"], condition=Q(state__in=OPEN_STATES), name="nomination_turns"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.customer or self.proposed_customer)
+
+    def can_become(self, state: str) -> bool:
+        """Whether the nomination may come into this state from where it is."""
+        return may_move(self.state, state)
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it takes up a place in the plan."""
+        return self.state in WAITING
+
+    @property
+    def spokesperson(self) -> str:
+        """Who would speak: a contact of the customer, or one who is not here yet."""
+        return str(self.contact or self.contact_name)
+
+
+class NominatedDimension(models.Model):
+    """One kind of reference that the contact would, might or would not give."""
+
+    nomination = models.ForeignKey(Nomination, on_delete=models.CASCADE, related_name="dimensions")
+    dimension = models.ForeignKey(Dimension, on_delete=models.PROTECT, related_name="+")
+    willingness = models.CharField(_("willingness"), max_length=9, choices=Willingness.choices)
+
+    class Meta:
+        ordering = ["dimension__position", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["nomination", "dimension"], name="one_willingness_per_nominated_dimension")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.dimension}: {self.get_willingness_display()}"
+
+
+class Nominator(models.Model):
+    """A colleague who has credit for a nomination; whoever nominates a customer again joins the open one."""
+
+    nomination = models.ForeignKey(Nomination, on_delete=models.CASCADE, related_name="nominators")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="nominators")
+    nominated_at = models.DateTimeField()
+    story = models.TextField(_("what this colleague said"), blank=True)
+
+    class Meta:
+        ordering = ["nominated_at", "pk"]
+        constraints = [models.UniqueConstraint(fields=["nomination", "user"], name="one_credit_per_nominator")]
+        indexes = [models.Index(fields=["user", "-nominated_at"], name="nominator_by_day")]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.nomination}"
+
+
+class NominationEvent(InsertOnlyModel):
+    """One deed done to a nomination: who, when, from which state to which, and why."""
+
+    nomination = models.ForeignKey(Nomination, on_delete=models.PROTECT, related_name="events")
+    deed = models.CharField(max_length=9, choices=NominationDeed.choices)
+    state_before = models.CharField(max_length=9, choices=NominationState.choices, blank=True)
+    state = models.CharField(max_length=9, choices=NominationState.choices)
+    reason = models.CharField(_("reason"), max_length=500, blank=True)
+    block = models.CharField(max_length=10, choices=InvitationBlock.choices, blank=True)
+    recorded_at = models.DateTimeField()
+    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta(InsertOnlyModel.Meta):
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.get_deed_display()

@@ -1,0 +1,92 @@
+"""Nominations as lists and pages show them."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Count, DateField, QuerySet, Value
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+
+from core.models import Programme, User
+from references.models import Nomination, RecruitingSettings
+from references.models.nomination import NominationQuerySet
+from references.reports import invitation_blocks
+from references.reports.invitation_blocks import Block
+from references.rules.nominations import is_stale
+
+
+@dataclass(frozen=True)
+class Row:
+    """A nomination with what a list says of it. `age` is days in its present state."""
+
+    nomination: Nomination
+    nominators: int
+    age: int
+    is_late: bool
+    is_stale: bool
+    blocks: list[Block]
+
+
+def listed(rows: NominationQuerySet) -> QuerySet[Nomination]:
+    """The rows with everything that a list names and sorts by, in one query. What is not due sorts last."""
+    people = ("owner", "submitted_by", "customer__csm")
+    due = Coalesce("due_on", Value(date.max), output_field=DateField())
+    return rows.select_related(*people).annotate(nominator_count=Count("nominators"), due=due)
+
+
+def shown(nominations: Iterable[Nomination], *, today: date) -> list[Row]:
+    """A page of nominations with their age, and what is late, stale or blocked; three statements for all."""
+    found = list(nominations)
+    waiting = [row for row in found if row.is_waiting]
+    blocks = invitation_blocks.of_nominations(waiting, today=today)
+    calendar, days = Programme.current().calendar, RecruitingSettings.current().verify_after_days
+    return [
+        Row(
+            nomination=row,
+            nominators=getattr(row, "nominator_count", 0),
+            age=(today - calendar.day_of(row.state_since)).days,
+            is_late=row.due_on is not None and row.due_on < today,
+            is_stale=row.is_waiting and is_stale(row.verified_on, today=today, days=days),
+            blocks=blocks.get(row.pk, []),
+        )
+        for row in found
+    ]
+
+
+def export_header() -> list[str]:
+    return [
+        *(_("Customer"), _("State"), _("Since"), _("Whose turn it is"), _("Due"), _("Planned month")),
+        *(_("Nominated by"), _("Nominated on"), _("Nominators"), _("Source"), _("Who would speak")),
+        *(_("Why this customer"), _("Results in numbers"), _("Accepted on"), _("Invited on"), _("Ended on")),
+        _("Reminded"),
+    ]
+
+
+def export_rows(rows: QuerySet[Nomination]) -> Iterator[list[Any]]:
+    """The list as it leaves the program, read in chunks."""
+    day_of = Programme.current().calendar.day_of
+
+    def on(moment: datetime | None) -> date | None:
+        return day_of(moment) if moment else None
+
+    for row in rows.select_related("contact").iterator(chunk_size=2000):
+        yield [
+            *(str(row), row.get_state_display(), on(row.state_since), str(row.owner or ""), row.due_on),
+            f"{row.planned_month:%Y-%m}" if row.planned_month else "",
+            *(str(row.submitted_by), on(row.submitted_at), getattr(row, "nominator_count", 0)),
+            *(row.get_source_display(), row.spokesperson, row.story, row.results),
+            *(on(row.accepted_at), on(row.invited_at), on(row.closed_at), row.times_chased),
+        ]
+
+
+def counts(user: User, *, today: date) -> dict[str, int]:
+    """How many open nominations there are, are late, are the person's turn and are the person's own."""
+    rows = Nomination.objects.visible_to(user)
+    return {
+        "open": rows.open().count(),
+        "late": rows.overdue(today).count(),
+        "turn": rows.turns_of(user).count(),
+        "mine": rows.open().nominated_by(user).count(),
+    }

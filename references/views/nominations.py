@@ -1,0 +1,206 @@
+"""Nominations: the list, the form, the page of one."""
+
+from typing import Any, Final
+
+from django.contrib import messages
+from django.http import HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from core.errors import RuleBroken
+from core.exports import csv_response
+from core.models import Programme
+from core.paging import keyset_page
+from core.permissions import permit, requires
+from core.requests import PersonRequest, render_page_or_partial, without_cursor
+from customers.models import Customer
+from customers.reports.search import SHORTEST
+from customers.reports.search import search as find
+from references.actions import nominations as actions
+from references.filters import NominationFilter
+from references.filters.nominations import STATES
+from references.forms.nominations import NominationForm
+from references.models import Nomination, RecruitingSettings
+from references.reports import nominations as report
+from references.reports import recruiting_queue
+from references.views.nomination_deeds import offers
+
+PAGE_SIZE: Final = 50
+ORDER: Final = ("due", "pk")
+SWITCHES: Final = ("turn", "mine", "overdue", "stale", "blocked")
+
+
+@require_safe
+@requires("references.view_nominations")
+def index(request: PersonRequest) -> HttpResponse:
+    """What waits and for whom, most urgent first."""
+    shown = _filter(request)
+    page = keyset_page(report.listed(shown.rows), order=ORDER, cursor=request.GET.get("cursor"), size=PAGE_SIZE)
+    asked, today = without_cursor(request), shown.today
+    context = {
+        "page": page,
+        "rows": report.shown(page.rows, today=today),
+        "counts": report.counts(request.user, today=today),
+        "months": recruiting_queue.months(capacity=RecruitingSettings.current().capacity, today=today),
+        "switches": [(name, shown.filters[name].label, asked.get(name) == "true") for name in SWITCHES],
+        "states": STATES,
+        "state": asked.get("state", ""),
+        "search": asked.get("q", ""),
+        "query": asked.urlencode(),
+        "is_narrowed": any(asked.values()),
+    }
+    return render_page_or_partial(request, "references/nomination_index.html", "nomination-list", context)
+
+
+@require_safe
+@requires("references.view_nominations")
+def export(request: PersonRequest) -> StreamingHttpResponse:
+    """The list as it is narrowed, without paging."""
+    rows = report.listed(_filter(request).rows).order_by(*ORDER)
+    name = f"nominations-{timezone.localdate():%Y-%m-%d}.csv"
+    return csv_response(name, report.export_header(), report.export_rows(rows))
+
+
+def _filter(request: PersonRequest) -> NominationFilter:
+    today = Programme.current().calendar.day_of(timezone.now())
+    return NominationFilter(request.GET, user=request.user, today=today)
+
+
+@require_safe
+@requires("references.view_nominations")
+def detail(request: PersonRequest, pk: int) -> HttpResponse:
+    """One nomination: what was said, what happened, and what this person can do now."""
+    rows = report.listed(Nomination.objects.visible_to(request.user))
+    nomination = get_object_or_404(rows.select_related("contact", "relationship_holder"), pk=pk)
+    today = Programme.current().calendar.day_of(timezone.now())
+    context = {
+        "nomination": nomination,
+        "row": report.shown([nomination], today=today)[0],
+        "dimensions": nomination.dimensions.select_related("dimension"),
+        "nominators": nomination.nominators.select_related("user"),
+        "events": nomination.events.select_related("by").order_by("-pk"),
+        "deeds": offers(request.user, nomination, today=today),
+        "may_complete": _may_complete(request, nomination),
+        "alike": _alike(request, nomination),
+    }
+    return render(request, "references/nomination_detail.html", context)
+
+
+def _may_complete(request: PersonRequest, nomination: Nomination) -> bool:
+    is_undecided = nomination.state in (actions.State.SUBMITTED, actions.State.RETURNED)
+    return is_undecided and request.user.has_perm("references.complete_nomination", nomination)
+
+
+def _alike(request: PersonRequest, nomination: Nomination) -> list[Customer]:
+    """Customers that a company proposed by name may be."""
+    if nomination.customer_id or nomination.state != actions.State.SUBMITTED:
+        return []
+    words = nomination.proposed_customer.split()[0]
+    return find(words, user=request.user, limit=5).customers
+
+
+@requires("references.nominate")
+def create(request: PersonRequest) -> HttpResponse:
+    """Nominate: first the customer, then the rest on one page."""
+    customer, name = _subject(request)
+    if customer is None and not name:
+        return _pick(request)
+    initial = {"dimension": request.GET.get("dimension", ""), "source": request.GET.get("source", "sales")}
+    form = NominationForm(request.POST if request.method == "POST" else None, customer=customer, initial=initial)
+    if form.is_bound and form.is_valid():
+        nomination = _submitted(request, form, customer, name)
+        if nomination is not None:
+            return redirect("references:nomination_detail", nomination.pk)
+    context = {"form": form, "customer": customer, "name": name, "open": _open_one(customer)}
+    return render(request, "references/nomination_form.html", context, status=422 if form.is_bound else 200)
+
+
+def _subject(request: PersonRequest) -> tuple[Customer | None, str]:
+    """The customer, or the name of a company that is not here yet."""
+    name = " ".join(request.GET.get("new", "").split())[:200]
+    chosen = request.GET.get("customer", "")
+    if not chosen:
+        return None, name
+    rows = Customer.objects.visible_to(request.user).unmerged()
+    return get_object_or_404(rows, pk=int(chosen) if chosen.isdecimal() and len(chosen) < 16 else 0), ""
+
+
+def _pick(request: PersonRequest) -> HttpResponse:
+    text = request.GET.get("q", "")[:200].strip()
+    asked = without_cursor(request)
+    asked.pop("q", None)
+    context = {
+        "text": text,
+        "found": find(text, user=request.user, limit=12).customers,
+        "is_too_short": len(text) < SHORTEST,
+        "kept": asked.urlencode(),
+    }
+    return render_page_or_partial(request, "references/nomination_pick.html", "customer-choices", context)
+
+
+def _open_one(customer: Customer | None) -> Nomination | None:
+    return Nomination.objects.open().filter(customer=customer).first() if customer else None
+
+
+def _submitted(request: PersonRequest, form: NominationForm, customer: Customer | None, name: str) -> Nomination | None:
+    try:
+        nomination = actions.submit(
+            customer=customer,
+            proposed_customer=name,
+            values=_with_holder(request, form),
+            willingness=form.willingness(),
+            by=request.user,
+            at=timezone.now(),
+        )
+    except RuleBroken as refusal:
+        form.add_error(None, str(refusal))
+        return None
+    words = _("Thank you: %(customer)s is nominated. You hear of every step.")
+    if nomination.submitted_by_id != request.user.pk:
+        words = _("%(customer)s was nominated already; you joined the nomination and have credit for it too.")
+    messages.success(request, words % {"customer": nomination})
+    return nomination
+
+
+def _with_holder(request: PersonRequest, form: NominationForm) -> dict[str, Any]:
+    values = form.values()
+    return values | {"relationship_holder": values["relationship_holder"] or request.user}
+
+
+@requires("references.complete_nomination")
+def edit(request: PersonRequest, pk: int) -> HttpResponse:
+    """Say more about a nomination that was not decided on yet; a returned one is handed in again."""
+    rows = Nomination.objects.visible_to(request.user).select_related("customer")
+    nomination = get_object_or_404(rows, pk=pk)
+    permit(request, "references.complete_nomination", nomination)
+    sent = request.POST if request.method == "POST" else None
+    form = NominationForm(sent, customer=nomination.customer, nomination=nomination, initial=_said(nomination))
+    if form.is_bound and form.is_valid() and _completed(request, form, nomination):
+        return redirect("references:nomination_detail", pk)
+    context = {"form": form, "customer": nomination.customer, "name": str(nomination), "nomination": nomination}
+    return render(request, "references/nomination_form.html", context, status=422 if form.is_bound else 200)
+
+
+def _said(nomination: Nomination) -> dict[str, Any]:
+    names = ("story", "results", "relationship", "relationship_holder", "source", "contact_name", "contact_email")
+    said = {name: getattr(nomination, name) for name in names}
+    return said | {"contact": str(nomination.contact_id or "new"), "version": nomination.version}
+
+
+def _completed(request: PersonRequest, form: NominationForm, nomination: Nomination) -> bool:
+    try:
+        actions.complete(
+            nomination,
+            seen_version=form.cleaned_data["version"] or 0,
+            changes=_with_holder(request, form),
+            willingness=form.willingness(),
+            by=request.user,
+            at=timezone.now(),
+        )
+    except RuleBroken as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    messages.success(request, _("Saved; the nomination waits for a decision."))
+    return True

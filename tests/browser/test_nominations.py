@@ -1,0 +1,75 @@
+"""Sam nominates, Priya accepts, Maria invites and enrols, and the cell is Green: in the browser, start to end."""
+
+import json
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.checks import assert_accessible, assert_no_sideways_scroll
+
+MADE = """
+import json
+from datetime import UTC, datetime
+from core.models import User
+from customers.actions import contacts, customers
+now = datetime.now(UTC)
+maria = User.objects.get(email="maria.chen@example.com")
+made = {}
+for name in ("Recruit One", "Recruit Two"):
+    one = customers.create(name=name, values={"csm": maria}, by=maria, at=now)
+    contacts.create(one, name=f"Lucille of {name}", by=maria, at=now)
+    made[name] = one.pk
+print(json.dumps(made))
+"""
+
+
+@pytest.fixture(scope="module")
+def ids(live):
+    return json.loads(live.shell(MADE))
+
+
+def nominate(page, name, kind):
+    page.goto("/nominations/")
+    page.get_by_role("link", name="Nominate a customer").first.click()
+    page.get_by_role("searchbox", name="Which customer?").fill(name)
+    page.locator("#customer-choices .choices a", has_text=name).click()
+    page.get_by_label("Why this customer?").fill("They halved their returns.")
+    page.get_by_label(kind, exact=True).select_option("willing")
+    assert_accessible(page)
+    page.get_by_role("button", name="Nominate").click()
+    expect(page.locator("#messages")).to_contain_text("is nominated")
+
+
+def test_from_a_word_to_a_green_cell(page_as, ids):
+    sam, priya, maria = (page_as(f"{who}@example.com") for who in ("sam.ortiz", "priya.nair", "maria.chen"))
+    nominate(sam, "Recruit One", "Reference call")
+    address = sam.url
+    priya.goto(address)
+    priya.get_by_role("button", name="Accept").click()
+    expect(priya.get_by_role("heading", name="What happened")).to_be_visible()
+    expect(priya.locator(".timeline")).to_contain_text("Planned")
+    maria.goto(address)
+    maria.get_by_role("button", name="The invitation is sent").click()
+    maria.get_by_role("link", name="The customer agreed").click()
+    maria.get_by_label("Reference call").select_option("green")
+    maria.get_by_label("In what form").select_option("call")
+    assert_accessible(maria)
+    maria.get_by_role("button", name="Enrol").click()
+    expect(maria.locator(".page-head .tag")).to_have_text("Enrolled")
+    maria.goto("/grid/?q=Recruit+One")
+    expect(maria.locator(f"#rag-cell-{ids['Recruit One']}-reference_call")).to_have_text("G")
+    sam.goto("/")
+    expect(sam.get_by_text("Recruit One").first).to_be_visible()
+
+
+def test_a_phone_nominates_and_reads_the_list(page_as, ids):
+    page = page_as("sam.ortiz@example.com", phone=True)
+    page.goto("/nominations/")
+    assert_no_sideways_scroll(page)
+    nominate(page, "Recruit Two", "Logo")
+    assert_no_sideways_scroll(page)
+    page.get_by_role("link", name="Complete it").click()
+    assert_no_sideways_scroll(page)
+    expect(page.get_by_label("Name of the new contact")).to_be_hidden()
+    page.get_by_label("Who would speak?").select_option("new")
+    expect(page.get_by_label("Name of the new contact")).to_be_visible()
