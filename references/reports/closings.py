@@ -10,7 +10,6 @@ from core.quarters import FiscalCalendar, Quarter
 from customers.models import CustomerChange
 from references.models import Closing, ClosingEntry, Correction
 from references.reports.as_of import ENTRY_COLUMNS
-from references.reports.pay import corrected_counts
 from references.rules import seals
 
 SEALED = (
@@ -32,6 +31,12 @@ SEALED = (
     "closed_by_id",
 )
 CHUNK = 2_000
+# Asked by every page of the grid, for the count with which the quarter began.
+APPROVED = Question(
+    lambda pk: (
+        Correction.objects.filter(closing=pk, decision__is_approved=True).order_by().values_list("is_referenceable")
+    )
+)
 LATEST_BEFORE = Question(lambda label: Closing.objects.filter(quarter__lt=label).order_by("-quarter")[:1])
 
 
@@ -56,7 +61,7 @@ def previous(label: str) -> Closing | None:
 
 def corrected_count(closing: Closing) -> int:
     """The count with every approved correction: shown next to the closed count, which stays as it is."""
-    return corrected_counts([closing])[closing.pk]
+    return closing.count + sum(1 if counts else -1 for (counts,) in APPROVED.all(closing.pk))
 
 
 def corrected_verdict(closing: Closing, customer_id: int) -> bool:

@@ -49,7 +49,7 @@ def entries(closing: Closing, narrowed: EntryFilter) -> "QuerySet[ClosingEntry]"
     """The entries with what the table shows, by name; `corrected` is the verdict that an approved correction gave."""
     rows: QuerySet[ClosingEntry] = ClosingEntry.objects.filter(closing=closing)
     approved = Correction.objects.filter(closing=closing, customer=OuterRef("customer"), decision__is_approved=True)
-    corrected = Subquery(approved.order_by("-pk").values("is_referenceable")[:1])
+    corrected = Subquery(approved.order_by("-decision__pk").values("is_referenceable")[:1])
     return narrowed.apply(rows).select_related("change__by").annotate(sort_name=Lower("name"), corrected=corrected)
 
 
