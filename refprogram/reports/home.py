@@ -70,6 +70,7 @@ def home(user: User, *, at: datetime) -> Home:
     actions, expiring = _actions(user, today), _expiring(user, now)
     nominations = Nomination.objects.visible_to(user).select_related("customer")
     turns = nominations.turns_of(user)
+    urgent = list(turns.order_by("due_on", "pk")[:SHOWN])
     decides, counted = user.has_perm("references.decide_correction"), _counted(actions, today)
     return Home(
         today=today,
@@ -85,8 +86,8 @@ def home(user: User, *, at: datetime) -> Home:
         corrections=_undecided(user) if decides else [],
         people=_people() if user.has_perm("core.manage_people") else None,
         own=_own(user, now),
-        turns=list(turns.order_by("due_on", "pk")[:SHOWN]),
-        turn_count=turns.count(),
+        turns=urgent,
+        turn_count=len(urgent) if len(urgent) < SHOWN else turns.count(),
         nominated=list(nominations.nominated_by(user).order_by("-state_since", "-pk")[:SHOWN]),
         recovered=list(recoveries.of(user, today=today)[:SHOWN]),
     )
