@@ -50,6 +50,14 @@ def is_nominator(user: User, nomination: Nomination | None) -> bool:
 
 
 @predicate
+def is_first_nominator(user: User, nomination: Nomination | None) -> bool:
+    """Whoever said it first; who joined later neither rewrites nor ends a colleague's nomination."""
+    if not user.is_active or not user.roles:
+        return False
+    return nomination is None or nomination.submitted_by_id == user.pk
+
+
+@predicate
 def may_invite(user: User, nomination: Nomination | None) -> bool:
     """Who edits the customer's cells asks it to become a reference; nobody asks a company that is not here yet."""
     if nomination is None:
@@ -63,7 +71,7 @@ add_perm("references.import_grid", programme_manager | role_is(Role.CSM))
 add_perm("references.export_grid", anyone)
 add_perm("references.view_nominations", anyone)
 add_perm("references.nominate", anyone)
-add_perm("references.complete_nomination", programme_manager | is_nominator)
+add_perm("references.complete_nomination", programme_manager | is_first_nominator)
 add_perm("references.verify_nomination", is_nominator)
 add_perm("references.decide_nomination", programme_manager)
 add_perm("references.invite_nomination", programme_manager | may_invite)

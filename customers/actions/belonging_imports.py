@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from itertools import islice
 from typing import Any, ClassVar, Generic, TypeVar
 
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from core.choices import ImportOutcome
 from core.errors import RuleBroken
-from core.models import User
+from core.models import Programme, User
 from core.tables import Row
 from customers.actions.homes import Homes
 from customers.actions.import_rows import CHUNK, ImportPlan, People, changed_since, fitting, longest, read_row
@@ -57,20 +57,21 @@ class BelongingImport(ABC, Generic[Thing]):
         self.positions = plan.positions(headers)
         self.checked = plan.checked if write else None
         self.people = People.known()
+        self.today = Programme.current().calendar.day_of(at)
         self.seen: dict[str, tuple[int, int]] = {}
 
     @abstractmethod
     def understood(self, number: int, cells: dict[str, str]) -> Entry: ...
 
     @abstractmethod
-    def existing(self, keys: set[str]) -> dict[str, Thing]:
-        """What is here already under these keys of the file's system."""
+    def existing(self, entries: list[Entry]) -> dict[str, Thing]:
+        """What is here already, by the keys of the rows."""
 
     @abstractmethod
     def blank(self, entry: Entry, customer_id: int) -> Thing: ...
 
     @abstractmethod
-    def refuse_nonsense(self, thing: Thing) -> None: ...
+    def refuse_nonsense(self, thing: Thing, today: date) -> None: ...
 
     def homes_of_contacts(self, entries: Iterable[Entry], homes: Homes) -> dict[str, CustomerRow]:
         """By the id of a contact the customer it belongs to, for rows that name no customer; none by default."""
@@ -84,7 +85,7 @@ class BelongingImport(ABC, Generic[Thing]):
             entries = [entry for entry in read if isinstance(entry, Entry)]
             homes = Homes.known((entry.home for entry in entries), source=self.plan.source, locked=self.write)
             self.by_contact = self.homes_of_contacts(entries, homes)
-            known = self.existing({entry.key for entry in entries})
+            known = self.existing(entries)
             written: list[Thing] = []
             for entry in read:
                 yield entry if isinstance(entry, Outcome) else self._decide(entry, homes, known, written)
@@ -126,7 +127,7 @@ class BelongingImport(ABC, Generic[Thing]):
             reason = changed_since(", ".join(label_of(name, self.model) for name in fields))
             return Outcome(entry.row, ImportOutcome.PROBLEM, told, customer.pk, reason=reason)
         try:
-            self.refuse_nonsense(thing)
+            self.refuse_nonsense(thing, self.today)
         except RuleBroken as refusal:
             return Outcome(entry.row, ImportOutcome.PROBLEM, told, customer.pk, reason=str(refusal))
         written.append(thing)
@@ -136,7 +137,10 @@ class BelongingImport(ABC, Generic[Thing]):
     def _home(self, entry: Entry, homes: Homes) -> CustomerRow | str:
         if entry.home == Wanted("", "", "") and entry.contact_id in self.by_contact:
             return self.by_contact[entry.contact_id]
-        return homes.of(entry.home, complaint=_("The row does not say whose it is, and nothing is guessed."))
+        unsaid = _("The row does not say whose it is, and nothing is guessed.")
+        if entry.contact_id:
+            unsaid = _("The row names a contact only, who is not here; import contacts first.")
+        return homes.of(entry.home, complaint=unsaid)
 
     def _repeated(self, entry: Entry, customer: CustomerRow) -> Outcome | None:
         if entry.key not in self.seen:

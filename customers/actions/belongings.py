@@ -1,19 +1,19 @@
 """What support cases and invoices share when they are written: locked with their customer, compared, audited."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 from django.db import IntegrityError, transaction
 
 from core import audit
 from core.errors import Duplicate, StaleVersion
-from core.models import User
+from core.models import Programme, User
 from customers.actions import customers
 from customers.models import Customer, Invoice, SupportCase
 
 Thing = TypeVar("Thing", SupportCase, Invoice)
-Check = Callable[[Thing], None]
+Check = Callable[[Thing, date], None]
 Twins = Callable[[Thing], tuple[str, list[Any]]]
 
 
@@ -29,7 +29,7 @@ def record(
 ) -> Thing:
     """Save a new one. `check` refuses nonsense; `twins` tells in words and rows what has its key already."""
     thing.customer, thing.updated_at = customers.lock(customer.pk), at
-    check(thing)
+    check(thing, Programme.current().calendar.day_of(at))
     _save(thing, twins)
     audit.record(event, thing, by=by, at=at, customer=thing.customer_id)
     return thing
@@ -58,7 +58,7 @@ def edit(
     for name, (_before, after) in fields.items():
         setattr(current, name, after)
     current.version, current.updated_at = current.version + 1, at
-    check(current)
+    check(current, Programme.current().calendar.day_of(at))
     _save(current, twins)
     told = {name: [customers.plain(before), customers.plain(after)] for name, (before, after) in fields.items()}
     audit.record(event, current, by=by, at=at, customer=current.customer_id, fields=told)

@@ -1,6 +1,7 @@
 """Support cases from a file."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from core.words import gettext_noop
@@ -67,15 +68,19 @@ class CaseImport(BelongingImport[SupportCase]):
             days.setdefault("closed_on", None)
         return days
 
-    def existing(self, keys: set[str]) -> dict[str, SupportCase]:
-        rows = SupportCase.objects.filter(source=self.plan.source, source_id__in=keys)
-        return {case.source_id: case for case in rows}
+    def existing(self, entries: list[Entry]) -> dict[str, SupportCase]:
+        """By the id, else by the number among those that a person has entered."""
+        ids, numbers = {entry.key for entry in entries}, {entry.values["number"] for entry in entries}
+        entered = {case.number: case for case in SupportCase.objects.filter(source_id="", number__in=numbers)}
+        found = {entry.key: entered[number] for entry in entries if (number := entry.values["number"]) in entered}
+        rows = SupportCase.objects.filter(source=self.plan.source, source_id__in=ids)
+        return found | {case.source_id: case for case in rows}
 
     def blank(self, entry: Entry, customer_id: int) -> SupportCase:
         return SupportCase(customer_id=customer_id, source=self.plan.source, source_id=entry.key)
 
-    def refuse_nonsense(self, thing: SupportCase) -> None:
-        refuse_nonsense(thing)
+    def refuse_nonsense(self, thing: SupportCase, today: date) -> None:
+        refuse_nonsense(thing, today)
 
     def homes_of_contacts(self, entries: Iterable[Entry], homes: Homes) -> dict[str, CustomerRow]:
         ids = {entry.contact_id for entry in entries} - {""}

@@ -1,6 +1,7 @@
 """Invoices from a file."""
 
 import re
+from datetime import date
 from typing import Any
 
 from core.words import gettext_noop
@@ -45,12 +46,14 @@ class InvoiceImport(BelongingImport[Invoice]):
             found["is_disputed"] = values.yes_or_no(cells["is_disputed"])
         return Entry(number, self.home_of(cells), "", found.pop("number"), found)
 
-    def existing(self, keys: set[str]) -> dict[str, Invoice]:
-        rows = Invoice.objects.filter(source=self.plan.source, number__in=keys)
+    def existing(self, entries: list[Entry]) -> dict[str, Invoice]:
+        """By the number, in the file's system or entered by a person."""
+        numbers = {entry.key for entry in entries}
+        rows = Invoice.objects.filter(source__in={self.plan.source, ""}, number__in=numbers).order_by("source")
         return {invoice.number: invoice for invoice in rows}
 
     def blank(self, entry: Entry, customer_id: int) -> Invoice:
         return Invoice(customer_id=customer_id, source=self.plan.source, number=entry.key)
 
-    def refuse_nonsense(self, thing: Invoice) -> None:
-        refuse_nonsense(thing)
+    def refuse_nonsense(self, thing: Invoice, today: date) -> None:
+        refuse_nonsense(thing, today)

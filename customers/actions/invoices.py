@@ -1,7 +1,7 @@
 """Invoices: entered, paid, disputed. What a file brings goes through `invoice_imports`."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -43,8 +43,10 @@ def edit(
     )
 
 
-def refuse_nonsense(invoice: Invoice) -> None:
+def refuse_nonsense(invoice: Invoice, today: date) -> None:
     """Raise RuleBroken for what no invoice can be."""
+    if invoice.paid_on is not None and invoice.paid_on > today:
+        raise RuleBroken(_("The day of the payment lies ahead; enter it when the money is there."))
     if not invoice.number.strip():
         raise RuleBroken(_("Write the number of the invoice."))
     if invoice.issued_on is not None and invoice.due_on < invoice.issued_on:

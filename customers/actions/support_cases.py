@@ -1,13 +1,13 @@
 """Support cases: entered, followed, solved. What a file brings goes through `case_imports`."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from core.errors import RuleBroken
+from core.errors import Duplicate, RuleBroken
 from core.models import User
 from customers.actions import belongings
 from customers.models import Customer, SupportCase
@@ -22,10 +22,11 @@ ORIGIN = frozenset(["source", "source_id"])
 def record(customer: Customer, *, values: Mapping[str, Any], by: User | None, at: datetime) -> SupportCase:
     """A case of the customer; `values` maps names of EDITABLE and, from another system, of ORIGIN.
 
-    Raises Duplicate for an id that a case of the same system has.
+    Raises Duplicate for a number that a case of the customer has, and for an id that one of the same system has.
     """
     belongings.refuse_unknown(values, EDITABLE | ORIGIN)
     case = SupportCase(customer=customer, **values)
+    _refuse_twin(case)
     return belongings.record(case, customer, event="case.recorded", check=refuse_nonsense, twins=_twins, by=by, at=at)
 
 
@@ -47,8 +48,10 @@ def edit(
     )
 
 
-def refuse_nonsense(case: SupportCase) -> None:
+def refuse_nonsense(case: SupportCase, today: date) -> None:
     """Raise RuleBroken for what no case can be."""
+    if max(case.opened_on, case.closed_on or case.opened_on) > today:
+        raise RuleBroken(_("The day lies ahead; enter what has happened."))
     if not case.number.strip():
         raise RuleBroken(_("Write the number of the case, so that it is found again."))
     if case.closed_on is not None and case.closed_on < case.opened_on:
@@ -57,6 +60,14 @@ def refuse_nonsense(case: SupportCase) -> None:
         raise RuleBroken(_("%s is not a contact of %s.") % (case.contact, case.customer))
     if case.satisfaction is not None and not 1 <= case.satisfaction <= 5:
         raise RuleBroken(_("Satisfaction is a number from 1 (bad) to 5 (very good)."))
+
+
+def _refuse_twin(case: SupportCase) -> None:
+    """A person who enters a case again would keep an open one beside the solved one."""
+    alike = list(SupportCase.objects.filter(customer=case.customer, number=case.number)[:5])
+    if alike:
+        words = _("%(customer)s has a case with the number %(number)s already.")
+        raise Duplicate(words % {"customer": case.customer, "number": case.number}, existing=alike)
 
 
 def _twins(case: SupportCase) -> tuple[str, list[Any]]:

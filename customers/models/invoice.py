@@ -53,7 +53,9 @@ class Invoice(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["source", "number"], name="one_invoice_per_number"),
             models.CheckConstraint(
-                condition=Q(issued_on__isnull=True) | Q(due_on__gte=F("issued_on")), name="invoice_due_after_issued"
+                condition=Q(issued_on__isnull=True) | Q(due_on__gte=F("issued_on")),
+                name="invoice_due_after_issued",
+                violation_error_message=_("The invoice is due before it was issued; look at the two days."),
             ),
             models.CheckConstraint(condition=~Q(number=""), name="invoice_has_a_number"),
         ]

@@ -74,7 +74,9 @@ class SupportCase(models.Model):
                 fields=["source", "source_id"], condition=~Q(source_id=""), name="one_case_per_external_id"
             ),
             models.CheckConstraint(
-                condition=Q(closed_on__isnull=True) | Q(closed_on__gte=F("opened_on")), name="case_closed_after_opened"
+                condition=Q(closed_on__isnull=True) | Q(closed_on__gte=F("opened_on")),
+                name="case_closed_after_opened",
+                violation_error_message=_("The case was solved before it was opened; look at the two days."),
             ),
             models.CheckConstraint(
                 condition=Q(satisfaction__isnull=True) | Q(satisfaction__range=(1, 5)), name="case_satisfaction_1_to_5"

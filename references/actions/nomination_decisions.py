@@ -1,6 +1,6 @@
 """What the programme decides on a nomination: accepted, returned for more, refused, parked, taken up again."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils.formats import date_format
@@ -16,6 +16,7 @@ from references.choices import NominationDeed, NominationState
 from references.models import Nomination, Nominator
 
 State, Deed = NominationState, NominationDeed
+LONGEST_PARKED = timedelta(days=3 * 366)
 
 
 @transaction.atomic
@@ -67,6 +68,8 @@ def park(nomination: Nomination, *, until: date, reason: str, by: User, at: date
     """Set a nomination aside until a day, on which it comes back by itself."""
     if until <= day_of(at):
         raise RuleBroken(_("Choose a day that is still to come."))
+    if until > day_of(at) + LONGEST_PARKED:
+        raise RuleBroken(_("Nothing is parked for more than three years; look at the year."))
     current = lock(nomination)
     words = _said(reason, _("Say what it waits for."))
     move(current, Deed.PARKED, State.PARKED, reason=words, parked_until=until, planned_month=None, by=by, at=at)

@@ -1,5 +1,6 @@
 """A nomination moves: its present, a row of its history, the audit trail, and a notice to everyone whom it concerns."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from functools import partial
 from typing import Any
@@ -67,6 +68,7 @@ def note(
     before: str = "",
     reason: str = "",
     block: str = "",
+    causes: Sequence[str] = (),
     by: User | None,
     at: datetime,
 ) -> NominationEvent:
@@ -78,6 +80,7 @@ def note(
         state=nomination.state,
         reason=reason[:500],
         block=block,
+        causes=list(causes),
         recorded_at=at,
         by=by,
     )

@@ -108,9 +108,11 @@ def lift(nomination: Nomination, *, block: str, reason: str, by: User, at: datet
         words = _("Say in %d letters or more why the customer may be asked all the same.")
         raise RuleBroken(words % SHORTEST_REASON)
     standing = invitation_blocks.of_nominations([current], today=day_of(at)).get(current.pk, [])
-    if block not in {one.kind for one in standing}:
+    causes = [one.key for one in standing if one.kind == block]
+    if not causes:
         raise RuleBroken(_("Nothing of this kind blocks the invitation any more."))
-    note(current, Deed.LIFTED, reason=reason.strip(), block=InvitationBlock(block).value, by=by, at=at)
+    kind = InvitationBlock(block).value
+    note(current, Deed.LIFTED, reason=reason.strip(), block=kind, causes=causes, by=by, at=at)
     return current
 
 

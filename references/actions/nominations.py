@@ -23,6 +23,7 @@ State, Deed = NominationState, NominationDeed
 EDITABLE = frozenset(
     ["contact", "contact_name", "contact_email", "story", "results", "relationship", "relationship_holder", "source"]
 )
+LONGEST_NAME = 200
 Willing = Mapping[Dimension, str]
 
 
@@ -126,7 +127,7 @@ def _join(
     nomination: Nomination, values: Mapping[str, Any], willingness: Willing, *, by: User, at: datetime
 ) -> Nomination:
     current = lock(nomination)
-    story = str(values.get("story", "")).strip()
+    story = _in_words(values)
     _credit, is_new = Nominator.objects.get_or_create(
         nomination=current, user=by, defaults={"nominated_at": at, "story": story}
     )
@@ -139,6 +140,14 @@ def _join(
     current.save(update_fields=["verified_on", "asked_at"])
     note(current, Deed.JOINED, reason=story, by=by, at=at)
     return current
+
+
+def _in_words(values: Mapping[str, Any]) -> str:
+    """All that another nominator said, as it stands beside the name."""
+    speaker = values.get("contact") or values.get("contact_name", "")
+    said = [values.get("story", ""), values.get("results", ""), values.get("relationship", "")]
+    said += [_("Would speak: %s") % speaker] if speaker else []
+    return "\n".join(text for text in map(str, said) if text.strip())
 
 
 def _open_one(customer: Customer | None, proposed_customer: str) -> Nomination | None:
@@ -154,6 +163,8 @@ def _refuse_known(name: str) -> str:
     name = " ".join(name.split())
     if not name:
         raise RuleBroken(_("Say which customer you nominate."))
+    if len(name) > LONGEST_NAME:
+        raise RuleBroken(_("The name of the company is longer than %d characters.") % LONGEST_NAME)
     alike = look_alikes(name, "")
     if alike:
         raise RuleBroken(

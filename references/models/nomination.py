@@ -185,7 +185,10 @@ class Nominator(models.Model):
 
 
 class NominationEvent(InsertOnlyModel):
-    """One deed done to a nomination: who, when, from which state to which, and why."""
+    """One deed done to a nomination: who, when, from which state to which, and why.
+
+    A lifted block names its `causes`, so that what comes afterwards blocks again.
+    """
 
     nomination = models.ForeignKey(Nomination, on_delete=models.PROTECT, related_name="events")
     deed = models.CharField(max_length=9, choices=NominationDeed.choices)
@@ -193,6 +196,7 @@ class NominationEvent(InsertOnlyModel):
     state = models.CharField(max_length=9, choices=NominationState.choices)
     reason = models.CharField(_("reason"), max_length=500, blank=True)
     block = models.CharField(max_length=10, choices=InvitationBlock.choices, blank=True)
+    causes = models.JSONField(default=list)
     recorded_at = models.DateTimeField()
     by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
 

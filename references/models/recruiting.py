@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from django.core.validators import MinValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -13,10 +13,12 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 DEFAULTS = RecruitingPolicy()
+MOST = 10_000
 
 
 def days_field(label: "StrOrPromise", default: int) -> "models.PositiveSmallIntegerField[int, int]":
-    return models.PositiveSmallIntegerField(label, default=default, validators=[MinValueValidator(1)])
+    limits = [MinValueValidator(1), MaxValueValidator(MOST)]
+    return models.PositiveSmallIntegerField(label, default=default, validators=limits)
 
 
 class RecruitingSettings(models.Model):

@@ -14,11 +14,11 @@ from references.models import Nomination, NominationEvent
 
 @dataclass(frozen=True)
 class Block:
-    """One cause: `words` say it without amounts of money, `since` is the day from which it holds."""
+    """One cause: `words` say it without amounts of money, `key` is its name among all causes."""
 
     kind: InvitationBlock
     words: str
-    since: date
+    key: str
 
 
 def of_customers(ids: Collection[int], *, today: date) -> dict[int, list[Block]]:
@@ -28,34 +28,31 @@ def of_customers(ids: Collection[int], *, today: date) -> dict[int, list[Block]]
     for case in cases:
         words = _("Support case %(case)s is open since %(day)s.")
         told = words % {"case": case, "day": date_format(case.opened_on)}
-        found.setdefault(case.customer_id, []).append(Block(InvitationBlock.ESCALATION, told, case.opened_on))
+        found.setdefault(case.customer_id, []).append(Block(InvitationBlock.ESCALATION, told, f"case {case.pk}"))
     for invoice in Invoice.objects.overdue(today).filter(customer__in=ids).order_by("-due_on", "-pk"):
         words = _("Invoice %(number)s is overdue since %(day)s.")
         if invoice.is_disputed:
             words = _("Invoice %(number)s is overdue since %(day)s, and disputed.")
         told = words % {"number": invoice.number, "day": date_format(invoice.due_on)}
-        found.setdefault(invoice.customer_id, []).append(Block(InvitationBlock.INVOICE, told, invoice.due_on))
+        found.setdefault(invoice.customer_id, []).append(Block(InvitationBlock.INVOICE, told, f"invoice {invoice.pk}"))
     return found
 
 
 def of_nominations(nominations: Collection[Nomination], *, today: date) -> dict[int, list[Block]]:
     """By nomination what blocks its invitation: the customer's causes, without those that somebody has lifted.
 
-    A lift holds for the causes that were there on its day; a case opened afterwards blocks again.
+    A lift holds for the causes it names; what was entered, or became severe, afterwards blocks again.
     """
     causes = of_customers({row.customer_id for row in nominations if row.customer_id}, today=today)
     concerned = [row.pk for row in nominations if row.customer_id in causes]
-    lifted: dict[tuple[int, str], date] = {}
-    lifts = NominationEvent.objects.filter(nomination__in=concerned, deed=NominationDeed.LIFTED).order_by("pk")
-    for pk, kind, moment in lifts.values_list("nomination_id", "block", "recorded_at"):
-        lifted[pk, kind] = moment.date()
+    lifted: dict[int, set[str]] = {}
+    lifts = NominationEvent.objects.filter(nomination__in=concerned, deed=NominationDeed.LIFTED)
+    for pk, named in lifts.values_list("nomination_id", "causes"):
+        lifted.setdefault(pk, set()).update(named)
     blocked: dict[int, list[Block]] = {}
     for row in nominations:
-        standing = [
-            block
-            for block in causes.get(row.customer_id or 0, [])
-            if (row.pk, block.kind) not in lifted or block.since > lifted[row.pk, block.kind]
-        ]
+        known = lifted.get(row.pk, set())
+        standing = [block for block in causes.get(row.customer_id or 0, []) if block.key not in known]
         if standing:
             blocked[row.pk] = standing
     return blocked

@@ -8,6 +8,7 @@ from django.db.models import Count
 
 from core.models import Programme
 from references.models import Nomination
+from references.reports.counts import Present, referenceable
 from references.rules.nominations import next_month
 from references.rules.recruiting_queue import Candidate
 
@@ -31,14 +32,17 @@ class Month:
 
 
 def candidates(waiting: Iterable[Nomination], *, today: date) -> Iterator[Candidate]:
-    """What the rule of the queue looks at."""
+    """What the rule of the queue looks at. A gap is an industry and region of which no customer counts today."""
     calendar = Programme.current().calendar
+    at = datetime.combine(today, time(12), calendar.zone)
+    counting = referenceable(Present.seen(at)).order_by().values_list("customer__industry", "customer__region")
+    filled = set(counting.distinct())
     for nomination in waiting:
         customer = nomination.customer
         yield Candidate(
             pk=nomination.pk,
             impact=100 if customer is not None and customer.is_well_known else 0,
-            fills_gap=False,
+            fills_gap=customer is not None and (customer.industry, customer.region) not in filled,
             waits_since=calendar.day_of(nomination.submitted_at),
         )
 

@@ -95,6 +95,9 @@ def _do(request: PersonRequest, pk: int, *, deed: Deed) -> HttpResponse:
     rows = Nomination.objects.visible_to(request.user).select_related("customer")
     nomination = get_object_or_404(rows, pk=pk)
     permit(request, deed.permission, nomination)
+    if request.POST.get("version", str(nomination.version)) != str(nomination.version):
+        messages.error(request, _("The nomination was changed since you opened it. Look at it again."))
+        return redirect("references:nomination_detail", pk)
     form = deed.form(request.POST)
     if not form.is_valid():
         field, errors = next(iter(form.errors.items()))

@@ -113,13 +113,15 @@ def create(request: PersonRequest) -> HttpResponse:
         nomination = _submitted(request, form, customer, name)
         if nomination is not None:
             return redirect("references:nomination_detail", nomination.pk)
-    context = {"form": form, "customer": customer, "name": name, "open": _open_one(customer)}
+    found = _open_one(customer)
+    is_mine = found is not None and found.nominators.filter(user=request.user).exists()
+    context = {"form": form, "customer": customer, "name": name, "open": found, "is_mine": is_mine}
     return render(request, "references/nomination_form.html", context, status=422 if form.is_bound else 200)
 
 
 def _subject(request: PersonRequest) -> tuple[Customer | None, str]:
     """The customer, or the name of a company that is not here yet."""
-    name = " ".join(request.GET.get("new", "").split())[:200]
+    name = " ".join(request.GET.get("new", "").split())[:400]
     chosen = request.GET.get("customer", "")
     if not chosen:
         return None, name

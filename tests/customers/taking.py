@@ -15,7 +15,8 @@ def take(content: str, columns: dict[str, str], *, source="", write=True, kind="
         kind=kind, columns=columns, source=source, day_order=day_order, file_name="file.csv", checked_at=checked_at
     )
     file = io.BytesIO(content.encode())
-    return import_jobs.perform(CUSTOMER_FILES, file, plan, write=write, by=None, at=LONG_AGO, **options)
+    at = options.pop("at", LONG_AGO)
+    return import_jobs.perform(CUSTOMER_FILES, file, plan, write=write, by=None, at=at, **options)
 
 
 def counts(tally) -> dict[str, int]:

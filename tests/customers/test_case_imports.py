@@ -1,12 +1,13 @@
 """Support cases and invoices come in by file: whose they are is never guessed, and what contradicts itself is told."""
 
 import csv
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.core.management import CommandError, call_command
 
 from core.choices import Role
+from core.errors import Duplicate, RuleBroken
 from customers.actions import contacts, external_ids, support_cases
 from customers.models import Invoice, SupportCase
 from tests.customers.shared_files import shared
@@ -14,6 +15,7 @@ from tests.customers.taking import counts, reasons, take
 from tests.factories import LONG_AGO, customer, person
 
 pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 20, tzinfo=UTC)
 CASES = {
     "Case": "number", "Customer": "customer_name", "Priority": "severity", "Status": "state", "Opened": "opened_on",
     "Closed": "closed_on", "CSAT": "satisfaction", "Agent": "solver",
@@ -26,7 +28,7 @@ INVOICES = {
 
 
 def taken(*rows, **options):
-    return take("\n".join([HEAD, *rows]), CASES, kind="cases", **options)
+    return take("\n".join([HEAD, *rows]), CASES, kind="cases", **{"at": NOW} | options)
 
 
 def test_states_are_read_in_any_case_of_letters_and_nothing_that_contradicts_itself_is_taken():
@@ -89,9 +91,22 @@ def test_a_case_without_a_customer_is_its_contacts_customers():
     contacts.create(acme, name="Lucille", values=values, by=None, at=LONG_AGO)
     columns = {"Id": "external_id", "Contact": "contact_external_id", "Opened": "opened_on"}
     text = "Id,Contact,Opened\n500,003,2026-11-02\n501,004,2026-11-02\n"
-    tally = take(text, columns, kind="cases", source="salesforce")
+    tally = take(text, columns, kind="cases", source="salesforce", at=NOW)
     assert counts(tally) == {"created": 1, "problem": 1}
     assert SupportCase.objects.get().customer == acme
+
+
+def test_a_case_that_a_person_entered_is_found_by_its_number_and_never_entered_twice():
+    acme = customer("Acme")
+    values = {"number": "1", "severity": "high", "opened_on": date(2026, 11, 2)}
+    support_cases.record(acme, values=values, by=None, at=NOW)
+    with pytest.raises(Duplicate, match="has a case with the number 1 already"):
+        support_cases.record(acme, values=values, by=None, at=NOW)
+    with pytest.raises(RuleBroken, match="lies ahead"):
+        support_cases.record(acme, values=values | {"number": "2", "opened_on": date(2027, 5, 1)}, by=None, at=NOW)
+    assert counts(taken("1,Acme,High,solved,2026-11-02,2026-11-09,,")) == {"updated": 1}
+    assert SupportCase.objects.get().closed_on == date(2026, 11, 9)
+    assert reasons(taken("3,Acme,High,open,2027-11-02,,,")) == ["The day lies ahead; enter what has happened."]
 
 
 def test_a_case_that_moved_to_another_customer_is_a_problem_and_no_move():
@@ -107,7 +122,7 @@ def test_what_was_edited_after_the_check_stays():
     acme = customer("Acme")
     taken("1,Acme,High,open,2026-11-02,,,")
     case = SupportCase.objects.get()
-    support_cases.edit(case, changes={"severity": "low"}, by=None, at=LONG_AGO)
+    support_cases.edit(case, changes={"severity": "low"}, by=None, at=NOW)
     assert case.customer == acme
     checked = LONG_AGO.replace(year=2025).isoformat()
     tally = taken("1,Acme,Critical,open,2026-11-02,,,", checked_at=checked)
@@ -120,10 +135,10 @@ def test_invoices_are_known_by_their_number_and_paid_by_a_newer_file():
     head = ",".join(INVOICES)
     end = "2026-10-31,"
     rows = f"R-1,Acme,1200.50,eur,{end}\nR-2,Acme,-50,EUR,{end}\nR-3,Acme,abc,EUR,{end}\n,Acme,1,EUR,{end}\n"
-    tally = take(f"{head}\n{rows}", INVOICES, kind="invoices")
+    tally = take(f"{head}\n{rows}", INVOICES, kind="invoices", at=NOW)
     assert counts(tally) == {"created": 2, "problem": 2}
     assert [one.number for one in Invoice.objects.overdue(date(2026, 11, 1))] == ["R-1"]
-    tally = take(f"{head}\nR-1,Acme,1200.50,EUR,2026-10-31,2026-11-03\n", INVOICES, kind="invoices")
+    tally = take(f"{head}\nR-1,Acme,1200.50,EUR,2026-10-31,2026-11-03\n", INVOICES, kind="invoices", at=NOW)
     assert counts(tally) == {"updated": 1}
     assert not Invoice.objects.overdue(date(2026, 11, 20)).exists()
 
@@ -138,4 +153,4 @@ def test_the_cases_of_a_real_organisation_are_taken_without_a_guess(capsys):
     told = capsys.readouterr().out
     assert SupportCase.objects.open().count() == SupportCase.objects.count() == 10
     assert "solved before it was opened" in told
-    assert "does not say whose it is" in told
+    assert "names a contact only, who is not here" in told

@@ -133,6 +133,33 @@ def test_sam_can_do_nothing_but_confirm_complete_and_withdraw(client, sam, priya
     assert nomination.state == "withdrawn"
 
 
+def test_who_joined_ends_no_colleagues_nomination_and_who_opens_the_form_again_is_told(client, sam, jonas, bluth):
+    nomination = nominate(bluth, sam)
+    nominate(bluth, jonas)
+    client.force_login(jonas)
+    page = reverse("references:nomination_detail", args=[nomination.pk])
+    assert "Withdraw" not in text(client.get(page))
+    assert client.post(f"{page}withdraw/", {"reason": "I do not like it"}).status_code == 403
+    form = text(client.get(f"/nominations/new/?customer={bluth.pk}"))
+    assert "You have nominated this customer already." in form
+    assert 'name="story"' not in form
+
+
+def test_a_deed_on_a_page_that_is_out_of_date_is_refused(client, sam, priya, bluth):
+    nomination = nominate(bluth, sam)
+    seen = nomination.version
+    said_more = {"changes": {"story": "Another story."}, "willingness": {kind("logo"): "maybe"}}
+    nominations.complete(nomination, seen_version=seen, **said_more, by=sam, at=timezone.now())
+    client.force_login(priya)
+    page = reverse("references:nomination_detail", args=[nomination.pk])
+    assert "changed since you opened it" in text(client.post(f"{page}accept/", {"version": seen}, follow=True))
+    nomination.refresh_from_db()
+    assert nomination.state == "submitted"
+    client.post(f"{page}accept/", {"version": nomination.version})
+    nomination.refresh_from_db()
+    assert nomination.state == "queued"
+
+
 def test_a_block_stands_on_the_page_and_only_who_may_lifts_it(client, sam, priya, maria, bluth):
     nomination = nominate(bluth, sam)
     decisions.accept(nomination, by=priya, at=timezone.now())

@@ -6,6 +6,7 @@ import pytest
 
 from core.errors import RuleBroken, StaleVersion
 from core.models import AuditEvent, Notice
+from customers.actions import support_cases
 from customers.models import Contact, Customer, Invoice, SupportCase
 from references.actions import nomination_decisions as decisions
 from references.actions import nomination_invitations as invitations
@@ -69,6 +70,9 @@ def test_the_same_customer_nominated_again_joins_the_open_nomination_and_both_ke
     assert joined.pk == nomination.pk
     assert [row.user for row in joined.nominators.all()] == [sam, jonas]
     assert any("nominated by another colleague too" in text for text in told(sam))
+    assert joined.nominators.get(user=jonas).story == (
+        "Their CFO speaks at every meeting of ours.\nWould speak: Lucille Bluth"
+    )
     with pytest.raises(RuleBroken, match="You have nominated Bluth Company already"):
         nominate(bluth, sam)
 
@@ -209,12 +213,13 @@ def test_an_open_escalation_blocks_the_invitation_until_it_is_lifted_or_solved(q
         invitations.lift(queued, block="escalation", reason="ok", by=priya, at=NOW)
     invitations.lift(queued, block="escalation", reason="Their CIO asked us to go on.", by=priya, at=NOW)
     assert AuditEvent.objects.get(event="nomination.lifted").detail["block"] == "escalation"
-    SupportCase.objects.filter(pk=case.pk).update(opened_on=date(2026, 11, 21))
-    later = NOW + timedelta(days=2)
-    with pytest.raises(RuleBroken, match="blocked"):
-        invitations.invite(queued, by=maria, at=later)
-    SupportCase.objects.filter(pk=case.pk).update(closed_on=date(2026, 11, 22))
-    assert invitations.invite(queued, by=maria, at=later).state == "invited"
+    values = {"number": "4712", "severity": "critical", "opened_on": date(2026, 11, 1)}
+    another = support_cases.record(bluth, values=values, by=None, at=NOW)
+    with pytest.raises(RuleBroken, match=r"blocked\. Support case 4712"):
+        invitations.invite(queued, by=maria, at=NOW)
+    support_cases.edit(another, changes={"closed_on": date(2026, 11, 20)}, by=None, at=NOW)
+    assert case.is_open, "what was lifted stays lifted"
+    assert invitations.invite(queued, by=maria, at=NOW).state == "invited"
 
 
 def test_an_overdue_invoice_blocks_too_and_a_paid_one_does_not(queued, bluth, maria):
