@@ -51,22 +51,9 @@ def submit(
     found = _open_one(customer, proposed_customer)
     if found is not None:
         return _join(found, values, willingness, by=by, at=at)
-    nomination = Nomination(
-        customer=customer,
-        proposed_customer=proposed_customer,
-        state_since=at,
-        submitted_at=at,
-        submitted_by=by,
-        verified_on=day_of(at),
-        **values,
-    )
-    _check(nomination)
-    give_turn(nomination, by=by, at=at)
-    nomination.save()
-    _set_willingness(nomination, willingness)
-    Nominator.objects.create(nomination=nomination, user=by, nominated_at=at)
-    note(nomination, Deed.SUBMITTED, by=by, at=at)
-    return nomination
+    subject = {"customer": customer, "proposed_customer": proposed_customer}
+    nomination = Nomination(**subject, **values, state_since=at, submitted_at=at, submitted_by=by)
+    return _begin(nomination, willingness, by=by, at=at)
 
 
 @transaction.atomic
@@ -121,6 +108,17 @@ def withdraw(nomination: Nomination, *, reason: str, by: User | None, at: dateti
     move(current, Deed.WITHDRAWN, State.WITHDRAWN, reason=reason.strip(), planned_month=None, by=by, at=at)
     recruiting_queue.plan(at=at)
     return current
+
+
+def _begin(nomination: Nomination, willingness: Willing, *, by: User, at: datetime) -> Nomination:
+    nomination.verified_on = day_of(at)
+    _check(nomination)
+    give_turn(nomination, by=by, at=at)
+    nomination.save()
+    _set_willingness(nomination, willingness)
+    Nominator.objects.create(nomination=nomination, user=by, nominated_at=at)
+    note(nomination, Deed.SUBMITTED, by=by, at=at)
+    return nomination
 
 
 def _join(

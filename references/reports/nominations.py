@@ -82,11 +82,10 @@ def export_rows(rows: QuerySet[Nomination]) -> Iterator[list[Any]]:
 
 
 def counts(user: User, *, today: date) -> dict[str, int]:
-    """How many open nominations there are, are late, are the person's turn and are the person's own."""
+    """How many open nominations there are, are late and are the person's turn."""
     rows = Nomination.objects.visible_to(user)
     return {
         "open": rows.open().count(),
         "late": rows.overdue(today).count(),
         "turn": rows.turns_of(user).count(),
-        "mine": rows.open().nominated_by(user).count(),
     }
