@@ -10,6 +10,7 @@ class Role(TextChoices):
     PROGRAMME_MANAGER = "programme_manager", _("Programme manager")
     CSM = "csm", _("Customer success manager")
     SALES_REP = "sales_rep", _("Sales rep")
+    SALES_MANAGER = "sales_manager", _("Sales management")
     ACCOUNT_MANAGER = "account_manager", _("Account manager")
     MARKETING = "marketing", _("Marketing")
     SUPPORT = "support", _("Support")

@@ -93,4 +93,6 @@ class CaseSeverity(TextChoices):
 
 
 # Who reads what customers owe.
-READS_INVOICES = frozenset([Role.PROGRAMME_MANAGER, Role.CSM, Role.ACCOUNT_MANAGER, Role.SALES_REP, Role.EXECUTIVE])
+READS_INVOICES = frozenset(
+    [Role.PROGRAMME_MANAGER, Role.CSM, Role.ACCOUNT_MANAGER, Role.SALES_REP, Role.SALES_MANAGER, Role.EXECUTIVE]
+)

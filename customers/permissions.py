@@ -10,7 +10,7 @@ keeper = role_is(Role.PROGRAMME_MANAGER, Role.CSM, Role.ACCOUNT_MANAGER)
 
 add_perm("customers.view_customers", anyone)
 add_perm("customers.edit_customers", keeper)
-add_perm("customers.edit_contacts", keeper | role_is(Role.SALES_REP, Role.MARKETING, Role.SUPPORT))
+add_perm("customers.edit_contacts", keeper | role_is(Role.SALES_REP, Role.SALES_MANAGER, Role.MARKETING, Role.SUPPORT))
 add_perm("customers.merge_customers", keeper)
 add_perm("customers.import_customers", keeper)
 add_perm("customers.export_customers", anyone)

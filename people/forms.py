@@ -119,9 +119,16 @@ class RolesField(forms.MultipleChoiceField):
 
 
 class PersonForm(forms.Form):
-    """A person's name and roles."""
+    """A person's name, place and roles."""
 
     name = forms.CharField(label=_("Name"), max_length=150)
+    team = forms.CharField(
+        label=_("Team"),
+        max_length=100,
+        required=False,
+        help_text=_("Drives and rankings can go by team or region; empty is fine."),
+    )
+    region = forms.CharField(label=_("Region"), max_length=100, required=False)
     roles = RolesField()
 
 

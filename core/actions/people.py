@@ -1,6 +1,6 @@
 """People: created, given and denied roles, deactivated."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.conf import settings
@@ -83,7 +83,10 @@ def set_password(user: User, *, password: str, by: User | None, at: datetime) ->
 @transaction.atomic
 def edit(user: User, *, name: str, time_zone: str, locale: str, by: User | None, at: datetime) -> User:
     """Change how a person is called and in which form the person reads dates and numbers."""
-    wanted = {"name": _one_line(name), "time_zone": time_zone, "locale": locale}
+    return _write(user, {"name": _one_line(name), "time_zone": time_zone, "locale": locale}, by=by, at=at)
+
+
+def _write(user: User, wanted: Mapping[str, str], *, by: User | None, at: datetime) -> User:
     changed = {field: value for field, value in wanted.items() if getattr(user, field) != value}
     for field, value in changed.items():
         setattr(user, field, value)
@@ -94,9 +97,11 @@ def edit(user: User, *, name: str, time_zone: str, locale: str, by: User | None,
 
 
 @transaction.atomic
-def administer(user: User, *, name: str, roles: Iterable[str], by: User | None, at: datetime) -> User:
+def administer(
+    user: User, *, name: str, roles: Iterable[str], team: str = "", region: str = "", by: User | None, at: datetime
+) -> User:
     """What an administrator sets about a person in one go; what stays as it was leaves no trace."""
-    edit(user, name=name, time_zone=user.time_zone, locale=user.locale, by=by, at=at)
+    _write(user, {"name": _one_line(name), "team": _one_line(team), "region": _one_line(region)}, by=by, at=at)
     wanted = set(roles)
     return user if wanted == user.roles else set_roles(user, roles=wanted, by=by, at=at)
 

@@ -58,7 +58,8 @@ class User(AbstractUser):
 
     `role_list` is a fast copy of the open role grants, kept by `actions.people`, so that a page needs no query to
     know what a person may do; `needs_second_factor` likewise says whether the programme's settings name one of the
-    roles. Sessions opened under an earlier `session_epoch` are over.
+    roles. `team` and `region` are where the person works, for drives and rankings; nothing is paid or allowed by them.
+    Sessions opened under an earlier `session_epoch` are over.
     """
 
     username = None  # type: ignore[assignment]
@@ -68,6 +69,8 @@ class User(AbstractUser):
     user_permissions = None  # type: ignore[assignment]
     email = models.EmailField(_("e-mail"), unique=True)
     name = models.CharField(_("name"), max_length=150)
+    team = models.CharField(_("team"), max_length=100, blank=True, db_default="")
+    region = models.CharField(_("region"), max_length=100, blank=True, db_default="")
     time_zone = models.CharField(_("time zone"), max_length=64, default="UTC")
     locale = models.CharField(_("language and formats"), max_length=10, default="en")
     role_list = models.JSONField(default=list, editable=False)

@@ -40,20 +40,33 @@ def index(request: PersonRequest) -> HttpResponse:
 def export(request: PersonRequest) -> HttpResponseBase:
     found = persons.found(PersonSearch(request.GET).wanted).order_by("name", "pk")
     header = [gettext("Name"), gettext("E-mail"), gettext("Roles"), gettext("Active"), gettext("Last log-in")]
+    header += [gettext("Team"), gettext("Region")]
     return csv_response("people.csv", header, _rows(found, gettext("yes"), gettext("no")))
 
 
 def _rows(found: Any, yes: str, no: str) -> Iterator[list[Any]]:
     for user in found.iterator(chunk_size=2000):
         last = user.last_login.isoformat(timespec="seconds") if user.last_login else ""
-        yield [user.name, user.email, " ".join(sorted(user.roles)), yes if user.is_active else no, last]
+        yield [
+            user.name,
+            user.email,
+            " ".join(sorted(user.roles)),
+            yes if user.is_active else no,
+            last,
+            user.team,
+            user.region,
+        ]
 
 
 @require_safe
 @requires("core.manage_people")
 def detail(request: PersonRequest, pk: int) -> HttpResponse:
     user = get_object_or_404(User, pk=pk)
-    return _page(request, user, PersonForm(initial={"name": user.name, "roles": list(user.roles)}))
+    return _page(request, user, PersonForm(initial=_told(user)))
+
+
+def _told(user: User) -> dict[str, Any]:
+    return {"name": user.name, "team": user.team, "region": user.region, "roles": list(user.roles)}
 
 
 @require_POST

@@ -19,6 +19,7 @@ CAST = (
     ("Sam Ortiz", Role.SALES_REP),
     ("Lea Marchand", Role.SALES_REP),
     ("Dan Whitfield", Role.SALES_REP),
+    ("Lena Fischer", Role.SALES_MANAGER),
     ("Tom Becker", Role.ACCOUNT_MANAGER),
     ("Aisha Bello", Role.ACCOUNT_MANAGER),
     ("Nina Rossi", Role.MARKETING),
@@ -29,6 +30,15 @@ CAST = (
 )
 
 
+# Where people work: drives and rankings go by it.
+TEAMS = {
+    "North": ("EMEA", ("Maria Chen", "Jonas Weber", "Sam Ortiz", "Tom Becker", "Lena Fischer")),
+    "West": ("US West", ("Paula Novak", "Lea Marchand", "Aisha Bello")),
+    "Pacific": ("APAC", ("Ken Ito", "Dan Whitfield")),
+    "Service": ("EMEA", ("Omar Haddad",)),
+}
+
+
 def address(name: str) -> str:
     return name.lower().replace(" ", ".") + "@example.com"
 
@@ -36,6 +46,10 @@ def address(name: str) -> str:
 def hire(*, at: datetime) -> dict[str, User]:
     """Everyone by name, with the demo password."""
     staff = {name: people.create(address(name), name=name, roles=[role], by=None, at=at) for name, role in CAST}
+    for team, (region, names) in TEAMS.items():
+        for name in names:
+            roles = staff[name].roles
+            people.administer(staff[name], name=name, roles=roles, team=team, region=region, by=None, at=at)
     # One hash for all: hashing is slow on purpose, and the password is printed anyway.
     User.objects.filter(email__in=[person.email for person in staff.values()]).update(
         password=make_password(PASSWORD), time_zone="Europe/Berlin"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from customers.choices import ChangeKind
-from people.templatetags import people_words
+from people import words
 from tests.house.files import APPS, ROOT, functions, project_files, python_files
 
 pytestmark = pytest.mark.static
@@ -102,12 +102,12 @@ def test_actions_are_told_the_time():
 
 
 def test_every_event_of_the_audit_trail_has_words():
-    """What an action records as `noun.verb` is read in people's words, so both stand in people_words."""
-    known = {*people_words.NOUNS}, {*people_words.VERBS}
+    """What an action records as `noun.verb` is read in people's words, so both stand in people.words."""
+    known = {*words.NOUNS}, {*words.VERBS}
     events = {event for path in python_files(*APPS) if "actions" in path.parts for event in events_in(path)}
     assert len(events) > len(("cell.edited", "quarter.closed"))
     assert not {
-        event for event in events if not all(word in words for word, words in zip(event.split("."), known, strict=True))
+        event for event in events if not all(word in named for word, named in zip(event.split("."), known, strict=True))
     }
 
 

@@ -64,6 +64,14 @@ def test_a_mail_that_fails_is_sent_later_and_only_once(as_ada, ada, monkeypatch)
     assert invitations.claim(waiting.pk, at=NOON) is None
 
 
+def test_an_administrator_says_where_a_person_works(as_ada, ada, nina):
+    as_ada.post(f"/people/{nina.pk}/edit/", {"name": nina.name, "team": " North ", "region": "EMEA", "roles": ["csm"]})
+    nina.refresh_from_db()
+    assert (nina.team, nina.region) == ("North", "EMEA")
+    assert "North" in as_ada.get(f"/people/{nina.pk}/").text
+    assert "EMEA" in b"".join(as_ada.get("/people/export/").streaming_content).decode()
+
+
 def test_roles_are_granted_and_ended_with_name_and_time(as_ada, ada, nina):
     as_ada.post(f"/people/{nina.pk}/edit/", {"name": "Nina Rossi-Bell", "roles": ["csm", "support"]})
     nina.refresh_from_db()
