@@ -9,7 +9,7 @@ from core.models import Job, Programme
 from core.tasks import work_off
 from customers.actions import import_jobs
 from customers.models.customer import CustomerQuerySet
-from references.actions import closings, decay, evidence_notices, forecasts, grid_exports, nomination_care
+from references.actions import closings, decay, evidence_notices, forecasts, grid_exports, impact, nomination_care
 from references.actions.rag_files import RAG_FILES
 from references.filters import GridFilter
 from references.reports import forecasts as forecast_reports
@@ -37,6 +37,12 @@ def decay_greens() -> None:
     at = timezone.now()
     decay.decay(at=at)
     evidence_notices.warn(at=at)
+
+
+@shared_task
+def refresh_impact() -> None:
+    """Compute anew what a reference of each customer is worth."""
+    impact.refresh(at=timezone.now())
 
 
 @shared_task
