@@ -11,6 +11,8 @@ from customers.models import Customer
 from references.models import Nomination, Nominator
 
 executive = role_is(Role.EXECUTIVE)
+# Who hears how a contact speaks, beside the CSM.
+knows_customers = role_is(Role.SALES_REP, Role.SALES_MANAGER, Role.ACCOUNT_MANAGER, Role.MARKETING)
 
 
 @predicate
@@ -76,6 +78,7 @@ add_perm("references.verify_nomination", is_nominator)
 add_perm("references.decide_nomination", programme_manager)
 add_perm("references.invite_nomination", programme_manager | may_invite)
 add_perm("references.lift_block", programme_manager | executive)
+add_perm("references.rate_impact", programme_manager | may_edit_cells_of | knows_customers)
 add_perm("references.view_quarter", anyone)
 add_perm("references.close_quarter", programme_manager)
 add_perm("references.propose_correction", programme_manager | role_is(Role.CSM))

@@ -15,6 +15,7 @@ from references.views import (
     forecasts,
     grid,
     grid_imports,
+    impact,
     merges,
     movements,
     nomination_deeds,
@@ -32,6 +33,9 @@ from references.views import (
 
 app_name = "references"
 urlpatterns: list[URLPattern] = [
+    path("customers/<int:customer_id>/impact/", impact.detail, name="customer_impact"),
+    path("customers/<int:customer_id>/impact/<slug:characteristic>/", impact.rate, name="impact_rate"),
+    path("settings/impact/", impact.edit, name="impact_edit"),
     path("grid/", grid.index, name="grid"),
     path("grid/figures/", grid.figures, name="grid_figures"),
     path("grid/changes/", grid.changes, name="grid_changes"),

@@ -69,7 +69,9 @@ def refresh(*, customer_ids: Collection[int] | None = None, by: User | None = No
     last = ImpactChange.objects.aggregate(last=Max("pk"))["last"] or 0
     moment = connection.ops.adapt_datetimefield_value(at)
     with late_rows_refused(), connection.cursor() as cursor:
-        cursor.execute(_append(scored_sql(policy, customer_ids=customer_ids)), [json.dumps(kept), moment, by and by.pk])
+        cursor.execute(
+            _append(scored_sql(policy, customer_ids=customer_ids)), [json.dumps(kept), moment, by.pk if by else None]
+        )
         moved: int = cursor.rowcount
         if moved:
             cursor.execute(KEEP, [last])

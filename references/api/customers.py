@@ -23,8 +23,10 @@ from customers.choices import Lifecycle, OwnerRole, SizeBand
 from customers.forms import checked_domain, checked_revenue, one_line
 from customers.models import Customer, ExternalId
 from customers.models.customer import CustomerQuerySet
+from references.choices import Characteristic
 from references.filters import GridFilter
-from references.models import Cell, Dimension
+from references.filters.grid import IMPACTS
+from references.models import Cell, CustomerImpact, Dimension
 
 
 class ExternalIdSerializer(Body, serializers.ModelSerializer[ExternalId]):
@@ -45,6 +47,14 @@ class OwnerField(serializers.SlugRelatedField[User]):
 class CellSummarySerializer(serializers.Serializer[Any]):
     status = serializers.CharField(allow_blank=True)
     version = serializers.IntegerField()
+
+
+class ImpactSerializer(serializers.ModelSerializer[CustomerImpact]):
+    """What a reference of the customer is worth: 0-3 points each, a score of 0-100 and a tier."""
+
+    class Meta:
+        model = CustomerImpact
+        fields = (*Characteristic.values, "score", "tier")
 
 
 class CustomerSerializer(Body, serializers.ModelSerializer[Customer]):
@@ -72,6 +82,7 @@ class CustomerSerializer(Body, serializers.ModelSerializer[Customer]):
         help_text="Enter the customer although one of the same name, legal form aside, or web domain is there.",
     )
     version = serializers.IntegerField(required=False, min_value=1)
+    impact = ImpactSerializer(read_only=True, allow_null=True)
     cells = serializers.SerializerMethodField()
 
     class Meta:
@@ -80,7 +91,7 @@ class CustomerSerializer(Body, serializers.ModelSerializer[Customer]):
             "id", "name", "domain", "industry", "region", "country", "size_band", "recurring_revenue",
             "is_well_known", "lifecycle", "churned_on", "churn_reason", "in_production_since", *OwnerRole.values,
             "owner_reason", "opener_confirmed", "lifecycle_reason", "accept_duplicate", "has_open_follow_up",
-            "external_ids", "created_at", "version", "cells",
+            "external_ids", "created_at", "version", "impact", "cells",
         )  # fmt: skip
         read_only_fields = ("id", "created_at")
 
@@ -113,13 +124,16 @@ FILTERS = [
     OpenApiParameter("industry", str),
     OpenApiParameter("product", int, description="Id of a product in use."),
     OpenApiParameter("size", str, enum=SizeBand.values),
+    OpenApiParameter("impact", str, enum=[value for value, _label in IMPACTS]),
     OpenApiParameter("lifecycle", str, enum=["all", "active", *Lifecycle.values], description="All if left out."),
     OpenApiParameter("dimension", str, description="Key of the dimension that `status` and the next three look at."),
     OpenApiParameter("status", str, many=True, enum=["blank", "red", "amber", "green"]),
     OpenApiParameter("no_action", bool, description="A Red or Amber cell has no next action."),
     OpenApiParameter("overdue", bool, description="A next action is overdue."),
     OpenApiParameter("expiring", bool, description="Evidence of a Green ends soon, has ended or is missing."),
-    OpenApiParameter("sort", str, description="name, csm, evangelists or a dimension's key, with - for descending."),
+    OpenApiParameter(
+        "sort", str, description="name, csm, evangelists, impact or a dimension's key, with - for descending."
+    ),
 ]
 
 
@@ -127,7 +141,7 @@ def readable(person: User) -> CustomerQuerySet:
     """The customers this person may read, merged ones left out."""
     owners = [*OwnerRole.values]
     found = Customer.objects.visible_to(person).unmerged()
-    return found.select_related(*owners).prefetch_related("external_ids")
+    return found.select_related(*owners, "impact").prefetch_related("external_ids")
 
 
 def with_cells(rows: list[Customer]) -> list[Any]:

@@ -15,7 +15,7 @@ from references.choices import Status
 from references.formats.cell_comments import clean
 from references.formats.comment_parts import CommentParts
 
-BEFORE = ("Customer", "CSM", "Industry", "Region", "Evangelists")
+BEFORE = ("Customer", "CSM", "Industry", "Region", "Evangelists", "Impact")
 AFTER = ("Web domain", "RefProgram id")
 AUTHOR = "RefProgram export"
 HEAD_ROW = 2
@@ -64,6 +64,8 @@ class SheetRow(Protocol):
     @property
     def evangelists(self) -> int: ...
     @property
+    def tier(self) -> str: ...
+    @property
     def statuses(self) -> Sequence[str]: ...
     @property
     def notes(self) -> Sequence[str]: ...
@@ -87,7 +89,7 @@ def write_workbook(file: BinaryIO, headings: Sequence[Heading], rows: Iterable[S
         count += 1
         cells = [looks.status(status) for status in row.statuses]
         greens = [have + (status == Status.GREEN) for have, status in zip(greens, row.statuses, strict=True)]
-        before = (row.name, row.csm, row.industry, row.region, row.evangelists)
+        before = (row.name, row.csm, row.industry, row.region, row.evangelists, row.tier)
         after = (row.domain, row.customer_id)
         sheet.append([*map(looks.text, before), *cells, *map(looks.text, after)])
         _comment(comments, HEAD_ROW + count, row.notes)
@@ -119,7 +121,7 @@ def csv_table(headings: Sequence[Heading], rows: Iterable[SheetRow]) -> tuple[li
 def _plain_row(row: SheetRow) -> list[Any]:
     cells = [""] * (2 * len(row.statuses))
     cells[::2], cells[1::2] = map(WORDS.__getitem__, row.statuses), map(clean, row.notes)
-    return [row.name, row.csm, row.industry, row.region, row.evangelists, *cells, row.domain, row.customer_id]
+    return [row.name, row.csm, row.industry, row.region, row.evangelists, row.tier, *cells, row.domain, row.customer_id]
 
 
 def _lay_out(sheet: Any, width: int) -> None:

@@ -17,7 +17,7 @@ from references.formats.grid_sheets import Heading
 from references.models import Dimension
 
 CHUNK = 2_000
-COLUMNS = ("pk", "name", "domain", "industry", "region", "csm__name", "csm__email")
+COLUMNS = ("pk", "name", "domain", "industry", "region", "csm__name", "csm__email", "impact__tier")
 # After the columns come the place in the order and the evangelists.
 FIRST_CELL = len(COLUMNS) + 2
 # A customer's cells side by side; one that nobody has written yet is blank.
@@ -53,6 +53,7 @@ class ExportRow:
     region: str
     csm: str
     evangelists: int
+    tier: str
     statuses: Sequence[str] = ()
     notes: Sequence[str] = ()
 
@@ -76,8 +77,8 @@ def rows(customers: CustomerQuerySet, *, dimensions: Sequence[Dimension]) -> Ite
     narrowed = "" if customers.count() >= MANY * Customer.objects.count() else NARROWED
     sql = STATEMENT.format(shown=shown, pivoted=pivoted, selected=selected, narrowed=narrowed)
     for row in _streamed(sql, [*values, EvangelistLevel.NONE], customers.db):
-        pk, name, domain, industry, region, csm, email, _place, evangelists = row[:FIRST_CELL]
-        who = (int(pk), name, domain, industry, region, csm or email or "", int(evangelists))
+        pk, name, domain, industry, region, csm, email, tier, _place, evangelists = row[:FIRST_CELL]
+        who = (int(pk), name, domain, industry, region, csm or email or "", int(evangelists), tier or "")
         yield ExportRow(*who, row[FIRST_CELL::2], row[FIRST_CELL + 1 :: 2])
 
 

@@ -16,7 +16,7 @@ from references.reports.grid_choices import GridChoices
 
 register = template.Library()
 
-RARE = ("csm", "owner", "size", "lifecycle")
+RARE = ("csm", "owner", "size", "lifecycle", "impact")
 
 
 class GridFilter(Protocol):
@@ -24,6 +24,7 @@ class GridFilter(Protocol):
 
     data: Any
     lifecycles: Sequence[tuple[str, Any]]
+    impacts: Sequence[tuple[str, Any]]
 
     @property
     def chosen(self) -> Mapping[str, Any]: ...
@@ -80,6 +81,7 @@ class Columns(NamedTuple):
     name: Sort
     csm: Sort
     evangelists: Sort
+    impact: Sort
     dimensions: tuple[Heading, ...]
 
 
@@ -94,6 +96,7 @@ def grid_menus(grid_filter: GridFilter, choices: GridChoices) -> list[Menu]:
         ("product", _("Product"), choices.product),
         ("size", _("Size"), SizeBand.choices),
         ("lifecycle", _("Lifecycle"), grid_filter.lifecycles),
+        ("impact", _("Impact"), grid_filter.impacts),
     ]
     return [_menu(grid_filter, name, label, values) for name, label, values in lists if values]
 
@@ -163,7 +166,7 @@ def grid_columns(grid_filter: GridFilter, dimensions: Sequence[Dimension], pay_t
         Heading(one.key, one.name, one.definition, one.needs_evidence, one.pk == pay_trigger, *sort(one.key))
         for one in dimensions
     )
-    return Columns(sort("name"), sort("csm"), sort("evangelists"), tuple(headings))
+    return Columns(sort("name"), sort("csm"), sort("evangelists"), sort("impact"), tuple(headings))
 
 
 def _menu(grid_filter: GridFilter, name: str, label: str, options: Sequence[tuple[str, Any]]) -> Menu:

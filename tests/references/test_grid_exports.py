@@ -181,7 +181,9 @@ def test_a_workbook_is_written_in_memory_that_does_not_grow_with_its_notes(tmp_p
     headings = [Heading("Logo", "Public", "The customer's logo")]
 
     def peak(number: int) -> int:
-        rows = (ExportRow(n, f"C{n}", "", "", "", "", 0, ["red"], [f"Note {n}, " + "x" * 200]) for n in range(number))
+        rows = (
+            ExportRow(n, f"C{n}", "", "", "", "", 0, "", ["red"], [f"Note {n}, " + "x" * 200]) for n in range(number)
+        )
         tracemalloc.start()
         with (tmp_path / "grid.xlsx").open("wb") as file:
             grid_sheets.write_workbook(file, headings, rows)
@@ -193,4 +195,4 @@ def test_a_workbook_is_written_in_memory_that_does_not_grow_with_its_notes(tmp_p
     assert peak(3_000) < peak(300) + 500_000
     with (tmp_path / "grid.xlsx").open("rb") as file, open_sheet(file, names={"logo": "Logo"}) as sheet:
         row = next(islice((row for row in sheet.rows if row.text(0) == "C299"), 1))
-        assert row.cells[5].comment.startswith("Note 299, xxx")
+        assert row.cells[6].comment.startswith("Note 299, xxx")

@@ -8,9 +8,9 @@ from core.errors import RuleBroken, StaleVersion
 from core.models import AuditEvent, Notice
 from customers.actions import support_cases
 from customers.models import Contact, Customer, Invoice, SupportCase
+from references.actions import impact, nominations, recruiting_queue
 from references.actions import nomination_decisions as decisions
 from references.actions import nomination_invitations as invitations
-from references.actions import impact, nominations, recruiting_queue
 from references.actions.cells import NewEvidence
 from references.actions.nomination_invitations import Agreed
 from references.models import CellChange, Dimension, Nomination, NominationEvent, RecruitingSettings
