@@ -11,6 +11,7 @@ from customers.models.customer import Customer
 
 # Comes with the program; the others are added by the programme's managers.
 USE_CASE: Final = "use_case"
+FIELD_PREFIX: Final = "attribute_"
 
 
 class AttributeQuerySet(models.QuerySet["Attribute"]):
@@ -43,6 +44,11 @@ class Attribute(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def field_name(self) -> str:
+        """What its field is called in forms, its filter in an address, and a column of a file that means it."""
+        return f"{FIELD_PREFIX}{self.key}"
 
 
 class AttributeValue(models.Model):
