@@ -86,6 +86,11 @@ def catalogue() -> list[ListedAttribute]:
     return [ListedAttribute(row, row.customers, row.spellings) for row in ordered]
 
 
+def customers_with(attribute: Attribute, value: str) -> int:
+    """How many customers have the value."""
+    return AttributeValue.objects.filter(attribute=attribute, value=value).count()
+
+
 VALUE_ORDERS: Final = {
     "value": ("value",),
     "-value": ("-value",),

@@ -16,7 +16,7 @@ from rest_framework.response import Response
 
 from core.api.endpoints import Endpoint
 from core.api.paging import PageQuery, paged
-from core.api.parsing import Body
+from core.api.parsing import CONTROL, Body
 from core.models import Programme, User
 from customers.actions import customers, external_ids
 from customers.choices import Lifecycle, OwnerRole, SizeBand
@@ -63,6 +63,8 @@ class AttributesField(serializers.DictField):
 
     def to_internal_value(self, data: Any) -> dict[str, str]:
         received = super().to_internal_value(data)
+        if garbled := [key for key, value in received.items() if CONTROL.search(value)]:
+            raise serializers.ValidationError(dict.fromkeys(garbled, _("This text contains control characters.")))
         known = Attribute.objects.active().filter(key__in=received).values_list("key", flat=True)
         if unknown := received.keys() - set(known):
             raise serializers.ValidationError(dict.fromkeys(unknown, _("There is no such attribute in use.")))
