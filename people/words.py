@@ -10,6 +10,7 @@ from core.choices import Role
 # What stands in an event as `noun.verb`. A test names the nouns and verbs that actions use and this lacks.
 NOUNS: Final[Mapping[str, Any]] = {
     "api_token": _("API token"),
+    "attribute": _("attribute"),
     "backup": _("backup"),
     "case": _("support case"),
     "cases": _("support cases"),
@@ -101,7 +102,10 @@ VERBS: Final[Mapping[str, Any]] = {
     "renamed": _("renamed"),
     "restored": _("restored"),
     "result_forgotten": _("result thrown away"),
+    "reordered": _("put in another place"),
+    "respelled": _("value spelled otherwise"),
     "resumed": _("taken up again"),
+    "retired": _("retired"),
     "retried": _("tried again"),
     "returned": _("returned for more"),
     "revoked": _("revoked"),
@@ -119,6 +123,7 @@ VERBS: Final[Mapping[str, Any]] = {
 }
 # How the name of a detail begins that names a thing as well.
 THINGS: Final[Mapping[str, Any]] = {
+    "attribute": _("attribute"),
     "contact": _("contact"),
     "external id": _("external id"),
     "product": _("product"),
@@ -177,6 +182,7 @@ WORDS: Final[Mapping[str, Any]] = dict(Role.choices) | {
     "paste": _("paste"),
     "percent": _("percent"),
     "points": _("points"),
+    "position": _("position"),
     "problem": _("problem"),
     "products taken over": _("products taken over"),
     "prospective": _("prospective"),

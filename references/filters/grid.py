@@ -25,6 +25,7 @@ from django.utils.translation import gettext_lazy as _
 from core.models import User
 from core.paging import Group, Leading
 from customers.choices import Lifecycle, SizeBand
+from customers.filters import attribute_filters
 from customers.models import Contact, Customer, Product, ProductUse
 from customers.models.customer import CustomerQuerySet
 from references.choices import ImpactTier, Status
@@ -82,6 +83,7 @@ class GridFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library
         customers = Customer.objects.all() if queryset is None else queryset
         # A field that nobody filled in would cost as much as the rest of the query.
         self.base_filters = {name: one for name, one in self.base_filters.items() if data and name in data}
+        self.base_filters |= attribute_filters(data)
         super().__init__(data, queryset=customers.visible_to(user).unmerged())
 
     @cached_property
