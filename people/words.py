@@ -20,6 +20,7 @@ NOUNS: Final[Mapping[str, Any]] = {
     "contacts": _("contacts"),
     "closings": _("closed quarters"),
     "correction": _("correction"),
+    "coverage": _("coverage"),
     "customer": _("customer"),
     "customers": _("customers"),
     "definition": _("definition"),
@@ -118,7 +119,9 @@ VERBS: Final[Mapping[str, Any]] = {
     "source_forgotten": _("file thrown away"),
     "submitted": _("submitted"),
     "undone": _("undone"),
+    "target_set": _("target set"),
     "verified": _("checked"),
+    "weighed": _("weight set"),
     "withdrawn": _("withdrawn"),
 }
 # How the name of a detail begins that names a thing as well.
@@ -216,6 +219,7 @@ WORDS: Final[Mapping[str, Any]] = dict(Role.choices) | {
     "user": _("person"),
     "values": _("values"),
     "version": _("version"),
+    "weight": _("weight"),
     "webauthn_added": _("key added"),
     "webauthn_removed": _("key removed"),
     "withdrawal": _("consent withdrawn"),

@@ -163,3 +163,12 @@ class ImpactTier(TextChoices):
     A = "A", _("A: high impact")
     B = "B", _("B: solid")
     C = "C", _("C: low impact")
+
+
+class CoverageLevel(TextChoices):
+    """How a place of the coverage matrix stands to its target."""
+
+    OPEN = "open", _("no target")
+    MET = "met", _("target met")
+    COMING = "coming", _("on the way")
+    SHORT = "short", _("short")

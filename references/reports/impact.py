@@ -10,8 +10,8 @@ from customers.choices import SizeBand
 from customers.models import Customer
 from references.choices import Characteristic, ImpactTier, NominationState, Status, Willingness
 from references.models import CustomerImpact, ImpactRating, ImpactSettings
-from references.models.coverage import USUAL_WEIGHT
 from references.reports.counts import Present, referenceable
+from references.rules.coverage import USUAL_WEIGHT
 from references.rules.impact import MOST_POINTS, VARIETY_FROM, ImpactPolicy
 
 ENDED_WITHOUT = (NominationState.DECLINED, NominationState.REFUSED, NominationState.WITHDRAWN)
