@@ -17,6 +17,7 @@ def test_two_years_are_told_closed_paid_corrected_and_verified(db):
     assert CorrectionDecision.objects.filter(is_approved=True).count() == 1
     assert ForecastSnapshot.objects.filter(quarter="2026-Q4", taken_on=date(2026, 11, 16)).exists()
     assert {role for person in User.objects.all() for role in person.roles} == set(Role.values)
+    assert Closing.objects.filter(high_impact__gt=0).exists()
     call_command("verify_closings", stdout=StringIO())
     with pytest.raises(CommandError, match="not empty"):
         call_command("load_demo", stdout=StringIO())

@@ -104,6 +104,15 @@ def matrix(rows_axis: Axis, columns_axis: Axis, *, now: Present, text: str = "",
     )
 
 
+def every_place(rows_axis: Axis, columns_axis: Axis, *, now: Present) -> list[Place]:
+    """Every place that has customers or a target, in the order of the matrix."""
+    groups = list(_groups(rows_axis, columns_axis, now))
+    rows = _values(rows_axis, ((row, numbers) for row, _column, numbers in groups))
+    columns = _values(columns_axis, ((column, numbers) for _row, column, numbers in groups))
+    found = _places(rows_axis, columns_axis, groups, rows, columns).values()
+    return [one for one in found if one.customers or one.target is not None]
+
+
 def place(rows_axis: Axis, columns_axis: Axis, row: str, column: str, *, now: Present) -> Place:
     """One place of the matrix, whether it is shown there or not."""
     found = members(rows_axis, columns_axis, row, column, now=now).aggregate(**_counts(now))
