@@ -38,6 +38,7 @@ urlpatterns: list[URLPattern] = [
     path("customers/<int:customer_id>/impact/<slug:characteristic>/", impact.rate, name="impact_rate"),
     path("coverage/", coverage.index, name="coverage_index"),
     path("coverage/export/", coverage.export, name="coverage_export"),
+    path("coverage/gaps/", coverage.gaps, name="coverage_gaps"),
     path("coverage/gap/", coverage.gap, name="coverage_gap"),
     path("coverage/target/", coverage.set_target, name="coverage_target_set"),
     path("coverage/weight/", coverage.set_weight, name="coverage_weight_set"),
