@@ -122,4 +122,5 @@ def values(attribute: Attribute, *, search: str = "") -> QuerySet[AttributeValue
     rows = AttributeValue.objects.filter(attribute=attribute)
     if search.strip():
         rows = rows.filter(value__icontains=search.strip())
-    return rows.order_by().values_list("value", named=True).annotate(customers=Count("customer"))
+    counted = rows.order_by().values("value").annotate(customers=Count("customer"))
+    return counted.values_list("value", "customers", named=True)
