@@ -101,9 +101,9 @@ def respell(attribute: Attribute, *, value: str, into: str, by: User | None, at:
     """
     new = fitting(into, attribute)
     if not new:
-        raise RuleBroken(_("Say how the value is spelled; take it away at the customers it is wrong for."))
+        raise RuleBroken(_("Say what the value is called; take it away at the customers it is wrong for."))
     if new == value:
-        raise RuleBroken(_("The value is spelled so already."))
+        raise RuleBroken(_("The value is called so already."))
     reason = _("“%(before)s” is called “%(after)s” everywhere") % {"before": value, "after": new}
     fields = {f"{ATTRIBUTE}{attribute}": [value, new]}
     changed, having = 0, AttributeValue.objects.filter(attribute=attribute, value=value)

@@ -35,7 +35,9 @@ def index(request: PersonRequest) -> HttpResponse:
             form.add_error("name", str(refusal))
         else:
             return redirect("customers:attribute_index")
-    context = {"form": form, "rows": report.catalogue()}
+    rows = report.catalogue()
+    last = max((row.attribute for row in rows), key=lambda one: (one.position, one.pk), default=None)
+    context = {"form": form, "rows": rows, "last": last}
     return render(request, "customers/attribute_index.html", context, status=422 if request.method == "POST" else 200)
 
 
