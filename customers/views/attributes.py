@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.formats import number_format
@@ -116,7 +116,8 @@ def respell(request: PersonRequest, pk: int) -> HttpResponse:
     attribute, value = get_object_or_404(Attribute, pk=pk), request.GET.get("value", "")
     count = report.customers_with(attribute, value)
     if not count:
-        raise Http404
+        messages.info(request, gettext("No customer has this value any more."))
+        return redirect("customers:attribute_detail", pk)
     form = ValueForm(request.POST or None, initial={"value": value})
     if request.method == "POST" and form.is_valid():
         into = form.cleaned_data["value"]
