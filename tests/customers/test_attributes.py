@@ -9,10 +9,11 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from core.errors import RuleBroken, StaleVersion
-from core.models import AuditEvent
+from core.models import AuditEvent, Job
 from customers.actions import attributes, customers
 from customers.models import Attribute, AttributeValue, Customer, CustomerChange
 from customers.reports.timeline import timeline
+from customers.tasks import rename_value
 from tests.factories import customer
 
 pytestmark = pytest.mark.django_db
@@ -226,6 +227,25 @@ class TestPages:
         answer = as_priya.post(url, {"value": "Fraud detection"}, follow=True)
         assert "2 customers have “Fraud detection” now." in answer.content.decode()
         assert "No customer has this value any more." in as_priya.get(url, follow=True).content.decode()
+
+    def test_a_worker_renames_it_where_it_touches_many(self, as_priya, priya, monkeypatch):
+        monkeypatch.setattr("customers.actions.attribute_jobs.RENAMED_AT_ONCE", 1)
+        those = [customer(f"C{n}", attributes={"use_case": "fraud-detection"}) for n in range(2)]
+        use_case = Attribute.objects.get()
+        url = reverse("customers:attribute_respell", args=[use_case.pk]) + "?value=fraud-detection"
+        assert as_priya.post(url, {"value": "fraud-detection"}).status_code == 422
+        answer = as_priya.post(url, {"value": "Fraud detection"})
+        job = Job.objects.get()
+        assert answer.url == reverse("core:job_detail", args=[job.pk])
+        rename_value(job.pk)
+        job.refresh_from_db()
+        assert (job.state, job.report) == ("done", {"rows": 2})
+        assert said(those[1]) == {"use_case": "Fraud detection"}
+        assert timeline(those[1])[0].by == priya
+        rename_value(job.pk)
+        assert those[1].changes.count() == 2
+        page = as_priya.get(answer.url).content.decode()
+        assert reverse("customers:attribute_detail", args=[use_case.pk]) in page
 
     def test_maria_fills_it_in_and_reads_it(self, as_maria, deployment):
         acme = customer("Acme", attributes={"use_case": "Fraud detection"})
