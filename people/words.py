@@ -104,7 +104,7 @@ VERBS: Final[Mapping[str, Any]] = {
     "restored": _("restored"),
     "result_forgotten": _("result thrown away"),
     "reordered": _("put in another place"),
-    "respelled": _("value spelled otherwise"),
+    "respelled": _("value renamed everywhere"),
     "resumed": _("taken up again"),
     "retired": _("retired"),
     "retried": _("tried again"),

@@ -115,6 +115,7 @@ MADE: dict[type, Callable[[Any, Any, Any], Any]] = {
 # What views ask of a form that is valid, beyond its values.
 ASKED = (
     "facts",
+    "attribute_values",
     "values",
     "decisions",
     "curve",

@@ -12,7 +12,7 @@ from openpyxl import Workbook
 from core.actions import api_tokens, jobs, notices, saved_views
 from core.choices import Role
 from core.models import Notice, Programme, User
-from customers.actions import external_ids, import_jobs, invoices, products, support_cases
+from customers.actions import attributes, external_ids, import_jobs, invoices, products, support_cases
 from customers.actions.customer_files import CUSTOMER_FILES
 from references.actions import (
     cells,
@@ -77,6 +77,7 @@ def world() -> World:
         "customers:contact_create": {"pk": bluth.pk},
         "customers:contact": {"pk": lucille.pk},
         "customers:import": {"pk": a_draft(hero)},
+        "customers:attribute": {"pk": attributes.create(name="Deployment", by=hero, at=IN_TIME).pk},
         "customers:product": {"pk": product.pk},
         "customers:product_use": {"pk": bluth.pk, "product": product.pk},
         "references:": of_customer,
