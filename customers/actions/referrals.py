@@ -52,7 +52,7 @@ def edit(
         raise StaleVersion(customers.changed_meanwhile(current), current=current)
     if current.is_withdrawn:
         raise RuleBroken(_("This referral was withdrawn; take it back first."))
-    fields = {name: [getattr(current, name), value] for name, value in changes.items()}
+    fields = {name: [getattr(current, name), value] for name, value in _followed(changes).items()}
     fields = {name: pair for name, pair in fields.items() if pair[0] != pair[1]}
     if not fields:
         return current
@@ -98,6 +98,13 @@ def _lock(referral: Referral) -> Referral:
 def _save(referral: Referral, *, at: datetime) -> None:
     referral.version, referral.updated_at = referral.version + 1, at
     referral.save()
+
+
+def _followed(changes: Mapping[str, Any]) -> dict[str, Any]:
+    """The changes with what follows from the outcome: no revenue but of a won one, no day of an open one."""
+    outcome = changes.get("outcome", ReferralOutcome.WON)
+    follows: dict[str, Any] = {} if outcome == ReferralOutcome.WON else {"revenue": None}
+    return follows | ({"decided_on": None} if outcome == ReferralOutcome.OPEN else {}) | dict(changes)
 
 
 def _day_of(at: datetime) -> date:

@@ -75,6 +75,9 @@ class Contact(models.Model):
                 condition=Q(refusal_reason="", asked_on__isnull=True)
                 | (~Q(refusal_reason="") & Q(asked_on__isnull=False, evangelist_level="no")),
                 name="who_does_not_refer_was_asked_on_a_day",
+                violation_error_message=_(
+                    "Why somebody does not refer us needs the day of the answer; who refers us has no reason not to."
+                ),
             ),
         ]
         indexes = [

@@ -76,19 +76,27 @@ class Referral(models.Model):
         constraints = [
             models.CheckConstraint(condition=Q(outcome__in=ReferralOutcome.values), name="referral_outcome_known"),
             models.CheckConstraint(
-                condition=~Q(told_name="") | ~Q(told_company=""), name="referral_was_told_to_somebody"
+                condition=~Q(told_name="") | ~Q(told_company=""),
+                name="referral_was_told_to_somebody",
+                violation_error_message=_("Say who was told of us: a name, a company, or both."),
             ),
             models.CheckConstraint(
                 condition=Q(outcome="open", decided_on__isnull=True)
                 | (~Q(outcome="open") & Q(decided_on__isnull=False)),
                 name="decided_referrals_have_a_day",
+                violation_error_message=_(
+                    "Say on which day it was won or came to nothing; while it is open there is none."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(decided_on__isnull=True) | Q(decided_on__gte=F("referred_on")),
                 name="referral_decided_after_it_was_made",
+                violation_error_message=_("A referral is won or lost after it was made; look at the two days."),
             ),
             models.CheckConstraint(
-                condition=Q(revenue__isnull=True) | Q(outcome="won", revenue__gte=0), name="revenue_of_won_referrals"
+                condition=Q(revenue__isnull=True) | Q(outcome="won", revenue__gte=0),
+                name="revenue_of_won_referrals",
+                violation_error_message=_("Only a referral that was won has revenue, and none is negative."),
             ),
             both_or_neither("withdrawn_at", "withdrawn_by", name="withdrawn_referrals_have_an_author"),
         ]

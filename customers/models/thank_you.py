@@ -40,7 +40,7 @@ class ThankYou(InsertOnlyModel):
     thanked_on = models.DateField(_("thanked on"))
     given_at = models.DateTimeField()
 
-    objects = ThankYouQuerySet.as_manager()
+    objects = ThankYouQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta(InsertOnlyModel.Meta):
         ordering = ["-pk"]
