@@ -53,7 +53,7 @@ class Contact(models.Model):
         _("evangelist"), max_length=10, choices=EvangelistLevel.choices, default=EvangelistLevel.NONE
     )
     evangelist_scope = models.CharField(_("refers"), max_length=7, choices=EvangelistScope.choices, blank=True)
-    refusal_reason = models.CharField(_("why not"), max_length=500, blank=True, db_default="")
+    refusal_reason = models.CharField(_("why not"), max_length=500, blank=True, default="", db_default="")
     asked_on = models.DateField(_("asked on"), null=True, blank=True)
     briefed_on = models.DateField(_("last briefed on"), null=True, editable=False)
     left_on = models.DateField(_("left on"), null=True, blank=True)

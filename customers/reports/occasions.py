@@ -74,14 +74,14 @@ def occasions(user: User, *, search: str, show: str, today: date) -> OccasionQue
 def lines(found: list[Occasion]) -> list[Line]:
     """A page of occasions with their numbers: one statement for all."""
     counted = OccasionInvitation.objects.filter(occasion__in=[row.pk for row in found]).order_by()
-    rows = counted.values_list("occasion").annotate(*_numbers())
+    rows = counted.values_list("occasion").annotate(**_numbers())
     by_pk = {pk: Numbers(*numbers) for pk, *numbers in rows}
     return [Line(row, by_pk.get(row.pk, Numbers())) for row in found]
 
 
-def _numbers() -> list[Count]:
+def _numbers() -> dict[str, Count]:
     """In the order of `Numbers`."""
-    return [Count("pk"), *(Count("pk", filter=NARROWED[name]) for name in COUNTED)]
+    return {"n": Count("pk")} | {f"n_{name}": Count("pk", filter=NARROWED[name]) for name in COUNTED}
 
 
 def guests(occasion: Occasion, *, search: str, show: str) -> QuerySet[OccasionInvitation]:

@@ -3,7 +3,7 @@
 from typing import Final
 
 from django.contrib import messages
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -103,7 +103,7 @@ def create(request: PersonRequest, pk: int) -> HttpResponse:
 def edit(request: PersonRequest, pk: int) -> HttpResponse:
     """What became of a referral. Who saved second sees both values and keeps what was typed."""
     referral = _referral(request, pk)
-    form = _form(request, referral, referral.version)
+    form = _form(request.POST, referral, request)
     theirs, status = [], 422 if form.is_bound else 200
     if form.is_valid():
         typed, seen = form.values(), form.cleaned_data["version"] or 0
@@ -111,7 +111,7 @@ def edit(request: PersonRequest, pk: int) -> HttpResponse:
             actions.edit(referral, changes=typed, seen_version=seen, by=request.user, at=timezone.now())
         except StaleVersion as stale:
             theirs, status = conflicts.of_row(stale.current, typed), 409
-            form = _form(request, referral, stale.current.version)
+            form = _form(_seen(request, stale.current.version), referral, request)
         except RuleBroken as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -121,14 +121,17 @@ def edit(request: PersonRequest, pk: int) -> HttpResponse:
     return render(request, "customers/referral_form.html", context | {"conflicts": theirs}, status=status)
 
 
-def _form(request: PersonRequest, referral: Referral, version: int) -> ReferralForm:
-    """The form, bound to what was typed against this version, if anything was."""
+def _form(typed: QueryDict, referral: Referral, request: PersonRequest) -> ReferralForm:
+    """The form of the referral as it stands, with what was typed, if anything was."""
+    fresh, may_read = _referral(request, referral.pk), reads_revenue(request.user)
+    return ReferralForm(typed or None, instance=fresh, initial={"version": fresh.version}, reads_revenue=may_read)
+
+
+def _seen(request: PersonRequest, version: int) -> QueryDict:
+    """What was typed, now against the version that the person has been shown."""
     typed = request.POST.copy()
-    if typed and "version" in typed and version != referral.version:
-        typed["version"] = str(version)
-    fresh = get_object_or_404(Referral.objects.select_related("customer"), pk=referral.pk)
-    may_read = reads_revenue(request.user)
-    return ReferralForm(typed or None, instance=fresh, initial={"version": version}, reads_revenue=may_read)
+    typed["version"] = str(version)
+    return typed
 
 
 @require_POST
