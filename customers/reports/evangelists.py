@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from core.models import User
 from customers.choices import OccasionKind, ReferralOutcome
-from customers.models import Contact, Occasion, OccasionInvitation, Referral, ThankYou
+from customers.models import Contact, Customer, Occasion, OccasionInvitation, Referral, ThankYou
 from customers.models.contact import ContactQuerySet
 from customers.reports.customers import Column
 from customers.rules.evangelists import EvangelistPolicy
@@ -67,7 +67,8 @@ def counts(user: User, *, today: date) -> Counts:
 def stale_of(user: User, *, today: date) -> int:
     """How many evangelists at the person's own customers were not briefed for too long."""
     rows = Contact.objects.visible_to(user).evangelists().stale(POLICY.briefed_since(today))
-    return rows.filter(customer__csm=user, customer__merged_into__isnull=True).count()
+    own = Customer.objects.visible_to(user).unmerged().owned_by(user).order_by()
+    return rows.filter(customer__in=own.values("pk")).count()
 
 
 @dataclass(frozen=True)
