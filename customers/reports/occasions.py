@@ -11,14 +11,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.models import User
-from customers.choices import InvitationResponse
+from customers.choices import InvitationResponse, OccasionKind
 from customers.models import Contact, Occasion, OccasionInvitation
 from customers.models.occasion import OccasionQuerySet
 
 OCCASIONS_SHOWN = (
-    ("", gettext_lazy("All")),
+    ("", gettext_lazy("All for many")),
     ("upcoming", gettext_lazy("Coming up")),
     ("past", gettext_lazy("Past")),
+    ("personal", gettext_lazy("Personal briefings")),
 )
 GUESTS_SHOWN = (
     ("", gettext_lazy("All")),
@@ -65,7 +66,11 @@ class Numbers:
 
 
 def occasions(user: User, *, search: str, show: str, today: date) -> OccasionQuerySet:
+    """The occasions that are asked for; the personal briefings of a day are apart, or they would be most of them."""
     rows = Occasion.objects.visible_to(user).search(search)
+    if show == "personal":
+        return rows.filter(kind=OccasionKind.PERSONAL)
+    rows = rows.exclude(kind=OccasionKind.PERSONAL)
     if show == "upcoming":
         return rows.filter(held_on__gte=today)
     return rows.filter(held_on__lt=today) if show == "past" else rows

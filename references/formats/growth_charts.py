@@ -35,7 +35,7 @@ class CustomerDot:
 
 @dataclass(frozen=True)
 class DrawnGroup:
-    """A group in place; a bar of a group that shrank hangs below zero, its number under it."""
+    """A group in place; the bar of a group that shrank hangs below zero. Its number stands under its name."""
 
     bar: GroupBar
     x: int
@@ -43,7 +43,6 @@ class DrawnGroup:
     width: int
     height: int
     middle: int
-    label_y: int
     is_drop: bool
 
 
@@ -64,11 +63,12 @@ class GrowthDrawing:
     ticks: list[Tick]
     zero: int
     width: int = WIDTH
-    height: int = HEIGHT + 16
+    height: int = HEIGHT + 34
     left: int = LEFT
     right: int = RIGHT
-    name_y: int = BOTTOM + 24
-    unit_y: int = BOTTOM + 46
+    name_y: int = BOTTOM + 18
+    value_y: int = BOTTOM + 37
+    unit_y: int = BOTTOM + 62
 
 
 def draw(bars: Sequence[GroupBar], dots: Sequence[CustomerDot]) -> GrowthDrawing:
@@ -90,8 +90,7 @@ def _group(bar: GroupBar, scale: Scale, *, left: Decimal, step: Decimal) -> Draw
     top, bottom = min(zero, end), max(zero, end)
     is_drop = bar.growth is not None and bar.growth < 0
     height = max(bottom - top, 2 if bar.growth else 0)
-    label_y = bottom + 15 if is_drop else top - 7
-    return DrawnGroup(bar, middle - width // 2, top, width, height, middle, label_y, is_drop)
+    return DrawnGroup(bar, middle - width // 2, top, width, height, middle, is_drop)
 
 
 def _dots(dots: Sequence[CustomerDot], scale: Scale, *, step: Decimal, count: int) -> list[DrawnCustomer]:
@@ -100,7 +99,7 @@ def _dots(dots: Sequence[CustomerDot], scale: Scale, *, step: Decimal, count: in
     for index in range(count):
         theirs = [dot for dot in dots if dot.group == index]
         for place, dot in enumerate(theirs, 1):
-            x = round(LEFT + step * index + step * place / (len(theirs) + 1))
+            x = round(LEFT + step * (index + Decimal("0.1") + Decimal("0.8") * place / (len(theirs) + 1)))
             y = scale.at(min(dot.growth, HIGHEST_DOT))
             drawn.append(DrawnCustomer(dot, x, y, dot.growth > HIGHEST_DOT))
     return drawn
