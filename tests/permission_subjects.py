@@ -11,8 +11,8 @@ from core.actions import api_tokens, jobs, notices, saved_views
 from core.choices import Role
 from core.models import Job, Notice, Programme, User
 from core.quarters import Quarter
-from customers.actions import attributes, external_ids, invoices, products, support_cases
-from customers.models import ExternalId, Product
+from customers.actions import attributes, external_ids, invoices, occasions, products, referrals, support_cases
+from customers.models import Contact, ExternalId, Product
 from references.actions import cells, change_sets, corrections, nominations, pay_curves, pay_members, statements
 from references.actions.cells import NewEvidence
 from references.actions.change_sets import CellEdit
@@ -166,6 +166,21 @@ def invoice(people: dict[str, User]) -> int:
     return invoices.record(customer("Hooli Books", at=NOW), values=values, by=None, at=NOW).pk
 
 
+def evangelist(people: dict[str, User]) -> int:
+    at_hooli = customer("Hooli Fans", at=NOW)
+    return ContactFactory(customer=at_hooli, name="Gavin", evangelist_level="unprompted").pk
+
+
+def referral(people: dict[str, User]) -> int:
+    """What Gavin said to somebody, as Sam noted it."""
+    gavin, said = Contact.objects.get(pk=evangelist(people)), {"told_name": "Russ", "referred_on": NOW.date()}
+    return referrals.record(gavin, values=said, by=people["sam"], at=NOW).pk
+
+
+def occasion(people: dict[str, User]) -> int:
+    return occasions.create(title="What is new", kind="webinar", held_on=NOW.date(), by=people["leo"], at=NOW).pk
+
+
 def nomination_of_sam(people: dict[str, User]) -> int:
     """Sam nominates a customer of Maria's."""
     hers, said = (
@@ -203,6 +218,9 @@ SUBJECTS: dict[str, Callable[[dict[str, User]], int | str]] = {
     "deployment": deployment,
     "case": case,
     "invoice": invoice,
+    "evangelist": evangelist,
+    "referral": referral,
+    "occasion": occasion,
     "nomination_of_sam": nomination_of_sam,
     "running_quarter": running_quarter,
 }

@@ -8,6 +8,7 @@ from django.db.models import Count, Q
 from core.models import Job, Notice, User
 from core.quarters import FiscalCalendar, Quarter
 from customers.models import Customer, SupportCase
+from customers.reports import evangelists
 from people.reports import persons
 from references.choices import Status
 from references.models import Cell, Correction, Nomination
@@ -28,10 +29,14 @@ class PeopleWaiting:
 
 @dataclass(frozen=True)
 class OwnCustomers:
-    """The active customers of which the person owns any side, and how many of them count today."""
+    """The active customers of which the person owns any side, and how many of them count today.
+
+    `stale_evangelists` speak for us there, and were not briefed for too long.
+    """
 
     count: int
     referenceable: int
+    stale_evangelists: int
 
 
 @dataclass(frozen=True)
@@ -127,7 +132,10 @@ def _undecided(user: User) -> list[Correction]:
 def _own(user: User, now: Present) -> OwnCustomers | None:
     mine = Customer.objects.visible_to(user).owned_by(user).active(now.today)
     count = mine.count()
-    return OwnCustomers(count, referenceable(now).filter(customer__in=mine).count()) if count else None
+    if not count:
+        return None
+    stale = evangelists.stale_of(user, today=now.today)
+    return OwnCustomers(count, referenceable(now).filter(customer__in=mine).count(), stale)
 
 
 def _people() -> PeopleWaiting:

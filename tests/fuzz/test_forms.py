@@ -18,10 +18,11 @@ from django_filters import FilterSet
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.quarters import Quarter
+from core.quarters import FiscalCalendar, Quarter
 from customers.actions.customer_files import CUSTOMER_FILES
-from customers.filters import CustomerFilter
+from customers.filters import CustomerFilter, EvangelistFilter, ReferralFilter
 from customers.forms import customers as customer_forms
+from customers.forms.evangelists import ReferralForm, ThankYouForm
 from customers.forms.imports import ColumnsForm, MappingForm
 from customers.forms.troubles import SupportCaseForm
 from customers.models import Customer
@@ -98,6 +99,10 @@ MADE: dict[type, Callable[[Any, Any, Any], Any]] = {
     NominationForm: lambda data, _files, rows: NominationForm(data, customer=rows.bluth),
     EnrolForm: lambda data, files, rows: EnrolForm(data, files, nomination=rows.nomination, today=TODAY),
     SupportCaseForm: lambda data, _files, rows: SupportCaseForm(data, customer=rows.bluth),
+    ReferralForm: lambda data, _files, _rows: ReferralForm(data, reads_revenue=True),
+    ThankYouForm: lambda data, _files, rows: ThankYouForm(data, user=rows.maria, contact=rows.bluth.contacts.get()),
+    EvangelistFilter: lambda data, _files, rows: EvangelistFilter(data, user=rows.maria, today=TODAY),
+    ReferralFilter: lambda data, _files, rows: ReferralFilter(data, user=rows.maria, calendar=FiscalCalendar()),
     NominationFilter: lambda data, _files, rows: NominationFilter(data, user=rows.maria, today=TODAY),
     GridFilter: lambda data, _files, rows: GridFilter(data, user=rows.maria, today=TODAY),
     CustomerFilter: lambda data, _files, rows: CustomerFilter(

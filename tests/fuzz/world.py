@@ -12,8 +12,20 @@ from openpyxl import Workbook
 from core.actions import api_tokens, jobs, notices, saved_views
 from core.choices import Role
 from core.models import Notice, Programme, User
-from customers.actions import attributes, external_ids, import_jobs, invoices, products, support_cases
+from customers.actions import (
+    attributes,
+    contacts,
+    external_ids,
+    import_jobs,
+    invoices,
+    occasions,
+    products,
+    referrals,
+    support_cases,
+    thanks,
+)
 from customers.actions.customer_files import CUSTOMER_FILES
+from customers.models import Contact
 from references.actions import (
     cells,
     change_sets,
@@ -90,9 +102,11 @@ def world() -> World:
         "references:contact": {"pk": lucille.pk},
         **quarters(hero, jonas, bluth),
         **recruiting(hero, bluth),
+        **evangelists(hero, lucille),
     }
     arguments["api:"] = arguments["references:closing"] | of_customer
-    for name in ("case", "invoice", "nomination"):
+    arguments["api:evangelist_detail"] = {"contact_id": lucille.pk}
+    for name in ("case", "invoice", "nomination", "referral"):
         key = next(pk for start, found in arguments.items() if start.endswith(f":{name}") for pk in found.values())
         arguments[f"api:{name}_detail"] = {f"{name}_id": key}
     return World(hero, secret, arguments)
@@ -113,6 +127,23 @@ def recruiting(hero: User, bluth) -> dict[str, dict[str, object]]:
         "customers:invoice": {"pk": invoice.pk},
         "customers:invoice_create": {"pk": bluth.pk},
         "references:nomination": {"pk": nomination.pk},
+    }
+
+
+def evangelists(hero: User, lucille) -> dict[str, dict[str, object]]:
+    """A contact who speaks for us, with a referral, a webinar that was, and thanks."""
+    day = NOW.date()
+    contacts.edit(lucille, changes={"evangelist_level": "unprompted"}, by=hero, at=NOW)
+    told = {"told_name": "Stan Sitwell", "referred_on": day}
+    referral = referrals.record(lucille, values=told, by=hero, at=NOW)
+    occasion = occasions.create(title="What is new", kind="webinar", held_on=day, by=hero, at=NOW)
+    occasions.invite(occasion, contacts=Contact.objects.filter(pk=lucille.pk), by=hero, at=NOW)
+    thanks.give(contact=lucille, reason="The call", text="Thank you.", by=hero, at=NOW)
+    return {
+        "customers:evangelist": {"pk": lucille.pk},
+        "customers:referral_create": {"pk": lucille.pk},
+        "customers:referral": {"pk": referral.pk},
+        "customers:occasion": {"pk": occasion.pk},
     }
 
 
