@@ -11,6 +11,7 @@ from customers.models import Customer
 from references.models import Nomination, Nominator
 
 executive = role_is(Role.EXECUTIVE)
+sales_management = role_is(Role.SALES_MANAGER)
 
 
 @predicate
@@ -76,6 +77,12 @@ add_perm("references.verify_nomination", is_nominator)
 add_perm("references.decide_nomination", programme_manager)
 add_perm("references.invite_nomination", programme_manager | may_invite)
 add_perm("references.lift_block", programme_manager | executive)
+add_perm("references.run_drive", programme_manager)
+add_perm("references.view_drives", programme_manager | sales_management | executive)
+add_perm("references.view_own_turn", anyone)
+# Quotas are sales management's own: neither the programme manager nor an administrator sets or lifts them.
+add_perm("references.manage_quotas", sales_management)
+add_perm("references.view_quotas", programme_manager | sales_management | executive)
 add_perm("references.view_quarter", anyone)
 add_perm("references.close_quarter", programme_manager)
 add_perm("references.propose_correction", programme_manager | role_is(Role.CSM))

@@ -9,10 +9,21 @@ from core.models import Job, Programme
 from core.tasks import work_off
 from customers.actions import import_jobs
 from customers.models.customer import CustomerQuerySet
-from references.actions import closings, decay, evidence_notices, forecasts, grid_exports, nomination_care
+from references import mails
+from references.actions import (
+    closings,
+    cohort_members,
+    decay,
+    evidence_notices,
+    forecasts,
+    grid_exports,
+    nomination_care,
+)
 from references.actions.rag_files import RAG_FILES
 from references.filters import GridFilter
+from references.models import CohortMember
 from references.reports import forecasts as forecast_reports
+from references.rules.drives import due_month
 
 
 @shared_task
@@ -43,6 +54,22 @@ def decay_greens() -> None:
 def tend_nominations() -> None:
     """Take parked nominations up whose day has come, plan the queue anew, ask whether old ones still hold."""
     nomination_care.tend(at=timezone.now())
+
+
+@shared_task
+def ask_cohorts() -> None:
+    """Ask the people of drives whose month has come; a mail that fails is tried again the next time."""
+    month = due_month(Programme.current().calendar.day_of(timezone.now()))
+    for pk in list(CohortMember.objects.waiting(timezone.now(), month=month).values_list("pk", flat=True)):
+        member = cohort_members.claim(pk, month=month, at=timezone.now())
+        if member is None:
+            continue
+        try:
+            mails.send_turn(member, at=timezone.now())
+        except OSError:
+            cohort_members.release(member)
+            raise
+        cohort_members.note_asked(member, at=timezone.now())
 
 
 @shared_task(name=RAG_FILES.task)

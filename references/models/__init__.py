@@ -4,11 +4,13 @@ from references.models.cell import FORECAST, Cell, CellChange, CellValues, Chang
 from references.models.closing import Closing, ClosingEntry, Correction, CorrectionDecision
 from references.models.definition import Definition
 from references.models.dimension import Dimension
+from references.models.drive import Cohort, CohortMember, Drive
 from references.models.evidence import Evidence, EvidenceWithdrawal
 from references.models.forecast import ForecastSnapshot
 from references.models.nomination import NominatedDimension, Nomination, NominationEvent, Nominator
 from references.models.pay import BonusCarryOver, BonusLine, BonusStatement, PayCurve, PayMember, QuarterTarget
 from references.models.policy import EvidenceSettings
+from references.models.quota import QuotaOverride, QuotaPolicy
 from references.models.recruiting import RecruitingSettings
 
 __all__ = [
@@ -22,10 +24,13 @@ __all__ = [
     "ChangeSet",
     "Closing",
     "ClosingEntry",
+    "Cohort",
+    "CohortMember",
     "Correction",
     "CorrectionDecision",
     "Definition",
     "Dimension",
+    "Drive",
     "Evidence",
     "EvidenceSettings",
     "EvidenceWithdrawal",
@@ -37,5 +42,7 @@ __all__ = [
     "PayCurve",
     "PayMember",
     "QuarterTarget",
+    "QuotaOverride",
+    "QuotaPolicy",
     "RecruitingSettings",
 ]
