@@ -1,5 +1,7 @@
 """What the schedule does with the grid and the quarters. Each finds its work in rows; twice does it once."""
 
+from smtplib import SMTPRecipientsRefused
+
 from celery import shared_task
 from django.http import QueryDict
 from django.utils import timezone
@@ -58,18 +60,27 @@ def tend_nominations() -> None:
 
 @shared_task
 def ask_cohorts() -> None:
-    """Ask the people of drives whose month has come; a mail that fails is tried again the next time."""
-    month = due_month(Programme.current().calendar.day_of(timezone.now()))
+    """Ask the people of drives whose month has come. An address that is refused keeps nobody else from being asked."""
+    month, refused = due_month(Programme.current().calendar.day_of(timezone.now())), []
     for pk in list(CohortMember.objects.waiting(timezone.now(), month=month).values_list("pk", flat=True)):
         member = cohort_members.claim(pk, month=month, at=timezone.now())
-        if member is None:
-            continue
-        try:
-            mails.send_turn(member, at=timezone.now())
-        except OSError:
-            cohort_members.release(member)
-            raise
-        cohort_members.note_asked(member, at=timezone.now())
+        if member is not None:
+            refused += _ask(member)
+    if refused:
+        raise refused[0]
+
+
+def _ask(member: CohortMember) -> list[SMTPRecipientsRefused]:
+    """The refusal, if the mail server knows no such address; any other failure ends the run, to be tried again."""
+    try:
+        mails.send_turn(member, at=timezone.now())
+    except OSError as failure:
+        cohort_members.release(member)
+        if isinstance(failure, SMTPRecipientsRefused):
+            return [failure]
+        raise
+    cohort_members.note_asked(member, at=timezone.now())
+    return []
 
 
 @shared_task(name=RAG_FILES.task)

@@ -12,8 +12,9 @@ from people.reports import persons
 from references.choices import Status
 from references.models import Cell, CohortMember, Correction, Nomination
 from references.models.cell import CellQuerySet
-from references.reports import closings, quotas, recoveries, turns
+from references.reports import closings, quotas, recoveries
 from references.reports.counts import Present, referenceable
+from references.reports.turns import open_turn
 
 AHEAD, EXPIRING, SHOWN = timedelta(days=14), timedelta(days=30), 8
 
@@ -93,7 +94,7 @@ def home(user: User, *, at: datetime) -> Home:
         turn_count=len(urgent) if len(urgent) < SHOWN else turns.count(),
         nominated=list(nominations.nominated_by(user).order_by("-state_since", "-pk")[:SHOWN]),
         recovered=list(recoveries.of(user, today=today)[:SHOWN]),
-        asked=turns.open_turn(user, at=at),
+        asked=open_turn(user, at=at),
         quota=standing if standing.is_shown else None,
     )
 
