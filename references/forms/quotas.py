@@ -18,7 +18,7 @@ class QuotaForm(forms.Form):
     """The mode, the period, and a number for each role."""
 
     mode = forms.ChoiceField(label=_("What follows"), choices=QuotaMode.choices)
-    period = forms.ChoiceField(label=_("Counted in a"), choices=QuotaPeriod.choices)
+    period = forms.ChoiceField(label=_("Period"), choices=QuotaPeriod.choices)
     reason = forms.CharField(
         label=_("Why"), max_length=500, required=False, help_text=_("Stands with the change for everybody to read.")
     )
