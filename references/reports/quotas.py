@@ -62,7 +62,7 @@ class Sheet:
 def standing(user: User, *, at: datetime) -> OwnStanding:
     """Where the person stands now; a reference request is refused if `standing.may_ask` is false."""
     policy = QuotaPolicy.objects.holding_at(at)
-    period = rule.period_at(policy.period, at, calendar=Programme.current().calendar)
+    period = rule.period_at(policy.period, at, calendar=user.programme.calendar)
     quota = rule.quota_of(user.roles, policy.numbers)
     accepted, lifted = 0, None
     if quota and policy.mode != QuotaMode.OFF:
