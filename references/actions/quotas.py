@@ -10,6 +10,7 @@ from core import audit
 from core.choices import Role
 from core.errors import RuleBroken, StaleVersion
 from core.models import User
+from references.actions.nomination_history import lock_queue
 from references.models import QuotaOverride, QuotaPolicy
 from references.rules.quotas import Period
 
@@ -25,6 +26,7 @@ def set_policy(
     numbers = {role: number for role, number in sorted(numbers.items()) if number}
     if not numbers.keys() <= {*Role.values} or any(not 0 < number <= MOST for number in numbers.values()):
         raise RuleBroken(_("A quota is a number from 0 to 1,000 for a role of the program."))
+    lock_queue()
     current = QuotaPolicy.objects.order_by("-pk").first()
     if (current.pk if current else 0) != seen:
         raise StaleVersion(_("Somebody else set the quotas while you were editing them."), current=current)

@@ -22,6 +22,7 @@ from references.filters import CohortMemberFilter
 from references.forms.drives import AddMemberForm, DriveForm, EndDriveForm, MoveForm
 from references.models import Drive
 from references.reports import drives as report
+from references.rules.drives import months_from
 
 PAGE_SIZE: Final = 50
 ORDER: Final = ("-first_month", "-pk")
@@ -52,7 +53,7 @@ def export_all(request: PersonRequest) -> StreamingHttpResponse:
 @requires("references.run_drive")
 def create(request: PersonRequest) -> HttpResponse:
     """Prepare a drive; its page then shows who would be asked when."""
-    form = DriveForm(request.POST if request.method == "POST" else None, today=_today(), initial={"months": 6})
+    form = DriveForm(request.POST if request.method == "POST" else None, today=_today(), initial=_like(request))
     if form.is_bound and form.is_valid():
         try:
             drive = actions.create(values=form.values(), by=request.user, at=timezone.now())
@@ -62,6 +63,18 @@ def create(request: PersonRequest) -> HttpResponse:
             messages.success(request, _("The months are split. Look at them, then begin the drive."))
             return redirect("references:drive_detail", drive.pk)
     return render(request, "references/drive_form.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+def _like(request: PersonRequest) -> dict[str, Any]:
+    """What the form begins with: an earlier drive, continued after its last month, or six months from now."""
+    chosen = request.GET.get("like", "")
+    number = int(chosen) if chosen.isdecimal() and len(chosen) < 16 else 0
+    drive = Drive.objects.visible_to(request.user).filter(pk=number).first()
+    if drive is None:
+        return {"months": 6}
+    following = max(months_from(drive.first_month, drive.months + 1)[-1], _today().replace(day=1))
+    names = ("name", "split", "months", "roles", "introduction")
+    return {name: getattr(drive, name) for name in names} | {"first_month": f"{following:%Y-%m}"}
 
 
 @requires("references.run_drive")

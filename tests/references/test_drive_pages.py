@@ -144,6 +144,16 @@ def test_people_are_left_out_taken_in_and_added_with_buttons(client, priya, driv
     assert "Not in any month" not in text(added)
 
 
+def test_the_next_round_begins_as_this_one_where_it_ends(client, priya, drive, page):
+    client.force_login(priya)
+    assert f'href="/nominations/drives/new/?like={drive.pk}"' in text(client.get(page))
+    form = text(client.get(f"/nominations/drives/new/?like={drive.pk}"))
+    following = months_from(this_month(), 3)[-1]
+    assert f'<option value="{following:%Y-%m}" selected>' in form
+    assert "It is &lt;i&gt;your&lt;/i&gt; turn." in form
+    assert client.get("/nominations/drives/new/?like=99999999999999999999").status_code == 200
+
+
 def test_a_deactivated_person_is_marked(client, lena, drive, page):
     people.set_active(
         CohortMember.objects.get(person__name="Zoe Zimmer").person, active=False, by=None, at=timezone.now()
