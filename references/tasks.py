@@ -1,5 +1,7 @@
 """What the schedule does with the grid and the quarters. Each finds its work in rows; twice does it once."""
 
+from smtplib import SMTPRecipientsRefused
+
 from celery import shared_task
 from django.http import QueryDict
 from django.utils import timezone
@@ -9,10 +11,22 @@ from core.models import Job, Programme
 from core.tasks import work_off
 from customers.actions import import_jobs
 from customers.models.customer import CustomerQuerySet
-from references.actions import closings, decay, evidence_notices, forecasts, grid_exports, impact, nomination_care
+from references import mails
+from references.actions import (
+    closings,
+    cohort_members,
+    decay,
+    evidence_notices,
+    forecasts,
+    grid_exports,
+    impact,
+    nomination_care,
+)
 from references.actions.rag_files import RAG_FILES
 from references.filters import GridFilter
+from references.models import CohortMember
 from references.reports import forecasts as forecast_reports
+from references.rules.drives import due_month
 
 
 @shared_task
@@ -49,6 +63,31 @@ def refresh_impact() -> None:
 def tend_nominations() -> None:
     """Take parked nominations up whose day has come, plan the queue anew, ask whether old ones still hold."""
     nomination_care.tend(at=timezone.now())
+
+
+@shared_task
+def ask_cohorts() -> None:
+    """Ask the people of drives whose month has come. An address that is refused keeps nobody else from being asked."""
+    month, refused = due_month(Programme.current().calendar.day_of(timezone.now())), []
+    for pk in list(CohortMember.objects.waiting(timezone.now(), month=month).values_list("pk", flat=True)):
+        member = cohort_members.claim(pk, month=month, at=timezone.now())
+        if member is not None:
+            refused += _ask(member)
+    if refused:
+        raise refused[0]
+
+
+def _ask(member: CohortMember) -> list[SMTPRecipientsRefused]:
+    """The refusal, if the mail server knows no such address; any other failure ends the run, to be tried again."""
+    try:
+        mails.send_turn(member, at=timezone.now())
+    except OSError as failure:
+        cohort_members.release(member)
+        if isinstance(failure, SMTPRecipientsRefused):
+            return [failure]
+        raise
+    cohort_members.note_asked(member, at=timezone.now())
+    return []
 
 
 @shared_task(name=RAG_FILES.task)

@@ -40,6 +40,8 @@ SCHEDULE = {
     "impact": {"task": "references.tasks.refresh_impact", "schedule": Clockwork(minute="12")},
     # Hourly, because the day is the programme's own; a second run of the same day finds nothing to do.
     "nominations": {"task": "references.tasks.tend_nominations", "schedule": Clockwork(minute="15")},
+    # Hourly, because the first working day is the programme's own; who was asked is not asked again.
+    "cohorts": {"task": "references.tasks.ask_cohorts", "schedule": Clockwork(minute="25")},
     # Hourly, because the week begins with Monday in the programme's time zone and a worker may have been down.
     "forecast-snapshot": {"task": "references.tasks.take_weekly_snapshot", "schedule": Clockwork(minute="20")},
 }

@@ -13,11 +13,21 @@ from core.models import Job, Notice, Programme, User
 from core.quarters import Quarter
 from customers.actions import attributes, external_ids, invoices, occasions, products, referrals, support_cases
 from customers.models import Contact, ExternalId, Product
-from references.actions import cells, change_sets, corrections, nominations, pay_curves, pay_members, statements
+from references.actions import (
+    cells,
+    change_sets,
+    cohort_members,
+    corrections,
+    drives,
+    nominations,
+    pay_curves,
+    pay_members,
+    statements,
+)
 from references.actions.cells import NewEvidence
 from references.actions.change_sets import CellEdit
 from references.choices import ChangeSource
-from references.models import BonusStatement, Cell, Closing, Dimension, Evidence
+from references.models import BonusStatement, Cell, Closing, CohortMember, Dimension, Drive, Evidence
 from references.rules.pay import Curve
 from tests.factories import ContactFactory, customer, person
 from tests.references.paid import closing
@@ -28,6 +38,7 @@ CAST = {
     "maria": ("Maria Chen", Role.CSM),
     "jonas": ("Jonas Weber", Role.CSM),
     "sam": ("Sam Ortiz", Role.SALES_REP),
+    "lena": ("Lena Fischer", Role.SALES_MANAGER),
     "anna": ("Anna Kowalski", Role.ACCOUNT_MANAGER),
     "leo": ("Leo Martin", Role.MARKETING),
     "tom": ("Tom Becker", Role.SUPPORT),
@@ -191,6 +202,25 @@ def nomination_of_sam(people: dict[str, User]) -> int:
     return nominations.submit(customer=hers, values=said, willingness=will, by=people["sam"], at=NOW).pk
 
 
+def drive_with_maria(people: dict[str, User]) -> int:
+    """A drive that asks every CSM this month; it has begun."""
+    found = Drive.objects.first()
+    if found is None:
+        values = {"name": "CSMs first", "split": "team", "first_month": timezone.localdate(), "months": 1}
+        values |= {"roles": ["csm"], "introduction": "Your turn."}
+        found = drives.create(values=values, by=people["priya"], at=timezone.now())
+        drives.begin(found, by=people["priya"], at=timezone.now())
+    return found.pk
+
+
+def turn_of_maria(people: dict[str, User]) -> int:
+    turn = CohortMember.objects.get(drive=drive_with_maria(people), person=people["maria"])
+    claimed = cohort_members.claim(turn.pk, month=timezone.localdate(), at=timezone.now())
+    if claimed is not None:
+        cohort_members.note_asked(claimed, at=timezone.now())
+    return turn.pk
+
+
 def running_quarter(people: dict[str, User]) -> str:
     return str(Programme.current().calendar.quarter_at(timezone.now()))
 
@@ -222,6 +252,8 @@ SUBJECTS: dict[str, Callable[[dict[str, User]], int | str]] = {
     "referral": referral,
     "occasion": occasion,
     "nomination_of_sam": nomination_of_sam,
+    "drive_with_maria": drive_with_maria,
+    "turn_of_maria": turn_of_maria,
     "running_quarter": running_quarter,
 }
 

@@ -11,10 +11,11 @@ from customers.models import Customer, SupportCase
 from customers.reports import evangelists
 from people.reports import persons
 from references.choices import Status
-from references.models import Cell, Correction, Nomination
+from references.models import Cell, CohortMember, Correction, Nomination
 from references.models.cell import CellQuerySet
-from references.reports import closings, recoveries
+from references.reports import closings, quotas, recoveries
 from references.reports.counts import Present, referenceable
+from references.reports.turns import open_turn
 
 AHEAD, EXPIRING, SHOWN = timedelta(days=14), timedelta(days=30), 8
 
@@ -61,12 +62,14 @@ class Home:
     turn_count: int = 0
     nominated: list[Nomination] = field(default_factory=list)
     recovered: list[SupportCase] = field(default_factory=list)
+    asked: CohortMember | None = None
+    quota: quotas.OwnStanding | None = None
 
     @property
     def is_quiet(self) -> bool:
         """Whether this person has neither own customers nor anything that waits."""
         waits = self.actions or self.expiring or self.due_quarters or self.corrections or self.turns
-        return not (waits or self.people or self.own or self.nominated or self.recovered)
+        return not (waits or self.people or self.own or self.nominated or self.recovered or self.asked or self.quota)
 
 
 def home(user: User, *, at: datetime) -> Home:
@@ -76,6 +79,7 @@ def home(user: User, *, at: datetime) -> Home:
     nominations = Nomination.objects.visible_to(user).select_related("customer")
     turns = nominations.turns_of(user)
     urgent = list(turns.order_by("due_on", "pk")[:SHOWN])
+    standing = quotas.standing(user, at=at)
     decides, counted = user.has_perm("references.decide_correction"), _counted(actions, today)
     return Home(
         today=today,
@@ -95,6 +99,8 @@ def home(user: User, *, at: datetime) -> Home:
         turn_count=len(urgent) if len(urgent) < SHOWN else turns.count(),
         nominated=list(nominations.nominated_by(user).order_by("-state_since", "-pk")[:SHOWN]),
         recovered=list(recoveries.of(user, today=today)[:SHOWN]),
+        asked=open_turn(user, at=at),
+        quota=standing if standing.is_shown else None,
     )
 
 

@@ -31,6 +31,7 @@ from references.actions import (
     change_sets,
     closings,
     corrections,
+    drives,
     nomination_decisions,
     nominations,
     pay_curves,
@@ -42,7 +43,7 @@ from references.actions.cells import NewEvidence
 from references.actions.change_sets import CellEdit
 from references.actions.rag_files import RAG_FILES
 from references.choices import ChangeSource
-from references.models import Cell, Dimension, Evidence
+from references.models import Cell, CohortMember, Dimension, Evidence
 from references.rules.pay import Curve
 from tests.factories import ContactFactory, customer, person
 
@@ -67,7 +68,7 @@ class World:
 
 def world() -> World:
     """The rows, made through the program's actions."""
-    hero = person("Hedda Hero", Role.PROGRAMME_MANAGER, Role.CSM, Role.ADMINISTRATOR)
+    hero = person("Hedda Hero", Role.PROGRAMME_MANAGER, Role.CSM, Role.SALES_MANAGER, Role.ADMINISTRATOR)
     jonas = person("Jonas Weber", Role.CSM)
     bluth, twin = customer("Bluth Company", csm=hero), customer("The Bluth Company", csm=jonas)
     lucille = ContactFactory(customer=bluth, name="Lucille")
@@ -127,6 +128,23 @@ def recruiting(hero: User, bluth) -> dict[str, dict[str, object]]:
         "customers:invoice": {"pk": invoice.pk},
         "customers:invoice_create": {"pk": bluth.pk},
         "references:nomination": {"pk": nomination.pk},
+        **a_drive(hero),
+    }
+
+
+def a_drive(hero: User) -> dict[str, dict[str, object]]:
+    """A drive in which it is the hero's turn."""
+    values = {"name": "New year", "split": "team", "first_month": NOW.date(), "months": 3, "roles": [Role.CSM]}
+    drive = drives.create(values=values | {"introduction": "Your turn."}, by=hero, at=NOW)
+    drives.begin(drive, by=hero, at=NOW)
+    turn = drive.members.get(person=hero)
+    CohortMember.objects.filter(pk=turn.pk).update(asked_at=NOW)
+    return {
+        "references:drive": {"pk": drive.pk},
+        "references:cohort_member": {"pk": turn.pk},
+        "references:cohort_member_add": {"pk": drive.pk},
+        "references:turn": {"pk": turn.pk},
+        "references:quota_override": {"pk": hero.pk},
     }
 
 
