@@ -15,6 +15,8 @@ class ScheduledTask(TextChoices):
     VERIFY_CLOSINGS = "operations.tasks.verify_closings", _("Check the closed quarters")
     TAKE_SNAPSHOT = "references.tasks.take_weekly_snapshot", _("Keep the forecast of the week")
     TEND_NOMINATIONS = "references.tasks.tend_nominations", _("Look after nominations")
+    MAIL_RECOGNITIONS = "references.tasks.mail_recognitions", _("Send signed letters of recognition")
+    MAIL_RANKINGS = "references.tasks.mail_rankings", _("Send the ranking of the week")
     EXTEND_HISTORY = "operations.tasks.extend_history", _("Make room for the history of quarters to come")
     FORGET_RUNS = "operations.tasks.forget_runs", _("Forget old runs of the schedule")
 

@@ -9,9 +9,21 @@ from core.models import Job, Programme
 from core.tasks import work_off
 from customers.actions import import_jobs
 from customers.models.customer import CustomerQuerySet
-from references.actions import closings, decay, evidence_notices, forecasts, grid_exports, nomination_care
+from references import mails
+from references.actions import (
+    closings,
+    decay,
+    evidence_notices,
+    forecasts,
+    grid_exports,
+    nomination_care,
+    ranking_mails,
+    recognitions,
+)
 from references.actions.rag_files import RAG_FILES
 from references.filters import GridFilter
+from references.mails import WeeklyNews
+from references.models import RankingMail, Recognition
 from references.reports import forecasts as forecast_reports
 
 
@@ -73,3 +85,39 @@ def _chosen(job: Job) -> CustomerQuerySet:
     today = Programme.current().calendar.day_of(timezone.now())
     shown = GridFilter(QueryDict(job.parameters["query"]), user=job.created_by, today=today)
     return shown.sorted_rows.order_by(*shown.order)
+
+
+@shared_task
+def mail_recognitions() -> None:
+    """Send every signed letter that was not mailed yet; one that fails is given back and tried again."""
+    for pk in list(Recognition.objects.unmailed(timezone.now()).order_by("pk").values_list("pk", flat=True)):
+        letter = recognitions.claim(pk, at=timezone.now())
+        if letter is not None:
+            try:
+                mails.send_recognition(letter)
+            except OSError:
+                recognitions.release(letter)
+                raise
+            recognitions.note_mailed(letter, at=timezone.now())
+
+
+@shared_task
+def mail_rankings() -> None:
+    """From Monday morning on, the week's ranking to everybody who takes part, each once."""
+    ranking_mails.prepare(at=timezone.now())
+    week = ranking_mails.week_of(timezone.now())
+    waiting = list(RankingMail.objects.unclaimed(timezone.now()).filter(week=week).values_list("pk", flat=True))
+    news = mails.weekly_news(at=timezone.now()) if waiting else None
+    for pk in waiting:
+        mail = ranking_mails.claim(pk, at=timezone.now())
+        if mail is not None and news is not None:
+            _mail_ranking(mail, news)
+
+
+def _mail_ranking(mail: RankingMail, news: WeeklyNews) -> None:
+    try:
+        mails.send_ranking(mail.user, news)
+    except OSError:
+        ranking_mails.release(mail)
+        raise
+    ranking_mails.note_sent(mail, at=timezone.now())

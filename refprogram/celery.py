@@ -38,6 +38,10 @@ SCHEDULE = {
     "forget-runs": {"task": "operations.tasks.forget_runs", "schedule": Clockwork(hour="4", minute="0")},
     # Hourly, because the day is the programme's own; a second run of the same day finds nothing to do.
     "nominations": {"task": "references.tasks.tend_nominations", "schedule": Clockwork(minute="15")},
+    "recognitions": {"task": "references.tasks.mail_recognitions", "schedule": Clockwork(minute="*/5")},
+    # Hourly, because Monday morning is the programme's own and a worker may have been down; who has the mail of the
+    # week gets no other one.
+    "rankings": {"task": "references.tasks.mail_rankings", "schedule": Clockwork(minute="25")},
     # Hourly, because the week begins with Monday in the programme's time zone and a worker may have been down.
     "forecast-snapshot": {"task": "references.tasks.take_weekly_snapshot", "schedule": Clockwork(minute="20")},
 }

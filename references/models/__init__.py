@@ -9,6 +9,8 @@ from references.models.forecast import ForecastSnapshot
 from references.models.nomination import NominatedDimension, Nomination, NominationEvent, Nominator
 from references.models.pay import BonusCarryOver, BonusLine, BonusStatement, PayCurve, PayMember, QuarterTarget
 from references.models.policy import EvidenceSettings
+from references.models.ranking import RankingMail, RankingMailRefusal, RecognitionSettings, RewardLevel
+from references.models.recognition import Recognition
 from references.models.recruiting import RecruitingSettings
 
 __all__ = [
@@ -37,5 +39,10 @@ __all__ = [
     "PayCurve",
     "PayMember",
     "QuarterTarget",
+    "RankingMail",
+    "RankingMailRefusal",
+    "Recognition",
+    "RecognitionSettings",
     "RecruitingSettings",
+    "RewardLevel",
 ]
