@@ -146,6 +146,25 @@ class InvitationBlock(TextChoices):
     INVOICE = "invoice", _("An invoice is overdue")
 
 
+class Characteristic(TextChoices):
+    """What makes a reference worth more; each is rated from 0 to 3. The values are columns of CustomerImpact."""
+
+    BRAND = "brand", _("Well-known brand")
+    VERTICAL = "vertical", _("Target vertical")
+    RESULTS = "results", _("Quantifiable results")
+    ARTICULATE = "articulate", _("Articulate")
+    PASSIONATE = "passionate", _("Passionate")
+    VARIETY = "variety", _("Willing in variety")
+
+
+class ImpactTier(TextChoices):
+    """What a reference of this customer is worth; nothing that is paid on depends on it."""
+
+    A = "A", _("A: high impact")
+    B = "B", _("B: solid")
+    C = "C", _("C: low impact")
+
+
 class RecognitionState(TextChoices):
     """How far a letter of recognition has come. Once it is signed it says for ever what it says."""
 

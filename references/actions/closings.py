@@ -25,6 +25,7 @@ HISTORIES = [
     "customers_customerchange",
     "references_cellchange",
     "references_evidencewithdrawal",
+    "references_impactchange",
     "references_definition",
     "references_quartertarget",
 ]
@@ -107,7 +108,10 @@ def _count(quarter: Quarter, *, by: User | None, at: datetime) -> Closing:
     _insert_entries(closing, moment, definition, [pk for pk, _key in dimensions])
     entries = ClosingEntry.objects.filter(closing_id=closing.pk)
     closing.customers = entries.count()
-    closing.count = entries.filter(is_referenceable=True).count()
+    counting = entries.filter(is_referenceable=True)
+    closing.count = counting.count()
+    if entries.filter(is_high_impact__isnull=False).exists():
+        closing.high_impact = counting.filter(is_high_impact=True).count()
     closing.seal = closed.seal_of(closing)
     closing.save()
     audit.record("quarter.closed", closing, by=by, at=at, count=closing.count, seal=closing.seal)

@@ -2,10 +2,12 @@
 
 from references.models.cell import FORECAST, Cell, CellChange, CellValues, ChangeSet
 from references.models.closing import Closing, ClosingEntry, Correction, CorrectionDecision
+from references.models.coverage import CoverageTarget, CoverageWeight
 from references.models.definition import Definition
 from references.models.dimension import Dimension
 from references.models.evidence import Evidence, EvidenceWithdrawal
 from references.models.forecast import ForecastSnapshot
+from references.models.impact import CustomerImpact, ImpactChange, ImpactRating, ImpactSettings
 from references.models.nomination import NominatedDimension, Nomination, NominationEvent, Nominator
 from references.models.pay import BonusCarryOver, BonusLine, BonusStatement, PayCurve, PayMember, QuarterTarget
 from references.models.policy import EvidenceSettings
@@ -26,12 +28,18 @@ __all__ = [
     "ClosingEntry",
     "Correction",
     "CorrectionDecision",
+    "CoverageTarget",
+    "CoverageWeight",
+    "CustomerImpact",
     "Definition",
     "Dimension",
     "Evidence",
     "EvidenceSettings",
     "EvidenceWithdrawal",
     "ForecastSnapshot",
+    "ImpactChange",
+    "ImpactRating",
+    "ImpactSettings",
     "NominatedDimension",
     "Nomination",
     "NominationEvent",

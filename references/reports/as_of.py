@@ -16,9 +16,9 @@ from django.db.models import F, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from customers.models import CustomerChange
-from references.models import CellChange
+from references.models import CellChange, ImpactChange
 
-Change = TypeVar("Change", CustomerChange, CellChange)
+Change = TypeVar("Change", CustomerChange, CellChange, ImpactChange)
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,11 @@ def cells_as_of(instant: datetime, *, dimension_ids: Iterable[int] | None = None
     return _latest(changes, ["customer_id", "dimension_id"])
 
 
+def impacts_as_of(instant: datetime) -> "QuerySet[ImpactChange]":
+    """The last change of each customer's impact that was recorded before the instant."""
+    return _latest(ImpactChange.objects.filter(recorded_at__lt=instant), ["customer_id"])
+
+
 def _latest(changes: "QuerySet[Change]", group: list[str]) -> "QuerySet[Change]":
     """The newest row of each group; both ways walk the `…_as_of` index."""
     newest = ("-recorded_at", "-pk")
@@ -73,6 +78,7 @@ ENTRY_COLUMNS = (
     "products",
     "csm_id",
     "csm_name",
+    "is_high_impact",
 )
 CUSTOMER_COLUMNS = (
     "customer_id",
@@ -100,6 +106,9 @@ REASON = """CASE
     WHEN p.evidence_agreed_on > %(day)s THEN 'not_yet_valid'
     WHEN p.evidence_valid_until < %(day)s THEN 'expired'
     ELSE 'counts' END"""
+# Nothing is said of a quarter in which nobody had looked at any customer yet.
+HIGH_IMPACT = """CASE WHEN EXISTS (SELECT 1 FROM references_impactchange WHERE recorded_at < %(instant)s)
+    THEN COALESCE(i.tier = 'A', FALSE) END"""
 LETTER = (
     "COALESCE(MAX(CASE WHEN dimension_id = {id:d} THEN "
     "CASE status WHEN 'red' THEN 'R' WHEN 'amber' THEN 'A' WHEN 'green' THEN 'G' ELSE '-' END END), '-')"
@@ -116,13 +125,16 @@ def entries_sql(
     dimension_ids = list(dimension_ids)
     customers, of_customers = _compiled(customers_as_of(moment.ends_at).values(*CUSTOMER_COLUMNS))
     cells, of_cells = _compiled(cells_as_of(moment.ends_at).values("id", "dimension_id", "customer_id", "status"))
+    impacts, of_impacts = _compiled(impacts_as_of(moment.ends_at).values("customer_id", "tier"))
     letters = " || ".join(LETTER.format(id=number) for number in dimension_ids)
     judged, of_judged = _positional(
         f"""SELECT c.*, COALESCE(r.statuses, '{"-" * len(dimension_ids)}') AS statuses, r.change_id,
-            p.evidence_valid_until AS valid_until, {REASON} AS reason
+            p.evidence_valid_until AS valid_until, {REASON} AS reason,
+            {HIGH_IMPACT} AS is_high_impact
         FROM customers c
         LEFT JOIN rows_of_customers r ON r.customer_id = c.customer_id
         LEFT JOIN references_cellchange p ON p.id = r.change_id AND r.status = 'green'
+        LEFT JOIN impacts i ON i.customer_id = c.customer_id
         LEFT JOIN references_evidencewithdrawal w ON w.evidence_id = p.evidence_id AND w.recorded_at < %(instant)s""",  # noqa: S608
         {"day": _day(moment.day), "evidence_needed": evidence_needed, "instant": _instant(moment.ends_at)},
     )
@@ -132,11 +144,12 @@ def entries_sql(
             MAX(CASE WHEN dimension_id = {int(pay_trigger_id)} THEN id END) AS change_id,
             MAX(CASE WHEN dimension_id = {int(pay_trigger_id)} THEN status END) AS status
         FROM cells GROUP BY customer_id
-    ), judged AS ({judged})"""  # noqa: S608
+    ), impacts (customer_id, tier) AS ({impacts}), judged AS ({judged})"""  # noqa: S608
     select = """SELECT j.customer_id, j.name, j.reason = 'counts', j.reason, j.statuses, j.change_id, j.valid_until,
-        j.lifecycle, j.industry, j.region, j.size_band, j.products, j.csm_id, COALESCE(u.name, '')
+        j.lifecycle, j.industry, j.region, j.size_band, j.products, j.csm_id, COALESCE(u.name, ''),
+        j.is_high_impact
         FROM judged j LEFT JOIN core_user u ON u.id = j.csm_id ORDER BY j.customer_id"""
-    return with_clause, select, [*of_customers, *of_cells, *of_judged]
+    return with_clause, select, [*of_customers, *of_cells, *of_impacts, *of_judged]
 
 
 def _compiled(rows: "QuerySet[Any, Any]") -> tuple[str, list[Any]]:

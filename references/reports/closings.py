@@ -41,9 +41,9 @@ LATEST_BEFORE = Question(lambda label: Closing.objects.filter(quarter__lt=label)
 
 
 def entry_rows(closing_id: int) -> "Iterator[tuple[Any, ...]]":
-    """The entries in the order of the canonical text, a tuple of ENTRY_COLUMNS and the high-impact mark each."""
+    """The entries in the order of the canonical text, a tuple of ENTRY_COLUMNS each."""
     rows = ClosingEntry.objects.filter(closing_id=closing_id).order_by("customer_id")
-    return rows.values_list(*ENTRY_COLUMNS, "is_high_impact").iterator(chunk_size=CHUNK)
+    return rows.values_list(*ENTRY_COLUMNS).iterator(chunk_size=CHUNK)
 
 
 def seal_of(closing: Closing) -> str:

@@ -13,11 +13,13 @@ from django.utils.translation import gettext_lazy
 from core.models import Programme, RoleGrant, User
 from core.paging import Page
 from core.quarters import FiscalCalendar, Quarter
-from references.choices import NominationState, RankedBy
+from references.choices import ImpactTier, NominationState, RankedBy
 from references.models import Nominator, RecognitionSettings, RewardLevel
 from references.rules import rankings as rules
 from references.rules.rankings import Figures, Level
 
+# A customer that nobody has looked at yet has no tier and is none of these.
+HIGH_IMPACT: Final = Q(nomination__customer__impact__tier__in=[ImpactTier.A, ImpactTier.B])
 # What a line of the ranking shows of its figures: on the page, in the export and in the API.
 COLUMNS: Final = (
     ("submitted", gettext_lazy("Nominated")),

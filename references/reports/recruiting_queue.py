@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from django.db.models import Count
 
 from core.models import Programme
-from references.models import Nomination
+from references.models import CustomerImpact, Nomination
 from references.reports.counts import Present, referenceable
 from references.rules.nominations import next_month
 from references.rules.recruiting_queue import Candidate
@@ -37,11 +37,15 @@ def candidates(waiting: Iterable[Nomination], *, today: date) -> Iterator[Candid
     at = datetime.combine(today, time(12), calendar.zone)
     counting = referenceable(Present.seen(at)).order_by().values_list("customer__industry", "customer__region")
     filled = set(counting.distinct())
-    for nomination in waiting:
+    found = list(waiting)
+    impacts = dict(
+        CustomerImpact.objects.filter(customer__in=[row.customer_id for row in found]).values_list("customer", "score")
+    )
+    for nomination in found:
         customer = nomination.customer
         yield Candidate(
             pk=nomination.pk,
-            impact=100 if customer is not None and customer.is_well_known else 0,
+            impact=impacts.get(nomination.customer_id or 0, 0),
             fills_gap=customer is not None and (customer.industry, customer.region) not in filled,
             waits_since=calendar.day_of(nomination.submitted_at),
         )

@@ -14,8 +14,8 @@ from typing import Any
 from django.db import connection
 
 from customers.models import CustomerChange
-from references.choices import Status
-from references.models import CellChange, EvidenceWithdrawal
+from references.choices import ImpactTier, Status
+from references.models import CellChange, EvidenceWithdrawal, ImpactChange
 from references.reports.as_of import Moment
 from references.rules.verdicts import BLANK_CELL, CellFacts, CustomerFacts, verdict
 
@@ -60,9 +60,13 @@ class Replayer:
     def entries(self) -> Iterator[Row]:
         """What each entry of a closing must say, in the order of customers."""
         cells = _Grouped(_cell_rows(self.moment.ends_at))
+        impacts, is_known = _Grouped(_impact_rows(self.moment.ends_at)), _impact_is_known(self.moment.ends_at)
         for customer_id, changes in groupby(_customer_rows(self.moment.ends_at), key=itemgetter("customer_id")):
             last = max(changes, key=itemgetter("recorded_at", "id"))
-            yield self._entry(last, cells.of(customer_id))
+            entry = self._entry(last, cells.of(customer_id))
+            impact = next(iter(impacts.of(customer_id)), None)
+            is_high = impact is not None and impact.tier == ImpactTier.A
+            yield entry | {"is_high_impact": is_high if is_known else None}
 
     def _entry(self, customer: Row, cells: Iterable[Any]) -> Row:
         last = _last_by_dimension(cells)
@@ -112,6 +116,16 @@ def _cell_rows(instant: datetime) -> Iterator[Any]:
     if connection.features.can_distinct_on_fields:
         rows = rows.distinct("customer_id", "dimension_id")
     yield from rows.values_list(*CELL, named=True).iterator(chunk_size=CHUNK)
+
+
+def _impact_rows(instant: datetime) -> Iterator[Any]:
+    """Changes of impact as named tuples, the last of each customer first."""
+    rows = ImpactChange.objects.filter(recorded_at__lt=instant).order_by("customer_id", "-pk")
+    yield from rows.values_list("customer_id", "tier", named=True).iterator(chunk_size=CHUNK)
+
+
+def _impact_is_known(instant: datetime) -> bool:
+    return ImpactChange.objects.filter(recorded_at__lt=instant).exists()
 
 
 def _last_by_dimension(cells: Iterable[Any]) -> dict[int, Any]:

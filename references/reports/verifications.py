@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -27,6 +28,7 @@ REPLAYED = (
     "size_band",
     "products",
     "csm_id",
+    "is_high_impact",
 )
 
 
@@ -73,11 +75,19 @@ def from_stored_rows(closing: Closing) -> Iterator[Difference]:
     for what, stored, computed in (
         (gettext_noop("count"), closing.count, entries.filter(is_referenceable=True).count()),
         (gettext_noop("customers"), closing.customers, entries.count()),
+        (gettext_noop("high impact"), closing.high_impact, _high_impact(entries)),
         (gettext_noop("opening"), closing.opening, opening_then(closing)),
         (gettext_noop("seal"), closing.seal, closings.seal_of(closing)),
     ):
         if stored != computed:
             yield Difference(closing.quarter, what, stored, computed)
+
+
+def _high_impact(entries: QuerySet[ClosingEntry]) -> int | None:
+    """None where nobody had looked at any customer when the quarter ended."""
+    if not entries.filter(is_high_impact__isnull=False).exists():
+        return None
+    return entries.filter(is_referenceable=True, is_high_impact=True).count()
 
 
 def opening_then(closing: Closing) -> int:

@@ -66,6 +66,7 @@ def test_an_untouched_closing_is_verified(closing):
         ("size_band", "5000+", "size_band"),
         ("lifecycle", "prospective", "lifecycle"),
         ("valid_until", "2027-01-01", "valid_until"),
+        ("is_high_impact", True, "is_high_impact is stored as True, but must be None"),
         ("csm_name", "Nobody", "seal is stored as"),
     ],
 )

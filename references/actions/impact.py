@@ -1,0 +1,141 @@
+"""What a reference of a customer is worth: rated by people, computed by the program, kept with its history."""
+
+import json
+from collections.abc import Collection, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from core import audit
+from core.constraints import late_rows_refused
+from core.errors import RuleBroken
+from core.models import User
+from customers.actions import customers
+from customers.models import Customer
+from references.choices import Characteristic
+from references.models import CustomerImpact, ImpactChange, ImpactRating, ImpactSettings
+from references.reports.impact import COLUMNS, scored_sql
+from references.rules.impact import MOST_POINTS
+
+EDITABLE = frozenset([*Characteristic.values, "a_from", "b_from"])
+
+
+@transaction.atomic
+def rate(
+    customer: Customer,
+    *,
+    characteristic: Characteristic,
+    points: int | None,
+    evidence: str = "",
+    by: User | None,
+    at: datetime,
+) -> CustomerImpact:
+    """Say how much of a characteristic the customer has (0-3), and on what that stands.
+
+    Without points an earlier word is taken back, and what the program computes holds again.
+    """
+    _lock()
+    current = customers.lock(customer.pk)
+    if points is not None and not 0 <= points <= MOST_POINTS:
+        raise RuleBroken(_("A characteristic has 0 to %d points.") % MOST_POINTS)
+    if points is not None and not evidence.strip():
+        raise RuleBroken(_("Say what the rating stands on, so that others can follow it."))
+    rating = ImpactRating(
+        customer=current,
+        characteristic=characteristic,
+        points=points,
+        evidence=evidence.strip()[:500],
+        recorded_at=at,
+        by=by,
+    )
+    rating.save()
+    audit.record("impact.rated", current, by=by, at=at, characteristic=characteristic, points=points, reason=evidence)
+    refresh(customer_ids=[current.pk], by=by, at=at)
+    return CustomerImpact.objects.get(pk=current.pk)
+
+
+@transaction.atomic
+def refresh(*, customer_ids: Collection[int] | None = None, by: User | None = None, at: datetime) -> int:
+    """Compute the impact of all customers, or of those given, anew; returns of how many it moved.
+
+    Three statements however many customers. What has not moved leaves no trace, so a second run does nothing.
+    """
+    settings = _lock()
+    policy = settings.as_policy()
+    kept = [*policy.weights, policy.a_from, policy.b_from]
+    last = ImpactChange.objects.aggregate(last=Max("pk"))["last"] or 0
+    moment = connection.ops.adapt_datetimefield_value(at)
+    with late_rows_refused(), connection.cursor() as cursor:
+        cursor.execute(_append(scored_sql(policy, customer_ids=customer_ids)), [json.dumps(kept), moment, by and by.pk])
+        moved: int = cursor.rowcount
+        if moved:
+            cursor.execute(KEEP, [last])
+    return moved
+
+
+@transaction.atomic
+def take_over(survivor: Customer, *, duplicate: Customer, by: User | None, at: datetime) -> None:
+    """After a merge the survivor keeps its ratings, and has the duplicate's where nobody had rated it."""
+    _lock()
+    rated = set(ImpactRating.objects.filter(customer=survivor).values_list("characteristic", flat=True))
+    theirs: dict[str, ImpactRating] = {}
+    for rating in ImpactRating.objects.filter(customer=duplicate).order_by("pk"):
+        theirs[rating.characteristic] = rating
+    for characteristic, rating in theirs.items():
+        if characteristic not in rated and rating.points is not None:
+            ImpactRating(
+                customer=survivor,
+                characteristic=characteristic,
+                points=rating.points,
+                evidence=rating.evidence,
+                recorded_at=at,
+                by=rating.by,
+            ).save()
+    refresh(customer_ids=[survivor.pk], by=by, at=at)
+
+
+@transaction.atomic
+def edit_settings(*, changes: Mapping[str, int], by: User | None, at: datetime) -> ImpactSettings:
+    """Other weights or thresholds; every customer is looked at anew. Refused where tier B would lie above A."""
+    unknown = changes.keys() - EDITABLE
+    if unknown:
+        raise TypeError(f"not impact settings: {', '.join(sorted(unknown))}")
+    row = _lock()
+    fields: dict[str, Any] = {
+        name: [getattr(row, name), value] for name, value in changes.items() if getattr(row, name) != value
+    }
+    if not fields:
+        return row
+    for name, (_before, after) in fields.items():
+        setattr(row, name, after)
+    if row.b_from >= row.a_from:
+        raise RuleBroken(_("Tier A must begin above tier B."))
+    if not sum(row.as_policy().weights):
+        raise RuleBroken(_("Give at least one characteristic a weight."))
+    row.save()
+    audit.record("impact_settings.edited", row, by=by, at=at, fields=fields)
+    refresh(by=by, at=at)
+    return row
+
+
+def _lock() -> ImpactSettings:
+    """One at a time, so that the end of the history and its copy are the same."""
+    return ImpactSettings.objects.select_for_update().get(pk=ImpactSettings.current().pk)
+
+
+def _append(scored: str) -> str:
+    """A change for every customer whose impact is not as it is kept."""
+    columns = ", ".join(COLUMNS)
+    moved = " OR ".join(f"i.{name} <> s.{name}" for name in COLUMNS)
+    return f"""INSERT INTO references_impactchange (customer_id, {columns}, policy, recorded_at, by_id)
+        SELECT s.customer_id, {", ".join(f"s.{name}" for name in COLUMNS)}, %s, %s, %s FROM ({scored}) s
+        LEFT JOIN references_customerimpact i ON i.customer_id = s.customer_id
+        WHERE i.customer_id IS NULL OR {moved}"""  # noqa: S608
+
+
+KEEP = f"""INSERT INTO references_customerimpact (customer_id, {", ".join(COLUMNS)})
+    SELECT customer_id, {", ".join(COLUMNS)} FROM references_impactchange WHERE id > %s
+    ON CONFLICT (customer_id) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in COLUMNS)}"""  # noqa: S608
