@@ -8,6 +8,7 @@ from core.choices import Role
 from core.models import Programme, User
 from core.permissions import anyone, programme_manager, role_is
 from customers.models import Customer
+from references.choices import RecognitionState
 from references.models import Nomination, Nominator, Recognition, RecognitionSettings
 from references.rules.rankings import sees_bottom
 
@@ -91,6 +92,16 @@ def is_signer(user: User, recognition: Recognition | None) -> bool:
     return recognition is None or recognition.signer_id == user.pk
 
 
+@predicate
+def is_draft(user: User, recognition: Recognition | None) -> bool:
+    return recognition is None or recognition.state == RecognitionState.DRAFT
+
+
+@predicate
+def waits_for_signature(user: User, recognition: Recognition | None) -> bool:
+    return recognition is None or recognition.state == RecognitionState.TO_SIGN
+
+
 add_perm("references.view_grid", anyone)
 add_perm("references.edit_cell", programme_manager | may_edit_cells_of)
 add_perm("references.import_grid", programme_manager | role_is(Role.CSM))
@@ -116,4 +127,6 @@ add_perm("references.view_bottom", may_view_bottom)
 add_perm("references.view_board", anyone)
 add_perm("references.draft_recognition", is_drafter)
 add_perm("references.sign_recognition", is_signer)
-add_perm("references.edit_recognition", is_drafter | is_signer)
+add_perm("references.edit_recognition", (is_drafter & is_draft) | (is_signer & waits_for_signature))
+add_perm("references.return_recognition", is_drafter | is_signer)
+add_perm("references.take_down_recognition", is_drafter | is_signer)

@@ -56,7 +56,7 @@ def note_sent(mail: RankingMail, *, at: datetime) -> None:
 @transaction.atomic
 def refuse(user: User, *, by: User, at: datetime) -> None:
     """The person does not want the mail from the next one on."""
-    row, is_new = RankingMailRefusal.objects.get_or_create(user=user, defaults={"refused_at": at})
+    _row, is_new = RankingMailRefusal.objects.get_or_create(user=user, defaults={"refused_at": at})
     if is_new:
         audit.record("ranking_mail.refused", user, by=by, at=at)
 

@@ -30,20 +30,20 @@ def draft(
     values: Mapping[str, Any],
     nomination: Nomination | None = None,
     quarter: str = "",
+    asks: bool = False,
     by: User,
     at: datetime,
 ) -> Recognition:
-    """Write the first draft of a letter to the person. `values` maps names of EDITABLE."""
+    """Write the first draft of a letter to the person, and ask at once for the signature if `asks`. `values` maps names
+    of EDITABLE."""
     _refuse_unknown(values)
     if nomination is not None and not nomination.nominators.filter(user=person).exists():
         raise RuleBroken(_("%(person)s has not nominated %(customer)s.") % {"person": person, "customer": nomination})
-    letter = Recognition(
-        person=person, nomination=nomination, quarter=quarter, drafted_by=by, drafted_at=at, **values
-    )
+    letter = Recognition(person=person, nomination=nomination, quarter=quarter, drafted_by=by, drafted_at=at, **values)
     _check(letter)
     letter.save()
     audit.record("recognition.drafted", letter, by=by, at=at, signer=letter.signer.email)
-    return letter
+    return ask(letter, by=by, at=at) if asks else letter
 
 
 @transaction.atomic
@@ -69,7 +69,14 @@ def ask(recognition: Recognition, *, by: User, at: datetime) -> Recognition:
     current.state, current.asked_at, current.returned_reason = State.TO_SIGN, at, ""
     _save(current)
     audit.record("recognition.asked", current, by=by, at=at, signer=current.signer.email)
-    _tell([current.signer], current, "asked", gettext_noop("%(by)s asks you to sign a letter to %(person)s."), by=by, at=at)
+    _tell(
+        [current.signer],
+        current,
+        "asked",
+        gettext_noop("%(by)s asks you to sign a letter to %(person)s."),
+        by=by,
+        at=at,
+    )
     return current
 
 
@@ -105,7 +112,9 @@ def sign(
     current.published_at = at if current.published else None
     _save(current)
     audit.record("recognition.signed", current, by=by, at=at, published=current.published)
-    _tell([current.drafted_by], current, "signed", gettext_noop("%(by)s signed the letter to %(person)s."), by=by, at=at)
+    _tell(
+        [current.drafted_by], current, "signed", gettext_noop("%(by)s signed the letter to %(person)s."), by=by, at=at
+    )
     return current
 
 
@@ -120,7 +129,9 @@ def withdraw(recognition: Recognition, *, reason: str, by: User, at: datetime) -
     _save(current)
     audit.record("recognition.withdrawn", current, by=by, at=at, reason=current.withdrawn_reason)
     told = [current.signer] if was_asked else []
-    _tell(told, current, "withdrawn", gettext_noop("The letter to %(person)s need not be signed any more."), by=by, at=at)
+    _tell(
+        told, current, "withdrawn", gettext_noop("The letter to %(person)s need not be signed any more."), by=by, at=at
+    )
     return current
 
 

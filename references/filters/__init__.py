@@ -2,5 +2,6 @@
 
 from references.filters.grid import GridFilter
 from references.filters.nominations import NominationFilter
+from references.filters.recognitions import RecognitionFilter
 
-__all__ = ["GridFilter", "NominationFilter"]
+__all__ = ["GridFilter", "NominationFilter", "RecognitionFilter"]

@@ -17,7 +17,7 @@ ABANDONED_AFTER = timedelta(minutes=10)
 
 def usual_participants() -> list[str]:
     """Those who talk to customers every day."""
-    return [Role.SALES_REP.value, Role.ACCOUNT_MANAGER.value, Role.CSM.value, Role.SUPPORT.value]
+    return [Role.CSM.value, Role.SALES_REP.value, Role.ACCOUNT_MANAGER.value, Role.SUPPORT.value]
 
 
 class RecognitionSettings(models.Model):

@@ -48,9 +48,7 @@ class Recognition(models.Model):
     back, until it is asked for again.
     """
 
-    person = models.ForeignKey(
-        User, on_delete=models.PROTECT, related_name="recognitions", verbose_name=_("to whom")
-    )
+    person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="recognitions", verbose_name=_("to whom"))
     signer = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", verbose_name=_("who signs"))
     nomination = models.ForeignKey(
         Nomination, on_delete=models.PROTECT, null=True, related_name="recognitions", verbose_name=_("nomination")
@@ -58,9 +56,7 @@ class Recognition(models.Model):
     quarter = models.CharField(_("quarter"), max_length=7, blank=True)
     subject = models.CharField(_("subject"), max_length=200)
     text = models.TextField(_("letter"))
-    state = models.CharField(
-        _("state"), max_length=9, choices=RecognitionState.choices, default=RecognitionState.DRAFT
-    )
+    state = models.CharField(_("state"), max_length=9, choices=RecognitionState.choices, default=RecognitionState.DRAFT)
     published = models.BooleanField(_("stands on the programme’s board, readable by everyone"), default=True)
     drafted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     drafted_at = models.DateTimeField()

@@ -46,8 +46,9 @@ class Row:
     people: int | None = None
 
     @property
-    def values(self) -> list[int | None]:
-        return [getattr(self.figures, name) for name, _label in COLUMNS]
+    def values(self) -> list[tuple[str, int | None]]:
+        """Each column's label with its value."""
+        return [(str(label), getattr(self.figures, name)) for name, label in COLUMNS]
 
 
 @dataclass(frozen=True)
@@ -124,6 +125,12 @@ def standings(quarter: Quarter, *, settings: RecognitionSettings) -> list[Row]:
     return sorted(rows, key=lambda row: (row.place, row.name.casefold(), row.person.pk if row.person else 0))
 
 
+def own_place(user: User, quarter: Quarter) -> Row | None:
+    """The person's own line; None for who is not asked to nominate and has no credit."""
+    settings = RecognitionSettings.current()
+    return next((row for row in standings(quarter, settings=settings) if row.person == user), None)
+
+
 def page_of(rows: Sequence[Row], *, cursor: str, size: int) -> Page[Row]:
     """One page of lines that are all known already; the cursor is the number of those before it."""
     begin = int(cursor) if cursor.isdecimal() and len(cursor) < 7 else 0
@@ -156,11 +163,12 @@ def export_header(*, by: str, uses_levels: bool) -> list[str]:
 def export_rows(rows: Sequence[Row], *, uses_levels: bool) -> Iterator[list[Any]]:
     """The lines as they leave the program, as they are shown."""
     for row in rows:
+        values = [value for _label, value in row.values]
         if row.person is None:
-            yield [row.place, row.name, *row.values, row.active, row.people]
+            yield [row.place, row.name, *values, row.active, row.people]
         else:
             level = [row.level.name if row.level else ""] if uses_levels else []
-            yield [row.place, row.name, row.person.email, row.team, *row.values, *level]
+            yield [row.place, row.name, row.person.email, row.team, *values, *level]
 
 
 def _credit(begin: datetime, end: datetime) -> Mapping[int, Figures]:

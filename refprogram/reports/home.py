@@ -10,10 +10,11 @@ from core.quarters import FiscalCalendar, Quarter
 from customers.models import Customer, SupportCase
 from people.reports import persons
 from references.choices import Status
-from references.models import Cell, Correction, Nomination
+from references.models import Cell, Correction, Nomination, Recognition
 from references.models.cell import CellQuerySet
-from references.reports import closings, recoveries
+from references.reports import closings, rankings, recoveries
 from references.reports.counts import Present, referenceable
+from references.reports.rankings import Row
 
 AHEAD, EXPIRING, SHOWN = timedelta(days=14), timedelta(days=30), 8
 
@@ -56,11 +57,13 @@ class Home:
     turn_count: int = 0
     nominated: list[Nomination] = field(default_factory=list)
     recovered: list[SupportCase] = field(default_factory=list)
+    letters: list[Recognition] = field(default_factory=list)
+    place: Row | None = None
 
     @property
     def is_quiet(self) -> bool:
         """Whether this person has neither own customers nor anything that waits."""
-        waits = self.actions or self.expiring or self.due_quarters or self.corrections or self.turns
+        waits = self.actions or self.expiring or self.due_quarters or self.corrections or self.turns or self.letters
         return not (waits or self.people or self.own or self.nominated or self.recovered)
 
 
@@ -90,6 +93,8 @@ def home(user: User, *, at: datetime) -> Home:
         turn_count=len(urgent) if len(urgent) < SHOWN else turns.count(),
         nominated=list(nominations.nominated_by(user).order_by("-state_since", "-pk")[:SHOWN]),
         recovered=list(recoveries.of(user, today=today)[:SHOWN]),
+        letters=_letters(user),
+        place=rankings.own_place(user, quarter),
     )
 
 
@@ -122,6 +127,12 @@ def _undecided(user: User) -> list[Correction]:
     """Corrections that wait for a second person, the person's own left out."""
     waiting = Correction.objects.filter(decision__isnull=True).exclude(proposed_by=user)
     return list(waiting.select_related("closing", "customer", "proposed_by")[:SHOWN])
+
+
+def _letters(user: User) -> list[Recognition]:
+    """Letters of recognition that wait for the person's signature."""
+    waiting = Recognition.objects.visible_to(user).to_be_signed_by(user)
+    return list(waiting.select_related("person").order_by("asked_at", "pk")[:SHOWN])
 
 
 def _own(user: User, now: Present) -> OwnCustomers | None:
