@@ -1,5 +1,7 @@
 """What the schedule does with the grid and the quarters. Each finds its work in rows; twice does it once."""
 
+from collections.abc import Callable, Iterable
+
 from celery import shared_task
 from django.http import QueryDict
 from django.utils import timezone
@@ -89,35 +91,51 @@ def _chosen(job: Job) -> CustomerQuerySet:
 
 @shared_task
 def mail_recognitions() -> None:
-    """Send every signed letter that was not mailed yet; one that fails is given back and tried again."""
-    for pk in list(Recognition.objects.unmailed(timezone.now()).order_by("pk").values_list("pk", flat=True)):
-        letter = recognitions.claim(pk, at=timezone.now())
-        if letter is not None:
-            try:
-                mails.send_recognition(letter)
-            except OSError:
-                recognitions.release(letter)
-                raise
-            recognitions.note_mailed(letter, at=timezone.now())
+    """Send every signed letter that was not mailed yet."""
+    waiting = list(Recognition.objects.unmailed(timezone.now()).order_by("pk").values_list("pk", flat=True))
+    _each(waiting, _mail_recognition)
 
 
 @shared_task
 def mail_rankings() -> None:
     """From Monday morning on, the week's ranking to everybody who takes part, each once."""
-    ranking_mails.prepare(at=timezone.now())
-    week = ranking_mails.week_of(timezone.now())
-    waiting = list(RankingMail.objects.unclaimed(timezone.now()).filter(week=week).values_list("pk", flat=True))
-    news = mails.weekly_news(at=timezone.now()) if waiting else None
+    at = timezone.now()
+    ranking_mails.prepare(at=at)
+    waiting = list(RankingMail.objects.waiting(ranking_mails.week_of(at), at=at).values_list("pk", flat=True))
+    if waiting:
+        news = mails.weekly_news(at=at)
+        _each(waiting, lambda pk: _mail_ranking(pk, news))
+
+
+def _mail_recognition(pk: int) -> None:
+    letter = recognitions.claim(pk, at=timezone.now())
+    if letter is not None:
+        try:
+            mails.send_recognition(letter)
+        except OSError:
+            recognitions.release(letter)
+            raise
+        recognitions.note_mailed(letter, at=timezone.now())
+
+
+def _mail_ranking(pk: int, news: WeeklyNews) -> None:
+    mail = ranking_mails.claim(pk, at=timezone.now())
+    if mail is not None:
+        try:
+            mails.send_ranking(mail.user, news)
+        except OSError:
+            ranking_mails.release(mail)
+            raise
+        ranking_mails.note_sent(mail, at=timezone.now())
+
+
+def _each(waiting: Iterable[int], send: Callable[[int], None]) -> None:
+    """Send each; an address that is refused keeps nobody else from the mail, and is told at the end."""
+    failures = []
     for pk in waiting:
-        mail = ranking_mails.claim(pk, at=timezone.now())
-        if mail is not None and news is not None:
-            _mail_ranking(mail, news)
-
-
-def _mail_ranking(mail: RankingMail, news: WeeklyNews) -> None:
-    try:
-        mails.send_ranking(mail.user, news)
-    except OSError:
-        ranking_mails.release(mail)
-        raise
-    ranking_mails.note_sent(mail, at=timezone.now())
+        try:
+            send(pk)
+        except OSError as failure:
+            failures.append(failure)
+    if failures:
+        raise failures[0]

@@ -69,14 +69,8 @@ def ask(recognition: Recognition, *, by: User, at: datetime) -> Recognition:
     current.state, current.asked_at, current.returned_reason = State.TO_SIGN, at, ""
     _save(current)
     audit.record("recognition.asked", current, by=by, at=at, signer=current.signer.email)
-    _tell(
-        [current.signer],
-        current,
-        "asked",
-        gettext_noop("%(by)s asks you to sign a letter to %(person)s."),
-        by=by,
-        at=at,
-    )
+    words = gettext_noop("%(by)s asks you to sign a letter to %(person)s.")
+    _tell([current.signer], current, "asked", words, by=by, at=at)
     return current
 
 
@@ -112,9 +106,8 @@ def sign(
     current.published_at = at if current.published else None
     _save(current)
     audit.record("recognition.signed", current, by=by, at=at, published=current.published)
-    _tell(
-        [current.drafted_by], current, "signed", gettext_noop("%(by)s signed the letter to %(person)s."), by=by, at=at
-    )
+    words = gettext_noop("%(by)s signed the letter to %(person)s.")
+    _tell([current.drafted_by], current, "signed", words, by=by, at=at)
     return current
 
 
@@ -129,9 +122,8 @@ def withdraw(recognition: Recognition, *, reason: str, by: User, at: datetime) -
     _save(current)
     audit.record("recognition.withdrawn", current, by=by, at=at, reason=current.withdrawn_reason)
     told = [current.signer] if was_asked else []
-    _tell(
-        told, current, "withdrawn", gettext_noop("The letter to %(person)s need not be signed any more."), by=by, at=at
-    )
+    words = gettext_noop("The letter to %(person)s need not be signed any more.")
+    _tell(told, current, "withdrawn", words, by=by, at=at)
     return current
 
 

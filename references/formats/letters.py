@@ -1,7 +1,7 @@
-"""The first draft of a letter of recognition: the facts, put into the programme's words. People edit it before it goes."""
+"""The first draft of a letter of recognition: the facts in the programme's words. People edit it before it goes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -18,7 +18,7 @@ class LetterFacts:
     customer: str = ""
     agreed: str = ""
     quarter: str = ""
-    figures: Figures = Figures()
+    figures: Figures = field(default_factory=Figures)
     place: int | None = None
 
 

@@ -1,6 +1,6 @@
 """What a company may set about recognition, the levels it names, and the weekly mails of the ranking."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -81,6 +81,10 @@ class RankingMailQuerySet(models.QuerySet["RankingMail"]):
         """Not yet sent and in nobody's hand; a claim is void after ten minutes."""
         free = Q(claimed_at__isnull=True) | Q(claimed_at__lt=at - ABANDONED_AFTER)
         return self.filter(free, sent_at__isnull=True)
+
+    def waiting(self, week: date | None, *, at: datetime) -> "RankingMailQuerySet":
+        """The unclaimed mails of this week to people who are still here; those of weeks gone by are not sent."""
+        return self.unclaimed(at).filter(week=week, user__is_active=True).order_by("pk") if week else self.none()
 
 
 class RankingMail(models.Model):

@@ -133,7 +133,7 @@ def own_place(user: User, quarter: Quarter) -> Row | None:
 
 def page_of(rows: Sequence[Row], *, cursor: str, size: int) -> Page[Row]:
     """One page of lines that are all known already; the cursor is the number of those before it."""
-    begin = int(cursor) if cursor.isdecimal() and len(cursor) < 7 else 0
+    begin = int(cursor) if cursor.isascii() and cursor.isdecimal() and len(cursor) < 7 else 0
     begin = begin if begin < len(rows) else 0
     end = begin + size
     return Page(
@@ -207,7 +207,7 @@ def _asked(settings: RecognitionSettings, end: datetime) -> Any:
 
 
 def _levels(settings: RecognitionSettings, calendar: FiscalCalendar, quarter: Quarter) -> dict[int, Level]:
-    """The level that each has reached by the end of the quarter in its fiscal year; none while they are switched off."""
+    """The level that each has reached in the fiscal year by the end of the quarter; none while they are off."""
     if not settings.uses_levels:
         return {}
     levels = [row.as_level() for row in RewardLevel.objects.all()]

@@ -1,4 +1,4 @@
-"""Places in the ranking of nominators: who stands where, who is at the top, who at the bottom, and which level is reached.
+"""Places in the ranking of nominators: who stands where, who is at the top and the bottom, which level is reached.
 
 Nothing here is worth money: the pay plan knows one number, and that is the closing count.
 """
@@ -65,7 +65,7 @@ def places(figures: Sequence[Figures]) -> list[int]:
 
 
 def is_top(place: int, figures: Figures, *, count: int) -> bool:
-    """Whether this is one of the first places; who shares the last of them is at the top too, who did nothing is not."""
+    """Whether this is one of the first places: whoever shares the last of them is at the top too."""
     return place <= count and not figures.is_nothing
 
 
