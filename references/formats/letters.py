@@ -1,12 +1,10 @@
 """The first draft of a letter of recognition: the facts in the programme's words. People edit it before it goes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-
-from references.rules.rankings import Figures
 
 
 @dataclass(frozen=True)
@@ -18,7 +16,10 @@ class LetterFacts:
     customer: str = ""
     agreed: str = ""
     quarter: str = ""
-    figures: Figures = field(default_factory=Figures)
+    submitted: int = 0
+    accepted: int = 0
+    enrolled: int = 0
+    high_impact: int = 0
     place: int | None = None
 
 
@@ -51,28 +52,28 @@ def _of_customer(facts: LetterFacts) -> Sequence[str]:
 
 
 def _of_quarter(facts: LetterFacts) -> Sequence[str]:
-    figures = facts.figures
-    if not facts.quarter or figures.is_nothing:
+    counted = _counted(facts)
+    if not facts.quarter or not counted:
         return []
-    told = {"quarter": facts.quarter, "figures": ", ".join(_counted(figures))}
+    told = {"quarter": facts.quarter, "figures": ", ".join(counted)}
     lines = [_("In %(quarter)s your word brought about: %(figures)s.") % told]
-    if figures.high_impact:
+    if facts.high_impact:
         words = ngettext(
             "%(count)d of the customers you nominated is among those that matter most to us.",
             "%(count)d of the customers you nominated are among those that matter most to us.",
-            figures.high_impact,
+            facts.high_impact,
         )
-        lines.append(words % {"count": figures.high_impact})
+        lines.append(words % {"count": facts.high_impact})
     if facts.place is not None:
         lines.append(_("That is place %(place)d among all who nominate.") % {"place": facts.place})
     return [" ".join(lines)]
 
 
-def _counted(figures: Figures) -> list[str]:
+def _counted(facts: LetterFacts) -> list[str]:
     """The figures in words, those that are nothing left out."""
     words = [
-        (ngettext("%d customer nominated", "%d customers nominated", figures.submitted), figures.submitted),
-        (ngettext("%d accepted", "%d accepted", figures.accepted), figures.accepted),
-        (ngettext("%d enrolled as a reference", "%d enrolled as references", figures.enrolled), figures.enrolled),
+        (ngettext("%d customer nominated", "%d customers nominated", facts.submitted), facts.submitted),
+        (ngettext("%d accepted", "%d accepted", facts.accepted), facts.accepted),
+        (ngettext("%d enrolled as a reference", "%d enrolled as references", facts.enrolled), facts.enrolled),
     ]
     return [text % count for text, count in words if count]

@@ -60,13 +60,17 @@ def facts(person: User, *, nomination: Nomination | None, quarter: Quarter) -> L
     """What is known of a person's part in a nomination and of their quarter."""
     everybody = rankings.standings(quarter, settings=RecognitionSettings.current())
     own = next((row for row in everybody if row.person == person), None)
+    figures = own.figures if own else Figures()
     return LetterFacts(
         first_name=person.get_short_name(),
         company=Programme.current().company,
         customer=str(nomination) if nomination else "",
         agreed=_agreed(nomination) if nomination else "",
         quarter=quarter.label,
-        figures=own.figures if own else Figures(),
+        submitted=figures.submitted,
+        accepted=figures.accepted,
+        enrolled=figures.enrolled,
+        high_impact=figures.high_impact,
         place=own.place if own and own.is_top else None,
     )
 

@@ -30,12 +30,17 @@ def edit(request: PersonRequest) -> HttpResponse:
 
 @requires("references.configure")
 def create_level(request: PersonRequest) -> HttpResponse:
-    return _level(request, None)
+    """Name a level, and how many enrolled nominations it takes."""
+    form = RewardLevelForm(request.POST if request.method == "POST" else None)
+    return _level(request, form, None)
 
 
 @requires("references.configure")
 def edit_level(request: PersonRequest, pk: int) -> HttpResponse:
-    return _level(request, get_object_or_404(RewardLevel, pk=pk))
+    """Call it something else, or ask for more or less."""
+    level = get_object_or_404(RewardLevel, pk=pk)
+    form = RewardLevelForm(request.POST if request.method == "POST" else None, instance=level)
+    return _level(request, form, level)
 
 
 @require_POST
@@ -47,9 +52,7 @@ def remove_level(request: PersonRequest, pk: int) -> HttpResponse:
     return redirect("references:recognition_settings_edit")
 
 
-def _level(request: PersonRequest, level: RewardLevel | None) -> HttpResponse:
-    """The form of a level, new or known."""
-    form = RewardLevelForm(request.POST if request.method == "POST" else None, instance=level)
+def _level(request: PersonRequest, form: RewardLevelForm, level: RewardLevel | None) -> HttpResponse:
     if form.is_bound and form.is_valid() and _saved(request, form, level):
         return redirect("references:recognition_settings_edit")
     context = {"form": form, "level": level}

@@ -60,6 +60,9 @@ def export(request: PersonRequest) -> StreamingHttpResponse:
 @requires("references.draft_recognition")
 def create(request: PersonRequest) -> HttpResponse:
     """Draft a letter: the facts are put into words, and a person edits them."""
+    if not request.GET.get("person"):
+        messages.info(request, _("Choose in the ranking to whom the letter is."))
+        return redirect("references:ranking_index")
     person, nomination, quarter = _about(request)
     facts = report.facts(person, nomination=nomination, quarter=quarter)
     initial = {"subject": letters.subject(facts), "text": letters.text(facts), "published": True}

@@ -23,6 +23,7 @@ def address(db):
     case = support_cases.record(bluth, values={"number": "1", "opened_on": day}, by=None, at=LONG_AGO)
     invoice = invoices.record(bluth, values={"number": "1", "amount": 1, "due_on": day}, by=None, at=LONG_AGO)
     known = {"customer_id": bluth.pk, "dimension_key": "logo", "label": "2026-Q1", "nomination_id": 1}
+    known |= {"recognition_id": 1}
     known |= {"case_id": case.pk, "invoice_id": invoice.pk}
 
     def of(name: str) -> str:

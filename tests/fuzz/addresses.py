@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 from django.urls import Resolver404, resolve, reverse
 
 from customers.filters import CustomerFilter
-from references.filters import GridFilter, NominationFilter
+from references.filters import GridFilter, NominationFilter, RecognitionFilter
 from references.models import Dimension
 from tests.fuzz.calls import call
 from tests.fuzz.world import World
@@ -72,6 +72,7 @@ def learn(client, found: dict[str, Address]) -> list[str]:
         "references:grid": GridFilter,
         "customers:customer_index": CustomerFilter,
         "references:nomination_index": NominationFilter,
+        "references:recognition_index": RecognitionFilter,
     }
     for name, filters in narrowed.items():
         found[name].asked |= {*filters.base_filters}

@@ -28,7 +28,7 @@ from customers.models import Customer
 from people import forms as people_forms
 from references.actions import nominations
 from references.actions.rag_files import RAG_FILES
-from references.filters import GridFilter, NominationFilter
+from references.filters import GridFilter, NominationFilter, RecognitionFilter
 from references.forms.cells import CellForm
 from references.forms.evidence import DepartureForm, EvidenceForm
 from references.forms.nominations import EnrolForm, NominationForm
@@ -99,6 +99,7 @@ MADE: dict[type, Callable[[Any, Any, Any], Any]] = {
     EnrolForm: lambda data, files, rows: EnrolForm(data, files, nomination=rows.nomination, today=TODAY),
     SupportCaseForm: lambda data, _files, rows: SupportCaseForm(data, customer=rows.bluth),
     NominationFilter: lambda data, _files, rows: NominationFilter(data, user=rows.maria, today=TODAY),
+    RecognitionFilter: lambda data, _files, rows: RecognitionFilter(data, user=rows.maria),
     GridFilter: lambda data, _files, rows: GridFilter(data, user=rows.maria, today=TODAY),
     CustomerFilter: lambda data, _files, rows: CustomerFilter(
         data, queryset=Customer.objects.all(), request=SimpleNamespace(user=rows.maria)

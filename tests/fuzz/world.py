@@ -23,6 +23,8 @@ from references.actions import (
     nominations,
     pay_curves,
     pay_members,
+    recognition_settings,
+    recognitions,
     statements,
     targets,
 )
@@ -89,9 +91,10 @@ def world() -> World:
         "references:contact": {"pk": lucille.pk},
         **quarters(hero, jonas, bluth),
         **recruiting(hero, bluth),
+        **recognition(hero, jonas),
     }
     arguments["api:"] = arguments["references:closing"] | of_customer
-    for name in ("case", "invoice", "nomination"):
+    for name in ("case", "invoice", "nomination", "recognition"):
         key = next(pk for start, found in arguments.items() if start.endswith(f":{name}") for pk in found.values())
         arguments[f"api:{name}_detail"] = {f"{name}_id": key}
     return World(hero, secret, arguments)
@@ -113,6 +116,14 @@ def recruiting(hero: User, bluth) -> dict[str, dict[str, object]]:
         "customers:invoice_create": {"pk": bluth.pk},
         "references:nomination": {"pk": nomination.pk},
     }
+
+
+def recognition(hero: User, jonas: User) -> dict[str, dict[str, object]]:
+    """A letter that the hero drafts, and a level."""
+    said = {"subject": "Thank you", "text": "Well done.", "signer": person("Eva Lindqvist", Role.EXECUTIVE)}
+    letter = recognitions.draft(jonas, values=said, quarter="2026-Q4", by=hero, at=NOW)
+    level = recognition_settings.add_level(name="Gold", needed=5, by=hero, at=NOW)
+    return {"references:recognition": {"pk": letter.pk}, "references:reward_level": {"pk": level.pk}}
 
 
 def green(bluth, lucille, *, by: User) -> None:
