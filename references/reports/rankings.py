@@ -1,12 +1,12 @@
 """The ranking of nominators, quarter by quarter: everybody's figures and places, and what of them a person is shown."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -105,9 +105,9 @@ def standings(quarter: Quarter, *, settings: RecognitionSettings) -> list[Row]:
     begin, end = calendar.starts_at(quarter), calendar.ends_at(quarter)
     credit, asked = _credit(begin, end), _asked(settings, end)
     levels = _levels(settings, calendar, quarter)
-    known = User.objects.active().filter(Q(pk__in=asked) | Q(pk__in=Nominator.objects.values("user_id")))
-    taking_part = set(asked.values_list("user_id", flat=True))
-    people = [person for person in known if person.pk in credit or person.pk in taking_part]
+    known = User.objects.active().annotate(takes_part=Exists(asked.filter(user=OuterRef("pk"))))
+    known = known.filter(Q(takes_part=True) | Q(pk__in=Nominator.objects.values("user_id")))
+    people = [person for person in known if person.takes_part or person.pk in credit]
     figures = [credit.get(person.pk, Figures()) for person in people]
     rows = [
         Row(
@@ -116,7 +116,7 @@ def standings(quarter: Quarter, *, settings: RecognitionSettings) -> list[Row]:
             team=person.team,
             figures=own,
             is_top=rules.is_top(place, own, count=settings.top_count),
-            is_bottom=rules.is_bottom(own, takes_part=person.pk in taking_part),
+            is_bottom=rules.is_bottom(own, takes_part=person.takes_part),
             person=person,
             level=levels.get(person.pk),
         )
@@ -126,9 +126,23 @@ def standings(quarter: Quarter, *, settings: RecognitionSettings) -> list[Row]:
 
 
 def own_place(user: User, quarter: Quarter) -> Row | None:
-    """The person's own line; None for who is not asked to nominate and has no credit."""
-    settings = RecognitionSettings.current()
-    return next((row for row in standings(quarter, settings=settings) if row.person == user), None)
+    """The person's own line; None for who is not asked to nominate and has no credit. Nobody else is looked up."""
+    settings, calendar = RecognitionSettings.current(), Programme.current().calendar
+    credit = _credit(calendar.starts_at(quarter), calendar.ends_at(quarter))
+    own, takes_part = credit.pop(user.pk, Figures()), user.holds(settings.participants)
+    if own.is_nothing and not takes_part:
+        return None
+    place = rules.places([own, *credit.values()])[0]
+    return Row(
+        place=place,
+        name=str(user),
+        team=user.team,
+        figures=own,
+        is_top=rules.is_top(place, own, count=settings.top_count),
+        is_bottom=rules.is_bottom(own, takes_part=takes_part),
+        person=user,
+        level=_levels(settings, calendar, quarter).get(user.pk),
+    )
 
 
 def page_of(rows: Sequence[Row], *, cursor: str, size: int) -> Page[Row]:
@@ -171,13 +185,15 @@ def export_rows(rows: Sequence[Row], *, uses_levels: bool) -> Iterator[list[Any]
             yield [row.place, row.name, row.person.email, row.team, *values, *level]
 
 
-def _credit(begin: datetime, end: datetime) -> Mapping[int, Figures]:
+def _credit(begin: datetime, end: datetime) -> dict[int, Figures]:
     """What each nominator's word brought about between two instants. What was withdrawn counts for nothing.
 
     Who joined a nomination after it was accepted has credit for that from the day of joining, so that no quarter
     that is over changes by it.
     """
-    rows = Nominator.objects.exclude(nomination__state=NominationState.WITHDRAWN).order_by()
+    rows = (
+        Nominator.objects.filter(user__is_active=True).exclude(nomination__state=NominationState.WITHDRAWN).order_by()
+    )
     is_new = Q(nominated_at__gte=begin, nominated_at__lt=end)
     came_in = Q(nomination__accepted_at__gte=begin) | Q(nominated_at__gte=begin)
     is_accepted = Q(nomination__accepted_at__lt=end, nominated_at__lt=end) & came_in
@@ -193,17 +209,16 @@ def _credit(begin: datetime, end: datetime) -> Mapping[int, Figures]:
 
 
 def _enrolled(begin: datetime, end: datetime) -> Iterator[tuple[int, int]]:
-    """How many nominations of each nominator were enrolled between two instants."""
-    rows = Nominator.objects.filter(nomination__state=NominationState.ENROLLED).order_by()
+    """How many nominations of each active nominator were enrolled between two instants."""
+    rows = Nominator.objects.filter(user__is_active=True, nomination__state=NominationState.ENROLLED).order_by()
     within = rows.filter(nomination__closed_at__gte=begin, nomination__closed_at__lt=end)
     yield from within.values_list("user_id").annotate(Count("pk"))
 
 
-def _asked(settings: RecognitionSettings, end: datetime) -> Any:
-    """The people who hold one of the roles that are asked to nominate, or held it when the quarter ended."""
+def _asked(settings: RecognitionSettings, end: datetime) -> QuerySet[RoleGrant]:
+    """The roles asked to nominate that people hold, or held when the quarter ended."""
     held = Q(revoked_at__isnull=True) | Q(revoked_at__gte=end)
-    rows = RoleGrant.objects.filter(held, role__in=settings.participants, granted_at__lt=end)
-    return rows.order_by().values("user_id")
+    return RoleGrant.objects.filter(held, role__in=settings.participants, granted_at__lt=end).order_by()
 
 
 def _levels(settings: RecognitionSettings, calendar: FiscalCalendar, quarter: Quarter) -> dict[int, Level]:

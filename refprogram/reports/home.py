@@ -131,6 +131,8 @@ def _undecided(user: User) -> list[Correction]:
 
 def _letters(user: User) -> list[Recognition]:
     """Letters of recognition that wait for the person's signature."""
+    if not user.has_perm("references.sign_recognition"):
+        return []
     waiting = Recognition.objects.visible_to(user).to_be_signed_by(user)
     return list(waiting.select_related("person").order_by("asked_at", "pk")[:SHOWN])
 

@@ -195,7 +195,7 @@ def test_the_ranking_asks_the_same_however_many_people_there_are(leader, priya, 
     settings = RecognitionSettings.current()
     for number in range(3):
         nominate(f"Customer {number}", person(f"Rep {number}", Role.SALES_REP))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         assert len(rankings.standings(RUNNING, settings=settings)) == 4
 
 
