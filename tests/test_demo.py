@@ -8,7 +8,8 @@ from django.core.management import CommandError, call_command
 
 from core.choices import Role
 from core.models import User
-from references.models import BonusStatement, Closing, CorrectionDecision, ForecastSnapshot
+from references.choices import RecognitionState
+from references.models import BonusStatement, Closing, CorrectionDecision, ForecastSnapshot, RankingMail, Recognition
 
 
 def test_two_years_are_told_closed_paid_corrected_and_verified(db):
@@ -17,6 +18,9 @@ def test_two_years_are_told_closed_paid_corrected_and_verified(db):
     assert CorrectionDecision.objects.filter(is_approved=True).count() == 1
     assert ForecastSnapshot.objects.filter(quarter="2026-Q4", taken_on=date(2026, 11, 16)).exists()
     assert {role for person in User.objects.all() for role in person.roles} == set(Role.values)
+    assert {letter.state for letter in Recognition.objects.all()} == set(RecognitionState.values)
+    assert Recognition.objects.published().exists()
+    assert not RankingMail.objects.filter(sent_at__isnull=True).exists()
     call_command("verify_closings", stdout=StringIO())
     with pytest.raises(CommandError, match="not empty"):
         call_command("load_demo", stdout=StringIO())

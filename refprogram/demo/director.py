@@ -28,6 +28,7 @@ from refprogram.demo import cast
 from refprogram.demo.companies import companies
 from refprogram.demo.grid_story import GridStory
 from refprogram.demo.nomination_story import NominationStory
+from refprogram.demo.recognition_story import RecognitionStory
 from refprogram.demo.script import CLOSED_ACTS, CUSTOMERS_AT_START, RUNNING_ACT, Act, Script
 
 SEED = 99
@@ -126,5 +127,6 @@ def _play_running(script: Script, staff: dict[str, User], running: Quarter, *, n
     script.tidy(weeks_ago.date(), now.date())
     script.story.play(until=now)
     NominationStory(Random(SEED), staff, now).play()  # noqa: S311
+    RecognitionStory(staff, now).play()
     # What the story told its people was never mail.
     Notice.objects.update(mailed_at=F("created_at"))
