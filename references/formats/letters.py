@@ -46,7 +46,7 @@ def _of_customer(facts: LetterFacts) -> Sequence[str]:
     if not facts.customer:
         return []
     told = {"customer": facts.customer, "agreed": facts.agreed}
-    said = _("you told us that %(customer)s would speak for us, and you were right.") % told
+    said = _("You told us that %(customer)s would speak for us, and you were right.") % told
     agreed = _("They agreed to: %(agreed)s.") % told if facts.agreed else ""
     return [f"{said} {agreed}".strip()]
 

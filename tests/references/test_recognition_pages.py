@@ -118,7 +118,7 @@ def test_from_the_enrolled_nomination_to_a_signed_letter_in_sams_mail_and_on_the
     link = f"/recognitions/new/?person={sam.pk}&nomination={enrolled.pk}"
     assert link.replace("&", "&amp;") in text(client.get(reverse("references:nomination_detail", args=[enrolled.pk])))
     form = text(client.get(link))
-    assert "you told us that Bluth Company would speak for us" in form
+    assert "You told us that Bluth Company would speak for us" in form
     said = {"subject": "Thank you, Sam", "text": "Dear Sam, well done.", "published": "on"}
     refused = client.post(link, said | {"text": "Dear Sam, kept"})
     assert (refused.status_code, "Dear Sam, kept" in text(refused)) == (422, True)
