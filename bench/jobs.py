@@ -88,11 +88,11 @@ def export_grid(kind: str, customers: int) -> None:
     """Write the grid of the first so many customers as the page or its job does."""
     rows = Customer.objects.filter(pk__lte=customers).order_by("name_key", "pk")
     with taken_back() as figures, told(figures, "write"), TemporaryFile() as file:
-        headings, found = table(rows)
+        head, found = table(rows)
         if kind == "csv":
-            file.writelines(line.encode() for line in csv_lines(*grid_sheets.csv_table(headings, found)))
+            file.writelines(line.encode() for line in csv_lines(*grid_sheets.csv_table(head, found)))
         else:
-            grid_sheets.write_workbook(file, headings, found)
+            grid_sheets.write_workbook(file, head, found)
         figures["bytes"] = file.seek(0, os.SEEK_END)
 
 

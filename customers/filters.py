@@ -12,11 +12,38 @@ from django_filters import BooleanFilter, CharFilter, ChoiceFilter, FilterSet, M
 
 from core.models import User
 from customers.choices import Lifecycle, SizeBand
-from customers.models import Customer, Product, ProductUse
+from customers.models import Attribute, AttributeValue, Customer, Product, ProductUse
+from customers.models.attribute import FIELD_PREFIX
 from customers.models.customer import CustomerQuerySet
 from customers.reports import customers as report
+from customers.reports.attributes import known_attributes
 
 YES = forms.CheckboxInput
+
+
+class AttributeFilter(CharFilter):  # type: ignore[misc]  # the library has no types
+    """Customers of whom an attribute says just this."""
+
+    def __init__(self, attribute: Attribute) -> None:
+        super().__init__(label=attribute.name)
+        self.attribute = attribute
+
+    def filter(self, rows: CustomerQuerySet, value: str) -> CustomerQuerySet:
+        if not value:
+            return rows
+        having = AttributeValue.objects.filter(attribute=self.attribute, value=value)
+        return rows.filter(pk__in=having.values("customer_id"))
+
+
+def attribute_filters(data: Iterable[str] | None) -> dict[str, AttributeFilter]:
+    """A filter for every attribute that the address names, as in `attribute_use_case=Fraud detection`.
+
+    No query where it names none. A retired attribute still narrows: an old address must not show everybody.
+    """
+    keys = [name.removeprefix(FIELD_PREFIX) for name in data or () if name.startswith(FIELD_PREFIX)]
+    if not keys:
+        return {}
+    return {row.field_name: AttributeFilter(row) for row in Attribute.objects.filter(key__in=keys)}
 
 
 class CustomerFilter(FilterSet):  # type: ignore[misc]  # the library has no types
@@ -33,9 +60,15 @@ class CustomerFilter(FilterSet):  # type: ignore[misc]  # the library has no typ
     lifecycle = ChoiceFilter(label=_("Lifecycle"), choices=Lifecycle.choices)
     well_known = BooleanFilter(method="filter_well_known", label=_("Well-known brand"), widget=YES)
 
+    base_filters: Any
+
     class Meta:
         model = Customer
         fields: list[str] = []
+
+    def __init__(self, data: Any = None, *arguments: Any, **options: Any) -> None:
+        self.base_filters = {**self.base_filters, **attribute_filters(data)}
+        super().__init__(data, *arguments, **options)
 
     def filter_search(self, rows: CustomerQuerySet, name: str, value: str) -> CustomerQuerySet:
         return rows.search(value)
@@ -72,9 +105,9 @@ class Chip:
 
 
 def chips(filters: CustomerFilter, names: Sequence[str]) -> list[Chip]:
-    """The filters of these names with what people may choose and what is chosen now."""
+    """The filters of these names and those of the attributes, with what people may choose and what is chosen now."""
     offered = _offered(filters.request.user)
-    return [
+    shown = [
         Chip(
             name,
             str(filters.filters[name].label),
@@ -82,6 +115,11 @@ def chips(filters: CustomerFilter, names: Sequence[str]) -> list[Chip]:
             [(str(value), str(label)) for value, label in offered.get(name, [])],
         )
         for name in names
+    ]
+    return shown + [
+        Chip(one.field_name, one.name, filters.data.get(one.field_name, ""), [(value, value) for value in one.values])
+        for one in known_attributes(filters.request.user)
+        if one.values
     ]
 
 

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from customers.views import (
+    attributes,
     contacts,
     customers,
     external_ids,
@@ -51,5 +52,13 @@ urlpatterns: list[URLPattern] = [
     path("products/", products.index, name="product_index"),
     path("products/<int:pk>/", products.rename, name="product_rename"),
     path("products/<int:pk>/delete/", products.delete, name="product_delete"),
+    path("attributes/", attributes.index, name="attribute_index"),
+    path("attributes/<int:pk>/", attributes.detail, name="attribute_detail"),
+    path("attributes/<int:pk>/export.csv", attributes.export, name="attribute_export"),
+    path("attributes/<int:pk>/rename/", attributes.rename, name="attribute_rename"),
+    path("attributes/<int:pk>/retire/", attributes.retire, name="attribute_retire"),
+    path("attributes/<int:pk>/resume/", attributes.resume, name="attribute_resume"),
+    path("attributes/<int:pk>/reorder/", attributes.reorder, name="attribute_reorder"),
+    path("attributes/<int:pk>/respell/", attributes.respell, name="attribute_respell"),
     path("search/", search.search, name="search"),
 ]

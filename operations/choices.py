@@ -14,6 +14,7 @@ class ScheduledTask(TextChoices):
     CLOSE_QUARTERS = "references.tasks.close_due_quarters", _("Close quarters that have ended")
     VERIFY_CLOSINGS = "operations.tasks.verify_closings", _("Check the closed quarters")
     TAKE_SNAPSHOT = "references.tasks.take_weekly_snapshot", _("Keep the forecast of the week")
+    REFRESH_IMPACT = "references.tasks.refresh_impact", _("Compute what references are worth")
     TEND_NOMINATIONS = "references.tasks.tend_nominations", _("Look after nominations")
     MAIL_RECOGNITIONS = "references.tasks.mail_recognitions", _("Send signed letters of recognition")
     MAIL_RANKINGS = "references.tasks.mail_rankings", _("Send the ranking of the week")

@@ -10,6 +10,7 @@ from core.choices import Role
 # What stands in an event as `noun.verb`. A test names the nouns and verbs that actions use and this lacks.
 NOUNS: Final[Mapping[str, Any]] = {
     "api_token": _("API token"),
+    "attribute": _("attribute"),
     "backup": _("backup"),
     "case": _("support case"),
     "cases": _("support cases"),
@@ -19,6 +20,7 @@ NOUNS: Final[Mapping[str, Any]] = {
     "contacts": _("contacts"),
     "closings": _("closed quarters"),
     "correction": _("correction"),
+    "coverage": _("coverage"),
     "customer": _("customer"),
     "customers": _("customers"),
     "definition": _("definition"),
@@ -106,7 +108,10 @@ VERBS: Final[Mapping[str, Any]] = {
     "renamed": _("renamed"),
     "restored": _("restored"),
     "result_forgotten": _("result thrown away"),
+    "reordered": _("put in another place"),
+    "respelled": _("value spelled otherwise"),
     "resumed": _("taken up again"),
+    "retired": _("retired"),
     "retried": _("tried again"),
     "returned": _("returned for more"),
     "revoked": _("revoked"),
@@ -121,11 +126,14 @@ VERBS: Final[Mapping[str, Any]] = {
     "submitted": _("submitted"),
     "taken_down": _("taken off the board"),
     "undone": _("undone"),
+    "target_set": _("target set"),
     "verified": _("checked"),
+    "weighed": _("weight set"),
     "withdrawn": _("withdrawn"),
 }
 # How the name of a detail begins that names a thing as well.
 THINGS: Final[Mapping[str, Any]] = {
+    "attribute": _("attribute"),
     "contact": _("contact"),
     "external id": _("external id"),
     "product": _("product"),
@@ -187,6 +195,7 @@ WORDS: Final[Mapping[str, Any]] = dict(Role.choices) | {
     "paste": _("paste"),
     "percent": _("percent"),
     "points": _("points"),
+    "position": _("position"),
     "problem": _("problem"),
     "published": _("on the board"),
     "products taken over": _("products taken over"),
@@ -225,6 +234,7 @@ WORDS: Final[Mapping[str, Any]] = dict(Role.choices) | {
     "uses_levels": _("reward levels"),
     "values": _("values"),
     "version": _("version"),
+    "weight": _("weight"),
     "webauthn_added": _("key added"),
     "webauthn_removed": _("key removed"),
     "withdrawal": _("consent withdrawn"),

@@ -165,6 +165,15 @@ class ImpactTier(TextChoices):
     C = "C", _("C: low impact")
 
 
+class CoverageLevel(TextChoices):
+    """How a place of the coverage matrix stands to its target."""
+
+    OPEN = "open", _("no target")
+    MET = "met", _("target met")
+    COMING = "coming", _("on the way")
+    SHORT = "short", _("short")
+
+
 class RecognitionState(TextChoices):
     """How far a letter of recognition has come. Once it is signed it says for ever what it says."""
 

@@ -13,6 +13,8 @@ from references.models import Nomination, Nominator, Recognition, RecognitionSet
 from references.rules.rankings import sees_bottom
 
 executive = role_is(Role.EXECUTIVE)
+# Who hears how a contact speaks, beside the CSM.
+knows_customers = role_is(Role.SALES_REP, Role.SALES_MANAGER, Role.ACCOUNT_MANAGER, Role.MARKETING)
 
 
 @predicate
@@ -113,6 +115,9 @@ add_perm("references.verify_nomination", is_nominator)
 add_perm("references.decide_nomination", programme_manager)
 add_perm("references.invite_nomination", programme_manager | may_invite)
 add_perm("references.lift_block", programme_manager | executive)
+add_perm("references.view_coverage", anyone)
+add_perm("references.set_coverage", programme_manager | executive | role_is(Role.MARKETING, Role.SALES_MANAGER))
+add_perm("references.rate_impact", programme_manager | may_edit_cells_of | knows_customers)
 add_perm("references.view_quarter", anyone)
 add_perm("references.close_quarter", programme_manager)
 add_perm("references.propose_correction", programme_manager | role_is(Role.CSM))

@@ -18,6 +18,7 @@ from references.actions import (
     evidence_notices,
     forecasts,
     grid_exports,
+    impact,
     nomination_care,
     ranking_mails,
     recognitions,
@@ -51,6 +52,12 @@ def decay_greens() -> None:
     at = timezone.now()
     decay.decay(at=at)
     evidence_notices.warn(at=at)
+
+
+@shared_task
+def refresh_impact() -> None:
+    """Compute anew what a reference of each customer is worth."""
+    impact.refresh(at=timezone.now())
 
 
 @shared_task

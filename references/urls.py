@@ -6,6 +6,7 @@ from references.views import (
     cells,
     closings,
     corrections,
+    coverage,
     customers,
     definitions,
     departures,
@@ -15,6 +16,7 @@ from references.views import (
     forecasts,
     grid,
     grid_imports,
+    impact,
     merges,
     movements,
     nomination_deeds,
@@ -37,6 +39,14 @@ from references.views import (
 
 app_name = "references"
 urlpatterns: list[URLPattern] = [
+    path("customers/<int:customer_id>/impact/", impact.detail, name="customer_impact"),
+    path("customers/<int:customer_id>/impact/<slug:characteristic>/", impact.rate, name="impact_rate"),
+    path("coverage/", coverage.index, name="coverage_index"),
+    path("coverage/export/", coverage.export, name="coverage_export"),
+    path("coverage/gap/", coverage.gap, name="coverage_gap"),
+    path("coverage/target/", coverage.set_target, name="coverage_target_set"),
+    path("coverage/weight/", coverage.set_weight, name="coverage_weight_set"),
+    path("settings/impact/", impact.edit, name="impact_edit"),
     path("grid/", grid.index, name="grid"),
     path("grid/figures/", grid.figures, name="grid_figures"),
     path("grid/changes/", grid.changes, name="grid_changes"),

@@ -36,6 +36,8 @@ SCHEDULE = {
     # Daily, a year ahead of the first row that needs it.
     "extend-history": {"task": "operations.tasks.extend_history", "schedule": Clockwork(hour="3", minute="30")},
     "forget-runs": {"task": "operations.tasks.forget_runs", "schedule": Clockwork(hour="4", minute="0")},
+    # Hourly, and just before the queue of nominations is planned by it.
+    "impact": {"task": "references.tasks.refresh_impact", "schedule": Clockwork(minute="12")},
     # Hourly, because the day is the programme's own; a second run of the same day finds nothing to do.
     "nominations": {"task": "references.tasks.tend_nominations", "schedule": Clockwork(minute="15")},
     "recognitions": {"task": "references.tasks.mail_recognitions", "schedule": Clockwork(minute="*/5")},

@@ -66,9 +66,11 @@ def _ledgers_can_be_emptied_between_tests():
 
 @pytest.fixture(autouse=True, scope="session")
 def _the_catalogue_survives_an_emptying():
-    """A test that commits empties all tables afterwards, the twelve dimensions with them: they are put back."""
+    """A test that commits empties all tables afterwards, the catalogues with them: they are put back."""
 
     def seed_again(sender, **kwargs):
+        if sender.name == "customers":
+            import_module("customers.migrations.0012_attributes").seed(apps, None)
         if sender.name == "references" and not Dimension.objects.exists():
             import_module("references.migrations.0002_catalogue").seed(apps, None)
 

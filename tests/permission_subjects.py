@@ -11,7 +11,7 @@ from core.actions import api_tokens, jobs, notices, saved_views
 from core.choices import Role
 from core.models import Job, Notice, Programme, User
 from core.quarters import Quarter
-from customers.actions import external_ids, invoices, products, support_cases
+from customers.actions import attributes, external_ids, invoices, products, support_cases
 from customers.models import ExternalId, Product
 from references.actions import (
     cells,
@@ -158,6 +158,10 @@ def product_of_initech(people: dict[str, User]) -> int:
     return Product.objects.get(uses__customer__name="Initech").pk
 
 
+def deployment(people: dict[str, User]) -> int:
+    return attributes.create(name="Deployment", by=None, at=NOW).pk
+
+
 def unused_product(people: dict[str, User]) -> int:
     return products.create(name="Sonar", by=None, at=NOW).pk
 
@@ -229,6 +233,7 @@ SUBJECTS: dict[str, Callable[[dict[str, User]], int | str]] = {
     "id_of_initech": id_of_initech,
     "product_of_initech": product_of_initech,
     "unused_product": unused_product,
+    "deployment": deployment,
     "case": case,
     "invoice": invoice,
     "nomination_of_sam": nomination_of_sam,

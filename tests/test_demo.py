@@ -18,6 +18,7 @@ def test_two_years_are_told_closed_paid_corrected_and_verified(db):
     assert CorrectionDecision.objects.filter(is_approved=True).count() == 1
     assert ForecastSnapshot.objects.filter(quarter="2026-Q4", taken_on=date(2026, 11, 16)).exists()
     assert {role for person in User.objects.all() for role in person.roles} == set(Role.values)
+    assert Closing.objects.filter(high_impact__gt=0).exists()
     assert {letter.state for letter in Recognition.objects.all()} == set(RecognitionState.values)
     assert Recognition.objects.published().exists()
     assert not RankingMail.objects.filter(sent_at__isnull=True).exists()

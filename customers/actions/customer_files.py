@@ -16,6 +16,7 @@ from customers.actions.import_rows import ImportPlan
 from customers.actions.importers import Importer, Source, refuse_doubled
 from customers.choices import ImportKind
 from customers.formats.columns import Field, Preset, guess, recognise
+from customers.models import Attribute
 from customers.reports.wording import label_of, shown
 from customers.rules.import_outcomes import Outcome
 
@@ -30,7 +31,18 @@ OWN_IDS: dict[str, set[str]] = {
 
 def fields_of(kind: str) -> tuple[Field, ...]:
     """What a column of such a file can mean."""
-    return KINDS[kind].fields
+    return (*KINDS[kind].fields, *_attributes_of(kind))
+
+
+def _attributes_of(kind: str) -> tuple[Field, ...]:
+    """What a company wants to know of its customers beyond that. A column is recognised by the attribute's name in any
+    case, and as the fields that people add to Salesforce and HubSpot are called in exports."""
+    if kind != ImportKind.CUSTOMERS:
+        return ()
+    return tuple(
+        Field(one.field_name, one.name, (one.key, f"{one.name} c", f"property {one.name}"))
+        for one in Attribute.objects.active()
+    )
 
 
 def kind_of(headers: Sequence[str], preset: str = "") -> str:
@@ -53,6 +65,16 @@ def _refuse_other_kind(headers: Sequence[str], kind: str) -> None:
     if meant != kind and recognise(headers, presets_of(meant)):
         words = _("The file lists %(kind)s, by its headers. Import it as such, or say where it comes from.")
         raise RuleBroken(words % {"kind": str(meant.label).lower()})
+
+
+def _guessed(headers: Sequence[str], kind: str, preset: Preset | None) -> dict[str, str]:
+    """What is known of a preset's columns and, of the others, which bear the name of an attribute; without a preset
+    those come first, as a company's own word for a thing is no other program's."""
+    own = _attributes_of(kind)
+    if preset is None:
+        return guess(headers, (*own, *KINDS[kind].fields))
+    columns = guess(headers, (), preset)
+    return columns | guess([header for header in headers if header not in columns], own)
 
 
 class CustomerFiles(Importer[ImportPlan]):
@@ -99,7 +121,7 @@ class CustomerFiles(Importer[ImportPlan]):
         found = chosen or recognise(source.headers, presets)
         if found is None:
             _refuse_other_kind(source.headers, known["kind"])
-        columns = guess(source.headers, fields_of(known["kind"]), found)
+        columns = _guessed(source.headers, known["kind"], found)
         system = known.get("source", found.source if found else "")
         if not system:
             columns = {header: name for header, name in columns.items() if not name.endswith("external_id")}

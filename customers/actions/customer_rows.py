@@ -8,6 +8,7 @@ from typing import Any
 from core.tables import Row
 from core.words import gettext_noop
 from customers.actions.import_rows import ImportPlan, People, fitting, longest, read_row
+from customers.actions.imported_attributes import ImportedAttributes
 from customers.choices import Lifecycle
 from customers.formats.customer_columns import LABELS, OWNERS
 from customers.models import Customer, Product
@@ -22,19 +23,21 @@ TEXTS = ("name", "industry", "region", "country", "churn_reason")
 
 @dataclass(slots=True)
 class Entry:
-    """A row understood: what it says about a customer, in columns of Customer."""
+    """A row understood: what it says about a customer, in columns of Customer, and in attributes by their ids."""
 
     row: int
     wanted: Wanted
     values: dict[str, Any]
     products: list[int] = field(default_factory=list)
+    attributes: dict[int, str] = field(default_factory=dict)
     unknown_owners: tuple[str, ...] = ()
     unknown_products: tuple[str, ...] = ()
     is_new_id: bool = False
 
     @property
     def fingerprint(self) -> int:
-        return hash((self.wanted, frozenset(self.values.items()), tuple(self.products)))
+        said = frozenset(self.values.items()), frozenset(self.attributes.items())
+        return hash((self.wanted, *said, tuple(self.products)))
 
 
 class CustomerReader:
@@ -45,6 +48,7 @@ class CustomerReader:
         self.people = People.known()
         self.product_names: dict[int, str] = dict(Product.objects.values_list("pk", "name"))
         self.product_ids = {name.casefold(): pk for pk, name in self.product_names.items()}
+        self.attributes = ImportedAttributes(plan)
         self.parsers = self._parsers()
 
     def read(self, row: Row) -> Entry | Outcome:
@@ -68,9 +72,10 @@ class CustomerReader:
             else:
                 found[f"{role}_id"] = owner
         products, strange = self._products(cells.get("products", ""))
+        said = self.attributes.read(cells)
         _settle_lifecycle(found)
         wanted = Wanted(external_id, name_key(found.get("name", "")), found.get("domain", ""))
-        return Entry(number, wanted, found, products, tuple(unknown), strange)
+        return Entry(number, wanted, found, products, said, tuple(unknown), strange)
 
     def _parsers(self) -> dict[str, Callable[[str], Any]]:
         def text_of(column: str) -> Callable[[str], str]:

@@ -12,6 +12,7 @@ from core import audit
 from core.errors import Duplicate, RuleBroken, StaleVersion
 from core.models import Programme, User
 from core.prepared import Question
+from customers.actions import attribute_values
 from customers.choices import ChangeKind, Lifecycle, OwnerRole
 from customers.models import FACTS, KEPT, Customer, CustomerChange
 from customers.reports.customers import look_alikes
@@ -23,7 +24,13 @@ LOCKED = Question(lambda pk: Customer.objects.select_for_update().filter(pk=pk))
 
 @transaction.atomic
 def enter(
-    *, name: str, values: Mapping[str, Any], accept_duplicate: bool = False, by: User | None, at: datetime
+    *,
+    name: str,
+    values: Mapping[str, Any],
+    attributes: Mapping[str, str] | None = None,
+    accept_duplicate: bool = False,
+    by: User | None,
+    at: datetime,
 ) -> Customer:
     """A new customer that a person or a program enters by itself.
 
@@ -36,7 +43,7 @@ def enter(
         named = ", ".join(f"{row} ({row.pk})" for row in alike)
         words = _("There is a customer of this name or web domain already: %(named)s.")
         raise Duplicate(words % {"named": named}, existing=alike)
-    return create(name=name, values=values, by=by, at=at)
+    return create(name=name, values=values, attributes=attributes, by=by, at=at)
 
 
 @transaction.atomic
@@ -44,17 +51,21 @@ def create(
     *,
     name: str,
     values: Mapping[str, Any] | None = None,
+    attributes: Mapping[str, str] | None = None,
     kind: ChangeKind = ChangeKind.CREATED,
     by: User | None,
     at: datetime,
 ) -> Customer:
-    """A new customer. `values` maps columns of FACTS, `lifecycle` and owner roles to their first values."""
+    """A new customer. `values` maps columns of FACTS, `lifecycle` and owner roles to their first values, `attributes`
+    keys of attributes to theirs."""
     known = {*FACTS, "lifecycle", *OwnerRole.values}
     unknown = (values or {}).keys() - known
     if unknown:
         raise TypeError(f"not fields of a customer: {', '.join(sorted(unknown))}")
     customer = Customer.objects.create(name=name, created_at=at, **(values or {}))
-    append_change(customer, kind=kind, by=by, at=at)
+    said = attribute_values.differing(customer, attributes or {})
+    attribute_values.write(customer, said)
+    append_change(customer, kind=kind, fields=attribute_values.history(said), by=by, at=at)
     audit.record("customer.created", customer, by=by, at=at)
     return customer
 
@@ -65,6 +76,7 @@ def edit(
     *,
     seen_version: int,
     changes: Mapping[str, Any],
+    attributes: Mapping[str, str] | None = None,
     kind: ChangeKind = ChangeKind.EDITED,
     reason: str = "",
     effective_on: date | None = None,
@@ -73,6 +85,7 @@ def edit(
 ) -> Customer:
     """Write what differs, one history row and one audit event; nothing if nothing differs.
 
+    `attributes` are values by the keys of their attributes; an empty one takes the value away.
     Raises StaleVersion if the customer was changed since `seen_version`, RuleBroken if it was merged meanwhile.
     """
     current = lock(customer.pk)
@@ -81,14 +94,17 @@ def edit(
     wanted = {name: domain_of(value) if name == "domain" else value for name, value in changes.items()}
     differing = {name: [getattr(current, name), value] for name, value in wanted.items()}
     differing = {name: pair for name, pair in differing.items() if pair[0] != pair[1]}
-    if not differing:
+    said = attribute_values.differing(current, attributes or {})
+    if not (differing or said):
         return customer
     for row in (current, customer):
         for name, (_before, after) in differing.items():
             setattr(row, name, after)
         row.version = seen_version + 1
     current.save()
+    attribute_values.write(current, said)
     fields = {name: [plain(before), plain(after)] for name, (before, after) in differing.items()}
+    fields |= attribute_values.history(said)
     append_change(current, kind=kind, fields=fields, reason=reason, effective_on=effective_on, by=by, at=at)
     audit.record(f"customer.{kind}", current, by=by, at=at, fields=fields, reason=reason)
     return customer

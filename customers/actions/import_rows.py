@@ -141,6 +141,7 @@ def append_changes(
     customers: Sequence[CustomerRow],
     *,
     fields: Mapping[int, dict[str, Any]],
+    kind: ChangeKind = ChangeKind.IMPORTED,
     reason: str,
     by: User | None,
     at: datetime,
@@ -160,7 +161,7 @@ def append_changes(
     for customer_id, name in uses.order_by():
         products.setdefault(customer_id, []).append(name)
     columns = ("customer_id", "recorded_at", "fields", "products", *KEPT, "by_id", "kind", "reason")
-    told = (by.pk if by else None, ChangeKind.IMPORTED, reason)
+    told = (by.pk if by else None, kind, reason)
     rows = (
         # A clock that was set back must not put this change before the one it follows.
         (pk, max(at, latest.get(pk, at)), fields.get(pk, {}), sorted(products.get(pk, [])), *kept_of(customer), *told)

@@ -11,6 +11,7 @@ from core import bulk
 from core.choices import ImportOutcome
 from core.models import User
 from core.tables import Row
+from customers.actions import imported_attributes
 from customers.actions.customer_rows import CustomerReader, Entry
 from customers.actions.import_remarks import ImportRemarks
 from customers.actions.import_rows import CHUNK, ImportPlan, append_changes, changed_since, later_changes
@@ -59,6 +60,7 @@ class CustomerImport:
             self.remarks.read(entry.values for entry in entries)
             known = self._known(entries)
             self.later = later_changes({end.pk for end in known.ends.values()}, self.checked)
+            self.held = known.attributes
             created: list[Entry] = []
             updated: list[tuple[Entry, CustomerRow, Fields]] = []
             for entry in read:
@@ -73,6 +75,7 @@ class CustomerImport:
             external_ids={entry.wanted.external_id for entry in entries} - {""},
             name_keys={entry.wanted.name_key for entry in entries} - {""},
             with_products=any(entry.products for entry in entries),
+            with_attributes={pk for entry in entries for pk in entry.attributes},
             written=self.written,
             locked=self.write,
         )
@@ -121,12 +124,14 @@ class CustomerImport:
         self.remarks.entered(entry.values)
         fields = {column: [None, self._plain(column, value)] for column, value in entry.values.items()}
         fields |= {f"product {self.reader.product_names[pk]}": [None, dict(IN_USE)] for pk in entry.products}
+        fields |= self.reader.attributes.told(entry.attributes, {})
         return Outcome(entry.row, ImportOutcome.CREATED, name, None, fields, "", *_unknown(entry))
 
     def _compared(self, entry: Entry, customer: CustomerRow, known: KnownCustomers, updated: list[Any]) -> Outcome:
         self.seen[customer.pk] = (entry.row, entry.fingerprint)
         changes = self._changes(entry, customer, known.former.get(customer.pk, set()))
-        late = [column for column in changes if column.removesuffix("_id") in self.later.get(customer.pk, ())]
+        later, held = self.later.get(customer.pk, ()), self.held.get(customer.pk, {})
+        late = [column for column in changes if column.removesuffix("_id") in later]
         changes = {column: value for column, value in changes.items() if column not in late}
         state = {"lifecycle": customer.lifecycle, "churned_on": customer.churned_on} | changes
         if complaint := _lifecycle_complaint(state["lifecycle"], state["churned_on"]):
@@ -141,6 +146,9 @@ class CustomerImport:
             self.written.give(entry.wanted.external_id, customer.pk, known)
         entry.products = [pk for pk in entry.products if pk not in known.products.get(customer.pk, set())]
         fields |= {f"product {self.reader.product_names[pk]}": [None, dict(IN_USE)] for pk in entry.products}
+        entry.attributes, late_attributes = self.reader.attributes.changed(entry.attributes, held, later)
+        fields |= self.reader.attributes.told(entry.attributes, held)
+        late += late_attributes
         kind, warning = ImportOutcome.UPDATED if fields else ImportOutcome.UNCHANGED, ""
         if fields:
             warning = _swap(customer, changes)
@@ -181,7 +189,10 @@ class CustomerImport:
         ]
         bulk.insert(Customer, ("id", *COLUMNS, "created_at"), ((*customer, self.at) for customer in customers))
         self._attach(zip(created, customers, strict=True))
-        append_changes(customers, fields={}, reason=self.plan.reason, by=self.by, at=self.at)
+        # What is no column of the customer, and so not kept as it stood.
+        said = {pk: entry.attributes for pk, entry in zip(numbers, created, strict=True) if entry.attributes}
+        fields = {pk: self.reader.attributes.told(values, {}) for pk, values in said.items()}
+        append_changes(customers, fields=fields, reason=self.plan.reason, by=self.by, at=self.at)
 
     def _update(self, updated: list[tuple[Entry, CustomerRow, Fields]]) -> None:
         customers = [customer for _entry, customer, _fields in updated]
@@ -193,12 +204,15 @@ class CustomerImport:
     def _attach(self, pairs: Iterable[tuple[Entry, CustomerRow]]) -> None:
         ids: list[tuple[int, str, str]] = []
         uses: list[tuple[int, int]] = []
+        said: list[tuple[int, dict[int, str]]] = []
         for entry, customer in pairs:
             if entry.is_new_id:
                 ids.append((customer.pk, self.plan.source, entry.wanted.external_id))
             uses += [(customer.pk, product) for product in entry.products]
+            said.append((customer.pk, entry.attributes))
         bulk.insert(ExternalId, ("customer_id", "source", "value"), ids)
         bulk.insert(ProductUse, ("customer_id", "product_id"), uses)
+        imported_attributes.write(said, self.held)
 
 
 def _swap(customer: CustomerRow, changes: dict[str, Any]) -> str:

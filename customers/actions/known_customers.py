@@ -1,12 +1,12 @@
 """The customers that the rows of a file may mean, read once for thousands of rows, as tuples and not as models."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from customers.models import Customer, ExternalId, ProductUse
+from customers.models import AttributeValue, Customer, ExternalId, ProductUse
 from customers.models.customer import CustomerQuerySet
 from customers.rules.matching import Candidate
 
@@ -47,8 +47,8 @@ BLANK = CustomerRow(0, *(DEFAULTS[column] for column in COLUMNS))
 class KnownCustomers:
     """What the database holds about the customers that some rows may mean.
 
-    `ends` and `external_ids` (those of the rows' own source) and `products` are by the ids of customers, `former` by
-    those of survivors.
+    `ends` and `external_ids` (those of the rows' own source), `products` and `attributes` are by the ids of customers,
+    `former` by those of survivors. Of an attribute it is the number of the row that holds its value, and the value.
     """
 
     by_external_id: dict[str, CustomerRow] = field(default_factory=dict)
@@ -57,6 +57,7 @@ class KnownCustomers:
     former: dict[int, set[str]] = field(default_factory=dict)
     external_ids: dict[int, tuple[str, ...]] = field(default_factory=dict)
     products: dict[int, set[int]] = field(default_factory=dict)
+    attributes: dict[int, dict[int, tuple[int, str]]] = field(default_factory=dict)
 
 
 @dataclass
@@ -87,7 +88,14 @@ class Written:
 
 
 def known_customers(
-    source: str, *, external_ids: set[str], name_keys: set[str], with_products: bool, written: Written, locked: bool
+    source: str,
+    *,
+    external_ids: set[str],
+    name_keys: set[str],
+    with_products: bool,
+    with_attributes: Collection[int],
+    written: Written,
+    locked: bool,
 ) -> KnownCustomers:
     """The customers of these ids and names: a handful of statements, however many they are.
 
@@ -111,6 +119,10 @@ def known_customers(
         uses = ProductUse.objects.filter(customer__in=living).order_by()
         for pk, product in uses.values_list("customer_id", "product_id"):
             known.products.setdefault(pk, set()).add(product)
+    if with_attributes:
+        said = AttributeValue.objects.filter(customer__in=living, attribute__in=with_attributes).order_by()
+        for pk, attribute, number, value in said.values_list("customer_id", "attribute_id", "pk", "value"):
+            known.attributes.setdefault(pk, {})[attribute] = (number, value)
     known.former = former_names(living)
     return known
 

@@ -3,7 +3,7 @@
 The upper app merges the cells in the same transaction and calls this last.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from core import audit
 from core.errors import RuleBroken
 from core.models import User
-from customers.actions import customers
+from customers.actions import attribute_values, customers
+from customers.actions.attribute_values import Said
 from customers.choices import ChangeKind
-from customers.models import Contact, Customer, ExternalId, Invoice, ProductUse, SupportCase
+from customers.models import Attribute, Contact, Customer, ExternalId, Invoice, ProductUse, SupportCase
 from customers.reports import merges as report
 
 
@@ -33,13 +34,17 @@ def merge(
 ) -> Customer:
     """Give the survivor the duplicate's contacts, external ids, products, cases, invoices, and what it lacks itself.
 
-    `picked` names columns in which the duplicate is right. Nothing is deleted but doubled products, which the
-    history names; the duplicate's own history stays and is read from the survivor's page.
+    `picked` names columns, and fields of attributes, in which the duplicate is right. Nothing is deleted but doubled
+    products and values, which the history names; the duplicate's own history stays and is read from the survivor's
+    page.
     """
     survivor, duplicate = lock_both(survivor.pk, duplicate.pk)
     before = {name: getattr(survivor, name) for name in report.FIELDS}
     values = report.carried(survivor, duplicate, picked=picked)
     moved = _move(survivor, duplicate)
+    said = report.attribute_pairs(survivor, duplicate)
+    moved |= _take_attributes(survivor, said, picked)
+    left = _leave_attributes(duplicate, said)
     for name, value in values.items():
         setattr(survivor, name, value)
     survivor.version += 1
@@ -54,7 +59,7 @@ def merge(
     } | moved
     told = {"duplicate": duplicate, "survivor": survivor}
     reason = (_("%(duplicate)s merged into %(survivor)s") % told)[:500]
-    customers.append_change(duplicate, kind=ChangeKind.MERGED, reason=reason, by=by, at=at)
+    customers.append_change(duplicate, kind=ChangeKind.MERGED, fields=left, reason=reason, by=by, at=at)
     customers.append_change(survivor, kind=ChangeKind.ABSORBED, fields=fields, reason=reason, by=by, at=at)
     audit.record("customer.merged", survivor, by=by, at=at, duplicate=duplicate.pk, fields=fields)
     return survivor
@@ -73,6 +78,26 @@ def _move(survivor: Customer, duplicate: Customer) -> dict[str, Any]:
     contacts.update(customer=survivor)
     ids.update(customer=survivor)
     return {name: pair for name, pair in moved.items() if pair[1]}
+
+
+def _take_attributes(
+    survivor: Customer, pairs: Sequence[tuple[Attribute, str, str]], picked: Collection[str]
+) -> dict[str, Any]:
+    """What an attribute says of the duplicate where it says nothing of the survivor, or a person picked it."""
+    taken = [
+        Said(attribute, ours, theirs)
+        for attribute, ours, theirs in pairs
+        if theirs and theirs != ours and (not ours or attribute.field_name in picked)
+    ]
+    attribute_values.write(survivor, taken)
+    return attribute_values.history(taken)
+
+
+def _leave_attributes(duplicate: Customer, pairs: Sequence[tuple[Attribute, str, str]]) -> dict[str, Any]:
+    """A signpost is no customer to be grouped by a value, so it has none; its history keeps what it had."""
+    gone = [Said(attribute, theirs, "") for attribute, _ours, theirs in pairs if theirs]
+    attribute_values.write(duplicate, gone)
+    return attribute_values.history(gone)
 
 
 def _move_products(survivor: Customer, duplicate: Customer) -> str:

@@ -1,8 +1,10 @@
 """The columns of a file of customers."""
 
+from django.utils.translation import gettext
+
 from core.words import gettext_noop as _
 from customers.choices import OwnerRole
-from customers.formats.columns import Field, Preset, guess
+from customers.formats.columns import Field, Preset, guess, plain
 
 FIELDS = (
     Field(
@@ -73,6 +75,8 @@ FIELDS = (
         ("isdeleted", "is deleted", "deleted", "fivetran deleted"),
     ),
 )
+# Heads of columns in files that we write ourselves.
+EXPORTED = {"customer", "revenue a year", "evangelists", "refprogram id"}
 OWNERS = frozenset(OwnerRole.values)
 LABELS = {field.key: field.label for field in FIELDS}
 
@@ -128,6 +132,12 @@ PIPEDRIVE = Preset(
     },
 )
 PRESETS = (SALESFORCE, HUBSPOT, PIPEDRIVE)
+
+
+def taken_headers() -> set[str]:
+    """Headers, as they are compared, under which the program writes and reads columns of its own."""
+    own = {text for field in FIELDS for text in (field.key, field.label, gettext(field.label))}
+    return {plain(text) for text in own | EXPORTED}
 
 
 def owner_role_of(header: str) -> str:

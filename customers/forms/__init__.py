@@ -1,5 +1,6 @@
 """What people type about customers: checked here, saved by the actions."""
 
+from customers.forms.attributes import AttributeForm, ValueForm
 from customers.forms.customers import (
     ContactForm,
     CustomerForm,
@@ -17,6 +18,7 @@ from customers.forms.customers import (
 from customers.forms.imports import ColumnsForm, UploadForm
 
 __all__ = [
+    "AttributeForm",
     "ColumnsForm",
     "ContactForm",
     "CustomerForm",
@@ -28,6 +30,7 @@ __all__ = [
     "ProductForm",
     "ProductUseForm",
     "UploadForm",
+    "ValueForm",
     "checked_domain",
     "checked_revenue",
     "one_line",

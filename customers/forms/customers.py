@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.models import User
 from customers.choices import ContactRole, EvangelistScope, Lifecycle, OwnerRole, SizeBand
-from customers.models import FACTS, Contact, Customer, Product, ProductUse
+from customers.models import FACTS, Attribute, Contact, Customer, Product, ProductUse
 from customers.rules.names import domain_of
 
 SUGGESTED = {"industry": "known-industries", "region": "known-regions", "country": "known-countries"}
@@ -65,7 +65,20 @@ class CustomerForm(forms.ModelForm):
         self.fields["recurring_revenue"].widget.attrs["min"] = "0"
         self.fields["size_band"].choices = without_dashes(SizeBand.choices)  # type: ignore[attr-defined]
         self.fields["has_open_follow_up"].help_text = _("Replacing the opener then asks for a confirmation.")
+        self.attributes = list(Attribute.objects.active())
+        self._ask_for_attributes()
         self.helper = helper(*self.layout())
+
+    def _ask_for_attributes(self) -> None:
+        """A field for every attribute in use, with what it says of the customer now."""
+        held: dict[str, str] = {}
+        if self.instance.pk:
+            held = dict(self.instance.attribute_values.values_list("attribute__key", "value"))
+        for attribute in self.attributes:
+            typed = forms.TextInput(attrs={"list": f"known-{attribute.field_name}", "autocomplete": "off"})
+            self.fields[attribute.field_name] = forms.CharField(
+                label=attribute.name, max_length=200, required=False, initial=held.get(attribute.key, ""), widget=typed
+            )
 
     def layout(self) -> list[Any]:
         return [
@@ -74,6 +87,7 @@ class CustomerForm(forms.ModelForm):
             row("industry", "size_band"),
             row("region", "country"),
             row("recurring_revenue", "in_production_since"),
+            *(row(*pair) for pair in in_pairs([attribute.field_name for attribute in self.attributes])),
             Field("is_well_known"),
             Field("has_open_follow_up"),
         ]
@@ -89,6 +103,11 @@ class CustomerForm(forms.ModelForm):
 
     def facts(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in FACTS}
+
+    def attribute_values(self) -> dict[str, str]:
+        """What was typed of the attributes, by key. One that the form did not ask for when it was sent is left out."""
+        asked = [attribute for attribute in self.attributes if self.add_prefix(attribute.field_name) in self.data]
+        return {attribute.key: one_line(self.cleaned_data[attribute.field_name]) for attribute in asked}
 
 
 class NewCustomerForm(CustomerForm):
@@ -264,6 +283,11 @@ def checked_revenue(amount: Decimal | None) -> Decimal | None:
 def one_line(text: str) -> str:
     """The text without line breaks and doubled spaces."""
     return " ".join(text.split())
+
+
+def in_pairs(names: Sequence[str]) -> list[Sequence[str]]:
+    """Two fields side by side in each row."""
+    return [names[start : start + 2] for start in range(0, len(names), 2)]
 
 
 def without_dashes(choices: Sequence[tuple[str, Any]]) -> list[tuple[str, Any]]:

@@ -1,5 +1,6 @@
-"""Customers, their contacts, products, cases, invoices and history."""
+"""Customers, their contacts, attributes, products, cases, invoices and history."""
 
+from customers.models.attribute import Attribute, AttributeValue
 from customers.models.change import KEPT, CustomerChange
 from customers.models.contact import Contact
 from customers.models.customer import FACTS, Customer, ExternalId
@@ -11,6 +12,8 @@ from customers.models.support_case import SupportCase
 __all__ = [
     "FACTS",
     "KEPT",
+    "Attribute",
+    "AttributeValue",
     "Contact",
     "Customer",
     "CustomerChange",

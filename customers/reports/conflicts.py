@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Model
 
-from customers.models import Contact, Customer
+from customers.models import Attribute, Contact, Customer
 from customers.reports.wording import label_of, shown
 
 
@@ -19,8 +19,15 @@ class Conflict:
     yours: str
 
 
-def of_customer(current: Customer, typed: Mapping[str, Any]) -> list[Conflict]:
-    return _differing(current, typed)
+def of_customer(current: Customer, typed: Mapping[str, Any], attributes: Mapping[str, str]) -> list[Conflict]:
+    """Those of the facts, and of the attributes by their keys."""
+    names = dict(Attribute.objects.filter(key__in=attributes).values_list("key", "name"))
+    held = dict(current.attribute_values.values_list("attribute__key", "value"))
+    return _differing(current, typed) + [
+        Conflict(names.get(key, key), held.get(key, ""), value)
+        for key, value in attributes.items()
+        if held.get(key, "") != value
+    ]
 
 
 def of_contact(current: Contact, typed: Mapping[str, Any]) -> list[Conflict]:

@@ -1,8 +1,9 @@
 """Lists of customers: what a row shows, how it sorts, and what people have entered before."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 from django.db.models import Case, Count, DecimalField, IntegerField, OuterRef, QuerySet, Subquery, Value, When
@@ -11,8 +12,9 @@ from django.utils.translation import gettext, gettext_lazy
 
 from core.models import User
 from customers.choices import Lifecycle, SizeBand
-from customers.models import Contact, Customer
+from customers.models import Attribute, Contact, Customer
 from customers.models.customer import CustomerQuerySet
+from customers.reports.attributes import values_of
 from customers.reports.words import occurring_in
 from customers.rules.names import domain_of, name_key
 
@@ -38,6 +40,7 @@ COLUMNS = (
     Column(gettext_lazy("Revenue a year"), "revenue", "revenue", is_number=True),
     Column(gettext_lazy("Lifecycle"), "lifecycle", "lifecycle"),
 )
+CHUNK = 2_000
 ORDERS = {column.sort: column.order for column in COLUMNS}
 
 
@@ -67,33 +70,39 @@ def order_of(sort: str) -> list[str]:
     return [f"{minus}{column}", *rest, "pk"]
 
 
-def export_header() -> list[str]:
+def export_header(attributes: Sequence[Attribute]) -> list[str]:
     return [
         gettext("Customer"),
         gettext("Web domain"),
         *(str(column.label) for column in COLUMNS[1:]),
         gettext("Well-known brand"),
+        *(attribute.name for attribute in attributes),
     ]
 
 
-def export_rows(rows: QuerySet[Any, Customer]) -> Iterator[list[Any]]:
+def export_rows(rows: QuerySet[Any, Customer], *, attributes: Sequence[Attribute]) -> Iterator[list[Any]]:
     """The list's rows as they leave the program, read in chunks."""
     lifecycles: Mapping[str, str] = {value: str(label) for value, label in Lifecycle.choices}
     yes, no = gettext("yes"), gettext("no")
-    for row in rows.iterator(chunk_size=2000):
-        yield [
-            row.name,
-            row.domain,
-            row.industry,
-            row.region,
-            row.country,
-            row.size_band,
-            row.csm.name if row.csm else "",
-            getattr(row, "evangelists", 0),
-            row.recurring_revenue,
-            lifecycles[row.lifecycle],
-            yes if row.is_well_known else no,
-        ]
+    waiting = rows.iterator(chunk_size=CHUNK)
+    while chunk := list(islice(waiting, CHUNK)):
+        said = values_of([row.pk for row in chunk], attributes)
+        for row in chunk:
+            values = said.get(row.pk, {})
+            yield [
+                row.name,
+                row.domain,
+                row.industry,
+                row.region,
+                row.country,
+                row.size_band,
+                row.csm.name if row.csm else "",
+                getattr(row, "evangelists", 0),
+                row.recurring_revenue,
+                lifecycles[row.lifecycle],
+                yes if row.is_well_known else no,
+                *(values.get(attribute.pk, "") for attribute in attributes),
+            ]
 
 
 @dataclass(frozen=True)

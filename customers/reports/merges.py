@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from customers.choices import OwnerRole
-from customers.models import FACTS, Customer
+from customers.models import FACTS, Attribute, AttributeValue, Customer
 from customers.reports.wording import label_of, shown
 
 FIELDS: Final = (*FACTS, "lifecycle", *OwnerRole.values)
@@ -32,7 +32,20 @@ def field_choices(survivor: Customer, duplicate: Customer) -> list[FieldChoice]:
             filled = is_blank(ours)
             conflict = not filled and not is_blank(theirs)
             choices.append(FieldChoice(name, label_of(name), shown(name, ours), shown(name, theirs), conflict, filled))
-    return choices
+    return choices + [
+        FieldChoice(attribute.field_name, str(attribute), ours, theirs, bool(ours and theirs), not ours)
+        for attribute, ours, theirs in attribute_pairs(survivor, duplicate)
+        if ours != theirs
+    ]
+
+
+def attribute_pairs(survivor: Customer, duplicate: Customer) -> list[tuple[Attribute, str, str]]:
+    """Every attribute that says something of either, retired ones included, with what it says of both."""
+    pairs: dict[Attribute, list[str]] = {}
+    rows = AttributeValue.objects.filter(customer__in=[survivor, duplicate]).select_related("attribute")
+    for row in rows.order_by("attribute__position", "attribute"):
+        pairs.setdefault(row.attribute, ["", ""])[row.customer_id == duplicate.pk] = row.value
+    return [(attribute, ours, theirs) for attribute, (ours, theirs) in pairs.items()]
 
 
 def carried(survivor: Customer, duplicate: Customer, *, picked: Collection[str]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from customers.choices import ContactRole
 from customers.models import Contact, Customer
 
 # Names in a history that are no columns. One of a contact's columns is written `contact Lucille Bluth: title`.
-CONTACT, PRODUCT, EXTERNAL_ID = "contact ", "product ", "external id "
+CONTACT, PRODUCT, EXTERNAL_ID, ATTRIBUTE = "contact ", "product ", "external id ", "attribute "
 WORDS: Final = {
     "source_id": gettext_lazy("Id in the other system"),
     "contacts taken over": gettext_lazy("Contacts taken over"),
@@ -27,6 +27,8 @@ def label_of(name: str, model: type[models.Model] = Customer) -> str:
     """What people call what changed; plain columns are those of the model."""
     if name in WORDS:
         return str(WORDS[name])
+    if name.startswith(ATTRIBUTE):
+        return name.removeprefix(ATTRIBUTE)
     if name.startswith(PRODUCT):
         return gettext("Product %(name)s") % {"name": name.removeprefix(PRODUCT)}
     if name.startswith(EXTERNAL_ID):

@@ -20,9 +20,10 @@ from customers import filters
 from customers.actions import customers as actions
 from customers.choices import OwnerRole
 from customers.forms import CustomerForm, NewCustomerForm
-from customers.models import Customer, Invoice, SupportCase
+from customers.models import Attribute, Customer, Invoice, SupportCase
 from customers.reports import conflicts, timeline
 from customers.reports import customers as report
+from customers.reports.attributes import known_attributes, of_customer
 from customers.reports.conflicts import Conflict
 
 PAGE_SIZE: Final = 50
@@ -64,7 +65,8 @@ def export(request: PersonRequest) -> StreamingHttpResponse:
     """The list as it is narrowed and sorted, without paging."""
     rows = report.listed(_filters(request).qs).order_by(*report.order_of(request.GET.get("sort", "")))
     name = f"customers-{timezone.localdate():%Y-%m-%d}.csv"
-    return csv_response(name, report.export_header(), report.export_rows(rows))
+    attributes = list(Attribute.objects.active())
+    return csv_response(name, report.export_header(attributes), report.export_rows(rows, attributes=attributes))
 
 
 def _filters(request: PersonRequest) -> filters.CustomerFilter:
@@ -115,6 +117,7 @@ def detail(request: PersonRequest, pk: int) -> HttpResponse:
         "contacts": customer.contacts.order_by(F("left_on").asc(nulls_first=True), "name"),
         "uses": customer.product_uses.select_related("product"),
         "external_ids": customer.external_ids.all(),
+        "attributes": of_customer(customer),
         "entries": timeline.timeline(customer),
         "duplicates": customer.duplicates.all(),
         "cases": SupportCase.objects.visible_to(request.user).open().filter(customer=customer)[:TROUBLES],
@@ -135,6 +138,7 @@ def create(request: PersonRequest) -> HttpResponse:
             customer = actions.enter(
                 name=form.cleaned_data["name"],
                 values=form.values(),
+                attributes=form.attribute_values(),
                 accept_duplicate=form.cleaned_data["is_different"],
                 by=request.user,
                 at=timezone.now(),
@@ -144,7 +148,7 @@ def create(request: PersonRequest) -> HttpResponse:
         else:
             messages.success(request, gettext("%(customer)s is entered.") % {"customer": customer})
             return redirect("customers:customer_detail", customer.pk)
-    context = {"form": form, "alike": alike, "known": report.known_words(request.user)}
+    context = {"form": form, "alike": alike, **_suggestions(request)}
     return render(request, "customers/customer_form.html", context, status=422 if request.method == "POST" else 200)
 
 
@@ -158,16 +162,25 @@ def edit(request: PersonRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         seen = form.cleaned_data["version"] or 0
         try:
-            actions.edit(customer, seen_version=seen, changes=form.facts(), by=request.user, at=timezone.now())
+            actions.edit(customer, seen_version=seen, **_said(form), by=request.user, at=timezone.now())
         except StaleVersion as stale:
-            theirs, status = conflicts.of_customer(stale.current, form.facts()), 409
+            theirs, status = conflicts.of_customer(stale.current, form.facts(), form.attribute_values()), 409
             form = _again(request, customer, stale.current.version)
         except RuleBroken as refusal:
             form.add_error(None, str(refusal))
         else:
             return redirect("customers:customer_detail", pk)
-    context = {"form": form, "customer": customer, "conflicts": theirs, "known": report.known_words(request.user)}
+    context = {"form": form, "customer": customer, "conflicts": theirs, **_suggestions(request)}
     return render(request, "customers/customer_form.html", context, status=status)
+
+
+def _said(form: CustomerForm) -> dict[str, Any]:
+    return {"changes": form.facts(), "attributes": form.attribute_values()}
+
+
+def _suggestions(request: PersonRequest) -> dict[str, Any]:
+    """What people entered before, for those who type."""
+    return {"known": report.known_words(request.user), "attributes": known_attributes(request.user)}
 
 
 def _again(request: PersonRequest, customer: Customer, version: int) -> CustomerForm:

@@ -30,8 +30,8 @@ def run(job: Job, customers: CustomerQuerySet, progress: Callable[[int], None], 
     """Write the workbook; the person who asked for it may fetch it for two days."""
     job.total = customers.count()
     with TemporaryFile() as file:
-        headings, rows = grid_exports.table(customers)
-        grid_sheets.write_workbook(cast(BinaryIO, file), headings, _told(rows, progress))
+        head, rows = grid_exports.table(customers)
+        grid_sheets.write_workbook(cast(BinaryIO, file), head, _told(rows, progress))
         return jobs.finish(
             job,
             report={"rows": job.total},

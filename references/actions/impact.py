@@ -37,7 +37,7 @@ def rate(
 
     Without points an earlier word is taken back, and what the program computes holds again.
     """
-    _lock()
+    lock()
     current = customers.lock(customer.pk)
     if points is not None and not 0 <= points <= MOST_POINTS:
         raise RuleBroken(_("A characteristic has 0 to %d points.") % MOST_POINTS)
@@ -63,13 +63,15 @@ def refresh(*, customer_ids: Collection[int] | None = None, by: User | None = No
 
     Three statements however many customers. What has not moved leaves no trace, so a second run does nothing.
     """
-    settings = _lock()
+    settings = lock()
     policy = settings.as_policy()
     kept = [*policy.weights, policy.a_from, policy.b_from]
     last = ImpactChange.objects.aggregate(last=Max("pk"))["last"] or 0
     moment = connection.ops.adapt_datetimefield_value(at)
     with late_rows_refused(), connection.cursor() as cursor:
-        cursor.execute(_append(scored_sql(policy, customer_ids=customer_ids)), [json.dumps(kept), moment, by and by.pk])
+        cursor.execute(
+            _append(scored_sql(policy, customer_ids=customer_ids)), [json.dumps(kept), moment, by.pk if by else None]
+        )
         moved: int = cursor.rowcount
         if moved:
             cursor.execute(KEEP, [last])
@@ -79,7 +81,7 @@ def refresh(*, customer_ids: Collection[int] | None = None, by: User | None = No
 @transaction.atomic
 def take_over(survivor: Customer, *, duplicate: Customer, by: User | None, at: datetime) -> None:
     """After a merge the survivor keeps its ratings, and has the duplicate's where nobody had rated it."""
-    _lock()
+    lock()
     rated = set(ImpactRating.objects.filter(customer=survivor).values_list("characteristic", flat=True))
     theirs: dict[str, ImpactRating] = {}
     for rating in ImpactRating.objects.filter(customer=duplicate).order_by("pk"):
@@ -103,7 +105,7 @@ def edit_settings(*, changes: Mapping[str, int], by: User | None, at: datetime) 
     unknown = changes.keys() - EDITABLE
     if unknown:
         raise TypeError(f"not impact settings: {', '.join(sorted(unknown))}")
-    row = _lock()
+    row = lock()
     fields: dict[str, Any] = {
         name: [getattr(row, name), value] for name, value in changes.items() if getattr(row, name) != value
     }
@@ -121,8 +123,11 @@ def edit_settings(*, changes: Mapping[str, int], by: User | None, at: datetime) 
     return row
 
 
-def _lock() -> ImpactSettings:
-    """One at a time, so that the end of the history and its copy are the same."""
+def lock() -> ImpactSettings:
+    """Wait for whoever computes impacts now, so that the end of the history and its copy are the same.
+
+    It is taken before a customer is locked: a new row of the history looks at its customer, too.
+    """
     return ImpactSettings.objects.select_for_update().get(pk=ImpactSettings.current().pk)
 
 

@@ -46,6 +46,7 @@ def merge(
     history stays. Raises StaleVersion if anything changed since `seen` was shown.
     """
     nomination_history.lock_queue()
+    impact.lock()
     survivor, duplicate = merges.lock_both(survivor.pk, duplicate.pk)
     if report.signature(survivor, duplicate) != seen:
         words = _("One of the two customers was changed while you were comparing them; look at them again.")

@@ -16,15 +16,19 @@ from rest_framework.response import Response
 
 from core.api.endpoints import Endpoint
 from core.api.paging import PageQuery, paged
-from core.api.parsing import Body
+from core.api.parsing import CONTROL, Body
 from core.models import Programme, User
 from customers.actions import customers, external_ids
 from customers.choices import Lifecycle, OwnerRole, SizeBand
 from customers.forms import checked_domain, checked_revenue, one_line
-from customers.models import Customer, ExternalId
+from customers.models import Attribute, Customer, ExternalId
+from customers.models.attribute import FIELD_PREFIX
 from customers.models.customer import CustomerQuerySet
+from customers.reports.attributes import values_of
+from references.choices import Characteristic
 from references.filters import GridFilter
-from references.models import Cell, Dimension
+from references.filters.grid import IMPACTS
+from references.models import Cell, CustomerImpact, Dimension
 
 
 class ExternalIdSerializer(Body, serializers.ModelSerializer[ExternalId]):
@@ -45,6 +49,36 @@ class OwnerField(serializers.SlugRelatedField[User]):
 class CellSummarySerializer(serializers.Serializer[Any]):
     status = serializers.CharField(allow_blank=True)
     version = serializers.IntegerField()
+
+
+class ImpactSerializer(serializers.ModelSerializer[CustomerImpact]):
+    """What a reference of the customer is worth: 0-3 points each, a score of 0-100 and a tier."""
+
+    class Meta:
+        model = CustomerImpact
+        fields = (*Characteristic.values, "score", "tier")
+
+
+class AttributesField(serializers.DictField):
+    """What the attributes in use say of the customer, by their keys; an empty text takes a value away."""
+
+    def __init__(self, **options: Any) -> None:
+        value = serializers.CharField(max_length=200, allow_blank=True)
+        super().__init__(child=value, required=False, **options)
+
+    def get_attribute(self, customer: Customer) -> dict[str, str]:
+        attributes: list[Attribute] = self.context["attributes"]
+        said = self.context["values"].get(customer.pk, {})
+        return {attribute.key: said.get(attribute.pk, "") for attribute in attributes}
+
+    def to_internal_value(self, data: Any) -> dict[str, str]:
+        received = super().to_internal_value(data)
+        if garbled := [key for key, value in received.items() if CONTROL.search(value)]:
+            raise serializers.ValidationError(dict.fromkeys(garbled, _("This text contains control characters.")))
+        known = Attribute.objects.active().filter(key__in=received).values_list("key", flat=True)
+        if unknown := received.keys() - set(known):
+            raise serializers.ValidationError(dict.fromkeys(unknown, _("There is no such attribute in use.")))
+        return {key: one_line(value) for key, value in received.items()}
 
 
 class CustomerSerializer(Body, serializers.ModelSerializer[Customer]):
@@ -72,6 +106,8 @@ class CustomerSerializer(Body, serializers.ModelSerializer[Customer]):
         help_text="Enter the customer although one of the same name, legal form aside, or web domain is there.",
     )
     version = serializers.IntegerField(required=False, min_value=1)
+    impact = ImpactSerializer(read_only=True, allow_null=True)
+    attributes = AttributesField()
     cells = serializers.SerializerMethodField()
 
     class Meta:
@@ -80,7 +116,7 @@ class CustomerSerializer(Body, serializers.ModelSerializer[Customer]):
             "id", "name", "domain", "industry", "region", "country", "size_band", "recurring_revenue",
             "is_well_known", "lifecycle", "churned_on", "churn_reason", "in_production_since", *OwnerRole.values,
             "owner_reason", "opener_confirmed", "lifecycle_reason", "accept_duplicate", "has_open_follow_up",
-            "external_ids", "created_at", "version", "cells",
+            "attributes", "external_ids", "created_at", "version", "impact", "cells",
         )  # fmt: skip
         read_only_fields = ("id", "created_at")
 
@@ -112,14 +148,20 @@ FILTERS = [
     OpenApiParameter("region", str),
     OpenApiParameter("industry", str),
     OpenApiParameter("product", int, description="Id of a product in use."),
+    OpenApiParameter(
+        "attribute_use_case", str, description="Use case; “attribute_” with any other attribute's key works alike."
+    ),
     OpenApiParameter("size", str, enum=SizeBand.values),
+    OpenApiParameter("impact", str, enum=[value for value, _label in IMPACTS]),
     OpenApiParameter("lifecycle", str, enum=["all", "active", *Lifecycle.values], description="All if left out."),
     OpenApiParameter("dimension", str, description="Key of the dimension that `status` and the next three look at."),
     OpenApiParameter("status", str, many=True, enum=["blank", "red", "amber", "green"]),
     OpenApiParameter("no_action", bool, description="A Red or Amber cell has no next action."),
     OpenApiParameter("overdue", bool, description="A next action is overdue."),
     OpenApiParameter("expiring", bool, description="Evidence of a Green ends soon, has ended or is missing."),
-    OpenApiParameter("sort", str, description="name, csm, evangelists or a dimension's key, with - for descending."),
+    OpenApiParameter(
+        "sort", str, description="name, csm, evangelists, impact or a dimension's key, with - for descending."
+    ),
 ]
 
 
@@ -127,17 +169,19 @@ def readable(person: User) -> CustomerQuerySet:
     """The customers this person may read, merged ones left out."""
     owners = [*OwnerRole.values]
     found = Customer.objects.visible_to(person).unmerged()
-    return found.select_related(*owners).prefetch_related("external_ids")
+    return found.select_related(*owners, "impact").prefetch_related("external_ids")
 
 
 def with_cells(rows: list[Customer]) -> list[Any]:
-    """Customers as the API writes them: their cells come with two queries, however many rows."""
+    """Customers as the API writes them: cells and attributes come with four queries, however many rows."""
     keys = list(Dimension.objects.shown().values_list("key", flat=True))
     cells: dict[int, dict[str, dict[str, Any]]] = defaultdict(dict)
     found = Cell.objects.filter(customer__in=[row.pk for row in rows], dimension__key__in=keys)
     for customer, key, status, version in found.values_list("customer_id", "dimension__key", "status", "version"):
         cells[customer][key] = {"status": status, "version": version}
-    context = {"cells": cells, "dimensions": keys}
+    attributes = list(Attribute.objects.active())
+    values = values_of([row.pk for row in rows], attributes)
+    context = {"cells": cells, "dimensions": keys, "attributes": attributes, "values": values}
     return list(CustomerSerializer(rows, many=True, context=context).data)
 
 
@@ -154,6 +198,11 @@ class CustomerView(Endpoint):
 class Customers(CustomerView):
     permissions = {"GET": "customers.view_customers", "POST": "customers.edit_customers"}
     query = [PageQuery, *FILTERS]
+
+    def query_names(self) -> set[str]:
+        """Those of the attributes beside the others."""
+        asked = (name.removeprefix(FIELD_PREFIX) for name in self.request.query_params if name.startswith(FIELD_PREFIX))
+        return super().query_names() | {one.field_name for one in Attribute.objects.filter(key__in=[*asked])}
 
     @extend_schema(operation_id="customers_list", responses=CustomersSerializer)
     def get(self, request: Request) -> Response:
@@ -172,6 +221,7 @@ class Customers(CustomerView):
     def post(self, request: Request) -> Response:
         values = self.validated(partial=False)
         ids, name, now = values.pop("external_ids", []), values.pop("name"), timezone.now()
+        said = values.pop("attributes", {})
         churn, why = _taken(values, "churned_on", "churn_reason"), values.pop("lifecycle_reason", "")
         _taken(values, "owner_reason", "opener_confirmed", "version")
         churned = values.get("lifecycle") == Lifecycle.CHURNED
@@ -179,7 +229,9 @@ class Customers(CustomerView):
         if churned:
             values["lifecycle"] = Lifecycle.LIVE.value
         accepted = values.pop("accept_duplicate", False)
-        customer = customers.enter(name=name, values=values, accept_duplicate=accepted, by=self.person, at=now)
+        customer = customers.enter(
+            name=name, values=values, attributes=said, accept_duplicate=accepted, by=self.person, at=now
+        )
         if churned:
             _set_lifecycle(customer, Lifecycle.CHURNED, churn, reason=why, by=self.person, at=now)
         _set_ids(customer, ids, by=self.person, at=now)
@@ -209,7 +261,8 @@ class CustomerDetail(CustomerView):
         reason = values.pop("owner_reason", _("Changed through the API"))
         if not values.pop("opener_confirmed", False) and "opener" in values:
             customers.refuse_swap(customer, values["opener"])
-        customers.edit(customer, seen_version=seen_version, changes=values, reason=reason, by=self.person, at=now)
+        said, told = values.pop("attributes", {}), {"reason": reason, "by": self.person, "at": now}
+        customers.edit(customer, seen_version=seen_version, changes=values, attributes=said, **told)
         stage = Lifecycle(lifecycle or customer.lifecycle)
         if churn or stage != customer.lifecycle:
             kept = {"churned_on": customer.churned_on, "churn_reason": customer.churn_reason}

@@ -6,6 +6,7 @@ from references.api.cases import CaseDetail, Cases
 from references.api.cells import CellDetail, CellHistory
 from references.api.changes import Changes
 from references.api.contacts import Contacts
+from references.api.coverage import Coverage
 from references.api.customers import CustomerDetail, Customers
 from references.api.dimensions import Dimensions
 from references.api.invoices import InvoiceDetail, Invoices
@@ -17,6 +18,7 @@ from references.api.recognitions import RecognitionDetail, Recognitions
 urlpatterns = [
     path("cases/", Cases.as_view(), name="cases"),
     path("cases/<int:case_id>/", CaseDetail.as_view(), name="case_detail"),
+    path("coverage/", Coverage.as_view(), name="coverage"),
     path("invoices/", Invoices.as_view(), name="invoices"),
     path("invoices/<int:invoice_id>/", InvoiceDetail.as_view(), name="invoice_detail"),
     path("nominations/", Nominations.as_view(), name="nominations"),

@@ -1,6 +1,6 @@
 """What the grid may be narrowed by and sorted on: the same for the page, its export and the API."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -25,9 +25,10 @@ from django.utils.translation import gettext_lazy as _
 from core.models import User
 from core.paging import Group, Leading
 from customers.choices import Lifecycle, SizeBand
+from customers.filters import attribute_filters
 from customers.models import Contact, Customer, Product, ProductUse
 from customers.models.customer import CustomerQuerySet
-from references.choices import Status
+from references.choices import ImpactTier, Status
 from references.models import Cell, Dimension, EvidenceSettings
 from references.models.cell import CellQuerySet
 
@@ -36,7 +37,9 @@ BY_NAME = ("name_key", "id")
 RANKED = (Status.GREEN, Status.AMBER, Status.RED)
 # Of how many CSMs a page is filled one after the other, before all that are left are sorted.
 MOST_GROUPS = 4
+KNOWN_ORDERS = ("", "name", "csm", "evangelists", "impact")
 SHOWN_STATUSES = [("blank", _("Blank")), *((value, label) for value, label in Status.choices if value)]
+IMPACTS = [("AB", _("A or B")), *ImpactTier.choices]
 LIFECYCLES = [("active", _("Active")), ("all", _("All")), *Lifecycle.choices]
 
 
@@ -63,12 +66,13 @@ class GridFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library
         queryset=Dimension.objects.all(), to_field_name="key", method="pass_over", label=_("Dimension")
     )
     status = django_filters.MultipleChoiceFilter(choices=SHOWN_STATUSES, method="pass_over", label=_("Status"))
+    impact = django_filters.ChoiceFilter(choices=IMPACTS, method="filter_impact", label=_("Impact"))
     no_action = django_filters.BooleanFilter(method="filter_no_action", label=_("No next action"))
     overdue = django_filters.BooleanFilter(method="filter_overdue", label=_("Action overdue"))
     expiring = django_filters.BooleanFilter(method="filter_expiring", label=_("Evidence expiring"))
 
     base_filters: Any
-    statuses, lifecycles = SHOWN_STATUSES, LIFECYCLES
+    statuses, lifecycles, impacts = SHOWN_STATUSES, LIFECYCLES, IMPACTS
 
     class Meta:
         model = Customer
@@ -79,6 +83,7 @@ class GridFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library
         customers = Customer.objects.all() if queryset is None else queryset
         # A field that nobody filled in would cost as much as the rest of the query.
         self.base_filters = {name: one for name, one in self.base_filters.items() if data and name in data}
+        self.base_filters |= attribute_filters(data)
         super().__init__(data, queryset=customers.visible_to(user).unmerged())
 
     @cached_property
@@ -99,6 +104,8 @@ class GridFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library
             return (("-csm_name" if down else "csm_name"), *BY_NAME)
         if column == "evangelists":
             return (("evangelist_count" if down else "-evangelist_count"), *BY_NAME)
+        if column == "impact":
+            return (("-impact_rank" if down else "impact_rank"), *BY_NAME)
         if column and self.sort_dimension is not None:
             return (("-status_rank" if down else "status_rank"), *BY_NAME)
         return ("-name_key", "-id") if column == "name" and down else BY_NAME
@@ -106,13 +113,13 @@ class GridFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library
     @cached_property
     def sort_dimension(self) -> Dimension | None:
         key = str(self.data.get("sort", "")).removeprefix("-") if self.data else ""
-        return Dimension.objects.filter(key=key).first() if key not in ("", "name", "csm", "evangelists") else None
+        return Dimension.objects.filter(key=key).first() if key not in KNOWN_ORDERS else None
 
     @property
     def is_sorted_as_asked(self) -> bool:
         """Whether `sort`, if there is one, names an order; the pages pass over what it does not know."""
         wanted = str(self.data.get("sort", "")).removeprefix("-") if self.data else ""
-        return wanted in ("", "name", "csm", "evangelists") or self.sort_dimension is not None
+        return wanted in KNOWN_ORDERS or self.sort_dimension is not None
 
     @property
     def sorted_rows(self) -> CustomerQuerySet:
@@ -123,6 +130,8 @@ class GridFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library
             return rows.annotate(csm_name=Coalesce("csm__name", Value(""), output_field=CharField()))
         if first == "evangelist_count":
             return rows.annotate(evangelist_count=_evangelist_count())
+        if first == "impact_rank":
+            return rows.annotate(impact_rank=_impact_rank())
         if first == "status_rank":
             return _with_status_rank(rows, self.sort_dimension)
         return rows
@@ -133,6 +142,8 @@ class GridFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library
         column, down = self.order[0].removeprefix("-"), self.order[0].startswith("-")
         if column == "csm_name":
             return lambda name, backwards: _by_csm(name, down=down != backwards)
+        if column == "impact_rank":
+            return lambda rank, backwards: _from(rank, IMPACT_GROUPS, down=down != backwards)
         if column == "status_rank":
             return lambda rank, backwards: _by_status(rank, down=down != backwards)
         return None
@@ -163,6 +174,11 @@ class GridFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library
     def filter_product(self, rows: CustomerQuerySet, name: str, value: Product) -> CustomerQuerySet:
         used = ProductUse.objects.filter(product=value).filter(Q(until__isnull=True) | Q(until__gte=self.today))
         return rows.filter(pk__in=used.values("customer_id"))
+
+    def filter_impact(self, rows: CustomerQuerySet, name: str, value: str) -> CustomerQuerySet:
+        if value == ImpactTier.C:
+            return rows.filter(LOW_IMPACT)
+        return rows.filter(impact__tier__in=list(value))
 
     def filter_no_action(self, rows: CustomerQuerySet, name: str, value: bool) -> CustomerQuerySet:
         unmoved = self.cells().filter(status__in=[Status.RED, Status.AMBER], next_action="")
@@ -231,10 +247,28 @@ def _by_status(rank: int | None, *, down: bool) -> Iterator[Group]:
     """Customers by the status of the cell that is sorted on; whoever has no cell is blank."""
     known: list[Group] = [(place, Q(sorted_cell__status=status)) for place, status in enumerate(RANKED)]
     known.append((len(RANKED), Q(sorted_cell__isnull=True) | Q(sorted_cell__status="")))
-    if down:
-        known.reverse()
-    begins = len(RANKED) if down else 0
-    yield from known[abs((begins if rank is None else rank) - begins) :]
+    yield from _from(rank, known, down=down)
+
+
+def _from(rank: int | None, groups: Sequence[Group], *, down: bool) -> Iterator[Group]:
+    """The groups, which are numbered from 0, in this direction from the rank on, or all of them."""
+    ordered = list(reversed(groups)) if down else list(groups)
+    begins = len(groups) - 1 if down else 0
+    yield from ordered[abs((begins if rank is None else rank) - begins) :]
+
+
+# A customer that nobody has looked at yet is of low impact.
+LOW_IMPACT = Q(impact__isnull=True) | Q(impact__tier=ImpactTier.C)
+IMPACT_GROUPS: list[Group] = [
+    (0, Q(impact__tier=ImpactTier.A)),
+    (1, Q(impact__tier=ImpactTier.B)),
+    (2, LOW_IMPACT),
+]
+
+
+def _impact_rank() -> Case:
+    found = [When(impact__tier=tier, then=rank) for rank, tier in enumerate((ImpactTier.A, ImpactTier.B))]
+    return Case(*found, default=len(found), output_field=IntegerField())
 
 
 def _with_status_rank(rows: CustomerQuerySet, dimension: Dimension | None) -> CustomerQuerySet:

@@ -15,7 +15,7 @@ from references.choices import Status
 from references.formats.cell_comments import clean
 from references.formats.comment_parts import CommentParts
 
-BEFORE = ("Customer", "CSM", "Industry", "Region", "Evangelists")
+BEFORE = ("Customer", "CSM", "Industry", "Region", "Evangelists", "Impact")
 AFTER = ("Web domain", "RefProgram id")
 AUTHOR = "RefProgram export"
 HEAD_ROW = 2
@@ -46,8 +46,16 @@ class Heading:
     definition: str
 
 
+@dataclass(frozen=True)
+class Head:
+    """What stands over the columns that differ from one company to the next: dimensions, and names of attributes."""
+
+    headings: Sequence[Heading]
+    attributes: Sequence[str] = ()
+
+
 class SheetRow(Protocol):
-    """A customer with the statuses and notes of its cells, in the order of the headings."""
+    """A customer with the statuses and notes of its cells, in the order of the headings, and its attributes' values."""
 
     @property
     def customer_id(self) -> int: ...
@@ -64,12 +72,16 @@ class SheetRow(Protocol):
     @property
     def evangelists(self) -> int: ...
     @property
+    def tier(self) -> str: ...
+    @property
     def statuses(self) -> Sequence[str]: ...
     @property
     def notes(self) -> Sequence[str]: ...
+    @property
+    def values(self) -> Sequence[str]: ...
 
 
-def write_workbook(file: BinaryIO, headings: Sequence[Heading], rows: Iterable[SheetRow]) -> None:
+def write_workbook(file: BinaryIO, head: Head, rows: Iterable[SheetRow]) -> None:
     """Write the grid row by row: letters on their colours, notes as comments, definitions on the headings.
 
     Memory does not grow with the number of rows or of notes.
@@ -77,18 +89,18 @@ def write_workbook(file: BinaryIO, headings: Sequence[Heading], rows: Iterable[S
     book = Workbook(write_only=True)
     sheet = book.create_sheet("Grid")
     sheet._values_to_row = _placed
-    comments, looks = CommentParts(sheet, author=AUTHOR), _Looks(sheet)
-    _lay_out(sheet, len(headings))
+    headings, comments, looks = head.headings, CommentParts(sheet, author=AUTHOR), _Looks(sheet)
+    _lay_out(sheet, head)
     sheet.append(_group_row(sheet, headings))
-    sheet.append(_head_row(sheet, headings))
+    sheet.append(_head_row(sheet, head))
     _comment(comments, HEAD_ROW, [heading.definition for heading in headings])
     greens, count = [0] * len(headings), 0
     for row in rows:
         count += 1
         cells = [looks.status(status) for status in row.statuses]
         greens = [have + (status == Status.GREEN) for have, status in zip(greens, row.statuses, strict=True)]
-        before = (row.name, row.csm, row.industry, row.region, row.evangelists)
-        after = (row.domain, row.customer_id)
+        before = (row.name, row.csm, row.industry, row.region, row.evangelists, row.tier)
+        after = (*row.values, row.domain, row.customer_id)
         sheet.append([*map(looks.text, before), *cells, *map(looks.text, after)])
         _comment(comments, HEAD_ROW + count, row.notes)
     footer = [f"Green of {count}", *[""] * (len(BEFORE) - 1), *greens]
@@ -110,23 +122,25 @@ def _comment(comments: CommentParts, row: int, texts: Sequence[str]) -> None:
             comments.add(row, column, plain)
 
 
-def csv_table(headings: Sequence[Heading], rows: Iterable[SheetRow]) -> tuple[list[str], Iterator[list[Any]]]:
+def csv_table(head: Head, rows: Iterable[SheetRow]) -> tuple[list[str], Iterator[list[Any]]]:
     """The header and the rows of the grid as CSV: beside each status its note."""
-    columns = [title for heading in headings for title in (heading.name, f"{heading.name} note")]
-    return [*BEFORE, *columns, *AFTER], (_plain_row(row) for row in rows)
+    columns = [title for heading in head.headings for title in (heading.name, f"{heading.name} note")]
+    return [*BEFORE, *columns, *head.attributes, *AFTER], (_plain_row(row) for row in rows)
 
 
 def _plain_row(row: SheetRow) -> list[Any]:
     cells = [""] * (2 * len(row.statuses))
     cells[::2], cells[1::2] = map(WORDS.__getitem__, row.statuses), map(clean, row.notes)
-    return [row.name, row.csm, row.industry, row.region, row.evangelists, *cells, row.domain, row.customer_id]
+    before = (row.name, row.csm, row.industry, row.region, row.evangelists, row.tier)
+    return [*before, *cells, *row.values, row.domain, row.customer_id]
 
 
-def _lay_out(sheet: Any, width: int) -> None:
-    first = len(BEFORE) + 1
+def _lay_out(sheet: Any, head: Head) -> None:
+    cells_end = len(BEFORE) + len(head.headings) + 1
+    last = cells_end + len(head.attributes) + 1
     sheet.freeze_panes = "B3"
-    widths = {1: 34, 2: 18, 3: 18, 4: 14, 5: 11, first + width: 24, first + width + 1: 12}
-    for column in range(1, first + width + 2):
+    widths = {1: 34, 2: 18, 3: 18, 4: 14, 5: 11, **dict.fromkeys(range(cells_end, last), 24), last: 12}
+    for column in range(1, last + 1):
         sheet.column_dimensions[get_column_letter(column)].width = widths.get(column, 11)
     sheet.row_dimensions[2].height = 32
     sheet.sheet_view.zoomScale = 100
@@ -140,11 +154,11 @@ def _group_row(sheet: Any, headings: Sequence[Heading]) -> list[Any]:
     return [_text(sheet, title, font=BOLD) for title in titles]
 
 
-def _head_row(sheet: Any, headings: Sequence[Heading]) -> list[Any]:
+def _head_row(sheet: Any, head: Head) -> list[Any]:
     cells = [_text(sheet, title, font=BOLD, fill=HEAD) for title in BEFORE]
-    for heading in headings:
+    for heading in head.headings:
         cells.append(_text(sheet, heading.name, font=BOLD, fill=HEAD, alignment=CENTRED))
-    return cells + [_text(sheet, title, font=BOLD, fill=HEAD) for title in AFTER]
+    return cells + [_text(sheet, title, font=BOLD, fill=HEAD) for title in (*head.attributes, *AFTER)]
 
 
 class _Looks:

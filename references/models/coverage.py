@@ -4,14 +4,15 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from references.rules.coverage import MOST_WEIGHT
+
 AXIS_LENGTH, VALUE_LENGTH = 60, 200
-MOST_WEIGHT, USUAL_WEIGHT = 3, 1
 
 
 class CoverageWeight(models.Model):
     """How much one value of an axis matters to the company now, 0-3; 0 hides it. What has no row has weight 1.
 
-    `axis` is the key of one of `rules.coverage`'s axes, such as `industry`.
+    `axis` is the key of one of the axes of `reports.coverage_matrix`, such as `industry`.
     """
 
     axis = models.CharField(max_length=AXIS_LENGTH)
@@ -45,7 +46,7 @@ class CoverageTarget(models.Model):
             models.UniqueConstraint(
                 fields=["axis", "other_axis", "value", "other_value"], name="one_target_where_two_values_meet"
             ),
-            models.CheckConstraint(condition=Q(axis__lt=F("other_axis")), name="coverage_axes_in_order"),
+            models.CheckConstraint(condition=~Q(axis=F("other_axis")), name="coverage_axes_differ"),
         ]
 
     def __str__(self) -> str:

@@ -1,5 +1,7 @@
 """What a reference of each customer is worth: what people said, what came of it, and how that moved."""
 
+from typing import TYPE_CHECKING
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -10,6 +12,9 @@ from core.models import User
 from customers.models import Customer
 from references.choices import Characteristic, ImpactTier
 from references.rules.impact import MOST_POINTS, ImpactPolicy
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 DEFAULTS = ImpactPolicy()
 MOST_WEIGHT = 10
@@ -113,7 +118,7 @@ def weight_field(characteristic: Characteristic) -> "models.PositiveSmallInteger
     )
 
 
-def threshold_field(label: str, default: int) -> "models.PositiveSmallIntegerField[int, int]":
+def threshold_field(label: "StrOrPromise", default: int) -> "models.PositiveSmallIntegerField[int, int]":
     limits = [MinValueValidator(1), MaxValueValidator(100)]
     return models.PositiveSmallIntegerField(label, default=default, validators=limits)
 

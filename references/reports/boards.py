@@ -1,17 +1,19 @@
 """The dashboard of a quarter: the one number, where it came from, where it goes, what must happen for it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
 from core.errors import RuleBroken
 from core.quarters import Quarter
-from references.choices import Confidence, QuarterState
+from references.choices import Confidence, ImpactTier, QuarterState
 from references.models import BonusStatement, Cell, Closing, PayCurve, QuarterTarget
 from references.reports import bridges, coverage, forecasts, quarters
 from references.reports.counts import Present
 from references.reports.coverage import Coverage
+from references.reports.impact import tiers
 from references.reports.pay import corrected_counts
 from references.reports.quarters import QuarterFacts
 from references.rules import pay
@@ -63,6 +65,7 @@ class Board:
     to_do: list[Cell]
     to_do_count: int
     waiting: Quarter | None = None
+    tiers: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def is_closed(self) -> bool:
@@ -114,15 +117,26 @@ class Board:
 
     @property
     def high_impact(self) -> int | None:
-        return self.facts.closing.high_impact if self.facts.closing else None
+        """How many of the count are in tier A; of a closed quarter as it was sealed, None where it says nothing."""
+        if self.facts.closing is not None:
+            return self.facts.closing.high_impact
+        return self.tiers.get(ImpactTier.A, 0)
+
+    @property
+    def impact_base(self) -> int:
+        """Of how many: the count, for a closed quarter the sealed one."""
+        return self.facts.closing.count if self.facts.closing is not None else self.count
 
     @property
     def high_impact_share(self) -> Decimal | None:
-        """In percent of the closed count; None while nobody rates customers."""
-        closing = self.facts.closing
-        if closing is None or closing.high_impact is None:
-            return None
-        return pay.attainment(closing.high_impact, closing.count)
+        """In percent; None where nothing is counted or nothing is said."""
+        return None if self.high_impact is None else pay.attainment(self.high_impact, self.impact_base)
+
+    @property
+    def is_low_in_impact(self) -> bool:
+        """Whether under half of who counts now are of tier A or B: quantity without quality (M106)."""
+        good = self.tiers.get(ImpactTier.A, 0) + self.tiers.get(ImpactTier.B, 0)
+        return not self.is_closed and good * 2 < self.count
 
 
 def choosable(now: Present) -> list[Quarter]:
@@ -156,6 +170,7 @@ def board(quarter: Quarter, *, now: Present) -> Board:
         to_do=shown,
         to_do_count=outlook.commit + outlook.best_case if outlook else 0,
         waiting=_waiting(quarter, closed, now=now),
+        tiers={} if facts.closing else tiers(now),
     )
 
 

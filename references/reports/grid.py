@@ -37,7 +37,17 @@ EVANGELISTS: Final = """
 """
 LATEST_TARGET = Question(lambda label: QuarterTarget.objects.filter(quarter=label).order_by("-pk")[:1])
 OWNER_COLUMNS = tuple(f"{role}_id" for role in OwnerRole.values)
-CUSTOMER_COLUMNS = ("id", "name", "name_key", "industry", "region", "csm__name", "csm__email", *OWNER_COLUMNS)
+CUSTOMER_COLUMNS = (
+    "id",
+    "name",
+    "name_key",
+    "industry",
+    "region",
+    "csm__name",
+    "csm__email",
+    "impact__tier",
+    *OWNER_COLUMNS,
+)
 
 
 # What a cell shows in the grid, as the database tells it: its status, whether it has a note, whether its action is
@@ -57,6 +67,7 @@ class GridRow:
     csm: str
     csm_initials: str
     evangelists: int
+    tier: str
     may_edit: bool
     faces: list[Face]
 
@@ -127,6 +138,7 @@ def page(
             csm=(csm := row.csm__name or row.csm__email or ""),
             csm_initials=initials(csm) if csm else "",
             evangelists=evangelists.get(row.id, 0),
+            tier=row.impact__tier or "",
             may_edit=everyone or (owns and any(getattr(row, column) == user.pk for column in OWNER_COLUMNS)),
             faces=faces[row.id],
         )

@@ -6,6 +6,7 @@ from core.choices import Role
 from core.models import User
 from core.prepared import Question
 from customers.models import Product
+from customers.reports.attributes import KnownAttribute, known_attributes
 from customers.reports.words import occurring_in
 
 Pairs = tuple[tuple[str, str], ...]
@@ -22,10 +23,11 @@ class GridChoices:
     region: Pairs
     industry: Pairs
     product: Pairs
+    attributes: tuple[KnownAttribute, ...]
 
 
 def grid_choices(user: User) -> GridChoices:
-    """Regions and industries of the customers, products, and people who look after customers."""
+    """Regions, industries and attributes of the customers, products, and people who look after customers."""
     words = occurring_in("region", "industry", user=user)
     named = [(str(pk), name or email, roles) for pk, name, email, roles in PEOPLE.all()]
     return GridChoices(
@@ -34,6 +36,7 @@ def grid_choices(user: User) -> GridChoices:
         region=_pairs(words["region"]),
         industry=_pairs(words["industry"]),
         product=tuple((str(pk), name) for pk, name in PRODUCTS.all()),
+        attributes=tuple(known_attributes(user)),
     )
 
 

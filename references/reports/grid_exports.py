@@ -11,25 +11,30 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connections
 
 from customers.choices import EvangelistLevel
-from customers.models import Customer
+from customers.models import Attribute, Customer
 from customers.models.customer import CustomerQuerySet
-from references.formats.grid_sheets import Heading
+from references.formats.grid_sheets import Head, Heading
 from references.models import Dimension
 
 CHUNK = 2_000
-COLUMNS = ("pk", "name", "domain", "industry", "region", "csm__name", "csm__email")
-# After the columns come the place in the order and the evangelists.
-FIRST_CELL = len(COLUMNS) + 2
+COLUMNS = ("pk", "name", "domain", "industry", "region", "csm__name", "csm__email", "impact__tier")
+# After the columns come the place in the order and the evangelists, then the attributes, then the cells.
+FIRST_VALUE = len(COLUMNS) + 2
 # A customer's cells side by side; one that nobody has written yet is blank.
 PIVOTED: Final = """,
         MAX(status) FILTER (WHERE dimension_id = {pk}) AS status_{pk},
         MAX(note) FILTER (WHERE dimension_id = {pk}) AS note_{pk}"""
 SELECTED: Final = ", COALESCE(status_{pk}, ''), COALESCE(note_{pk}, '')"
+# Every attribute beside the customer, each from the index that finds a customer's value.
+VALUE: Final = ", COALESCE(attribute_{pk}.value, '')"
+JOINED: Final = """
+    LEFT JOIN customers_attributevalue attribute_{pk}
+        ON attribute_{pk}.customer_id = shown.pk AND attribute_{pk}.attribute_id = {pk}"""
 # Where many are shown, to read every cell takes less time than to look theirs up.
 NARROWED, MANY = "JOIN shown ON shown.pk = customer_id", 0.1
 STATEMENT: Final = """
     WITH shown AS (SELECT found.*, ROW_NUMBER() OVER () AS place FROM ({shown}) found)
-    SELECT shown.*, COALESCE(evangelists.number, 0){selected}
+    SELECT shown.*, COALESCE(evangelists.number, 0){said}{selected}
     FROM shown
     LEFT JOIN (
         SELECT customer_id{pivoted} FROM references_cell {narrowed} GROUP BY customer_id
@@ -37,14 +42,14 @@ STATEMENT: Final = """
     LEFT JOIN (
         SELECT customer_id, COUNT(*) AS number FROM customers_contact
         WHERE left_on IS NULL AND evangelist_level <> %s GROUP BY customer_id
-    ) evangelists ON evangelists.customer_id = shown.pk
+    ) evangelists ON evangelists.customer_id = shown.pk{joined}
     ORDER BY shown.place
 """
 
 
 @dataclass(frozen=True, slots=True)
 class ExportRow:
-    """One customer; statuses and notes are in the order of the dimensions."""
+    """One customer; statuses and notes are in the order of the dimensions, values in that of the attributes."""
 
     customer_id: int
     name: str
@@ -53,18 +58,23 @@ class ExportRow:
     region: str
     csm: str
     evangelists: int
+    tier: str
     statuses: Sequence[str] = ()
     notes: Sequence[str] = ()
+    values: Sequence[str] = ()
 
 
-def table(customers: CustomerQuerySet) -> tuple[list[Heading], Iterator[ExportRow]]:
-    """The dimensions in use over their columns, and the customers in their order."""
-    dimensions = list(Dimension.objects.shown())
+def table(customers: CustomerQuerySet) -> tuple[Head, Iterator[ExportRow]]:
+    """What stands over the columns of the dimensions and attributes in use, and the customers in their order."""
+    dimensions, attributes = list(Dimension.objects.shown()), list(Attribute.objects.active())
     headings = [Heading(one.name, str(one.get_group_display()), one.definition) for one in dimensions]
-    return headings, rows(customers, dimensions=dimensions)
+    head = Head(headings, [attribute.name for attribute in attributes])
+    return head, rows(customers, dimensions=dimensions, attributes=attributes)
 
 
-def rows(customers: CustomerQuerySet, *, dimensions: Sequence[Dimension]) -> Iterator[ExportRow]:
+def rows(
+    customers: CustomerQuerySet, *, dimensions: Sequence[Dimension], attributes: Sequence[Attribute] = ()
+) -> Iterator[ExportRow]:
     """The customers in their order, with their cells: a statement after two counts, memory for one chunk."""
     try:
         shown, values = customers.values_list(*COLUMNS).query.sql_with_params()
@@ -73,12 +83,14 @@ def rows(customers: CustomerQuerySet, *, dimensions: Sequence[Dimension]) -> Ite
     pivoted, selected = (
         "".join(one.format(pk=dimension.pk) for dimension in dimensions) for one in (PIVOTED, SELECTED)
     )
+    said, joined = ("".join(one.format(pk=attribute.pk) for attribute in attributes) for one in (VALUE, JOINED))
     narrowed = "" if customers.count() >= MANY * Customer.objects.count() else NARROWED
-    sql = STATEMENT.format(shown=shown, pivoted=pivoted, selected=selected, narrowed=narrowed)
+    sql = STATEMENT.format(shown=shown, pivoted=pivoted, selected=selected, narrowed=narrowed, said=said, joined=joined)
+    first_cell = FIRST_VALUE + len(attributes)
     for row in _streamed(sql, [*values, EvangelistLevel.NONE], customers.db):
-        pk, name, domain, industry, region, csm, email, _place, evangelists = row[:FIRST_CELL]
-        who = (int(pk), name, domain, industry, region, csm or email or "", int(evangelists))
-        yield ExportRow(*who, row[FIRST_CELL::2], row[FIRST_CELL + 1 :: 2])
+        pk, name, domain, industry, region, csm, email, tier, _place, evangelists = row[:FIRST_VALUE]
+        who = (int(pk), name, domain, industry, region, csm or email or "", int(evangelists), tier or "")
+        yield ExportRow(*who, row[first_cell::2], row[first_cell + 1 :: 2], row[FIRST_VALUE:first_cell])
 
 
 def _streamed(sql: str, values: Sequence[Any], alias: str) -> Iterator[Sequence[str]]:

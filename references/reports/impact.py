@@ -4,12 +4,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db import connection
+from django.db.models import Count
 
 from customers.choices import SizeBand
 from customers.models import Customer
-from references.choices import Characteristic, NominationState, Status, Willingness
+from references.choices import Characteristic, ImpactTier, NominationState, Status, Willingness
 from references.models import CustomerImpact, ImpactRating, ImpactSettings
-from references.models.coverage import USUAL_WEIGHT
+from references.reports.counts import Present, referenceable
+from references.rules.coverage import USUAL_WEIGHT
 from references.rules.impact import MOST_POINTS, VARIETY_FROM, ImpactPolicy
 
 ENDED_WITHOUT = (NominationState.DECLINED, NominationState.REFUSED, NominationState.WITHDRAWN)
@@ -130,6 +132,15 @@ def scores(policy: ImpactPolicy, *, customer_ids: Collection[int] | None = None)
     with connection.cursor() as cursor:
         cursor.execute(scored_sql(policy, customer_ids=customer_ids))
         return {row[0]: row[1:-1] for row in cursor.fetchall()}
+
+
+def tiers(now: Present) -> dict[str, int]:
+    """How many of who counts now are in each tier; whoever has not been looked at yet is in C."""
+    rows = referenceable(now).order_by().values_list("customer__impact__tier").annotate(number=Count("pk"))
+    found: dict[str, int] = {}
+    for tier, number in rows:
+        found[tier or ImpactTier.C] = found.get(tier or ImpactTier.C, 0) + number
+    return found
 
 
 def impact_report(customer: Customer) -> ImpactReport:

@@ -16,6 +16,7 @@ from references.choices import Status
 from references.models import Dimension
 from references.reports.grid import GridPage, GridRow
 from references.reports.grid_footer import Footer
+from references.templatetags.impact import tier
 
 register = template.Library()
 
@@ -162,7 +163,8 @@ class _Rows:
             f' href="{self.link}{pk}{self.link_end}" tabindex="-1">{escape(row.name)}</a>'
             f'<span class="grid-place">{self.places(row.industry, row.region)}</span></th>'
             f'<td class="grid-side">{self.owners(row.csm, row.csm_initials)}</td><td class="grid-side">–</td>'
-            f'<td class="grid-side">{_evangelists(row.evangelists)}</td>{self._cells(row)}</tr>'
+            f'<td class="grid-side">{_evangelists(row.evangelists)}</td>'
+            f'<td class="grid-side">{_tier(row.tier, get_language() or "")}</td>{self._cells(row)}</tr>'
         )
 
     def _cells(self, row: GridRow) -> str:
@@ -190,3 +192,9 @@ def _csm(name: str, initials: str) -> str:
 
 def _evangelists(number: int) -> str:
     return f'<span class="grid-star" aria-hidden="true">★</span> {number}' if number else "–"
+
+
+@lru_cache(maxsize=64)
+def _tier(value: str, language: str) -> str:
+    """The language is the active one: an argument, so that what is kept is kept for each."""
+    return tier(value)

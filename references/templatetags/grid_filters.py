@@ -11,12 +11,13 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from customers.choices import SizeBand
+from customers.models.attribute import FIELD_PREFIX, USE_CASE
 from references.models import Dimension
 from references.reports.grid_choices import GridChoices
 
 register = template.Library()
 
-RARE = ("csm", "owner", "size", "lifecycle")
+RARE = ("csm", "owner", "size", "lifecycle", "impact")
 
 
 class GridFilter(Protocol):
@@ -24,6 +25,7 @@ class GridFilter(Protocol):
 
     data: Any
     lifecycles: Sequence[tuple[str, Any]]
+    impacts: Sequence[tuple[str, Any]]
 
     @property
     def chosen(self) -> Mapping[str, Any]: ...
@@ -80,6 +82,7 @@ class Columns(NamedTuple):
     name: Sort
     csm: Sort
     evangelists: Sort
+    impact: Sort
     dimensions: tuple[Heading, ...]
 
 
@@ -94,7 +97,9 @@ def grid_menus(grid_filter: GridFilter, choices: GridChoices) -> list[Menu]:
         ("product", _("Product"), choices.product),
         ("size", _("Size"), SizeBand.choices),
         ("lifecycle", _("Lifecycle"), grid_filter.lifecycles),
+        ("impact", _("Impact"), grid_filter.impacts),
     ]
+    lists += [(one.field_name, one.name, [(value, value) for value in one.values]) for one in choices.attributes]
     return [_menu(grid_filter, name, label, values) for name, label, values in lists if values]
 
 
@@ -145,9 +150,9 @@ def grid_without(grid_filter: GridFilter, *names: str) -> str:
 
 
 @register.simple_tag
-def grid_kept(grid_filter: GridFilter, *names: str) -> list[tuple[str, str]]:
-    """The parameters a form must carry along as hidden fields: all but these."""
-    return _left(grid_filter, names)
+def grid_kept(grid_filter: GridFilter, *names: str, asked: Sequence[Menu] = ()) -> list[tuple[str, str]]:
+    """The parameters a form must carry along as hidden fields: all but these and the rare ones, if it asks for them."""
+    return _left(grid_filter, [*names, *(menu.name for menu in asked if menu.is_rare)])
 
 
 @register.simple_tag
@@ -163,14 +168,19 @@ def grid_columns(grid_filter: GridFilter, dimensions: Sequence[Dimension], pay_t
         Heading(one.key, one.name, one.definition, one.needs_evidence, one.pk == pay_trigger, *sort(one.key))
         for one in dimensions
     )
-    return Columns(sort("name"), sort("csm"), sort("evangelists"), tuple(headings))
+    return Columns(sort("name"), sort("csm"), sort("evangelists"), sort("impact"), tuple(headings))
 
 
 def _menu(grid_filter: GridFilter, name: str, label: str, options: Sequence[tuple[str, Any]]) -> Menu:
     chosen = str(grid_filter.data.get(name, "")) if name in grid_filter.chosen else ""
     worded = tuple((str(value), str(text)) for value, text in options)
     shown = next((text for value, text in worded if value == chosen), chosen)
-    return Menu(name, label, worded, chosen, shown, _query(grid_filter, {name: None}), name in RARE)
+    return Menu(name, label, worded, chosen, shown, _query(grid_filter, {name: None}), _is_rare(name))
+
+
+def _is_rare(name: str) -> bool:
+    """Attributes that a company has added stand behind the use case."""
+    return name in RARE or (name.startswith(FIELD_PREFIX) and name != f"{FIELD_PREFIX}{USE_CASE}")
 
 
 def _switch(grid_filter: GridFilter, name: str, label: str) -> Switch:

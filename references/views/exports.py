@@ -27,15 +27,15 @@ def grid(request: PersonRequest) -> HttpResponseBase:
     """A workbook with colours and comments, or with `format=csv` a table with the notes beside."""
     today = Programme.current().calendar.day_of(timezone.now())
     shown = GridFilter(request.GET, user=request.user, today=today)
-    headings, rows = table(shown.sorted_rows.order_by(*shown.order))
+    head, rows = table(shown.sorted_rows.order_by(*shown.order))
     if request.GET.get("format") == "csv":
-        return csv_response(f"grid-{today}.csv", *grid_sheets.csv_table(headings, rows))
+        return csv_response(f"grid-{today}.csv", *grid_sheets.csv_table(head, rows))
     count = shown.qs.count()
     if count > WRITTEN_AT_ONCE:
         return render(request, "references/grid_export.html", {"count": count, "query": request.GET.urlencode()})
     # The response closes the file, and with it the file is gone.
     file = tempfile.TemporaryFile()  # noqa: SIM115
-    grid_sheets.write_workbook(file, headings, rows)
+    grid_sheets.write_workbook(file, head, rows)
     file.seek(0)
     return download(file, f"grid-{today}.xlsx")
 

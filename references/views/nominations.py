@@ -107,7 +107,9 @@ def create(request: PersonRequest) -> HttpResponse:
     customer, name = _subject(request)
     if customer is None and not name:
         return _pick(request)
-    initial = {"dimension": request.GET.get("dimension", ""), "source": request.GET.get("source", "sales")}
+    asked = request.GET
+    initial = {"dimension": asked.get("dimension", ""), "source": asked.get("source", "sales")}
+    initial |= {"contact": asked.get("contact", "")}
     form = NominationForm(request.POST if request.method == "POST" else None, customer=customer, initial=initial)
     if form.is_bound and form.is_valid():
         nomination = _submitted(request, form, customer, name)
@@ -116,6 +118,7 @@ def create(request: PersonRequest) -> HttpResponse:
     found = _open_one(customer)
     is_mine = found is not None and found.nominators.filter(user=request.user).exists()
     context = {"form": form, "customer": customer, "name": name, "open": found, "is_mine": is_mine}
+    context |= {"gap": asked.get("gap", "")[:200]}
     return render(request, "references/nomination_form.html", context, status=422 if form.is_bound else 200)
 
 

@@ -17,6 +17,7 @@ from references.actions import (
     decay,
     evidence_notices,
     forecasts,
+    impact,
     pay_curves,
     pay_members,
     statements,
@@ -27,6 +28,7 @@ from references.rules.pay import Curve
 from refprogram.demo import cast
 from refprogram.demo.companies import companies
 from refprogram.demo.grid_story import GridStory
+from refprogram.demo.impact_story import ImpactStory
 from refprogram.demo.nomination_story import NominationStory
 from refprogram.demo.recognition_story import RecognitionStory
 from refprogram.demo.script import CLOSED_ACTS, CUSTOMERS_AT_START, RUNNING_ACT, Act, Script
@@ -76,6 +78,8 @@ def _play_quarter(script: Script, staff: dict[str, User], quarter: Quarter, act:
     starts = script.calendar.starts_on(quarter)
     script.story.later(starts, partial(_aim, quarter, act, staff))
     script.plan(quarter, act)
+    ratings = ImpactStory(Random(f"{SEED} {quarter}"), staff)  # noqa: S311
+    script.story.later(starts + timedelta(days=40), ratings.rate)
     monday: date = starts + timedelta(days=-starts.weekday() % 7)
     while monday <= script.calendar.ends_on(quarter):
         script.story.later(monday, partial(_run_jobs, quarter))
@@ -92,6 +96,7 @@ def _run_jobs(quarter: Quarter, at: datetime) -> None:
     decay.decay(at=at)
     evidence_notices.warn(at=at)
     forecasts.take_snapshot(quarter, by=None, at=at)
+    impact.refresh(at=at)
 
 
 def _play_closed(script: Script, staff: dict[str, User], quarter: Quarter, act: Act, *, corrected: bool) -> None:
@@ -126,7 +131,9 @@ def _play_running(script: Script, staff: dict[str, User], running: Quarter, *, n
         notices.mark_read(person, at=weeks_ago)
     script.tidy(weeks_ago.date(), now.date())
     script.story.play(until=now)
+    ImpactStory(Random(SEED), staff).aim(now - timedelta(days=20))  # noqa: S311
     NominationStory(Random(SEED), staff, now).play()  # noqa: S311
+    impact.refresh(at=now)
     RecognitionStory(staff, now).play()
     # What the story told its people was never mail.
     Notice.objects.update(mailed_at=F("created_at"))

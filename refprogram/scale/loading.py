@@ -12,7 +12,7 @@ from core.models import Programme
 from core.quarters import Quarter
 from customers.actions import products
 from customers.models import Contact, Customer, CustomerChange, Product
-from references.actions import pay_curves, targets
+from references.actions import impact, pay_curves, targets
 from references.models import CellChange, Definition, Dimension, Evidence
 from references.rules.pay import Curve
 from refprogram.demo.companies import COUNTRIES, FIRST_WORDS, PRODUCTS, SECOND_WORDS
@@ -43,6 +43,7 @@ def load(count: int, *, now: datetime) -> None:
         ):
             dialects.run(statement)
     _tidy_up()
+    impact.refresh(at=start)
 
 
 def settle() -> None:

@@ -1,13 +1,17 @@
 """Other programs bring cases and invoices, and nominate in the name of a colleague."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
 from customers.models import Invoice, SupportCase
+from references.actions import impact
+from references.choices import Characteristic
 from references.models import Nomination
 from tests.api.test_customers import client_of, patch
 from tests.factories import ContactFactory, customer
+
+NOW = datetime(2025, 11, 20, 9, 0, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -69,3 +73,30 @@ def test_a_nomination_is_made_read_and_joined(bluth, sam, jonas):
     assert listed[0]["willingness"] == {"reference_call": "willing", "logo": "maybe"}
     wrong = post(client_of(sam), "/api/v1/nominations/", body | {"willingness": {"singing": "willing"}})
     assert wrong.status_code == 400
+
+
+def test_coverage_is_read_and_targets_are_set(bluth, maria, priya):
+    api, marketing = client_of(maria), client_of(priya)
+    customer("Acme", industry="Finance", region="EMEA")
+    body = {"rows": "industry", "columns": "region", "row": "Finance", "column": "EMEA", "target": 2}
+    assert post(api, "/api/v1/coverage/", body).status_code == 403
+    made = post(marketing, "/api/v1/coverage/", body)
+    assert (made.status_code, made.json()["missing"]) == (200, 2)
+    found = api.get("/api/v1/coverage/?rows=region&columns=industry").json()
+    assert [(row["row"], row["column"], row["target"]) for row in found["results"] if row["target"]] == [
+        ("EMEA", "Finance", 2)
+    ]
+    assert "attribute_use_case" in found["axes"]
+    assert api.get("/api/v1/coverage/?rows=region&columns=region").status_code == 400
+    assert api.get("/api/v1/coverage/?rows=moon").status_code == 400
+    assert post(marketing, "/api/v1/coverage/", body | {"target": -1}).status_code == 400
+
+
+def test_impact_stands_beside_a_customer(bluth, maria):
+    api = client_of(maria)
+    assert api.get(f"/api/v1/customers/{bluth.pk}/").json()["impact"] is None
+    impact.rate(bluth, characteristic=Characteristic.RESULTS, points=3, evidence="seen", by=maria, at=NOW)
+    found = api.get(f"/api/v1/customers/{bluth.pk}/").json()["impact"]
+    assert (found["results"], found["tier"]) == (3, "C")
+    assert [row["name"] for row in api.get("/api/v1/customers/?impact=C&sort=impact").json()["results"]] == [bluth.name]
+    assert api.get("/api/v1/customers/?impact=Z").status_code == 400

@@ -22,7 +22,7 @@ from customers.models import Customer
 from references import tasks
 from references.actions import cells
 from references.formats import grid_sheets
-from references.formats.grid_sheets import Heading
+from references.formats.grid_sheets import Head, Heading
 from references.formats.rag_sheets import open_sheet, read_cell
 from references.models import Cell, Dimension
 from references.reports import grid_exports
@@ -92,8 +92,8 @@ def test_an_export_is_read_back_cell_by_cell(three, many, monkeypatch):
     names = {one.key: one.name for one in dimensions}
     rows = list(grid_exports.rows(Customer.objects.order_by("pk"), dimensions=dimensions))
     workbook, table = io.BytesIO(), io.BytesIO()
-    grid_sheets.write_workbook(workbook, headings, rows)
-    table.write("".join(csv_lines(*grid_sheets.csv_table(headings, rows))).encode())
+    grid_sheets.write_workbook(workbook, Head(headings), rows)
+    table.write("".join(csv_lines(*grid_sheets.csv_table(Head(headings), rows))).encode())
     for file in (workbook, table):
         with open_sheet(file, names=names) as sheet:
             assert set(names) < set(sheet.columns.values())
@@ -181,10 +181,12 @@ def test_a_workbook_is_written_in_memory_that_does_not_grow_with_its_notes(tmp_p
     headings = [Heading("Logo", "Public", "The customer's logo")]
 
     def peak(number: int) -> int:
-        rows = (ExportRow(n, f"C{n}", "", "", "", "", 0, ["red"], [f"Note {n}, " + "x" * 200]) for n in range(number))
+        rows = (
+            ExportRow(n, f"C{n}", "", "", "", "", 0, "", ["red"], [f"Note {n}, " + "x" * 200]) for n in range(number)
+        )
         tracemalloc.start()
         with (tmp_path / "grid.xlsx").open("wb") as file:
-            grid_sheets.write_workbook(file, headings, rows)
+            grid_sheets.write_workbook(file, Head(headings), rows)
         highest = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
         return highest
@@ -193,4 +195,4 @@ def test_a_workbook_is_written_in_memory_that_does_not_grow_with_its_notes(tmp_p
     assert peak(3_000) < peak(300) + 500_000
     with (tmp_path / "grid.xlsx").open("rb") as file, open_sheet(file, names={"logo": "Logo"}) as sheet:
         row = next(islice((row for row in sheet.rows if row.text(0) == "C299"), 1))
-        assert row.cells[5].comment.startswith("Note 299, xxx")
+        assert row.cells[6].comment.startswith("Note 299, xxx")

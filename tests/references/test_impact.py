@@ -33,8 +33,8 @@ def acme(maria):
 
 def test_what_nobody_rated_is_computed_where_data_allows(acme, maria):
     CoverageWeight.objects.create(axis="industry", value="Finance", weight=3)
-    quiet = customer("Quiet Ltd", csm=maria)
-    giant = customer("Giant AG", size_band="5000+", industry="Retail")
+    customer("Quiet Ltd", csm=maria)
+    customer("Giant AG", size_band="5000+", industry="Retail")
     impact.refresh(at=NOW)
     found = {row.customer.name: (row.points, row.score, row.tier) for row in CustomerImpact.objects.all()}
     policy = ImpactPolicy()
@@ -43,7 +43,6 @@ def test_what_nobody_rated_is_computed_where_data_allows(acme, maria):
         "Quiet Ltd": ((0, 0, 0, 0, 0, 0), 0, "C"),
         "Giant AG": ((1, 1, 0, 0, 0, 0), policy.score((1, 1, 0, 0, 0, 0)), "C"),
     }
-    assert quiet and giant
 
 
 def test_variety_comes_from_greens_and_from_what_contacts_would_do(acme, maria):

@@ -8,9 +8,9 @@ from core.errors import RuleBroken, StaleVersion
 from core.models import AuditEvent, Notice
 from customers.actions import support_cases
 from customers.models import Contact, Customer, Invoice, SupportCase
+from references.actions import impact, nominations, recruiting_queue
 from references.actions import nomination_decisions as decisions
 from references.actions import nomination_invitations as invitations
-from references.actions import nominations, recruiting_queue
 from references.actions.cells import NewEvidence
 from references.actions.nomination_invitations import Agreed
 from references.models import CellChange, Dimension, Nomination, NominationEvent, RecruitingSettings
@@ -253,6 +253,7 @@ def test_a_flood_is_spread_over_the_months_and_never_beyond_what_a_month_holds(s
     RecruitingSettings.current()
     RecruitingSettings.objects.update(capacity=4)
     waiting = [nominate(customer(f"Flood {n}", csm=maria, is_well_known=n == 9), sam) for n in range(10)]
+    impact.refresh(at=NOW)
     for one in waiting:
         decisions.accept(one, by=priya, at=NOW)
     months = queue.months(capacity=4, today=date(2026, 11, 20))

@@ -15,7 +15,7 @@ from references.actions import cells, change_sets, decay, evidence
 from references.actions.cells import NewEvidence
 from references.actions.rag_imports import RagImport, RagPlan
 from references.formats import grid_sheets
-from references.formats.grid_sheets import Heading
+from references.formats.grid_sheets import Head, Heading
 from references.formats.rag_sheets import open_sheet
 from references.models import Cell, CellChange, ChangeSet, Dimension, Evidence
 from references.reports import grid_exports
@@ -204,11 +204,11 @@ def exported(kind):
     rows = grid_exports.rows(Customer.objects.unmerged().order_by("name_key", "pk"), dimensions=dimensions)
     file = io.BytesIO()
     if kind == "xlsx":
-        grid_sheets.write_workbook(file, headings, rows)
+        grid_sheets.write_workbook(file, Head(headings), rows)
         return file
     from core.exports import csv_lines
 
-    file.write("".join(csv_lines(*grid_sheets.csv_table(headings, rows))).encode())
+    file.write("".join(csv_lines(*grid_sheets.csv_table(Head(headings), rows))).encode())
     return file
 
 

@@ -1,0 +1,56 @@
+"""What the company wants where: targets of the coverage matrix, and the weight of each value."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from core import audit
+from core.errors import RuleBroken
+from core.models import User
+from references.actions import impact
+from references.models import CoverageTarget, CoverageWeight
+from references.reports.coverage_matrix import Axis
+from references.rules.coverage import MOST_WEIGHT
+
+MOST_WANTED = 100_000
+
+
+@transaction.atomic
+def set_target(
+    rows_axis: Axis, *, columns_axis: Axis, row: str, column: str, target: int | None, by: User | None, at: datetime
+) -> None:
+    """How many reference-able customers are wanted where two values meet; None takes the target away."""
+    if rows_axis == columns_axis:
+        raise RuleBroken(_("Choose two different ways of looking at the customers."))
+    if target is not None and not 0 <= target <= MOST_WANTED:
+        raise RuleBroken(_("A target lies between 0 and %d.") % MOST_WANTED)
+    (axis, value), (other_axis, other_value) = sorted([(rows_axis.key, row), (columns_axis.key, column)])
+    here = CoverageTarget.objects.filter(axis=axis, value=value, other_axis=other_axis, other_value=other_value)
+    subject = here.select_for_update().first()
+    before = subject.target if subject else None
+    if before == target:
+        return
+    if target is None:
+        here.delete()
+    else:
+        subject, _is_new = CoverageTarget.objects.update_or_create(
+            axis=axis, value=value, other_axis=other_axis, other_value=other_value, defaults={"target": target}
+        )
+    told = f"{value} × {other_value}"
+    audit.record("coverage.target_set", subject or CoverageTarget(), by=by, at=at, name=told, target=[before, target])
+
+
+@transaction.atomic
+def set_weight(axis: Axis, *, value: str, weight: int, by: User | None, at: datetime) -> None:
+    """How much a value matters, 0-3; 0 hides it. The impact of customers follows the weight of their industry."""
+    if not 0 <= weight <= MOST_WEIGHT:
+        raise RuleBroken(_("A weight lies between 0 and %d.") % MOST_WEIGHT)
+    found = CoverageWeight.objects.select_for_update().filter(axis=axis.key, value=value).first()
+    before = found.weight if found else None
+    if before == weight:
+        return
+    found, _is_new = CoverageWeight.objects.update_or_create(axis=axis.key, value=value, defaults={"weight": weight})
+    audit.record("coverage.weighed", found, by=by, at=at, name=f"{axis.name}: {value}", weight=[before, weight])
+    if axis.key == "industry":
+        impact.refresh(by=by, at=at)

@@ -1,0 +1,23 @@
+"""What is typed into the coverage matrix."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from references.actions.coverage import MOST_WANTED
+from references.models.coverage import VALUE_LENGTH
+from references.rules.coverage import MOST_WEIGHT
+
+
+class TargetForm(forms.Form):
+    """How many references are wanted at one place; empty takes the target away."""
+
+    row = forms.CharField(max_length=VALUE_LENGTH, required=False, strip=False, widget=forms.HiddenInput)
+    column = forms.CharField(max_length=VALUE_LENGTH, required=False, strip=False, widget=forms.HiddenInput)
+    target = forms.IntegerField(label=_("Target"), required=False, min_value=0, max_value=MOST_WANTED)
+
+
+class WeightForm(forms.Form):
+    """How much one value of an axis matters."""
+
+    value = forms.CharField(max_length=VALUE_LENGTH, required=False, strip=False, widget=forms.HiddenInput)
+    weight = forms.IntegerField(label=_("Weight"), min_value=0, max_value=MOST_WEIGHT)

@@ -1,0 +1,127 @@
+"""One place of the coverage matrix opened: who could fill the gap, who is on the way, and which colleague to ask."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db.models import Count, F, IntegerField, Max, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from core.models import Programme, User
+from customers.models import Contact, Customer
+from references.models import Nomination
+from references.reports import coverage_matrix, invitation_blocks
+from references.reports.counts import Present, referenceable
+from references.reports.coverage_matrix import Axis
+from references.reports.invitation_blocks import Block
+from references.rules.coverage import Place
+
+MOST_CANDIDATES, MOST_COLLEAGUES = 25, 6
+# Who knows the customer best comes first.
+SIDES = ("csm", "account_manager", "account_executive", "opener")
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A customer that could fill the gap. `last_asked` is the day of its last invitation; `blocks` speak against it."""
+
+    customer: Customer
+    tier: str
+    score: int
+    evangelists: int
+    last_asked: date | None
+    colleague: User | None
+    contact_id: int | None
+    blocks: list[Block]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A colleague to ask, with the customers to ask about, best first."""
+
+    colleague: User
+    customers: list[Customer]
+
+
+@dataclass(frozen=True)
+class Gap:
+    """What is known of one place, and what can be done about it."""
+
+    rows_axis: Axis
+    columns_axis: Axis
+    place: Place
+    row_name: str
+    column_name: str
+    candidates: list[Candidate] = field(default_factory=list)
+    colleagues: list[Asked] = field(default_factory=list)
+    nominations: list[Nomination] = field(default_factory=list)
+    candidate_count: int = 0
+
+    @property
+    def name(self) -> str:
+        return f"{self.row_name} × {self.column_name}"
+
+
+def gap(rows_axis: Axis, columns_axis: Axis, row: str, column: str, *, now: Present) -> Gap:
+    """The place with its best candidates: no block first, then impact, evangelists, who was asked longest ago."""
+    members = coverage_matrix.members(rows_axis, columns_axis, row, column, now=now)
+    counting = referenceable(now).order_by().values("customer_id")
+    nominated = Nomination.objects.open().filter(customer__in=members.values("pk"))
+    free = Customer.objects.filter(pk__in=members.values("pk")).exclude(pk__in=counting)
+    free = free.exclude(pk__in=nominated.values("customer_id"))
+    candidates = _candidates(free, today=now.today)
+    return Gap(
+        rows_axis=rows_axis,
+        columns_axis=columns_axis,
+        place=coverage_matrix.place(rows_axis, columns_axis, row, column, now=now),
+        row_name=coverage_matrix.name_of(rows_axis, row),
+        column_name=coverage_matrix.name_of(columns_axis, column),
+        candidates=candidates,
+        colleagues=_colleagues(candidates),
+        nominations=list(nominated.select_related("customer", "owner").order_by("planned_month", "pk")[:50]),
+        candidate_count=free.count(),
+    )
+
+
+def _candidates(rows: "QuerySet[Customer]", *, today: date) -> list[Candidate]:
+    evangelists = Contact.objects.evangelists().filter(customer=OuterRef("pk")).order_by().values("customer")
+    counted = Subquery(evangelists.annotate(number=Count("*")).values("number"))
+    best_contact = Contact.objects.present().filter(customer=OuterRef("pk")).order_by("-evangelist_level", "pk")
+    found = rows.select_related("impact", *SIDES).annotate(
+        evangelist_count=Coalesce(counted, 0, output_field=IntegerField()),
+        last_asked=Max("nominations__invited_at"),
+        score=Coalesce(F("impact__score"), 0),
+        best_contact=Subquery(best_contact.values("pk")[:1]),
+    )
+    longest_ago = F("last_asked").asc(nulls_first=True)
+    found = found.order_by("-score", "-evangelist_count", longest_ago, "name_key", "pk")
+    best = list(found[: 2 * MOST_CANDIDATES])
+    blocks = invitation_blocks.of_customers([row.pk for row in best], today=today)
+    best.sort(key=lambda row: row.pk in blocks)
+    return [_candidate(row, blocks.get(row.pk, [])) for row in best[:MOST_CANDIDATES]]
+
+
+def _candidate(row: Customer, blocks: list[Block]) -> Candidate:
+    impact = getattr(row, "impact", None)
+    asked = getattr(row, "last_asked", None)
+    owners = (getattr(row, side) for side in SIDES)
+    return Candidate(
+        customer=row,
+        tier=impact.tier if impact else "",
+        score=impact.score if impact else 0,
+        evangelists=getattr(row, "evangelist_count", 0),
+        last_asked=Programme.current().calendar.day_of(asked) if asked else None,
+        colleague=next((one for one in owners if one is not None and one.is_active), None),
+        contact_id=getattr(row, "best_contact", None),
+        blocks=blocks,
+    )
+
+
+def _colleagues(candidates: Iterable[Candidate]) -> list[Asked]:
+    """Who knows most of the candidates that may be asked, first."""
+    known: dict[User, list[Customer]] = {}
+    for one in candidates:
+        if one.colleague is not None and not one.blocks:
+            known.setdefault(one.colleague, []).append(one.customer)
+    asked = [Asked(person, customers) for person, customers in known.items()]
+    return sorted(asked, key=lambda one: (-len(one.customers), one.colleague.name))[:MOST_COLLEAGUES]

@@ -1,0 +1,64 @@
+"""What a reference of a customer is worth: its page, the rating of a characteristic, the weights."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from core.permissions import permit, requires
+from core.requests import PersonRequest, render_page_or_partial
+from customers.models import Customer
+from references.actions import impact as actions
+from references.choices import Characteristic
+from references.forms.impact import ImpactSettingsForm, RatingForm
+from references.models import ImpactSettings
+from references.reports.impact import CharacteristicReport, impact_report
+
+
+@require_safe
+@requires("references.view_grid")
+def detail(request: PersonRequest, customer_id: int) -> HttpResponse:
+    """The six characteristics of a customer, the score and the tier that follow, and who said what."""
+    customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=customer_id)
+    context = {
+        "customer": customer,
+        "report": impact_report(customer),
+        "may_rate": customer.merged_into_id is None and request.user.has_perm("references.rate_impact", customer),
+    }
+    return render_page_or_partial(request, "references/customer_impact.html", "customer-impact", context)
+
+
+@requires("references.rate_impact")
+def rate(request: PersonRequest, customer_id: int, characteristic: str) -> HttpResponse:
+    """Say how much of one characteristic the customer has, or leave it to the program again."""
+    customer = get_object_or_404(Customer.objects.visible_to(request.user).unmerged(), pk=customer_id)
+    permit(request, "references.rate_impact", customer)
+    if characteristic not in Characteristic.values:
+        raise Http404
+    one = Characteristic(characteristic)
+    found = next(row for row in impact_report(customer).characteristics if row.characteristic == one)
+    form = RatingForm(request.POST if request.method == "POST" else None, initial=_said(found))
+    if form.is_bound and form.is_valid():
+        actions.rate(customer, characteristic=one, **form.cleaned_data, by=request.user, at=timezone.now())
+        messages.success(request, _("Saved: %(characteristic)s.") % {"characteristic": one.label})
+        return redirect("references:customer_impact", customer_id)
+    context = {"form": form, "customer": customer, "row": found}
+    return render(request, "references/impact_rate.html", context, status=422 if form.is_bound else 200)
+
+
+def _said(row: CharacteristicReport) -> dict[str, object]:
+    return {"points": row.rating.points, "evidence": row.rating.evidence} if row.rating else {}
+
+
+@requires("references.configure")
+def edit(request: PersonRequest) -> HttpResponse:
+    """The weight of each characteristic, and where the tiers begin."""
+    form = ImpactSettingsForm(request.POST if request.method == "POST" else None, instance=ImpactSettings.current())
+    if form.is_bound and form.is_valid():
+        actions.edit_settings(changes=form.cleaned_data, by=request.user, at=timezone.now())
+        messages.success(request, _("The weights are saved, and every customer was looked at anew."))
+        return redirect("references:impact_edit")
+    context = {"form": form}
+    return render(request, "references/impact_edit.html", context, status=422 if form.is_bound else 200)

@@ -1,0 +1,107 @@
+"""Impact as people meet it: on the customer's page, in the grid, on the dashboard, in the API."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from core.choices import Role
+from references.actions import impact
+from references.choices import Characteristic
+from references.models import CustomerImpact, ImpactSettings
+from tests.factories import customer, person
+from tests.references.ledger import green
+
+NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(NOW)]
+
+
+@pytest.fixture
+def maria():
+    return person("Maria Chen", Role.CSM)
+
+
+@pytest.fixture
+def acme(maria):
+    return customer("Acme", csm=maria, is_well_known=True)
+
+
+@pytest.fixture
+def as_maria(client, maria):
+    client.force_login(maria)
+    return client
+
+
+def rated(who, points):
+    for one in Characteristic:
+        impact.rate(who, characteristic=one, points=points, evidence="seen", by=None, at=NOW)
+    return who
+
+
+def names_in(page):
+    return [row.name for row in page.context["page"].rows]
+
+
+def test_a_csm_rates_and_everybody_reads_what_it_stands_on(as_maria, acme):
+    address = f"/customers/{acme.pk}/impact/results/"
+    answer = as_maria.post(address, {"points": "3", "evidence": "Saved 2 M€ a year"}, follow=True)
+    assert "Saved 2 M€ a year" in answer.text
+    assert "Maria Chen" in answer.text
+    assert CustomerImpact.objects.get().results == 3
+    assert "Saved 2 M€ a year" in as_maria.get(f"/customers/{acme.pk}/impact/").text
+
+
+def test_a_rating_without_evidence_comes_back_with_what_was_chosen(as_maria, acme):
+    answer = as_maria.post(f"/customers/{acme.pk}/impact/results/", {"points": "2", "evidence": ""})
+    assert answer.status_code == 422
+    assert "Say what the rating stands on" in answer.text
+    assert '<option value="2" selected>' in answer.text
+    assert not CustomerImpact.objects.exists()
+
+
+def test_an_unknown_characteristic_is_not_found(as_maria, acme):
+    assert as_maria.get(f"/customers/{acme.pk}/impact/beauty/").status_code == 404
+
+
+def test_a_rating_can_be_taken_back(as_maria, acme):
+    address = f"/customers/{acme.pk}/impact/brand/"
+    as_maria.post(address, {"points": "0", "evidence": "Nobody knows them"})
+    assert CustomerImpact.objects.get().brand == 0
+    as_maria.post(address, {"points": "", "evidence": ""})
+    assert CustomerImpact.objects.get().brand == 3
+
+
+def test_the_grid_shows_narrows_and_sorts_by_tier(as_maria, acme):
+    rated(customer("Betamax"), 3)
+    rated(customer("Cancity"), 0)
+    customer("Dambase")
+    impact.refresh(customer_ids=[acme.pk], at=NOW)
+    page = as_maria.get("/grid/?sort=impact")
+    assert names_in(page) == ["Betamax", "Acme", "Cancity", "Dambase"], "A first, then the others by name"
+    assert names_in(as_maria.get("/grid/?sort=-impact")) == ["Acme", "Cancity", "Dambase", "Betamax"]
+    assert 'aria-label="A: high impact"' in page.text
+    assert names_in(as_maria.get("/grid/?impact=A")) == ["Betamax"]
+    assert names_in(as_maria.get("/grid/?impact=C")) == ["Acme", "Cancity", "Dambase"]
+    assert names_in(as_maria.get("/grid/?impact=AB")) == ["Betamax"]
+
+
+def test_the_dashboard_says_how_many_are_of_high_impact_and_warns_of_few(client, acme):
+    client.force_login(person("Eva Lindqvist", Role.EXECUTIVE))
+    rated(green("Betamax"), 3)
+    green("Cancity")
+    green("Dambase")
+    text = client.get("/quarter/").text
+    assert "1 of 3" in text
+    assert "under half are A or B" in text
+    rated(green("Early"), 3)
+    assert "under half are A or B" not in client.get("/quarter/").text
+
+
+def test_the_programme_manager_changes_weights(client, acme):
+    client.force_login(person("Priya Nair", Role.PROGRAMME_MANAGER))
+    weights = dict.fromkeys(Characteristic.values, 1) | {"a_from": 50, "b_from": 20}
+    answer = client.post("/settings/impact/", weights | {"b_from": 60})
+    assert answer.status_code == 422
+    assert "Tier A must begin above tier B" in answer.text
+    assert client.post("/settings/impact/", weights).status_code == 302
+    assert ImpactSettings.current().as_policy().weights == (1, 1, 1, 1, 1, 1)
+    assert CustomerImpact.objects.get(customer=acme).score == 17, "three of eighteen points"
