@@ -2,9 +2,10 @@
 
 import django.core.validators
 import django.db.models.deletion
-import references.models.ranking
 from django.conf import settings
 from django.db import migrations, models
+
+import references.models.ranking
 
 
 class Migration(migrations.Migration):
