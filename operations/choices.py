@@ -17,6 +17,8 @@ class ScheduledTask(TextChoices):
     REFRESH_IMPACT = "references.tasks.refresh_impact", _("Compute what references are worth")
     TEND_NOMINATIONS = "references.tasks.tend_nominations", _("Look after nominations")
     ASK_COHORTS = "references.tasks.ask_cohorts", _("Ask the people of drives whose month has come")
+    MAIL_RECOGNITIONS = "references.tasks.mail_recognitions", _("Send signed letters of recognition")
+    MAIL_RANKINGS = "references.tasks.mail_rankings", _("Send the ranking of the week")
     EXTEND_HISTORY = "operations.tasks.extend_history", _("Make room for the history of quarters to come")
     FORGET_RUNS = "operations.tasks.forget_runs", _("Forget old runs of the schedule")
 

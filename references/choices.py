@@ -225,3 +225,27 @@ class QuotaVerdict(TextChoices):
     SHORT = "short", _("Under quota")
     BLOCKED = "blocked", _("Under quota, blocked")
     LIFTED = "lifted", _("Under quota, lifted")
+
+
+class RecognitionState(TextChoices):
+    """How far a letter of recognition has come. Once it is signed it says for ever what it says."""
+
+    DRAFT = "draft", _("Draft")
+    TO_SIGN = "to_sign", _("To be signed")
+    SIGNED = "signed", _("Signed")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class BottomVisibility(TextChoices):
+    """Who sees which of those who are asked to nominate have not done so."""
+
+    NOBODY = "nobody", _("nobody")
+    MANAGERS = "managers", _("programme managers, sales management and executives")
+    EVERYONE = "everyone", _("everyone")
+
+
+class RankedBy(TextChoices):
+    """What a line of the ranking is."""
+
+    PERSON = "person", _("People")
+    TEAM = "team", _("Teams")

@@ -8,7 +8,9 @@ from core.choices import Role
 from core.models import Programme, User
 from core.permissions import anyone, programme_manager, role_is
 from customers.models import Customer
-from references.models import Nomination, Nominator
+from references.choices import RecognitionState
+from references.models import Nomination, Nominator, Recognition, RecognitionSettings
+from references.rules.rankings import sees_bottom
 
 executive = role_is(Role.EXECUTIVE)
 # Who hears how a contact speaks, beside the CSM.
@@ -68,6 +70,41 @@ def may_invite(user: User, nomination: Nomination | None) -> bool:
     return nomination.customer is not None and bool(may_edit_cells_of(user, nomination.customer))
 
 
+@predicate
+def may_view_bottom(user: User) -> bool:
+    """Who is shown which colleagues have not nominated anybody: a setting says."""
+    if not user.is_active or not user.roles:
+        return False
+    is_manager = user.holds([Role.PROGRAMME_MANAGER, Role.SALES_MANAGER, Role.EXECUTIVE])
+    return sees_bottom(RecognitionSettings.current().bottom_visibility, is_manager=is_manager)
+
+
+@predicate
+def is_drafter(user: User, recognition: Recognition | None) -> bool:
+    """Who drafts letters: a colleague's letter is the programme manager's to look after, not other drafters'."""
+    if not user.is_active or not user.holds([Role.PROGRAMME_MANAGER, Role.SALES_MANAGER]):
+        return False
+    return recognition is None or user.holds([Role.PROGRAMME_MANAGER]) or recognition.drafted_by_id == user.pk
+
+
+@predicate
+def is_signer(user: User, recognition: Recognition | None) -> bool:
+    """The executive who is named in the letter; without one, every executive."""
+    if not user.is_active or not user.holds([Role.EXECUTIVE]):
+        return False
+    return recognition is None or recognition.signer_id == user.pk
+
+
+@predicate
+def is_draft(user: User, recognition: Recognition | None) -> bool:
+    return recognition is None or recognition.state == RecognitionState.DRAFT
+
+
+@predicate
+def waits_for_signature(user: User, recognition: Recognition | None) -> bool:
+    return recognition is None or recognition.state == RecognitionState.TO_SIGN
+
+
 add_perm("references.view_grid", anyone)
 add_perm("references.edit_cell", programme_manager | may_edit_cells_of)
 add_perm("references.import_grid", programme_manager | role_is(Role.CSM))
@@ -97,3 +134,11 @@ add_perm("references.view_own_pay", anyone)
 add_perm("references.view_pay", programme_manager | executive | is_own_statement)
 add_perm("references.view_all_pay", programme_manager | executive)
 add_perm("references.issue_statement", programme_manager)
+add_perm("references.view_rankings", anyone)
+add_perm("references.view_bottom", may_view_bottom)
+add_perm("references.view_board", anyone)
+add_perm("references.draft_recognition", is_drafter)
+add_perm("references.sign_recognition", is_signer)
+add_perm("references.edit_recognition", (is_drafter & is_draft) | (is_signer & waits_for_signature))
+add_perm("references.return_recognition", is_drafter | is_signer)
+add_perm("references.take_down_recognition", is_drafter | is_signer)

@@ -1,5 +1,6 @@
 """What the schedule does with the grid and the quarters. Each finds its work in rows; twice does it once."""
 
+from collections.abc import Callable, Iterable
 from smtplib import SMTPRecipientsRefused
 
 from celery import shared_task
@@ -11,7 +12,6 @@ from core.models import Job, Programme
 from core.tasks import work_off
 from customers.actions import import_jobs
 from customers.models.customer import CustomerQuerySet
-from references import mails
 from references.actions import (
     closings,
     cohort_members,
@@ -21,10 +21,15 @@ from references.actions import (
     grid_exports,
     impact,
     nomination_care,
+    ranking_mails,
+    recognitions,
 )
 from references.actions.rag_files import RAG_FILES
 from references.filters import GridFilter
-from references.models import CohortMember
+from references.mails import recognitions as recognition_mails
+from references.mails import turns as turn_mails
+from references.mails.recognitions import WeeklyNews
+from references.models import CohortMember, RankingMail, Recognition
 from references.reports import forecasts as forecast_reports
 from references.rules.drives import due_month
 
@@ -80,7 +85,7 @@ def ask_cohorts() -> None:
 def _ask(member: CohortMember) -> list[SMTPRecipientsRefused]:
     """The refusal, if the mail server knows no such address; any other failure ends the run, to be tried again."""
     try:
-        mails.send_turn(member, at=timezone.now())
+        turn_mails.send_turn(member, at=timezone.now())
     except OSError as failure:
         cohort_members.release(member)
         if isinstance(failure, SMTPRecipientsRefused):
@@ -118,3 +123,55 @@ def _chosen(job: Job) -> CustomerQuerySet:
     today = Programme.current().calendar.day_of(timezone.now())
     shown = GridFilter(QueryDict(job.parameters["query"]), user=job.created_by, today=today)
     return shown.sorted_rows.order_by(*shown.order)
+
+
+@shared_task
+def mail_recognitions() -> None:
+    """Send every signed letter that was not mailed yet."""
+    waiting = list(Recognition.objects.unmailed(timezone.now()).order_by("pk").values_list("pk", flat=True))
+    _each(waiting, _mail_recognition)
+
+
+@shared_task
+def mail_rankings() -> None:
+    """From Monday morning on, the week's ranking to everybody who takes part, each once."""
+    at = timezone.now()
+    ranking_mails.prepare(at=at)
+    waiting = list(RankingMail.objects.waiting(ranking_mails.week_of(at), at=at).values_list("pk", flat=True))
+    if waiting:
+        news = recognition_mails.weekly_news(at=at)
+        _each(waiting, lambda pk: _mail_ranking(pk, news))
+
+
+def _mail_recognition(pk: int) -> None:
+    letter = recognitions.claim(pk, at=timezone.now())
+    if letter is not None:
+        try:
+            recognition_mails.send_recognition(letter)
+        except OSError:
+            recognitions.release(letter)
+            raise
+        recognitions.note_mailed(letter, at=timezone.now())
+
+
+def _mail_ranking(pk: int, news: WeeklyNews) -> None:
+    mail = ranking_mails.claim(pk, at=timezone.now())
+    if mail is not None:
+        try:
+            recognition_mails.send_ranking(mail.user, news)
+        except OSError:
+            ranking_mails.release(mail)
+            raise
+        ranking_mails.note_sent(mail, at=timezone.now())
+
+
+def _each(waiting: Iterable[int], send: Callable[[int], None]) -> None:
+    """Send each; an address that is refused keeps nobody else from the mail, and is told at the end."""
+    failures = []
+    for pk in waiting:
+        try:
+            send(pk)
+        except OSError as failure:
+            failures.append(failure)
+    if failures:
+        raise failures[0]

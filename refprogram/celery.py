@@ -42,6 +42,10 @@ SCHEDULE = {
     "nominations": {"task": "references.tasks.tend_nominations", "schedule": Clockwork(minute="15")},
     # Hourly, because the first working day is the programme's own; who was asked is not asked again.
     "cohorts": {"task": "references.tasks.ask_cohorts", "schedule": Clockwork(minute="25")},
+    "recognitions": {"task": "references.tasks.mail_recognitions", "schedule": Clockwork(minute="*/5")},
+    # Hourly, because Monday morning is the programme's own and a worker may have been down; who has the mail of the
+    # week gets no other one.
+    "rankings": {"task": "references.tasks.mail_rankings", "schedule": Clockwork(minute="25")},
     # Hourly, because the week begins with Monday in the programme's time zone and a worker may have been down.
     "forecast-snapshot": {"task": "references.tasks.take_weekly_snapshot", "schedule": Clockwork(minute="20")},
 }

@@ -22,12 +22,14 @@ from references.actions import (
     nominations,
     pay_curves,
     pay_members,
+    recognition_settings,
+    recognitions,
     statements,
 )
 from references.actions.cells import NewEvidence
 from references.actions.change_sets import CellEdit
 from references.choices import ChangeSource
-from references.models import BonusStatement, Cell, Closing, CohortMember, Dimension, Drive, Evidence
+from references.models import BonusStatement, Cell, Closing, CohortMember, Dimension, Drive, Evidence, Recognition
 from references.rules.pay import Curve
 from tests.factories import ContactFactory, customer, person
 from tests.references.paid import closing
@@ -221,6 +223,29 @@ def turn_of_maria(people: dict[str, User]) -> int:
     return turn.pk
 
 
+def letter_of_priya(people: dict[str, User], *, asks: bool = False) -> Recognition:
+    """Priya drafts a letter to Sam, which Elena is to sign."""
+    said = {"subject": "Thank you", "text": "Well done.", "signer": people["elena"]}
+    return recognitions.draft(people["sam"], values=said, quarter="2026-Q4", asks=asks, by=people["priya"], at=NOW)
+
+
+def drafted_letter(people: dict[str, User]) -> int:
+    return letter_of_priya(people).pk
+
+
+def letter_to_sign(people: dict[str, User]) -> int:
+    return letter_of_priya(people, asks=True).pk
+
+
+def published_letter(people: dict[str, User]) -> int:
+    letter = letter_of_priya(people, asks=True)
+    return recognitions.sign(letter, seen_version=letter.version, by=people["elena"], at=NOW).pk
+
+
+def reward_level(people: dict[str, User]) -> int:
+    return recognition_settings.add_level(name="Gold", needed=5, by=None, at=NOW).pk
+
+
 def running_quarter(people: dict[str, User]) -> str:
     return str(Programme.current().calendar.quarter_at(timezone.now()))
 
@@ -254,6 +279,10 @@ SUBJECTS: dict[str, Callable[[dict[str, User]], int | str]] = {
     "nomination_of_sam": nomination_of_sam,
     "drive_with_maria": drive_with_maria,
     "turn_of_maria": turn_of_maria,
+    "drafted_letter": drafted_letter,
+    "letter_to_sign": letter_to_sign,
+    "published_letter": published_letter,
+    "reward_level": reward_level,
     "running_quarter": running_quarter,
 }
 

@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 
 from core.choices import Role
 from core.models import User
-from references.choices import DriveAnswer
+from references.choices import DriveAnswer, RecognitionState
 from references.models import (
     BonusStatement,
     Closing,
@@ -16,6 +16,8 @@ from references.models import (
     CorrectionDecision,
     ForecastSnapshot,
     QuotaOverride,
+    RankingMail,
+    Recognition,
 )
 
 
@@ -29,6 +31,9 @@ def test_two_years_are_told_closed_paid_corrected_and_verified(db):
     answers = {row.answer for row in CohortMember.objects.with_answers()}
     assert answers == {*DriveAnswer}, "every answer of a drive can be seen"
     assert QuotaOverride.objects.count() == 1
+    assert {letter.state for letter in Recognition.objects.all()} == set(RecognitionState.values)
+    assert Recognition.objects.published().exists()
+    assert not RankingMail.objects.filter(sent_at__isnull=True).exists()
     call_command("verify_closings", stdout=StringIO())
     with pytest.raises(CommandError, match="not empty"):
         call_command("load_demo", stdout=StringIO())

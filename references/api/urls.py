@@ -13,6 +13,8 @@ from references.api.evangelists import EvangelistDetail, Evangelists
 from references.api.invoices import InvoiceDetail, Invoices
 from references.api.nominations import NominationDetail, Nominations
 from references.api.quarters import QuarterClose, QuarterDetail, QuarterEntries, Quarters
+from references.api.rankings import Rankings
+from references.api.recognitions import RecognitionDetail, Recognitions
 from references.api.referrals import ReferralDetail, Referrals
 
 urlpatterns = [
@@ -27,6 +29,9 @@ urlpatterns = [
     path("invoices/<int:invoice_id>/", InvoiceDetail.as_view(), name="invoice_detail"),
     path("nominations/", Nominations.as_view(), name="nominations"),
     path("nominations/<int:nomination_id>/", NominationDetail.as_view(), name="nomination_detail"),
+    path("rankings/", Rankings.as_view(), name="rankings"),
+    path("recognitions/", Recognitions.as_view(), name="recognitions"),
+    path("recognitions/<int:recognition_id>/", RecognitionDetail.as_view(), name="recognition_detail"),
     path("customers/", Customers.as_view(), name="customers"),
     path("customers/<int:customer_id>/", CustomerDetail.as_view(), name="customer_detail"),
     path("customers/<int:customer_id>/contacts/", Contacts.as_view(), name="contacts"),

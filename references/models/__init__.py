@@ -13,6 +13,8 @@ from references.models.nomination import NominatedDimension, Nomination, Nominat
 from references.models.pay import BonusCarryOver, BonusLine, BonusStatement, PayCurve, PayMember, QuarterTarget
 from references.models.policy import EvidenceSettings
 from references.models.quota import QuotaOverride, QuotaPolicy
+from references.models.ranking import RankingMail, RankingMailRefusal, RecognitionSettings, RewardLevel
+from references.models.recognition import Recognition
 from references.models.recruiting import RecruitingSettings
 
 __all__ = [
@@ -52,5 +54,10 @@ __all__ = [
     "QuarterTarget",
     "QuotaOverride",
     "QuotaPolicy",
+    "RankingMail",
+    "RankingMailRefusal",
+    "Recognition",
+    "RecognitionSettings",
     "RecruitingSettings",
+    "RewardLevel",
 ]

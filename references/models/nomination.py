@@ -126,6 +126,7 @@ class Nomination(models.Model):
         indexes = [
             models.Index(fields=["state", "due_on", "id"], name="nomination_due"),
             models.Index(fields=["owner"], condition=Q(state__in=OPEN_STATES), name="nomination_turns"),
+            models.Index(fields=["-closed_at", "-id"], condition=Q(state="enrolled"), name="nomination_enrolled"),
         ]
 
     def __str__(self) -> str:
@@ -178,7 +179,10 @@ class Nominator(models.Model):
     class Meta:
         ordering = ["nominated_at", "pk"]
         constraints = [models.UniqueConstraint(fields=["nomination", "user"], name="one_credit_per_nominator")]
-        indexes = [models.Index(fields=["user", "-nominated_at"], name="nominator_by_day")]
+        indexes = [
+            models.Index(fields=["user", "-nominated_at"], name="nominator_by_day"),
+            models.Index(fields=["nominated_at"], name="nominator_ranked"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.user}: {self.nomination}"

@@ -32,6 +32,7 @@ from refprogram.demo.evangelist_story import EvangelistStory
 from refprogram.demo.grid_story import GridStory
 from refprogram.demo.impact_story import ImpactStory
 from refprogram.demo.nomination_story import NominationStory
+from refprogram.demo.recognition_story import RecognitionStory
 from refprogram.demo.script import CLOSED_ACTS, CUSTOMERS_AT_START, RUNNING_ACT, Act, Script
 
 SEED = 99
@@ -137,5 +138,6 @@ def _play_running(script: Script, staff: dict[str, User], running: Quarter, *, n
     impact.refresh(at=now)
     EvangelistStory(Random(SEED), staff, now).play()  # noqa: S311
     DriveStory(staff, script.calendar.zone, now).play()
+    RecognitionStory(staff, now).play()
     # What the story told its people was never mail.
     Notice.objects.update(mailed_at=F("created_at"))

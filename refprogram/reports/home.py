@@ -11,10 +11,11 @@ from customers.models import Customer, SupportCase
 from customers.reports import evangelists
 from people.reports import persons
 from references.choices import Status
-from references.models import Cell, CohortMember, Correction, Nomination
+from references.models import Cell, CohortMember, Correction, Nomination, Recognition
 from references.models.cell import CellQuerySet
-from references.reports import closings, quotas, recoveries
+from references.reports import closings, quotas, rankings, recoveries
 from references.reports.counts import Present, referenceable
+from references.reports.rankings import Row
 from references.reports.turns import open_turn
 
 AHEAD, EXPIRING, SHOWN = timedelta(days=14), timedelta(days=30), 8
@@ -64,11 +65,13 @@ class Home:
     recovered: list[SupportCase] = field(default_factory=list)
     asked: CohortMember | None = None
     quota: quotas.OwnStanding | None = None
+    letters: list[Recognition] = field(default_factory=list)
+    place: Row | None = None
 
     @property
     def is_quiet(self) -> bool:
         """Whether this person has neither own customers nor anything that waits."""
-        waits = self.actions or self.expiring or self.due_quarters or self.corrections or self.turns
+        waits = self.actions or self.expiring or self.due_quarters or self.corrections or self.turns or self.letters
         return not (waits or self.people or self.own or self.nominated or self.recovered or self.asked or self.quota)
 
 
@@ -101,6 +104,8 @@ def home(user: User, *, at: datetime) -> Home:
         recovered=list(recoveries.of(user, today=today)[:SHOWN]),
         asked=open_turn(user, at=at),
         quota=standing if standing.is_shown else None,
+        letters=_letters(user),
+        place=rankings.own_place(user, quarter),
     )
 
 
@@ -133,6 +138,14 @@ def _undecided(user: User) -> list[Correction]:
     """Corrections that wait for a second person, the person's own left out."""
     waiting = Correction.objects.filter(decision__isnull=True).exclude(proposed_by=user)
     return list(waiting.select_related("closing", "customer", "proposed_by")[:SHOWN])
+
+
+def _letters(user: User) -> list[Recognition]:
+    """Letters of recognition that wait for the person's signature."""
+    if not user.has_perm("references.sign_recognition"):
+        return []
+    waiting = Recognition.objects.visible_to(user).to_be_signed_by(user)
+    return list(waiting.select_related("person").order_by("asked_at", "pk")[:SHOWN])
 
 
 def _own(user: User, now: Present) -> OwnCustomers | None:

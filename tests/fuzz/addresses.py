@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 from django.urls import Resolver404, resolve, reverse
 
 from customers.filters import CustomerFilter, EvangelistFilter, ReferralFilter
-from references.filters import GridFilter, NominationFilter
+from references.filters import GridFilter, NominationFilter, RecognitionFilter
 from references.models import Dimension
 from tests.fuzz.calls import call
 from tests.fuzz.world import World
@@ -74,6 +74,7 @@ def learn(client, found: dict[str, Address]) -> list[str]:
         "customers:evangelist_index": EvangelistFilter,
         "customers:referral_index": ReferralFilter,
         "references:nomination_index": NominationFilter,
+        "references:recognition_index": RecognitionFilter,
     }
     for name, filters in narrowed.items():
         found[name].asked |= {*filters.base_filters}

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from customers.choices import Lifecycle
-from references.choices import Movement, NominationState, Reason, Status
+from references.choices import BottomVisibility, Movement, NominationState, Reason, Status
 from references.reports.as_of import REASON
-from references.rules import bridges, evidence, forecasts, growth, nominations, pay, recruiting_queue, seals
+from references.rules import bridges, evidence, forecasts, growth, nominations, pay, rankings, recruiting_queue, seals
 from references.rules.verdicts import CellFacts, CustomerFacts, verdict
 from tests.fuzz import values
 from tests.fuzz.cases import cases
@@ -255,3 +255,49 @@ def test_growth_has_the_sign_of_the_difference_and_a_base(before, now, evangelis
         assert found == 0 or (found > 0) == (now > before)
     assert 0 <= growth.band(evangelists) <= growth.MOST
     assert growth.band(evangelists) <= growth.band(evangelists + 1)
+
+
+FIGURES = st.builds(
+    rankings.Figures, st.integers(0, 9), st.integers(0, 9), st.integers(0, 9), high_impact=st.just(0)
+).flatmap(lambda one: st.integers(0, one.submitted).map(lambda high: replace(one, high_impact=high)))
+LEVELS = st.lists(
+    st.builds(rankings.Level, st.text(min_size=1, max_size=5), st.integers(1, 20)), unique_by=lambda one: one.needed
+)
+
+
+@cases(60, 0.05)
+@given(st.lists(FIGURES, max_size=30), st.integers(1, 9))
+def test_a_place_is_one_more_than_how_many_did_better_and_equals_share_it(everybody, count):
+    found = rankings.places(everybody)
+    for own, place in zip(everybody, found, strict=True):
+        assert place == 1 + sum(other.standing > own.standing for other in everybody)
+        at_top = rankings.is_top(place, own, count=count)
+        assert at_top == (place <= count and not own.is_nothing)
+        assert not (at_top and rankings.is_bottom(own, takes_part=True))
+    sums = [sum(one.standing[step] for one in everybody) for step in range(3)]
+    assert [*rankings.total(everybody).standing] == sums
+
+
+@few
+@given(FIGURES)
+def test_a_share_lies_between_nothing_and_all_and_nothing_has_none(figures):
+    assert (figures.share is None) == (figures.submitted == 0)
+    assert figures.share is None or 0 <= figures.share <= 100
+    assert figures.is_nothing == (figures.standing == (0, 0, 0))
+    assert not rankings.is_bottom(figures, takes_part=False)
+
+
+@few
+@given(st.sampled_from(BottomVisibility.values), st.booleans())
+def test_a_manager_sees_no_less_of_the_bottom_than_others(visibility, is_manager):
+    seen = rankings.sees_bottom(visibility, is_manager=is_manager)
+    assert seen == (visibility == "everyone" or (visibility == "managers" and is_manager))
+    assert rankings.sees_bottom(visibility, is_manager=True) >= seen
+
+
+@few
+@given(LEVELS, st.integers(0, 30))
+def test_more_enrolled_nominations_never_reach_a_lower_level(levels, enrolled):
+    found, more = (rankings.level_of(count, levels) for count in (enrolled, enrolled + 1))
+    assert found is None or (found.needed <= enrolled and more is not None and more.needed >= found.needed)
+    assert (found is None) == all(level.needed > enrolled for level in levels)

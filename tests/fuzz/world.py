@@ -36,6 +36,8 @@ from references.actions import (
     nominations,
     pay_curves,
     pay_members,
+    recognition_settings,
+    recognitions,
     statements,
     targets,
 )
@@ -104,10 +106,11 @@ def world() -> World:
         **quarters(hero, jonas, bluth),
         **recruiting(hero, bluth),
         **evangelists(hero, lucille),
+        **recognition(hero, jonas),
     }
     arguments["api:"] = arguments["references:closing"] | of_customer
     arguments["api:evangelist_detail"] = {"contact_id": lucille.pk}
-    for name in ("case", "invoice", "nomination", "referral"):
+    for name in ("case", "invoice", "nomination", "referral", "recognition"):
         key = next(pk for start, found in arguments.items() if start.endswith(f":{name}") for pk in found.values())
         arguments[f"api:{name}_detail"] = {f"{name}_id": key}
     return World(hero, secret, arguments)
@@ -163,6 +166,14 @@ def evangelists(hero: User, lucille) -> dict[str, dict[str, object]]:
         "customers:referral": {"pk": referral.pk},
         "customers:occasion": {"pk": occasion.pk},
     }
+
+
+def recognition(hero: User, jonas: User) -> dict[str, dict[str, object]]:
+    """A letter that the hero drafts, and a level."""
+    said = {"subject": "Thank you", "text": "Well done.", "signer": person("Eva Lindqvist", Role.EXECUTIVE)}
+    letter = recognitions.draft(jonas, values=said, quarter="2026-Q4", by=hero, at=NOW)
+    level = recognition_settings.add_level(name="Gold", needed=5, by=hero, at=NOW)
+    return {"references:recognition": {"pk": letter.pk}, "references:reward_level": {"pk": level.pk}}
 
 
 def green(bluth, lucille, *, by: User) -> None:

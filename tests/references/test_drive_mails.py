@@ -13,8 +13,9 @@ from django.utils import timezone
 
 from core.actions import people
 from core.models import AuditEvent, Notice, Programme
-from references import mails, tasks
+from references import tasks
 from references.actions import cohort_members, drives
+from references.mails import turns as mails
 from references.models import CohortMember
 from tests.factories import customer
 from tests.references.drives import BEFORE, FEBRUARY, JANUARY, begun, drive, member, nominate, place, reps

@@ -12,12 +12,14 @@ from core.constraints import InsertOnlyError
 from core.errors import RuleBroken
 from core.models import AuditEvent
 from core.quarters import Quarter
-from references.actions import pay_curves, pay_members, statements
+from references.actions import pay_curves, pay_members, recognition_settings, recognitions, statements
 from references.models import BonusStatement, Closing, Correction, CorrectionDecision, PayMember
 from references.reports import pay as reports
+from references.reports import rankings
 from references.rules.pay import Curve
 from tests.factories import customer, person
 from tests.references.paid import closing
+from tests.references.recognized import enrol, nominate
 
 JANUARY = datetime(2026, 1, 10, tzinfo=UTC)
 APRIL = datetime(2026, 4, 2, tzinfo=UTC)
@@ -56,6 +58,22 @@ def test_a_statement_pays_each_member_the_percentage_of_the_curve(team, priya):
     assert (statement.count, statement.target, statement.payout_percent) == (45, 50, 75)
     assert payouts(statement) == {"Maria Chen": (750, 0), "Jonas Weber": (450, 0)}
     assert AuditEvent.objects.filter(event="statement.issued", by=priya).count() == 1
+
+
+def test_nominations_levels_and_letters_are_worth_no_money(team, maria, priya):
+    """No quid pro quo: Maria leads the ranking and has the highest level, and her bonus is that of the count."""
+    recognition_settings.add_level(name="Gold", needed=1, by=priya, at=JANUARY)
+    recognition_settings.edit(changes={"uses_levels": True}, by=priya, at=JANUARY)
+    eva = person("Eva Lindqvist", Role.EXECUTIVE)
+    enrolled = enrol(nominate("Bluth Company", maria, at=JANUARY), priya, at=JANUARY)
+    said = {"subject": "Thank you", "text": "Well done.", "signer": eva}
+    letter = recognitions.draft(maria, values=said, nomination=enrolled, asks=True, by=priya, at=JANUARY)
+    recognitions.sign(letter, seen_version=letter.version, by=eva, at=JANUARY)
+    assert rankings.own_place(maria, Q1).level.name == "Gold"
+    assert payouts(statements.issue(closing(Q1, 45), by=priya, at=APRIL)) == {
+        "Maria Chen": (750, 0),
+        "Jonas Weber": (450, 0),
+    }
 
 
 def test_a_quarter_is_paid_once(team, priya):

@@ -1,0 +1,75 @@
+"""What a company may set about the ranking, and the reward levels it names."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from core import audit
+from core.errors import RuleBroken
+from core.models import User
+from references.models import RecognitionSettings, RewardLevel
+
+EDITABLE = frozenset(["participants", "top_count", "bottom_visibility", "sends_mails", "uses_levels"])
+
+
+@transaction.atomic
+def edit(*, changes: Mapping[str, Any], by: User | None, at: datetime) -> RecognitionSettings:
+    """Write what differs."""
+    unknown = changes.keys() - EDITABLE
+    if unknown:
+        raise TypeError(f"not recognition settings: {', '.join(sorted(unknown))}")
+    row = RecognitionSettings.objects.select_for_update().get(pk=RecognitionSettings.current().pk)
+    fields = {name: [getattr(row, name), value] for name, value in changes.items() if getattr(row, name) != value}
+    for name, (_before, after) in fields.items():
+        setattr(row, name, after)
+    if fields:
+        row.save()
+        audit.record("recognition_settings.edited", row, by=by, at=at, fields=fields)
+    return row
+
+
+@transaction.atomic
+def add_level(*, name: str, needed: int, by: User | None, at: datetime) -> RewardLevel:
+    """A level for so many enrolled nominations in a fiscal year."""
+    level = RewardLevel(name=_one_line(name), needed=needed)
+    _refuse_taken(level)
+    level.save()
+    audit.record("reward_level.added", level, by=by, at=at, needed=needed)
+    return level
+
+
+@transaction.atomic
+def edit_level(level: RewardLevel, *, name: str, needed: int, by: User | None, at: datetime) -> RewardLevel:
+    """Call a level something else, or ask for more or less; it holds at once, for quarters gone by too."""
+    current = RewardLevel.objects.select_for_update().get(pk=level.pk)
+    before = [current.name, current.needed]
+    current.name, current.needed = _one_line(name), needed
+    _refuse_taken(current)
+    current.save()
+    audit.record("reward_level.edited", current, by=by, at=at, before=before, after=[current.name, needed])
+    return current
+
+
+@transaction.atomic
+def remove_level(level: RewardLevel, *, by: User | None, at: datetime) -> None:
+    """Nobody reaches it any more; the audit trail keeps that it was there."""
+    audit.record("reward_level.deleted", level, by=by, at=at, needed=level.needed)
+    level.delete()
+
+
+def _refuse_taken(level: RewardLevel) -> None:
+    others = RewardLevel.objects.exclude(pk=level.pk)
+    if not level.name:
+        raise RuleBroken(_("A level has a name."))
+    if others.filter(name__iexact=level.name).exists():
+        raise RuleBroken(_("There is a level called %(name)s already.") % {"name": level.name})
+    if others.filter(needed=level.needed).exists():
+        words = _("There is a level for %(count)d enrolled nominations already; each needs a number of its own.")
+        raise RuleBroken(words % {"count": level.needed})
+
+
+def _one_line(name: str) -> str:
+    return " ".join(name.split())

@@ -1,0 +1,82 @@
+"""GET rankings/: who stands where in a quarter, as far as the token's person may see it."""
+
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from core.api.endpoints import Endpoint
+from core.api.paging import PageQuery
+from core.api.parsing import asked
+from core.choices import Role
+from core.models import Programme
+from core.quarters import Quarter
+from references.choices import RankedBy
+from references.reports import rankings as report
+from references.reports.rankings import Wanted
+
+
+class RankingSerializer(serializers.Serializer[Any]):
+    """A person's or a team's line. Of a team `person` is null; `people` is null for who may not know how many did
+    nothing. `share` is the share of high-impact customers among those submitted, in percent."""
+
+    place = serializers.IntegerField()
+    person = serializers.CharField(source="person.email", default=None, allow_null=True)
+    name = serializers.CharField()
+    team = serializers.CharField()
+    submitted = serializers.IntegerField(source="figures.submitted")
+    accepted = serializers.IntegerField(source="figures.accepted")
+    enrolled = serializers.IntegerField(source="figures.enrolled")
+    high_impact = serializers.IntegerField(source="figures.high_impact")
+    share = serializers.IntegerField(source="figures.share", allow_null=True)
+    is_top = serializers.BooleanField()
+    is_bottom = serializers.BooleanField()
+    level = serializers.CharField(source="level.name", default=None, allow_null=True)
+    active = serializers.IntegerField()
+    people = serializers.IntegerField(allow_null=True)
+
+
+class RankingsSerializer(serializers.Serializer[Any]):
+    quarter = serializers.CharField()
+    results = RankingSerializer(many=True)
+    next = serializers.CharField(allow_null=True)
+
+
+class RankingQuery(PageQuery):
+    """`quarter` like 2026-Q3, the running one if left out; `by` person or team; `q` words of a name or an address."""
+
+    quarter = serializers.CharField(required=False, max_length=7)
+    by = serializers.ChoiceField(choices=RankedBy.choices, required=False, default=RankedBy.PERSON.value)
+    q = serializers.CharField(required=False, max_length=200, allow_blank=True, default="")
+    role = serializers.ChoiceField(choices=Role.choices, required=False)
+    team = serializers.CharField(required=False, max_length=100)
+
+    def validate_quarter(self, label: str) -> Quarter:
+        try:
+            return Quarter.parse(label)
+        except ValueError as problem:
+            raise serializers.ValidationError(_("Write the quarter like 2026-Q4.")) from problem
+
+    def validate_cursor(self, cursor: str) -> str:
+        if cursor and not cursor.isdecimal():
+            raise serializers.ValidationError(_("This cursor does not belong to this list; start again without one."))
+        return cursor
+
+
+class Rankings(Endpoint):
+    permissions = {"GET": "references.view_rankings"}
+    query = [RankingQuery]
+
+    @extend_schema(operation_id="rankings_list", responses=RankingsSerializer)
+    def get(self, request: Request) -> Response:
+        query = asked(request, RankingQuery)
+        quarter = query.get("quarter") or Programme.current().calendar.quarter_at(timezone.now())
+        wanted = Wanted(text=query["q"], role=query.get("role", ""), team=query.get("team", ""), by=query["by"])
+        ranking = report.seen_by(self.person, quarter, wanted)
+        page = report.page_of(ranking.rows, cursor=query.get("cursor", ""), size=query["limit"])
+        results = RankingSerializer(page.rows, many=True).data
+        return Response({"quarter": quarter.label, "results": results, "next": page.next})

@@ -1,0 +1,73 @@
+"""What a company sets about recognition: the ranking, its mail, the reward levels."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from core.errors import RuleBroken
+from core.permissions import requires
+from core.requests import PersonRequest
+from references.actions import recognition_settings as actions
+from references.forms.recognitions import RecognitionSettingsForm, RewardLevelForm
+from references.models import RecognitionSettings, RewardLevel
+
+
+@requires("references.configure")
+def edit(request: PersonRequest) -> HttpResponse:
+    """Who is asked, who sees the bottom, whether there is a mail and whether there are levels."""
+    sent = request.POST if request.method == "POST" else None
+    form = RecognitionSettingsForm(sent, instance=RecognitionSettings.current())
+    if form.is_bound and form.is_valid():
+        actions.edit(changes=form.cleaned_data, by=request.user, at=timezone.now())
+        messages.success(request, _("The settings are saved."))
+        return redirect("references:recognition_settings_edit")
+    context = {"form": form, "levels": RewardLevel.objects.all()}
+    return render(request, "references/recognition_settings.html", context, status=422 if form.is_bound else 200)
+
+
+@requires("references.configure")
+def create_level(request: PersonRequest) -> HttpResponse:
+    """Name a level, and how many enrolled nominations it takes."""
+    form = RewardLevelForm(request.POST if request.method == "POST" else None)
+    return _level(request, form, None)
+
+
+@requires("references.configure")
+def edit_level(request: PersonRequest, pk: int) -> HttpResponse:
+    """Call it something else, or ask for more or less."""
+    level = get_object_or_404(RewardLevel, pk=pk)
+    form = RewardLevelForm(request.POST if request.method == "POST" else None, instance=level)
+    return _level(request, form, level)
+
+
+@require_POST
+@requires("references.configure")
+def remove_level(request: PersonRequest, pk: int) -> HttpResponse:
+    level = get_object_or_404(RewardLevel, pk=pk)
+    actions.remove_level(level, by=request.user, at=timezone.now())
+    messages.success(request, _("The level %s is removed.") % level.name)
+    return redirect("references:recognition_settings_edit")
+
+
+def _level(request: PersonRequest, form: RewardLevelForm, level: RewardLevel | None) -> HttpResponse:
+    if form.is_bound and form.is_valid() and _saved(request, form, level):
+        return redirect("references:recognition_settings_edit")
+    context = {"form": form, "level": level}
+    return render(request, "references/reward_level.html", context, status=422 if form.is_bound else 200)
+
+
+def _saved(request: PersonRequest, form: RewardLevelForm, level: RewardLevel | None) -> bool:
+    values, now = form.cleaned_data, timezone.now()
+    try:
+        if level is None:
+            actions.add_level(**values, by=request.user, at=now)
+        else:
+            actions.edit_level(level, **values, by=request.user, at=now)
+    except RuleBroken as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    messages.success(request, _("The level %s is saved.") % values["name"])
+    return True

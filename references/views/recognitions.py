@@ -1,0 +1,178 @@
+"""Letters of recognition: the list, a new one, one with its words."""
+
+from typing import Final
+
+from django.contrib import messages
+from django.http import HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from core.errors import RuleBroken
+from core.exports import csv_response
+from core.models import Programme, User
+from core.paging import keyset_page
+from core.permissions import permit, requires
+from core.quarters import Quarter
+from core.requests import PersonRequest, render_page_or_partial, without_cursor
+from references.actions import recognitions as actions
+from references.choices import RecognitionState
+from references.filters import RecognitionFilter
+from references.filters.recognitions import STATES
+from references.formats import letters
+from references.forms.recognitions import LetterForm
+from references.models import Nomination, Recognition
+from references.reports import recognitions as report
+from references.views.recognition_deeds import offers
+
+PAGE_SIZE: Final = 50
+ORDER: Final = ("-pk",)
+
+
+@require_safe
+@requires("references.view_board")
+def index(request: PersonRequest) -> HttpResponse:
+    """Every letter that the person may read, drafts among them."""
+    rows = report.listed(RecognitionFilter(request.GET, user=request.user).rows)
+    asked = without_cursor(request)
+    context = {
+        "page": keyset_page(rows, order=ORDER, cursor=request.GET.get("cursor"), size=PAGE_SIZE),
+        "states": STATES,
+        "state": asked.get("state", ""),
+        "mine": asked.get("mine") == "true",
+        "search": asked.get("q", ""),
+        "query": asked.urlencode(),
+        "is_narrowed": any(asked.values()),
+    }
+    return render_page_or_partial(request, "references/recognition_index.html", "recognition-list", context)
+
+
+@require_safe
+@requires("references.view_board")
+def export(request: PersonRequest) -> StreamingHttpResponse:
+    """The list as it is narrowed, without paging."""
+    rows = report.listed(RecognitionFilter(request.GET, user=request.user).rows).order_by(*ORDER)
+    name = f"letters-{timezone.localdate():%Y-%m-%d}.csv"
+    return csv_response(name, report.export_header(), report.export_rows(rows))
+
+
+@requires("references.draft_recognition")
+def create(request: PersonRequest) -> HttpResponse:
+    """Draft a letter: the facts are put into words, and a person edits them."""
+    if not request.GET.get("person"):
+        messages.info(request, _("Choose in the ranking to whom the letter is."))
+        return redirect("references:ranking_index")
+    person, nomination, quarter = _about(request)
+    facts = report.facts(person, nomination=nomination, quarter=quarter)
+    initial = {"subject": letters.subject(facts), "text": letters.text(facts), "published": True}
+    form = LetterForm(request.POST if request.method == "POST" else None, initial=initial)
+    if form.is_bound and form.is_valid():
+        letter = _drafted(request, form, person, nomination, quarter)
+        if letter is not None:
+            return redirect("references:recognition_detail", letter.pk)
+    context = {
+        "form": form,
+        "person": person,
+        "nomination": nomination,
+        "quarter": quarter,
+        "others": report.about(person, nomination=nomination, quarter=quarter.label),
+    }
+    return render(request, "references/recognition_form.html", context, status=422 if form.is_bound else 200)
+
+
+def _about(request: PersonRequest) -> tuple[User, Nomination | None, Quarter]:
+    """To whom the letter is, about which enrolled nomination, if about one, and about which quarter."""
+    asked, calendar = request.GET, Programme.current().calendar
+    person = get_object_or_404(User.objects.active(), pk=_number(asked.get("person", "")))
+    quarter = calendar.quarter_at(timezone.now())
+    if asked.get("nomination"):
+        rows = Nomination.objects.visible_to(request.user).filter(nominators__user=person, state="enrolled")
+        nomination = get_object_or_404(rows.select_related("customer"), pk=_number(asked["nomination"]))
+        return person, nomination, calendar.quarter_at(nomination.closed_at or timezone.now())
+    try:
+        return person, None, Quarter.parse(asked.get("quarter", quarter.label))
+    except ValueError:
+        return person, None, quarter
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 16 else 0
+
+
+def _drafted(
+    request: PersonRequest, form: LetterForm, person: User, nomination: Nomination | None, quarter: Quarter
+) -> Recognition | None:
+    at = timezone.now()
+    try:
+        letter = actions.draft(
+            person,
+            values=form.values(),
+            nomination=nomination,
+            quarter=quarter.label,
+            asks="ask" in request.POST,
+            by=request.user,
+            at=at,
+        )
+    except RuleBroken as refusal:
+        form.add_error(None, str(refusal))
+        return None
+    words = _("The draft is saved.")
+    if letter.state == RecognitionState.TO_SIGN:
+        words = _("%(signer)s is asked to sign it.") % {"signer": letter.signer}
+    messages.success(request, words)
+    return letter
+
+
+@require_safe
+@requires("references.view_board")
+def detail(request: PersonRequest, pk: int) -> HttpResponse:
+    """One letter, and what this person can do with it now."""
+    rows = report.listed(Recognition.objects.visible_to(request.user)).select_related("taken_down_by")
+    letter = get_object_or_404(rows, pk=pk)
+    context = {
+        "letter": letter,
+        "deeds": offers(request.user, letter),
+        "is_signing": letter.state == RecognitionState.TO_SIGN and letter.signer_id == request.user.pk,
+        "may_edit": request.user.has_perm("references.edit_recognition", letter),
+        "is_involved": request.user.has_perm("references.return_recognition", letter),
+    }
+    return render(request, "references/recognition_detail.html", context)
+
+
+@requires("references.edit_recognition")
+def edit(request: PersonRequest, pk: int) -> HttpResponse:
+    """Change the words; who is asked to sign may sign in the same go."""
+    rows = report.listed(Recognition.objects.visible_to(request.user))
+    letter = get_object_or_404(rows, pk=pk)
+    permit(request, "references.edit_recognition", letter)
+    is_signing = letter.state == RecognitionState.TO_SIGN
+    initial = {name: getattr(letter, name) for name in ("signer", "subject", "text", "published", "version")}
+    form = LetterForm(request.POST if request.method == "POST" else None, initial=initial, is_signing=is_signing)
+    if form.is_bound and form.is_valid() and _edited(request, form, letter):
+        return redirect("references:recognition_detail", pk)
+    context = {
+        "form": form,
+        "letter": letter,
+        "person": letter.person,
+        "nomination": letter.nomination,
+        "may_sign": is_signing and request.user.has_perm("references.sign_recognition", letter),
+    }
+    return render(request, "references/recognition_form.html", context, status=422 if form.is_bound else 200)
+
+
+def _edited(request: PersonRequest, form: LetterForm, letter: Recognition) -> bool:
+    seen, now = form.cleaned_data["version"] or 0, timezone.now()
+    signs = "sign" in request.POST
+    if signs:
+        permit(request, "references.sign_recognition", letter)
+    try:
+        if signs:
+            actions.sign(letter, seen_version=seen, changes=form.values(), by=request.user, at=now)
+        else:
+            actions.edit(letter, seen_version=seen, changes=form.values(), by=request.user, at=now)
+    except RuleBroken as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    messages.success(request, _("Signed; the letter is on its way.") if signs else _("The letter is saved."))
+    return True
