@@ -233,9 +233,8 @@ class RagImport:
             if late:
                 remarks.append(changed_since(", ".join(late)))
             name = entry.customer.name if entry.customer else entry.name
-            told[entry.row] = Outcome(
-                entry.row, self._kind(entry, fields, late), name, pk or None, fields, " ".join(remarks)[:2000]
-            )
+            kind, reason = self._kind(entry, fields, late), " ".join(remarks)[:2000]
+            told[entry.row] = Outcome(entry.row, kind, name, pk or None, fields, reason, left_alone=len(late))
         return changed, told
 
     def _kind(self, entry: Entry, fields: dict[str, list[Any]], late: list[str]) -> ImportOutcome:

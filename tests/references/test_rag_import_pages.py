@@ -230,3 +230,6 @@ def test_a_cell_that_jonas_changed_after_marias_check_stays_as_he_left_it(client
     job.refresh_from_db()
     acme = next(row for row in job.report["shown"]["updated"] if row["subject"] == "Acme")
     assert "Logo: changed here since the check, so it stays as it is." in acme["reason"]
+    page = client.get(reverse("references:grid_import_detail", args=[job.pk])).content.decode()
+    assert "1 value was changed here since the check and left alone." in page
+    assert '<a href="#left-alone">See the row</a>' in page
