@@ -198,17 +198,16 @@ def _dialog(
     data: dict[str, Any] = {name: form.data.get(name, "") for name in PasteForm.base_fields}
     data |= {"mode": shown.field, "next": "", "following": ",".join(str(pk) for pk in values["following"])}
     data["seen"] = json.dumps([[cell.customer.pk, cell.dimension.pk, cell.seen_version] for cell in shown.changing])
-    today = _today(timezone.now())
-    data["agreed_on"] = data["agreed_on"] or today.isoformat()
-    data["greens"] = data["greens"] or ("evidence" if shown.unproven else "")
+    block_form = PasteForm(initial=data, today=_today(timezone.now()))
+    block_form.fields["greens"].required = bool(shown.unproven)
     columns = sorted({cell.dimension for cell in shown.cells}, key=[*Dimension.objects.shown()].index)
     by_customer = groupby(shown.cells, lambda cell: cell.customer)
     context = {
         "shown": shown,
         "columns": columns,
         "rows": [_laid_out(list(cells), columns, values["following"]) for _who, cells in by_customer],
-        "agreements": pastes.agreements(shown, chosen=form.agreed_by if isinstance(form, PasteForm) else None),
-        "form": PasteForm(initial=data, today=today),
+        "agreements": pastes.agreements(shown, chosen=form.agreed_by if isinstance(form, PasteForm) else {}),
+        "form": block_form,
         "counts": [(status, Status(status).label, number) for status, number in shown.counts.items() if number],
         "message": message,
     }

@@ -73,17 +73,38 @@ def test_the_dialog_lists_for_each_customer_whose_agreement_will_be_recorded(pas
     dialog = pasting.paste("G\nG\nG")
     assert "3 Greens need evidence" in dialog
     options = re.findall(r'<option value="\d+"[^>]*?( selected)?>([^<]+)</option>', dialog.split("agreements", 1)[1])
-    assert options == [(" selected", "Lucille · Champion, Executive"), ("", "Annyong"), ("", "Gob")]
+    assert options == [("", "Lucille · Champion, Executive"), ("", "Annyong"), ("", "Gob")]
+    assert "data-champion>Lucille" in dialog
     assert dialog.count("has no contact who could have agreed") == 1
     refused = pasting.save()
     assert refused.status_code == 422
-    assert "nobody is chosen who agreed): Bluth · Reference call; Cheers · Reference call" in refused.content.decode()
+    assert "nobody is chosen who agreed): Acme · Reference call; Bluth · Reference call" in refused.content.decode()
     assert not Cell.objects.exists()
     saved = pasting.save(**{f"agreed_by_{acme.pk}": acme.contacts.get(name="Annyong").pk, "rest_amber": "on"})
     assert saved.status_code == 200
     assert agreed() == {"Acme": "Annyong"}
     statuses = dict(Cell.objects.values_list("customer__name", "status"))
     assert statuses == {"Acme": "green", "Bluth": "amber", "Cheers": "amber"}
+
+
+def test_nothing_of_a_consent_is_chosen_before_somebody_has_chosen_it(pasting):
+    acme = customer("Acme")
+    lucille = ContactFactory(customer=acme, name="Lucille", roles=["champion"])
+    dialog = pasting.paste("G")
+    chosen = re.findall(r"<(?:input|option)[^>]*(?:checked|selected)[^>]*>", dialog)
+    assert chosen == ['<option value="" selected>']
+    assert 'value="2026-11-20"' not in dialog
+    by_lucille = {f"agreed_by_{acme.pk}": lucille.pk}
+    for missing, said in (
+        ({"greens": ""}, "1 Green needs evidence"),
+        ({"kind": ""}, "Say in what form the contacts agreed."),
+        ({"agreed_on": ""}, "Say when the contacts agreed."),
+    ):
+        answer = pasting.save(**{**by_lucille, **missing})
+        assert (answer.status_code, said in answer.content.decode()) == (422, True)
+    assert not Evidence.objects.exists()
+    assert pasting.save(**by_lucille).status_code == 200
+    assert agreed() == {"Acme": "Lucille"}
 
 
 def test_what_was_chosen_stands_in_the_dialog_again_when_it_is_refused(pasting):
