@@ -62,6 +62,11 @@ class PastePreview:
         return [cell for cell in self.cells if cell.refusal]
 
     @property
+    def replaced(self) -> list[PastedCell]:
+        """Notes that somebody wrote and that give way."""
+        return [cell for cell in self.changing if self.field == "note" and cell.before]
+
+    @property
     def unproven(self) -> list[PastedCell]:
         """Greens of the block that need evidence: the person gives one entry for all, or takes Amber."""
         return [cell for cell in self.changing if cell.needs_evidence]

@@ -94,7 +94,14 @@ def grid_texts() -> dict[str, Any]:
         "offline_open": _("The server does not answer, so the cell could not be opened. Try again."),
         "unreadable": _("Not saved: the program could not read this; it may be too long. Send it in parts."),
         "refused": _("Not saved: you may not edit this cell."),
-        "expired": _("Not saved: you have been logged out. Log in again, then repeat the change."),
+        "expired": _(
+            "Not saved: you have been logged out. Log in again in another tab, then save once more; "
+            "what you typed is still here."
+        ),
+        "renewed": _(
+            "Not saved: your browser has forgotten a part of your log-in. Open RefProgram in another tab, then save "
+            "once more; what you typed is still here."
+        ),
         "nothing_to_undo": _("There is nothing to undo on this page."),
         "read_only": _("You can read this cell; its customer's CSM edits it."),
         "leave": _("You have unsaved text in the cell. Leave without saving?"),
@@ -102,6 +109,7 @@ def grid_texts() -> dict[str, Any]:
         "copied": _("Cells copied: {count}."),
         "paused": _("live updates are interrupted; trying again …"),
         "live": _("edits by others appear live"),
+        "logged_out": _("you are logged out; edits by others do not appear"),
         "changed_by": _("{name} changed this cell while it is open here. Your text is kept."),
         "changed_lately": _("Changed just now by {name}"),
         "somebody": _("The program"),

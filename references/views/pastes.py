@@ -91,7 +91,7 @@ def undo(request: PersonRequest, pk: int) -> JsonResponse:
 
 def _shown(form: BlockForm, request: PersonRequest) -> PastePreview:
     values = form.cleaned_data
-    block, field = _read(values["text"], values["mode"])
+    block, field = _read(values)
     values["following"] = values["following"] or _following(form, request, block.height - len(values["customers"]))
     return pastes.preview(
         block,
@@ -111,13 +111,18 @@ def _following(form: BlockForm, request: PersonRequest, missing: int) -> list[in
     return pastes.customers_after(values["next"], narrowed.sorted_rows, order=narrowed.order, at_most=missing)
 
 
-def _read(text: str, mode: str) -> tuple[Block, str]:
-    """The block as statuses or as notes; unless told, as notes where most of what is filled is no status."""
+def _read(values: dict[str, Any]) -> tuple[Block, str]:
+    """The block as statuses or as notes; unless told, as notes where most of what is filled is no status.
+
+    How many fields decided that is put beside the values.
+    """
+    text, mode = values["text"], values["mode"]
     if mode == "note":
         return read_notes(text), "note"
     block = read_statuses(text)
     filled = sum(bool(value) for row in block.rows for value in row)
     if mode == "auto" and len(block.unreadable) > filled:
+        values |= {"strange_words": len(block.unreadable), "letters": filled}
         return read_notes(text), "note"
     return block, "status"
 
@@ -210,6 +215,8 @@ def _dialog(
         "form": block_form,
         "counts": [(status, Status(status).label, number) for status, number in shown.counts.items() if number],
         "message": message,
+        "strange_words": values.get("strange_words"),
+        "letters": values.get("letters"),
     }
     return render(request, "references/paste_dialog.html", context, status=status)
 

@@ -63,6 +63,8 @@ def test_notes_are_pasted_too_and_the_selection_is_copied_and_filled_down(grid):
     page.get_by_role("dialog").get_by_role("button", name="Save 2 changes").click()
     expect(cell(2, "logo")).to_have_attribute("data-note", "")
     expect(cell(1, "logo"), "the dialog gives the focus back last").to_be_focused()
+    page.locator("#toasts").get_by_role("button", name="Undo").click()
+    expect(cell(2, "logo")).not_to_have_attribute("data-note", "")
     cell(1, "quotation").focus()
     page.keyboard.press("r")
     page.keyboard.press("Shift+ArrowDown")

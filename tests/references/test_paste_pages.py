@@ -183,6 +183,25 @@ def test_undo_tells_what_it_could_really_restore(pasting, maria):
     assert again["message"] == "Done again."
 
 
+def test_a_note_that_gives_way_stands_beside_the_one_that_replaces_it(pasting, maria):
+    acme, _bluth = customer("Acme"), customer("Bluth")
+    cell = Cell.objects.of(acme, Dimension.objects.get(key="logo"))
+    cells.edit(cell, seen_version=0, changes={"note": "Ask the brand team."}, by=maria, at=NOON)
+    dialog = pasting.paste("They decide in May\nNo answer yet", dimension="logo")
+    assert re.search(r"<del[^>]*>Ask the brand team.</del>.*?They decide in May", dialog, re.S)
+    assert dialog.count("<del") == 1
+    assert "1 note that stands there is replaced." in dialog
+
+
+def test_a_block_of_words_says_why_it_is_taken_as_notes(pasting):
+    for name in ("Acme", "Bluth", "Cheers"):
+        customer(name)
+    said = "Taken as notes, because more of the block is other words (2 fields) than statuses (1)."
+    assert said in pasting.paste("They decide in May\nNo answer yet\nG", dimension="logo")
+    assert said not in pasting.paste("They decide in May\nNo answer yet\nG", dimension="logo", mode="note")
+    assert "Taken as notes" not in pasting.paste("R\nmaybe\nG", dimension="logo")
+
+
 def test_an_undo_that_restores_everything_says_so(pasting):
     customer("Acme")
     pasting.paste("R", dimension="logo")
