@@ -9,7 +9,7 @@ from core.choices import ImportOutcome
 SHOWN = {ImportOutcome.PROBLEM: 500}
 SHOWN_OTHERS = 100
 # What is to be looked at in a row whatever its outcome is; such rows are listed once more, by this.
-ASIDES = ("left_alone",)
+ASIDES = ("left_alone", "kept_as_notes")
 SHOWN_ASIDE = 500
 REASONS_KEPT = 200
 # With more rows than this, trying takes too long to wait for a page; a worker does it.
@@ -20,7 +20,8 @@ TRIED_AT_ONCE = 5_000
 class Outcome:
     """One row: what it is about, what changes as {field: [before, after]}, why it is a problem, whom nobody knows.
 
-    `left_alone` counts its values that were changed here since the check and stay as they are.
+    `left_alone` counts its values that were changed here since the check and stay as they are, `kept_as_notes` its
+    cells that were to be a status and are none.
     """
 
     row: int
@@ -32,6 +33,7 @@ class Outcome:
     unknown_owners: tuple[str, ...] = ()
     unknown_products: tuple[str, ...] = ()
     left_alone: int = 0
+    kept_as_notes: int = 0
 
 
 @dataclass
