@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.choices import ImportOutcome
-from core.models import Job
+from core.models import AuditEvent, Job, User
 
 TABS = (
     ImportOutcome.PROBLEM,
@@ -80,6 +80,12 @@ def preview(job: Job, *, shown: str, in_words: Telling) -> Preview:
         notes=report["notes"],
         kept_as_notes=asides.get("kept_as_notes", {}),
     )
+
+
+def was_thrown_away(pk: int, *, task: str, by: User) -> bool:
+    """Whether the import was the person's own and is gone because it was thrown away."""
+    thrown = AuditEvent.objects.filter(event="job.discarded", subject_type=Job._meta.label_lower, subject_id=pk, by=by)
+    return thrown.filter(detail__kind=task).exists()
 
 
 def _row(row: dict[str, Any], in_words: Telling) -> OutcomeRow:
