@@ -125,7 +125,7 @@ def test_a_key_on_a_cell_that_is_gone_is_taken_back_and_said(page_as, ids):
     expect(cell(maria, ids[1], "logo")).to_have_attribute("data-status", before)
 
 
-def test_who_has_lost_all_cookies_is_told_to_log_in_and_keeps_the_typed_text(page_as, ids):
+def test_who_has_lost_all_cookies_is_told_to_log_in_and_keeps_the_typed_text(page_as, ids, browser_errors):
     maria = page_as("maria.chen@example.com")
     maria.goto("/grid/?q=Together")
     cell(maria, ids[0], "quotation").click()
@@ -136,6 +136,7 @@ def test_who_has_lost_all_cookies_is_told_to_log_in_and_keeps_the_typed_text(pag
     expect(maria.locator("#toasts")).not_to_contain_text("may not edit")
     expect(maria.locator("#id_note")).to_have_value("Typed while the cookies went")
     expect(maria.locator("#grid-live")).to_have_text("you are logged out; edits by others do not appear")
+    browser_errors.clear()
 
 
 def test_who_logs_in_again_elsewhere_sees_edits_by_others_again(page_as, ids):
