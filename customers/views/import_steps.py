@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial, wraps
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -60,7 +60,6 @@ class Wizard:
 def _unless_thrown_away(step: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     """The step, or the first one again, in words, for an import that was thrown away in another tab."""
 
-    @wraps(step)
     def view(request: PersonRequest, pk: int, *, wizard: Wizard) -> HttpResponse:
         try:
             return step(request, pk, wizard=wizard)
