@@ -6,6 +6,7 @@ from smtplib import SMTPRecipientsRefused
 from celery import shared_task
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext
 
 from core import replica
 from core.models import Job, Programme
@@ -45,23 +46,26 @@ def take_weekly_snapshot() -> None:
 
 
 @shared_task
-def close_due_quarters() -> None:
+def close_due_quarters() -> str:
     """Close every quarter that has ended in the programme's time zone and is not closed yet."""
-    closings.close_due(at=timezone.now())
+    closed = closings.close_due(at=timezone.now())
+    return gettext("closed: %s") % ", ".join(map(str, closed)) if closed else ""
 
 
 @shared_task
-def decay_greens() -> None:
+def decay_greens() -> str:
     """Turn Greens Amber whose evidence ended or whose contact left, and warn of those that end soon."""
     at = timezone.now()
-    decay.decay(at=at)
+    turned = decay.decay(at=at)
     evidence_notices.warn(at=at)
+    return ngettext("%d Green is Amber now", "%d Greens are Amber now", turned) % turned if turned else ""
 
 
 @shared_task
-def refresh_impact() -> None:
+def refresh_impact() -> str:
     """Compute anew what a reference of each customer is worth."""
-    impact.refresh(at=timezone.now())
+    moved = impact.refresh(at=timezone.now())
+    return ngettext("of %d customer it changed", "of %d customers it changed", moved) % moved if moved else ""
 
 
 @shared_task

@@ -150,10 +150,10 @@ class ContactImport:
         remark = changed_since(", ".join(label_of(column, Contact) for column in late)) if late else ""
         if not fields:
             kind = ImportOutcome.PROBLEM if late else ImportOutcome.UNCHANGED
-            return Outcome(entry.row, kind, told, customer.pk, reason=remark)
+            return Outcome(entry.row, kind, told, customer.pk, reason=remark, left_alone=len(late))
         written.append((contact, customer, fields))
         kind = ImportOutcome.UPDATED if found else ImportOutcome.CREATED
-        return Outcome(entry.row, kind, told, customer.pk, fields, remark)
+        return Outcome(entry.row, kind, told, customer.pk, fields, remark, left_alone=len(late))
 
     def _repeated(self, entry: Entry, customer: CustomerRow) -> Outcome | None:
         """The row as a repetition of an earlier one of this file, if it is one."""
