@@ -103,7 +103,7 @@ class LogInFirst(LoginRequiredMiddleware):
     def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseRedirect:
         if request.method in READING:
             return super().handle_no_permission(request, view_func)
-        words = gettext("You had been logged out, so what you sent was not saved. Log in and enter it once more.")
+        words = gettext("You had been logged out, so what you sent was not saved. Log in and send it once more.")
         messages.warning(request, words)
         return redirect_to_login(_page_of_the_form(request), self.get_login_url(view_func))
 

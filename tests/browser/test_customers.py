@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.checks import assert_accessible, assert_no_sideways_scroll
+from tests.browser.conftest import PASSWORD
 
 MARIA, JONAS = "maria.chen@example.com", "jonas.weber@example.com"
 MADE = """
@@ -140,3 +141,25 @@ def test_a_phone_reads_the_list_and_the_page_and_edits(page_as, ids):
     page.get_by_label("Country").fill("Portugal")
     page.get_by_role("button", name="Save").click()
     expect(page.locator("dl.facts")).to_contain_text("Portugal")
+
+
+def test_what_was_typed_while_the_session_ended_stands_there_again_after_the_log_in(page_as, ids):
+    page = page_as(MARIA)
+    address = f"/customers/{ids['Ottoline Foods']}/edit/"
+    page.goto(address)
+    page.get_by_label("Industry").fill("Cheese and butter")
+    page.context.clear_cookies(name="sessionid")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("You had been logged out, so what you sent was not saved.")).to_be_visible()
+    page.locator("input[name=login]").fill(MARIA)
+    page.locator("input[name=password]").fill(PASSWORD)
+    page.locator("form:has(input[name=password]) button[type=submit]").first.click()
+    expect(page).to_have_url(re.compile(address))
+    expect(page.get_by_label("Industry")).to_have_value("Cheese and butter")
+    expect(page.get_by_text("What you had typed before you were logged out stands here again.")).to_be_visible()
+    assert_accessible(page)
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Cheese and butter").first).to_be_visible()
+    assert page.evaluate("sessionStorage.getItem('typed')") is None
+    page.goto(address)
+    expect(page.get_by_text("What you had typed before")).to_have_count(0)
