@@ -93,6 +93,9 @@ def test_a_contact_without_an_address_is_thanked_in_another_way(client, sam, blu
 
 def test_colleagues_thank_each_other_and_read_it(client, sam, maria, lucille):
     client.force_login(sam)
+    link = f"/thanks/new/?colleague={maria.pk}"
+    assert link in text(client.get(f"/customers/{lucille.customer_id}/"))
+    assert f'<option value="{maria.pk}" selected' in text(client.get(link))
     assert client.post("/thanks/new/", {"colleague": sam.pk, "reason": "Me", "text": "!"}).status_code == 422
     client.post("/thanks/new/", {"colleague": maria.pk, "reason": "The reference", "text": "In two hours!"})
     thanks.give(contact=lucille, reason="The talk", text="Thank you.", by=sam, at=timezone.now())
