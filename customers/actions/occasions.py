@@ -10,7 +10,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from core import audit
+from core import audit, bulk
 from core.errors import RuleBroken, StaleVersion
 from core.models import Programme, User
 from customers.actions import customers
@@ -19,7 +19,7 @@ from customers.models import Contact, Occasion, OccasionInvitation
 
 EDITABLE: Final = frozenset(["title", "kind", "held_on", "note"])
 # How many rows are written at once, and how many names an event of the audit trail tells.
-CHUNK: Final = 1000
+CHUNK: Final = 5000
 NAMED: Final = 20
 # What each deed writes; to take an invitation back deletes it.
 WRITTEN: Final[Mapping[str, Mapping[str, Any]]] = {
@@ -81,10 +81,10 @@ def invite(occasion: Occasion, *, contacts: QuerySet[Contact], by: User | None, 
     invited = OccasionInvitation.objects.filter(occasion=current).values("contact_id")
     new = contacts.filter(left_on__isnull=True).exclude(pk__in=invited).order_by("pk").values_list("pk", flat=True)
     day, ids = _day_of(at), list(new)
-    rows = (OccasionInvitation(occasion=current, contact_id=pk, invited_on=day, invited_by=by) for pk in ids)
-    while chunk := list(islice(rows, CHUNK)):
-        OccasionInvitation.objects.bulk_create(chunk)
     if ids:
+        columns = ("occasion_id", "contact_id", "invited_on", "invited_by_id")
+        author = by.pk if by else None
+        bulk.insert(OccasionInvitation, columns, [(current.pk, pk, day, author) for pk in ids])
         audit.record("occasion.invited", current, by=by, at=at, count=len(ids))
     return len(ids)
 

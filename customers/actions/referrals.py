@@ -12,7 +12,7 @@ from core.errors import RuleBroken, StaleVersion
 from core.models import Programme, User
 from customers.actions import customers
 from customers.choices import ReferralOutcome
-from customers.models import Contact, Referral
+from customers.models import Contact, Customer, Referral
 
 EDITABLE = frozenset(
     [
@@ -33,7 +33,7 @@ EDITABLE = frozenset(
 def record(contact: Contact, *, values: Mapping[str, Any], by: User | None, at: datetime) -> Referral:
     """The contact told somebody of us; `values` maps names of EDITABLE."""
     _refuse_unknown(values)
-    customers.lock(contact.customer_id)
+    _lock_customers(contact.customer_id, values.get("customer"))
     referral = Referral(contact=contact, created_at=at, created_by=by, updated_at=at, **values)
     _check(referral, _day_of(at))
     referral.save()
@@ -47,6 +47,7 @@ def edit(
 ) -> Referral:
     """Write what differs; nothing if nothing differs. StaleVersion if changed since `seen_version`, where given."""
     _refuse_unknown(changes)
+    _lock_customers(changes.get("customer"))
     current = _lock(referral)
     if seen_version is not None and current.version != seen_version:
         raise StaleVersion(customers.changed_meanwhile(current), current=current)
@@ -91,6 +92,12 @@ def reinstate(referral: Referral, *, by: User, at: datetime) -> Referral:
     return current
 
 
+def _lock_customers(*found: Customer | int | None) -> None:
+    """Keep a merge from passing by. Customers are locked in one order, and before the referral, as a merge does."""
+    for pk in sorted({one.pk if isinstance(one, Customer) else one for one in found if one is not None}):
+        customers.lock(pk)
+
+
 def _lock(referral: Referral) -> Referral:
     return Referral.objects.select_for_update().get(pk=referral.pk)
 
@@ -123,8 +130,6 @@ def _check(referral: Referral, today: date) -> None:
         raise RuleBroken(_("Say who was told of us: a name, a company, or both."))
     if referral.referred_on > today:
         raise RuleBroken(_("The day of the referral lies ahead; enter it when it has happened."))
-    if referral.customer is not None:
-        customers.refuse_merged(referral.customer)
     if referral.outcome == ReferralOutcome.OPEN:
         if referral.decided_on is not None:
             raise RuleBroken(_("An open referral has no day of its outcome yet."))

@@ -271,5 +271,5 @@ def test_a_merge_takes_everything_along(lucille, webinar, sam, maria):
         row.refresh_from_db()
     assert (mine.contact.customer, theirs.customer) == (survivor, survivor)
     assert survivor.contacts.get().invitations.count() == survivor.contacts.get().thanks.count() == 1
-    with pytest.raises(RuleBroken):
+    with pytest.raises(RuleBroken, match="merged"):
         referrals.edit(mine, changes={"customer": type(survivor).objects.get(pk=twin.pk)}, by=sam, at=NOW)

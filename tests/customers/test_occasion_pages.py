@@ -1,0 +1,109 @@
+"""Leo invites, Maria briefs, Sam says thank you: pages of occasions and of thanks."""
+
+from datetime import timedelta
+
+from django.urls import reverse
+from django.utils import timezone
+
+from core.choices import Role
+from customers.actions import occasions, thanks
+from customers.models import Occasion, OccasionInvitation, ThankYou
+from tests.customers.speaking import csv_of, page_of, text, today
+from tests.factories import ContactFactory, person
+
+HTMX = {"HX-Request": "true"}
+
+
+def test_leo_invites_everyone_who_was_not_briefed_and_notes_who_came(client, maria, bluth, lucille):
+    leo = person("Leo Martin", Role.MARKETING)
+    ContactFactory(customer=bluth, name="Buster", evangelist_level="prompted")
+    fresh = ContactFactory(customer=bluth, name="Gob", evangelist_level="prompted")
+    occasions.brief(fresh, on=today(), by=maria, at=timezone.now())
+    client.force_login(leo)
+    made = client.post("/occasions/new/", {"title": "What is new", "kind": "webinar", "held_on": str(today())})
+    webinar = Occasion.objects.get(title="What is new")
+    assert made.url == f"/occasions/{webinar.pk}/invite/"
+    assert client.post("/occasions/new/", {"title": "x", "kind": "personal", "held_on": "2026-1-1"}).status_code == 422
+    shown = text(client.get(f"{made.url}?stale=true"))
+    assert "Invite all 2 shown" in shown
+    assert "Gob" not in shown
+    assert client.post(f"{made.url}?stale=true", {}).status_code == 422
+    assert "2 contacts are invited" in text(client.post(f"{made.url}?stale=true", {"everyone": "true"}, follow=True))
+    page = f"/occasions/{webinar.pk}/"
+    first = OccasionInvitation.objects.get(occasion=webinar, contact=lucille)
+    client.post(f"{page}note/", {"deed": "comes", "ticked": [first.pk, "x"]})
+    assert "Buster" not in text(client.get(f"{page}?show=comes", headers=HTMX))
+    assert "Tick somebody first" in text(client.post(f"{page}note/", {"deed": "attended"}, follow=True))
+    done = client.post(f"{page}note/?show=comes", {"deed": "attended", "everyone": "true"}, follow=True)
+    assert "Noted of 1 guest." in text(done)
+    assert "1 attended of 1 invitations" in text(client.get(page_of(lucille)))
+    lines = csv_of(client.get(f"{page}guests.csv")).splitlines()
+    assert [line.split(",")[0] for line in lines] == ["Contact", "Buster", "Lucille"]
+    assert csv_of(client.get("/occasions/export.csv")).count("What is new,Webinar") == 1
+
+
+def test_attendance_of_a_coming_occasion_is_refused_in_words(client, maria, lucille):
+    ahead = today() + timedelta(days=9)
+    coming = occasions.create(title="Forum", kind="event", held_on=ahead, by=maria, at=timezone.now())
+    client.force_login(maria)
+    assert "Noted: invited to Forum" in text(
+        client.post(reverse("customers:evangelist_invite", args=[lucille.pk]), {"occasion": coming.pk}, follow=True)
+    )
+    page = f"/occasions/{coming.pk}/"
+    assert 'value="attended"' not in text(client.get(page)).split("<select")[0]
+    refused = client.post(f"{page}note/", {"deed": "attended", "everyone": "true"}, follow=True)
+    assert "can be noted from that day on" in text(refused)
+    assert "coming up" in text(client.get("/occasions/?show=upcoming"))
+
+
+def test_briefed_today_is_one_press_and_the_other_day_is_asked_for(client, maria, lucille):
+    client.force_login(maria)
+    assert "not briefed for 90 days" in text(client.get(page_of(lucille)))
+    brief = reverse("customers:evangelist_brief", args=[lucille.pk])
+    assert "Lucille is up to date" in text(client.post(brief, {"on": str(today())}, follow=True))
+    assert "not briefed for 90 days" not in text(client.get(page_of(lucille)))
+    assert "lies ahead" in text(client.post(brief, {"on": str(today() + timedelta(days=2))}, follow=True))
+    assert "Say on which day" in text(client.post(brief, {"on": "soon"}, follow=True))
+
+
+def test_a_contact_is_thanked_in_two_steps_and_the_program_writes_to_nobody(client, sam, lucille, mailoutbox):
+    client.force_login(sam)
+    thank = reverse("customers:evangelist_thank", args=[lucille.pk])
+    said = {"reason": "The call & more", "text": "Thank you.\nSam", "gift": "A pass"}
+    ready = text(client.post(thank, said))
+    assert "mailto:lucille@bluth.com?subject=The%20call%20%26%20more&amp;body=Thank%20you.%0A" in ready.replace(
+        "%0D%0A", "%0A"
+    )
+    assert not ThankYou.objects.exists()
+    assert "Lucille was thanked" in text(client.post(thank, said | {"is_sent": "true"}, follow=True))
+    one = ThankYou.objects.get()
+    assert (one.contact, one.given_by, one.gift) == (lucille, sam, "A pass")
+    assert not mailoutbox
+    missing = client.post(thank, {"reason": "Half"})
+    assert (missing.status_code, "Half" in text(missing)) == (422, True)
+    assert "A pass" in text(client.get(page_of(lucille)))
+
+
+def test_a_contact_without_an_address_is_thanked_in_another_way(client, sam, bluth):
+    silent = ContactFactory(customer=bluth, name="Buster")
+    client.force_login(sam)
+    thank = reverse("customers:evangelist_thank", args=[silent.pk])
+    assert "has no e-mail address here" in text(client.post(thank, {"reason": "r", "text": "t"}))
+
+
+def test_colleagues_thank_each_other_and_read_it(client, sam, maria, lucille):
+    client.force_login(sam)
+    link = f"/thanks/new/?colleague={maria.pk}"
+    assert link in text(client.get(f"/customers/{lucille.customer_id}/"))
+    assert f'<option value="{maria.pk}" selected' in text(client.get(link))
+    assert client.post("/thanks/new/", {"colleague": sam.pk, "reason": "Me", "text": "!"}).status_code == 422
+    client.post("/thanks/new/", {"colleague": maria.pk, "reason": "The reference", "text": "In two hours!"})
+    thanks.give(contact=lucille, reason="The talk", text="Thank you.", by=sam, at=timezone.now())
+    client.force_login(maria)
+    page = text(client.get("/thanks/?show=received"))
+    assert "Sam Ortiz thanks Maria Chen" in page
+    assert "The talk" not in page
+    assert "The reference" not in text(client.get("/thanks/?show=given"))
+    assert "The talk" in text(client.get("/thanks/?show=customers", headers=HTMX))
+    assert "In two hours!" in csv_of(client.get("/thanks/export.csv?q=two+hours"))
+    assert "No thanks match" in text(client.get("/thanks/?q=nothing"))
