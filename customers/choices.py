@@ -74,6 +74,41 @@ class EvangelistScope(TextChoices):
     OUTSIDE = "outside", _("Outside the company")
 
 
+class ReferralOutcome(TextChoices):
+    """What came of a word that somebody put in for us."""
+
+    OPEN = "open", _("Open")
+    WON = "won", _("Won")
+    LOST = "lost", _("Came to nothing")
+
+
+class OccasionKind(TextChoices):
+    """How we keep people who speak for us up to date; a personal briefing is noted on the page of its contact."""
+
+    WEBINAR = "webinar", _("Webinar")
+    BRIEFING = "briefing", _("Face to face briefing")
+    EVENT = "event", _("Event")
+    PERSONAL = "personal", _("Personal briefing")
+
+
+class InvitationResponse(TextChoices):
+    NONE = "none", _("No answer yet")
+    YES = "yes", _("Comes")
+    NO = "no", _("Does not come")
+
+
+class GuestDeed(TextChoices):
+    """What is noted of people who were invited to an occasion."""
+
+    COMES = "comes", _("Comes")
+    DECLINES = "declines", _("Does not come")
+    UNANSWERED = "unanswered", _("No answer yet")
+    ATTENDED = "attended", _("Was there")
+    ABSENT = "absent", _("Was not there")
+    UNKNOWN = "unknown", _("Not known whether there")
+    UNINVITED = "uninvited", _("Take the invitation back")
+
+
 class ImportKind(TextChoices):
     """What a file to be imported is a list of."""
 

@@ -1,22 +1,28 @@
-"""Filters of customers: one set for the list, the grid and the API."""
+"""Filters of customers, evangelists and referrals: one set for the list, the grid and the API."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django import forms
-from django.db.models import Q
+from django.db.models import BigIntegerField, Q
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from django_filters import BooleanFilter, CharFilter, ChoiceFilter, FilterSet, ModelChoiceFilter
+from django_filters import BooleanFilter, CharFilter, ChoiceFilter, FilterSet, ModelChoiceFilter, NumberFilter
 
 from core.models import User
-from customers.choices import Lifecycle, SizeBand
-from customers.models import Attribute, AttributeValue, Customer, Product, ProductUse
+from core.quarters import FiscalCalendar, Quarter
+from customers.choices import EvangelistLevel, EvangelistScope, Lifecycle, ReferralOutcome, SizeBand
+from customers.models import Attribute, AttributeValue, Contact, Customer, Product, ProductUse, Referral
 from customers.models.attribute import FIELD_PREFIX
+from customers.models.contact import ContactQuerySet
 from customers.models.customer import CustomerQuerySet
+from customers.models.referral import ReferralQuerySet
 from customers.reports import customers as report
 from customers.reports.attributes import known_attributes
+from customers.reports.evangelists import POLICY
 
 YES = forms.CheckboxInput
 
@@ -88,6 +94,112 @@ class CustomerFilter(FilterSet):  # type: ignore[misc]  # the library has no typ
 
     def filter_well_known(self, rows: CustomerQuerySet, name: str, value: bool) -> CustomerQuerySet:
         return rows.filter(is_well_known=True) if value else rows
+
+
+LEVELS = [
+    (EvangelistLevel.UNPROMPTED.value, _("Unprompted")),
+    (EvangelistLevel.PROMPTED.value, _("Prompted")),
+    ("asked", _("Asked, does not refer us")),
+    ("everyone", _("All contacts")),
+    ("left", _("Left the customer")),
+]
+
+
+class EvangelistFilter(FilterSet):  # type: ignore[misc]
+    """Contacts, those who speak for us unless `level` says otherwise. Values that mean nothing are passed over.
+
+    `stale` were not briefed for too long, `mine` are at customers of which the person owns a side.
+    """
+
+    q = CharFilter(method="filter_search", label=_("Search"))
+    level = ChoiceFilter(method="filter_level", label=_("Evangelist"), choices=LEVELS)
+    scope = ChoiceFilter(field_name="evangelist_scope", label=_("Refers"), choices=EvangelistScope.choices)
+    stale = BooleanFilter(method="filter_stale", label=_("Not briefed lately"), widget=YES)
+    mine = BooleanFilter(method="filter_mine", label=_("My customers"), widget=YES)
+    customer = NumberFilter(
+        field_name="customer_id", label=_("Customer"), min_value=1, max_value=BigIntegerField.MAX_BIGINT
+    )
+
+    class Meta:
+        model = Contact
+        fields: list[str] = []
+
+    def __init__(self, data: Any, *, user: User, today: date) -> None:
+        readable = Contact.objects.visible_to(user).filter(customer__merged_into__isnull=True)
+        super().__init__(data, queryset=readable)
+        self.user, self.today = user, today
+
+    @cached_property
+    def rows(self) -> ContactQuerySet:
+        """The contacts that are asked for, in no order."""
+        self.form.is_valid()
+        rows: ContactQuerySet = self.filter_queryset(self.queryset).order_by()
+        return rows if self.form.cleaned_data.get("level") else rows.evangelists()
+
+    def filter_search(self, rows: ContactQuerySet, name: str, value: str) -> ContactQuerySet:
+        return rows.search(value)
+
+    def filter_level(self, rows: ContactQuerySet, name: str, value: str) -> ContactQuerySet:
+        if value == "left":
+            return rows.filter(left_on__isnull=False)
+        if value == "asked":
+            return rows.present().exclude(refusal_reason="")
+        return rows.present() if value == "everyone" else rows.present().filter(evangelist_level=value)
+
+    def filter_stale(self, rows: ContactQuerySet, name: str, value: bool) -> ContactQuerySet:
+        return rows.stale(POLICY.briefed_since(self.today)) if value else rows
+
+    def filter_mine(self, rows: ContactQuerySet, name: str, value: bool) -> ContactQuerySet:
+        own = Customer.objects.visible_to(self.user).owned_by(self.user)
+        return rows.filter(customer__in=own.order_by().values("pk")) if value else rows
+
+
+OUTCOMES = [*ReferralOutcome.choices, ("withdrawn", _("Withdrawn"))]
+
+
+class ReferralFilter(FilterSet):  # type: ignore[misc]
+    """Referrals, the withdrawn ones left out unless `outcome` asks for them. `quarter`: made or won in it."""
+
+    q = CharFilter(method="filter_search", label=_("Search"))
+    outcome = ChoiceFilter(method="filter_outcome", label=_("Outcome"), choices=OUTCOMES)
+    prompted = BooleanFilter(field_name="is_prompted", label=_("We had asked for it"))
+    quarter = CharFilter(method="filter_quarter", label=_("Quarter"), max_length=7)
+    customer = NumberFilter(
+        field_name="contact__customer_id", label=_("Customer"), min_value=1, max_value=BigIntegerField.MAX_BIGINT
+    )
+    contact = NumberFilter(
+        field_name="contact_id", label=_("Contact"), min_value=1, max_value=BigIntegerField.MAX_BIGINT
+    )
+
+    class Meta:
+        model = Referral
+        fields: list[str] = []
+
+    def __init__(self, data: Any, *, user: User, calendar: FiscalCalendar) -> None:
+        super().__init__(data, queryset=Referral.objects.visible_to(user))
+        self.calendar = calendar
+
+    @cached_property
+    def rows(self) -> ReferralQuerySet:
+        """The referrals that are asked for, in no order."""
+        self.form.is_valid()
+        rows: ReferralQuerySet = self.filter_queryset(self.queryset).order_by()
+        return rows if self.form.cleaned_data.get("outcome") == "withdrawn" else rows.counted()
+
+    def filter_search(self, rows: ReferralQuerySet, name: str, value: str) -> ReferralQuerySet:
+        return rows.search(value)
+
+    def filter_outcome(self, rows: ReferralQuerySet, name: str, value: str) -> ReferralQuerySet:
+        return rows.filter(withdrawn_at__isnull=False) if value == "withdrawn" else rows.filter(outcome=value)
+
+    def filter_quarter(self, rows: ReferralQuerySet, name: str, value: str) -> ReferralQuerySet:
+        try:
+            quarter = Quarter.parse(value)
+        except ValueError:
+            return rows
+        within = (self.calendar.starts_on(quarter), self.calendar.ends_on(quarter))
+        won = Q(outcome=ReferralOutcome.WON, decided_on__range=within)
+        return rows.filter(Q(referred_on__range=within) | won)
 
 
 @dataclass(frozen=True)

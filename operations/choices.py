@@ -16,6 +16,7 @@ class ScheduledTask(TextChoices):
     TAKE_SNAPSHOT = "references.tasks.take_weekly_snapshot", _("Keep the forecast of the week")
     REFRESH_IMPACT = "references.tasks.refresh_impact", _("Compute what references are worth")
     TEND_NOMINATIONS = "references.tasks.tend_nominations", _("Look after nominations")
+    ASK_COHORTS = "references.tasks.ask_cohorts", _("Ask the people of drives whose month has come")
     MAIL_RECOGNITIONS = "references.tasks.mail_recognitions", _("Send signed letters of recognition")
     MAIL_RANKINGS = "references.tasks.mail_rankings", _("Send the ranking of the week")
     EXTEND_HISTORY = "operations.tasks.extend_history", _("Make room for the history of quarters to come")

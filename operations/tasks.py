@@ -2,15 +2,21 @@
 
 from celery import shared_task
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from operations import partitions
 from operations.actions import checks, task_runs
+from operations.reports import overview
 
 
 @shared_task
-def verify_closings(*, again: bool = False) -> None:
+def verify_closings(*, again: bool = False) -> str:
     """Check every closed quarter once a day (`again`: now), and tell the administrators of a difference."""
-    checks.verify_daily(again=again, at=timezone.now())
+    at = timezone.now()
+    if done := checks.verify_daily(again=again, at=at):
+        return overview.check_in_words(done)
+    last = overview.last_check(at).last
+    return gettext("done today already: %s") % overview.check_in_words(last) if last else ""
 
 
 @shared_task

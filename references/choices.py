@@ -174,6 +174,59 @@ class CoverageLevel(TextChoices):
     SHORT = "short", _("short")
 
 
+class DriveSplit(TextChoices):
+    """By what the people of a drive are spread over its months."""
+
+    LAST_NAME = "last_name", _("Last name")
+    TEAM = "team", _("Team")
+    REGION = "region", _("Region")
+
+
+class DriveState(TextChoices):
+    """How far a drive has come. Prepared ones are a preview: nobody is asked before it is begun."""
+
+    PREPARED = "prepared", _("Prepared")
+    RUNNING = "running", _("Running")
+    OVER = "over", _("Over")
+    ENDED = "ended", _("Ended early")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class DriveAnswer(TextChoices):
+    """What came of asking one person."""
+
+    NOT_ASKED = "not_asked", _("Not asked yet")
+    SILENT = "silent", _("No answer yet")
+    NOMINATED = "nominated", _("Nominated")
+    NOTHING = "nothing", _("Nothing this time")
+    LEFT_OUT = "left_out", _("Left out")
+
+
+class QuotaMode(TextChoices):
+    """What follows for people who have nominated less than their quota."""
+
+    OFF = "off", _("Off: quotas are only reported")
+    WARN = "warn", _("Warn: who is under quota is told so")
+    BLOCK = "block", _("Block: who is under quota sends no reference requests")
+
+
+class QuotaPeriod(TextChoices):
+    """In which time a quota is to be reached."""
+
+    QUARTER = "quarter", _("Fiscal quarter")
+    YEAR = "year", _("Fiscal year")
+
+
+class QuotaVerdict(TextChoices):
+    """Where a person stands with the quota of a period."""
+
+    FREE = "free", _("No quota")
+    MET = "met", _("Reached")
+    SHORT = "short", _("Under quota")
+    BLOCKED = "blocked", _("Under quota, blocked")
+    LIFTED = "lifted", _("Under quota, lifted")
+
+
 class RecognitionState(TextChoices):
     """How far a letter of recognition has come. Once it is signed it says for ever what it says."""
 

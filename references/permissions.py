@@ -15,6 +15,7 @@ from references.rules.rankings import sees_bottom
 executive = role_is(Role.EXECUTIVE)
 # Who hears how a contact speaks, beside the CSM.
 knows_customers = role_is(Role.SALES_REP, Role.SALES_MANAGER, Role.ACCOUNT_MANAGER, Role.MARKETING)
+sales_management = role_is(Role.SALES_MANAGER)
 
 
 @predicate
@@ -118,6 +119,12 @@ add_perm("references.lift_block", programme_manager | executive)
 add_perm("references.view_coverage", anyone)
 add_perm("references.set_coverage", programme_manager | executive | role_is(Role.MARKETING, Role.SALES_MANAGER))
 add_perm("references.rate_impact", programme_manager | may_edit_cells_of | knows_customers)
+add_perm("references.run_drive", programme_manager)
+add_perm("references.view_drives", programme_manager | sales_management | executive)
+add_perm("references.view_own_turn", anyone)
+# Quotas are sales management's own: neither the programme manager nor an administrator sets or lifts them.
+add_perm("references.manage_quotas", sales_management)
+add_perm("references.view_quotas", programme_manager | sales_management | executive)
 add_perm("references.view_quarter", anyone)
 add_perm("references.close_quarter", programme_manager)
 add_perm("references.propose_correction", programme_manager | role_is(Role.CSM))

@@ -1,19 +1,21 @@
 """What the schedule does with the grid and the quarters. Each finds its work in rows; twice does it once."""
 
 from collections.abc import Callable, Iterable
+from smtplib import SMTPRecipientsRefused
 
 from celery import shared_task
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.translation import gettext, ngettext
 
 from core import replica
 from core.models import Job, Programme
 from core.tasks import work_off
 from customers.actions import import_jobs
 from customers.models.customer import CustomerQuerySet
-from references import mails
 from references.actions import (
     closings,
+    cohort_members,
     decay,
     evidence_notices,
     forecasts,
@@ -25,9 +27,12 @@ from references.actions import (
 )
 from references.actions.rag_files import RAG_FILES
 from references.filters import GridFilter
-from references.mails import WeeklyNews
-from references.models import RankingMail, Recognition
+from references.mails import recognitions as recognition_mails
+from references.mails import turns as turn_mails
+from references.mails.recognitions import WeeklyNews
+from references.models import CohortMember, RankingMail, Recognition
 from references.reports import forecasts as forecast_reports
+from references.rules.drives import due_month
 
 
 @shared_task
@@ -41,29 +46,57 @@ def take_weekly_snapshot() -> None:
 
 
 @shared_task
-def close_due_quarters() -> None:
+def close_due_quarters() -> str:
     """Close every quarter that has ended in the programme's time zone and is not closed yet."""
-    closings.close_due(at=timezone.now())
+    closed = closings.close_due(at=timezone.now())
+    return gettext("closed: %s") % ", ".join(map(str, closed)) if closed else ""
 
 
 @shared_task
-def decay_greens() -> None:
+def decay_greens() -> str:
     """Turn Greens Amber whose evidence ended or whose contact left, and warn of those that end soon."""
     at = timezone.now()
-    decay.decay(at=at)
+    turned = decay.decay(at=at)
     evidence_notices.warn(at=at)
+    return ngettext("%d Green is Amber now", "%d Greens are Amber now", turned) % turned if turned else ""
 
 
 @shared_task
-def refresh_impact() -> None:
+def refresh_impact() -> str:
     """Compute anew what a reference of each customer is worth."""
-    impact.refresh(at=timezone.now())
+    moved = impact.refresh(at=timezone.now())
+    return ngettext("of %d customer it changed", "of %d customers it changed", moved) % moved if moved else ""
 
 
 @shared_task
 def tend_nominations() -> None:
     """Take parked nominations up whose day has come, plan the queue anew, ask whether old ones still hold."""
     nomination_care.tend(at=timezone.now())
+
+
+@shared_task
+def ask_cohorts() -> None:
+    """Ask the people of drives whose month has come. An address that is refused keeps nobody else from being asked."""
+    month, refused = due_month(Programme.current().calendar.day_of(timezone.now())), []
+    for pk in list(CohortMember.objects.waiting(timezone.now(), month=month).values_list("pk", flat=True)):
+        member = cohort_members.claim(pk, month=month, at=timezone.now())
+        if member is not None:
+            refused += _ask(member)
+    if refused:
+        raise refused[0]
+
+
+def _ask(member: CohortMember) -> list[SMTPRecipientsRefused]:
+    """The refusal, if the mail server knows no such address; any other failure ends the run, to be tried again."""
+    try:
+        turn_mails.send_turn(member, at=timezone.now())
+    except OSError as failure:
+        cohort_members.release(member)
+        if isinstance(failure, SMTPRecipientsRefused):
+            return [failure]
+        raise
+    cohort_members.note_asked(member, at=timezone.now())
+    return []
 
 
 @shared_task(name=RAG_FILES.task)
@@ -110,7 +143,7 @@ def mail_rankings() -> None:
     ranking_mails.prepare(at=at)
     waiting = list(RankingMail.objects.waiting(ranking_mails.week_of(at), at=at).values_list("pk", flat=True))
     if waiting:
-        news = mails.weekly_news(at=at)
+        news = recognition_mails.weekly_news(at=at)
         _each(waiting, lambda pk: _mail_ranking(pk, news))
 
 
@@ -118,7 +151,7 @@ def _mail_recognition(pk: int) -> None:
     letter = recognitions.claim(pk, at=timezone.now())
     if letter is not None:
         try:
-            mails.send_recognition(letter)
+            recognition_mails.send_recognition(letter)
         except OSError:
             recognitions.release(letter)
             raise
@@ -129,7 +162,7 @@ def _mail_ranking(pk: int, news: WeeklyNews) -> None:
     mail = ranking_mails.claim(pk, at=timezone.now())
     if mail is not None:
         try:
-            mails.send_ranking(mail.user, news)
+            recognition_mails.send_ranking(mail.user, news)
         except OSError:
             ranking_mails.release(mail)
             raise

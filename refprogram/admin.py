@@ -14,7 +14,7 @@ from references.models import BonusCarryOver, BonusLine, BonusStatement, PayMemb
 
 OURS = ("core", "people", "customers", "references")
 PAY = (BonusCarryOver, BonusLine, BonusStatement, PayMember)
-SECRET = {"password", "digest", "session_epoch"}
+SECRET = {"password", "digest", "session_epoch", "revenue"}
 
 
 class WindowAdmin(admin.ModelAdmin):

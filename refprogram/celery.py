@@ -40,6 +40,8 @@ SCHEDULE = {
     "impact": {"task": "references.tasks.refresh_impact", "schedule": Clockwork(minute="12")},
     # Hourly, because the day is the programme's own; a second run of the same day finds nothing to do.
     "nominations": {"task": "references.tasks.tend_nominations", "schedule": Clockwork(minute="15")},
+    # Hourly, because the first working day is the programme's own; who was asked is not asked again.
+    "cohorts": {"task": "references.tasks.ask_cohorts", "schedule": Clockwork(minute="25")},
     "recognitions": {"task": "references.tasks.mail_recognitions", "schedule": Clockwork(minute="*/5")},
     # Hourly, because Monday morning is the programme's own and a worker may have been down; who has the mail of the
     # week gets no other one.

@@ -18,21 +18,21 @@ log = logging.getLogger("refprogram.tasks")
 
 class LoggedTask(Task):  # type: ignore[misc]
     """A task that leaves a line in the log when it ends, under the number of its message, and a row if the schedule
-    sends such tasks."""
+    sends such tasks. What such a task returns as a text is what it has to say."""
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        began, failure = perf_counter(), "It was stopped."
+        began, failure, said = perf_counter(), "It was stopped.", ""
         token, run = running.set(self.request.id or running.get()), self._begin()
         try:
             answer = super().__call__(*args, **kwargs)
-            failure = ""
+            failure, said = "", answer if isinstance(answer, str) else ""
         except Exception as trouble:
             failure = f"{type(trouble).__name__}: {first_line(str(trouble))}"
             raise
         finally:
             told = {"task": self.name, "end": "failed" if failure else "done"}
             log.info("task", extra={"told": told | {"duration_ms": round((perf_counter() - began) * 1000, 1)}})
-            self._end(run, failure)
+            self._end(run, failure, said)
             running.reset(token)
         return answer
 
@@ -46,10 +46,10 @@ class LoggedTask(Task):  # type: ignore[misc]
             log.warning("The run of a task could not be kept: %s", trouble)
             return None
 
-    def _end(self, run: TaskRun | None, failure: str) -> None:
+    def _end(self, run: TaskRun | None, failure: str, said: str) -> None:
         if run is None:
             return
         try:
-            task_runs.end(run, failure=failure, at=timezone.now())
+            task_runs.end(run, failure=failure, said=said, at=timezone.now())
         except Error as trouble:
             log.warning("The end of a task could not be kept: %s", trouble)

@@ -19,8 +19,10 @@ def person(name: str, *roles: Role, password: str | None = None) -> User:
     return people.create(email, name=name, roles=roles, password=password, by=None, at=LONG_AGO)
 
 
-def customer(name: str, *, at: datetime = LONG_AGO, **values: object) -> Customer:
-    return customers.create(name=name, values=values, by=None, at=at)
+def customer(
+    name: str, *, at: datetime = LONG_AGO, attributes: dict[str, str] | None = None, **values: object
+) -> Customer:
+    return customers.create(name=name, values=values, attributes=attributes, by=None, at=at)
 
 
 class ContactFactory(factory.django.DjangoModelFactory):

@@ -11,12 +11,14 @@ from core.actions import api_tokens, jobs, notices, saved_views
 from core.choices import Role
 from core.models import Job, Notice, Programme, User
 from core.quarters import Quarter
-from customers.actions import attributes, external_ids, invoices, products, support_cases
-from customers.models import ExternalId, Product
+from customers.actions import attributes, external_ids, invoices, occasions, products, referrals, support_cases
+from customers.models import Contact, ExternalId, Product
 from references.actions import (
     cells,
     change_sets,
+    cohort_members,
     corrections,
+    drives,
     nominations,
     pay_curves,
     pay_members,
@@ -27,7 +29,7 @@ from references.actions import (
 from references.actions.cells import NewEvidence
 from references.actions.change_sets import CellEdit
 from references.choices import ChangeSource
-from references.models import BonusStatement, Cell, Closing, Dimension, Evidence, Recognition
+from references.models import BonusStatement, Cell, Closing, CohortMember, Dimension, Drive, Evidence, Recognition
 from references.rules.pay import Curve
 from tests.factories import ContactFactory, customer, person
 from tests.references.paid import closing
@@ -38,6 +40,7 @@ CAST = {
     "maria": ("Maria Chen", Role.CSM),
     "jonas": ("Jonas Weber", Role.CSM),
     "sam": ("Sam Ortiz", Role.SALES_REP),
+    "lena": ("Lena Fischer", Role.SALES_MANAGER),
     "anna": ("Anna Kowalski", Role.ACCOUNT_MANAGER),
     "leo": ("Leo Martin", Role.MARKETING),
     "tom": ("Tom Becker", Role.SUPPORT),
@@ -176,6 +179,21 @@ def invoice(people: dict[str, User]) -> int:
     return invoices.record(customer("Hooli Books", at=NOW), values=values, by=None, at=NOW).pk
 
 
+def evangelist(people: dict[str, User]) -> int:
+    at_hooli = customer("Hooli Fans", at=NOW)
+    return ContactFactory(customer=at_hooli, name="Gavin", evangelist_level="unprompted").pk
+
+
+def referral(people: dict[str, User]) -> int:
+    """What Gavin said to somebody, as Sam noted it."""
+    gavin, said = Contact.objects.get(pk=evangelist(people)), {"told_name": "Russ", "referred_on": NOW.date()}
+    return referrals.record(gavin, values=said, by=people["sam"], at=NOW).pk
+
+
+def occasion(people: dict[str, User]) -> int:
+    return occasions.create(title="What is new", kind="webinar", held_on=NOW.date(), by=people["leo"], at=NOW).pk
+
+
 def nomination_of_sam(people: dict[str, User]) -> int:
     """Sam nominates a customer of Maria's."""
     hers, said = (
@@ -184,6 +202,25 @@ def nomination_of_sam(people: dict[str, User]) -> int:
     )
     will = {Dimension.objects.get(key="logo"): "willing"}
     return nominations.submit(customer=hers, values=said, willingness=will, by=people["sam"], at=NOW).pk
+
+
+def drive_with_maria(people: dict[str, User]) -> int:
+    """A drive that asks every CSM this month; it has begun."""
+    found = Drive.objects.first()
+    if found is None:
+        values = {"name": "CSMs first", "split": "team", "first_month": timezone.localdate(), "months": 1}
+        values |= {"roles": ["csm"], "introduction": "Your turn."}
+        found = drives.create(values=values, by=people["priya"], at=timezone.now())
+        drives.begin(found, by=people["priya"], at=timezone.now())
+    return found.pk
+
+
+def turn_of_maria(people: dict[str, User]) -> int:
+    turn = CohortMember.objects.get(drive=drive_with_maria(people), person=people["maria"])
+    claimed = cohort_members.claim(turn.pk, month=timezone.localdate(), at=timezone.now())
+    if claimed is not None:
+        cohort_members.note_asked(claimed, at=timezone.now())
+    return turn.pk
 
 
 def letter_of_priya(people: dict[str, User], *, asks: bool = False) -> Recognition:
@@ -236,7 +273,12 @@ SUBJECTS: dict[str, Callable[[dict[str, User]], int | str]] = {
     "deployment": deployment,
     "case": case,
     "invoice": invoice,
+    "evangelist": evangelist,
+    "referral": referral,
+    "occasion": occasion,
     "nomination_of_sam": nomination_of_sam,
+    "drive_with_maria": drive_with_maria,
+    "turn_of_maria": turn_of_maria,
     "drafted_letter": drafted_letter,
     "letter_to_sign": letter_to_sign,
     "published_letter": published_letter,

@@ -8,8 +8,17 @@ from django.core.management import CommandError, call_command
 
 from core.choices import Role
 from core.models import User
-from references.choices import RecognitionState
-from references.models import BonusStatement, Closing, CorrectionDecision, ForecastSnapshot, RankingMail, Recognition
+from references.choices import DriveAnswer, RecognitionState
+from references.models import (
+    BonusStatement,
+    Closing,
+    CohortMember,
+    CorrectionDecision,
+    ForecastSnapshot,
+    QuotaOverride,
+    RankingMail,
+    Recognition,
+)
 
 
 def test_two_years_are_told_closed_paid_corrected_and_verified(db):
@@ -19,6 +28,9 @@ def test_two_years_are_told_closed_paid_corrected_and_verified(db):
     assert ForecastSnapshot.objects.filter(quarter="2026-Q4", taken_on=date(2026, 11, 16)).exists()
     assert {role for person in User.objects.all() for role in person.roles} == set(Role.values)
     assert Closing.objects.filter(high_impact__gt=0).exists()
+    answers = {row.answer for row in CohortMember.objects.with_answers()}
+    assert answers == {*DriveAnswer}, "every answer of a drive can be seen"
+    assert QuotaOverride.objects.count() == 1
     assert {letter.state for letter in Recognition.objects.all()} == set(RecognitionState.values)
     assert Recognition.objects.published().exists()
     assert not RankingMail.objects.filter(sent_at__isnull=True).exists()

@@ -6,7 +6,7 @@ from django import template
 from django.utils import timezone
 
 from core import signs
-from core.choices import ImportOutcome
+from core.choices import ImportOutcome, JobState
 from core.models import Job
 
 register = template.Library()
@@ -15,7 +15,12 @@ register = template.Library()
 @register.inclusion_tag("core/job_state.html")
 def job_state(job: Job) -> dict[str, Any]:
     """The state in a word: what its worker told last, or that it tells nothing any more."""
-    return {"job": job, "is_silent": signs.seen(job).is_silent(timezone.now())}
+    is_draft = job.state == JobState.DRAFT
+    return {
+        "job": job,
+        "is_silent": signs.seen(job).is_silent(timezone.now()),
+        "waits_for_its_person": is_draft and bool(job.report or not job.trials.unfinished().exists()),
+    }
 
 
 @register.filter

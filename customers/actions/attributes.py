@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -93,17 +93,21 @@ def reorder(attribute: Attribute, *, places: int, by: User | None, at: datetime)
 
 
 @transaction.atomic
-def respell(attribute: Attribute, *, value: str, into: str, by: User | None, at: datetime) -> int:
+def respell(
+    attribute: Attribute,
+    *,
+    value: str,
+    into: str,
+    progress: Callable[[int], None] | None = None,
+    by: User | None,
+    at: datetime,
+) -> int:
     """Write a value in another way at every customer that has it, which joins two spellings of one thing.
 
     Returns how many customers it changed: each has one more version and one more row of history, some statements for
     thousands.
     """
-    new = fitting(into, attribute)
-    if not new:
-        raise RuleBroken(_("Say how the value is spelled; take it away at the customers it is wrong for."))
-    if new == value:
-        raise RuleBroken(_("The value is spelled so already."))
+    new = renamed(attribute, value=value, into=into)
     reason = _("“%(before)s” is called “%(after)s” everywhere") % {"before": value, "after": new}
     fields = {f"{ATTRIBUTE}{attribute}": [value, new]}
     changed, having = 0, AttributeValue.objects.filter(attribute=attribute, value=value)
@@ -112,10 +116,22 @@ def respell(attribute: Attribute, *, value: str, into: str, by: User | None, at:
         told = {row.pk: fields for row in rows}
         append_changes(rows, fields=told, kind=ChangeKind.EDITED, reason=reason[:500], by=by, at=at)
         changed += len(rows)
+        if progress is not None:
+            progress(changed)
     if not changed:
         raise RuleBroken(_("No customer has the value “%s” any more.") % value)
     audit.record("attribute.respelled", attribute, by=by, at=at, before=value, after=new, count=changed)
     return changed
+
+
+def renamed(attribute: Attribute, *, value: str, into: str) -> str:
+    """The new name of a value, refused if it means nothing."""
+    new = fitting(into, attribute)
+    if not new:
+        raise RuleBroken(_("Say what the value is called; take it away at the customers it is wrong for."))
+    if new == value:
+        raise RuleBroken(_("The value is called so already."))
+    return new
 
 
 def _respelled(ids: Sequence[int], attribute: Attribute, value: str, new: str) -> list[CustomerRow]:

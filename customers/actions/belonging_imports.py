@@ -125,7 +125,8 @@ class BelongingImport(ABC, Generic[Thing]):
             return Outcome(entry.row, ImportOutcome.UNCHANGED, told, customer.pk)
         if found is not None and self.checked and found.updated_at > self.checked:
             reason = changed_since(", ".join(label_of(name, self.model) for name in fields))
-            return Outcome(entry.row, ImportOutcome.PROBLEM, told, customer.pk, reason=reason)
+            late = len(fields)
+            return Outcome(entry.row, ImportOutcome.PROBLEM, told, customer.pk, reason=reason, left_alone=late)
         try:
             self.refuse_nonsense(thing, self.today)
         except RuleBroken as refusal:

@@ -38,7 +38,7 @@ from customers.rules.matching import Wanted
 from customers.rules.names import domain_of, name_key
 
 WRITTEN = ["name", "title", "email", "phone", "roles", "evangelist_level", "evangelist_scope", "left_on", "version"]
-WRITTEN += ["source", "source_id"]
+WRITTEN += ["source", "source_id", "refusal_reason", "asked_on"]
 
 
 @dataclass
@@ -150,10 +150,10 @@ class ContactImport:
         remark = changed_since(", ".join(label_of(column, Contact) for column in late)) if late else ""
         if not fields:
             kind = ImportOutcome.PROBLEM if late else ImportOutcome.UNCHANGED
-            return Outcome(entry.row, kind, told, customer.pk, reason=remark)
+            return Outcome(entry.row, kind, told, customer.pk, reason=remark, left_alone=len(late))
         written.append((contact, customer, fields))
         kind = ImportOutcome.UPDATED if found else ImportOutcome.CREATED
-        return Outcome(entry.row, kind, told, customer.pk, fields, remark)
+        return Outcome(entry.row, kind, told, customer.pk, fields, remark, left_alone=len(late))
 
     def _repeated(self, entry: Entry, customer: CustomerRow) -> Outcome | None:
         """The row as a repetition of an earlier one of this file, if it is one."""
@@ -215,6 +215,9 @@ class ContactImport:
             elif before != value:
                 fields[column] = [_plain(before) if contact.pk else None, _plain(value)]
                 setattr(contact, column, value)
+        if contact.refusal_reason and contact.evangelist_level != EvangelistLevel.NONE:
+            fields |= {name: [_plain(getattr(contact, name)), None] for name in ("refusal_reason", "asked_on")}
+            contact.refusal_reason, contact.asked_on = "", None
         return fields, late
 
     def _save(self, written: list[tuple[Contact, CustomerRow, dict[str, list[Any]]]]) -> None:

@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 
 from core import audit
 from core.errors import Duplicate, RuleBroken, StaleVersion
-from core.models import User
+from core.models import Programme, User
 from customers.actions import customers
 from customers.choices import ChangeKind, ContactRole, EvangelistLevel
 from customers.models import Contact, Customer
 
-EDITABLE = frozenset({"name", "title", "email", "phone", "roles", "evangelist_level", "evangelist_scope"})
+REFUSAL = ("refusal_reason", "asked_on")
+EDITABLE = frozenset({"name", "title", "email", "phone", "roles", "evangelist_level", "evangelist_scope", *REFUSAL})
 ORIGIN = frozenset({"source", "source_id"})
 
 
@@ -28,7 +29,7 @@ def create(
     _refuse_unknown(values or {}, EDITABLE | ORIGIN)
     current = customers.lock(customer.pk)
     contact = Contact(customer=current, created_at=at, **{"name": name, **(values or {})})
-    _refuse_nonsense(contact)
+    _refuse_nonsense(contact, at)
     _refuse_twin(contact)
     _save(contact)
     customers.append_change(
@@ -79,6 +80,9 @@ def _write(
     current = Contact.objects.select_for_update().get(pk=contact.pk)
     if seen_version is not None and current.version != seen_version:
         raise StaleVersion(customers.changed_meanwhile(current), current=current)
+    if changes.get("evangelist_level", EvangelistLevel.NONE) != EvangelistLevel.NONE:
+        # Who refers us now has no reason any more not to; the history keeps what was said.
+        changes = {"refusal_reason": "", "asked_on": None, **changes}
     differing = {name: [getattr(current, name), value] for name, value in changes.items()}
     differing = {name: pair for name, pair in differing.items() if pair[0] != pair[1]}
     if not differing:
@@ -88,7 +92,7 @@ def _write(
         for name, (_before, after) in differing.items():
             setattr(row, name, after)
         row.version = version
-    _refuse_nonsense(current)
+    _refuse_nonsense(current, at)
     _save(current)
     plain = {name: [_plain(before), _plain(after)] for name, (before, after) in differing.items()}
     fields = {f"{label}: {name}": pair for name, pair in plain.items()}
@@ -114,7 +118,7 @@ def _refuse_unknown(values: Mapping[str, Any], known: frozenset[str]) -> None:
         raise TypeError(f"not fields of a contact: {', '.join(sorted(unknown))}")
 
 
-def _refuse_nonsense(contact: Contact) -> None:
+def _refuse_nonsense(contact: Contact, at: datetime) -> None:
     if not contact.name.strip():
         raise RuleBroken(_("A contact needs a name."))
     strange = [role for role in contact.roles if role not in ContactRole.values]
@@ -124,6 +128,17 @@ def _refuse_nonsense(contact: Contact) -> None:
         raise RuleBroken(
             _("Only an evangelist refers inside or outside the company; say first that the contact is one.")
         )
+    _refuse_untold_reason(contact, at)
+
+
+def _refuse_untold_reason(contact: Contact, at: datetime) -> None:
+    """Why somebody does not refer us is an answer, so it has a day, and only who does not refer us has one."""
+    if bool(contact.refusal_reason) != bool(contact.asked_on):
+        raise RuleBroken(_("Write down why the contact does not refer us together with the day of the answer."))
+    if contact.refusal_reason and contact.evangelist_level != EvangelistLevel.NONE:
+        raise RuleBroken(_("Who refers us has no reason not to; leave the reason empty."))
+    if contact.asked_on is not None and contact.asked_on > Programme.current().calendar.day_of(at):
+        raise RuleBroken(_("The day of the answer lies ahead."))
 
 
 def _refuse_twin(contact: Contact) -> None:

@@ -14,7 +14,7 @@ from customers.formats.customer_columns import LABELS, OWNERS
 from customers.models import Customer, Product
 from customers.rules import import_values as values
 from customers.rules.import_outcomes import Outcome
-from customers.rules.import_values import Unreadable
+from customers.rules.import_values import SeveralUnreadable, Unreadable
 from customers.rules.matching import Wanted
 from customers.rules.names import domain_of, name_key
 
@@ -55,15 +55,8 @@ class CustomerReader:
         return read_row(row, self.positions, self._understood, named_by=("name", "external_id"))
 
     def _understood(self, number: int, cells: dict[str, str]) -> Entry:
-        external_id = (
-            fitting(cells.get("external_id", ""), longest=200, label=gettext_noop("The id")) if self.plan.source else ""
-        )
-        found: dict[str, Any] = {}
-        for column, parse in self.parsers.items():
-            if column in cells:
-                found[column] = parse(cells[column])
-        if not found.get("name") and not external_id:
-            raise Unreadable(gettext_noop("The row names no customer."))
+        external_id = cells.get("external_id", "") if self.plan.source else ""
+        found = self._parsed(cells, external_id)
         unknown = []
         for role in sorted(OWNERS & cells.keys()):
             owner = self.people.find(cells[role])
@@ -76,6 +69,23 @@ class CustomerReader:
         _settle_lifecycle(found)
         wanted = Wanted(external_id, name_key(found.get("name", "")), found.get("domain", ""))
         return Entry(number, wanted, found, products, said, tuple(unknown), strange)
+
+    def _parsed(self, cells: dict[str, str], external_id: str) -> dict[str, Any]:
+        """The columns that say something. Everything that cannot be read is told at once."""
+        found: dict[str, Any] = {}
+        wrong: list[Unreadable] = []
+        for column, parse in self.parsers.items():
+            try:
+                if column in cells:
+                    found[column] = parse(cells[column])
+            except Unreadable as complaint:
+                wrong.append(complaint)
+        found.pop("external_id", None)
+        if not cells.get("name") and not external_id:
+            wrong.append(Unreadable(gettext_noop("The row names no customer.")))
+        if wrong:
+            raise SeveralUnreadable(wrong)
+        return found
 
     def _parsers(self) -> dict[str, Callable[[str], Any]]:
         def text_of(column: str) -> Callable[[str], str]:
@@ -95,6 +105,7 @@ class CustomerReader:
             "in_production_since": day,
         }
         return {
+            **({"external_id": _external_id} if self.plan.source else {}),
             **{column: text_of(column) for column in TEXTS},
             "domain": _domain,
             **{column: lru_cache(maxsize=4_096)(parse) for column, parse in shared.items()},
@@ -104,6 +115,10 @@ class CustomerReader:
         named = values.parts(text)
         known = [self.product_ids[name.casefold()] for name in named if name.casefold() in self.product_ids]
         return known, tuple(name[:120] for name in named if name.casefold() not in self.product_ids)
+
+
+def _external_id(text: str) -> str:
+    return fitting(text, longest=200, label=gettext_noop("The id"))
 
 
 def _domain(text: str) -> str:

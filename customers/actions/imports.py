@@ -161,7 +161,7 @@ class CustomerImport:
             warning = f"{warning} {changed_since(', '.join(map(label_of, late)))}".strip()
             kind = kind if fields else ImportOutcome.PROBLEM
         name = changes.get("name", customer.name)
-        return Outcome(entry.row, kind, name, customer.pk, fields, warning, *_unknown(entry))
+        return Outcome(entry.row, kind, name, customer.pk, fields, warning, *_unknown(entry), left_alone=len(late))
 
     def _changes(self, entry: Entry, customer: CustomerRow, former: set[str]) -> dict[str, Any]:
         changes = {column: value for column, value in entry.values.items() if getattr(customer, column) != value}

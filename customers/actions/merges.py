@@ -16,7 +16,7 @@ from core.models import User
 from customers.actions import attribute_values, customers
 from customers.actions.attribute_values import Said
 from customers.choices import ChangeKind
-from customers.models import Attribute, Contact, Customer, ExternalId, Invoice, ProductUse, SupportCase
+from customers.models import Attribute, Contact, Customer, ExternalId, Invoice, ProductUse, Referral, SupportCase
 from customers.reports import merges as report
 
 
@@ -75,6 +75,8 @@ def _move(survivor: Customer, duplicate: Customer) -> dict[str, Any]:
     }
     SupportCase.objects.filter(customer=duplicate).update(customer=survivor)
     Invoice.objects.filter(customer=duplicate).update(customer=survivor)
+    # Those its contacts made come along with them; these are the ones by which it became a customer.
+    Referral.objects.filter(customer=duplicate).update(customer=survivor)
     contacts.update(customer=survivor)
     ids.update(customer=survivor)
     return {name: pair for name, pair in moved.items() if pair[1]}

@@ -29,7 +29,7 @@ class ValueForm(forms.Form):
     """How a value is to be spelled."""
 
     value = forms.CharField(
-        label=_("New spelling"),
+        label=_("New value"),
         max_length=200,
         widget=forms.TextInput(attrs={"list": "known-values", "autocomplete": "off"}),
     )

@@ -1,5 +1,7 @@
 """People at the customer."""
 
+from datetime import date
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -21,11 +23,24 @@ class ContactQuerySet(models.QuerySet["Contact"]):
         """Contacts who refer us, asked or not, and are still there."""
         return self.present().exclude(evangelist_level=EvangelistLevel.NONE)
 
+    def stale(self, before: date) -> "ContactQuerySet":
+        """Those who were last briefed before the day, or never."""
+        return self.filter(Q(briefed_on__isnull=True) | Q(briefed_on__lt=before))
+
+    def search(self, text: str) -> "ContactQuerySet":
+        """Contacts whose name, e-mail address or customer contains the text."""
+        words = text.strip()
+        if not words:
+            return self
+        return self.filter(Q(name__icontains=words) | Q(email__icontains=words) | Q(customer__name__icontains=words))
+
 
 class Contact(models.Model):
     """A person at a customer. `roles` holds ContactRole values; `left_on` is the day the person left.
 
-    `version` rises by one with every edit; an edit may name the version it saw.
+    `version` rises by one with every edit; an edit may name the version it saw. Who refers nobody to us may have been
+    asked why: `refusal_reason` is the answer, `asked_on` the day. `briefed_on` is a fast copy of the latest day of an
+    occasion that the contact attended.
     """
 
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="contacts")
@@ -38,6 +53,9 @@ class Contact(models.Model):
         _("evangelist"), max_length=10, choices=EvangelistLevel.choices, default=EvangelistLevel.NONE
     )
     evangelist_scope = models.CharField(_("refers"), max_length=7, choices=EvangelistScope.choices, blank=True)
+    refusal_reason = models.CharField(_("why not"), max_length=500, blank=True, default="", db_default="")
+    asked_on = models.DateField(_("asked on"), null=True, blank=True)
+    briefed_on = models.DateField(_("last briefed on"), null=True, editable=False)
     left_on = models.DateField(_("left on"), null=True, blank=True)
     source = models.CharField(max_length=40, blank=True)
     source_id = models.CharField(max_length=200, blank=True)
@@ -53,6 +71,14 @@ class Contact(models.Model):
                 fields=["source", "source_id"], condition=~Q(source_id=""), name="one_contact_per_external_id"
             ),
             models.CheckConstraint(condition=~Q(name=""), name="contact_has_a_name"),
+            models.CheckConstraint(
+                condition=Q(refusal_reason="", asked_on__isnull=True)
+                | (~Q(refusal_reason="") & Q(asked_on__isnull=False, evangelist_level="no")),
+                name="who_does_not_refer_was_asked_on_a_day",
+                violation_error_message=_(
+                    "Why somebody does not refer us needs the day of the answer; who refers us has no reason not to."
+                ),
+            ),
         ]
         indexes = [
             models.Index(fields=["email"], name="contact_by_email"),

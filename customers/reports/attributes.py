@@ -59,6 +59,19 @@ def of_customer(customer: Customer) -> list[tuple[str, str]]:
     return [(name, value or "") for name, value in rows]
 
 
+def by_key(customers: Collection[int]) -> tuple[list[str], dict[int, dict[str, str]]]:
+    """The keys of the attributes in use, and what they say of the customers; one statement."""
+    theirs = FilteredRelation("values", condition=Q(values__customer__in=customers))
+    rows = Attribute.objects.active().annotate(theirs=theirs)
+    keys: dict[str, None] = {}
+    found: dict[int, dict[str, str]] = {}
+    for key, customer, value in rows.values_list("key", "theirs__customer", "theirs__value"):
+        keys[key] = None
+        if customer is not None:
+            found.setdefault(customer, {})[key] = value
+    return list(keys), found
+
+
 def values_of(customers: Collection[int], attributes: Sequence[Attribute]) -> dict[int, dict[int, str]]:
     """What the attributes say of the customers: {customer: {attribute: value}}; no statement for no attribute."""
     found: dict[int, dict[int, str]] = {}
@@ -109,4 +122,5 @@ def values(attribute: Attribute, *, search: str = "") -> QuerySet[AttributeValue
     rows = AttributeValue.objects.filter(attribute=attribute)
     if search.strip():
         rows = rows.filter(value__icontains=search.strip())
-    return rows.order_by().values_list("value", named=True).annotate(customers=Count("customer"))
+    counted = rows.order_by().values("value").annotate(customers=Count("customer"))
+    return counted.values_list("value", "customers", named=True)

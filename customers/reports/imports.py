@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.choices import ImportOutcome
-from core.models import Job
+from core.models import AuditEvent, Job, User
 
 TABS = (
     ImportOutcome.PROBLEM,
@@ -54,21 +54,23 @@ class Preview:
     unknown_owners: dict[str, int]
     unknown_products: dict[str, int]
     notes: list[str]
+    kept_as_notes: dict[str, int]
 
 
 def preview(job: Job, *, shown: str, in_words: Telling) -> Preview:
-    """The tab asked for, else the first that has rows. `in_words` puts the changes of an outcome into words."""
+    """The tab or the aside asked for, else the first tab that has rows; `in_words` puts changes into words."""
     report = job.report
     counts: dict[str, int] = report["counts"]
+    asides: dict[str, dict[str, int]] = report.get("asides", {})
     known = [kind.value for kind in TABS]
-    if shown not in known:
+    if shown not in known and shown not in asides:
         shown = next((kind for kind in known if counts[kind]), ImportOutcome.CREATED.value)
     told = [kind for kind in TABS if counts[kind.value] or kind not in RARE or kind.value == shown]
     return Preview(
         tabs=[Tab(kind.value, str(kind.label), counts[kind.value], kind.value == shown) for kind in told],
         rows=[_row(row, in_words) for row in report["shown"].get(shown, [])],
         shown=shown,
-        count=counts[shown],
+        count=asides[shown]["rows"] if shown in asides else counts[shown],
         will_change=counts[ImportOutcome.CREATED.value] + counts[ImportOutcome.UPDATED.value],
         is_empty=not any(counts.values()),
         is_known=counts[ImportOutcome.UNCHANGED.value] > 0,
@@ -76,7 +78,14 @@ def preview(job: Job, *, shown: str, in_words: Telling) -> Preview:
         unknown_owners=report["unknown_owners"],
         unknown_products=report["unknown_products"],
         notes=report["notes"],
+        kept_as_notes=asides.get("kept_as_notes", {}),
     )
+
+
+def was_thrown_away(pk: int, *, task: str, by: User) -> bool:
+    """Whether the import was the person's own and is gone because it was thrown away."""
+    thrown = AuditEvent.objects.filter(event="job.discarded", subject_type=Job._meta.label_lower, subject_id=pk, by=by)
+    return thrown.filter(detail__kind=task).exists()
 
 
 def _row(row: dict[str, Any], in_words: Telling) -> OutcomeRow:

@@ -8,6 +8,9 @@ from core.choices import ImportOutcome
 
 SHOWN = {ImportOutcome.PROBLEM: 500}
 SHOWN_OTHERS = 100
+# What is to be looked at in a row whatever its outcome is; such rows are listed once more, by this.
+ASIDES = ("left_alone", "kept_as_notes")
+SHOWN_ASIDE = 500
 REASONS_KEPT = 200
 # With more rows than this, trying takes too long to wait for a page; a worker does it.
 TRIED_AT_ONCE = 5_000
@@ -15,7 +18,11 @@ TRIED_AT_ONCE = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One row: what it is about, what changes as {field: [before, after]}, why it is a problem, whom nobody knows."""
+    """One row: what it is about, what changes as {field: [before, after]}, why it is a problem, whom nobody knows.
+
+    `left_alone` counts its values that were changed here since the check and stay as they are, `kept_as_notes` its
+    cells that were to be a status and are none.
+    """
 
     row: int
     kind: ImportOutcome
@@ -25,6 +32,8 @@ class Outcome:
     reason: str = ""
     unknown_owners: tuple[str, ...] = ()
     unknown_products: tuple[str, ...] = ()
+    left_alone: int = 0
+    kept_as_notes: int = 0
 
 
 @dataclass
@@ -37,6 +46,7 @@ class Tally:
     unknown_owners: Counter[str] = field(default_factory=Counter)
     unknown_products: Counter[str] = field(default_factory=Counter)
     notes: list[str] = field(default_factory=list)
+    asides: dict[str, Counter[str]] = field(default_factory=dict)
 
     def take(self, outcome: Outcome) -> None:
         self.counts[outcome.kind.value] += 1
@@ -46,8 +56,15 @@ class Tally:
             outcome.reason in self.reasons or len(self.reasons) < REASONS_KEPT
         ):
             self.reasons[outcome.reason] += 1
-        shown = self.shown.setdefault(outcome.kind.value, [])
-        if len(shown) < SHOWN.get(outcome.kind, SHOWN_OTHERS):
+        self._show(outcome.kind.value, outcome, at_most=SHOWN.get(outcome.kind, SHOWN_OTHERS))
+        for name in ASIDES:
+            if values := getattr(outcome, name):
+                self.asides.setdefault(name, Counter()).update(rows=1, values=values)
+                self._show(name, outcome, at_most=SHOWN_ASIDE)
+
+    def _show(self, name: str, outcome: Outcome, *, at_most: int) -> None:
+        shown = self.shown.setdefault(name, [])
+        if len(shown) < at_most:
             told = asdict(outcome)
             shown.append({name: told[name] for name in ("row", "subject", "customer_id", "fields", "reason")})
 
@@ -64,4 +81,5 @@ class Tally:
             "unknown_owners": dict(self.unknown_owners.most_common(200)),
             "unknown_products": dict(self.unknown_products.most_common(200)),
             "notes": self.notes[:100],
+            "asides": {name: dict(counted) for name, counted in self.asides.items()},
         }

@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.formats import number_format
@@ -15,6 +15,8 @@ from core.exports import csv_response
 from core.paging import keyset_page
 from core.permissions import requires
 from core.requests import PersonRequest
+from core.tasks import send
+from customers.actions import attribute_jobs
 from customers.actions import attributes as actions
 from customers.forms import AttributeForm, ValueForm
 from customers.models import Attribute
@@ -35,7 +37,9 @@ def index(request: PersonRequest) -> HttpResponse:
             form.add_error("name", str(refusal))
         else:
             return redirect("customers:attribute_index")
-    context = {"form": form, "rows": report.catalogue()}
+    rows = report.catalogue()
+    last = max((row.attribute for row in rows), key=lambda one: (one.position, one.pk), default=None)
+    context = {"form": form, "rows": rows, "last": last}
     return render(request, "customers/attribute_index.html", context, status=422 if request.method == "POST" else 200)
 
 
@@ -114,22 +118,27 @@ def respell(request: PersonRequest, pk: int) -> HttpResponse:
     attribute, value = get_object_or_404(Attribute, pk=pk), request.GET.get("value", "")
     count = report.customers_with(attribute, value)
     if not count:
-        raise Http404
+        messages.info(request, gettext("No customer has this value any more."))
+        return redirect("customers:attribute_detail", pk)
     form = ValueForm(request.POST or None, initial={"value": value})
     if request.method == "POST" and form.is_valid():
-        into = form.cleaned_data["value"]
         try:
-            changed = actions.respell(attribute, value=value, into=into, by=request.user, at=timezone.now())
+            return _renamed(request, attribute, value, form.cleaned_data["value"], count)
         except RuleBroken as refusal:
             form.add_error("value", str(refusal))
-        else:
-            messages.success(request, _respelled(changed, into))
-            return redirect("customers:attribute_detail", pk)
     known = report.values(attribute).order_by("value")[:MOST]
     context = {"form": form, "attribute": attribute, "value": value, "count": count, "known": known}
     return render(request, "customers/attribute_respell.html", context, status=422 if request.method == "POST" else 200)
 
 
-def _respelled(changed: int, into: str) -> str:
+def _renamed(request: PersonRequest, attribute: Attribute, value: str, into: str, count: int) -> HttpResponse:
+    """Done at once, or left to a worker whose page tells how far it is."""
+    now = timezone.now()
+    if count > attribute_jobs.RENAMED_AT_ONCE:
+        job = attribute_jobs.start(attribute, value=value, into=into, by=request.user, at=now)
+        send(job)
+        return redirect("core:job_detail", job.pk)
+    changed = actions.respell(attribute, value=value, into=into, by=request.user, at=now)
     words = ngettext("%(count)s customer has “%(value)s” now.", "%(count)s customers have “%(value)s” now.", changed)
-    return words % {"count": number_format(changed, force_grouping=True), "value": into}
+    messages.success(request, words % {"count": number_format(changed, force_grouping=True), "value": into})
+    return redirect("customers:attribute_detail", attribute.pk)

@@ -1,5 +1,6 @@
 """Customers: the list, its export, and the page of one."""
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from django.contrib import messages
@@ -47,7 +48,7 @@ def index(request: PersonRequest) -> HttpResponse:
         "page": page,
         "total": shown.qs.count(),
         "chips": filters.chips(shown, CHIPS),
-        "headings": _headings(request, sort),
+        "headings": headings(request, sort),
         "sort": sort,
         "search": request.GET.get("q", ""),
         "query": _query(request),
@@ -85,19 +86,21 @@ def _query(request: PersonRequest, **changes: str) -> str:
     return query.urlencode()
 
 
-def _headings(request: PersonRequest, sort: str) -> list[dict[str, Any]]:
-    """The column heads: each leads to its own order, the one in force to its reverse."""
-    name = sort.lstrip("-") if sort.lstrip("-") in report.ORDERS else "name"
+def headings(
+    request: PersonRequest, sort: str, columns: Sequence[report.Column] = report.COLUMNS, *, first: str = "name"
+) -> list[dict[str, Any]]:
+    """The column heads: each leads to its own order, the one in force to its reverse; `first` is in force unasked."""
+    name = sort.lstrip("-") if sort.lstrip("-") in {column.sort for column in columns} else first
     is_down = sort.startswith("-")
-    headings = []
-    for column in report.COLUMNS:
+    found = []
+    for column in columns:
         is_sorted = column.sort == name
         # Numbers are read from the largest down.
-        first, second = (f"-{column.sort}", column.sort) if column.is_number else (column.sort, f"-{column.sort}")
-        turned = second if is_sorted and is_down == first.startswith("-") else first
+        once, again = (f"-{column.sort}", column.sort) if column.is_number else (column.sort, f"-{column.sort}")
+        turned = again if is_sorted and is_down == once.startswith("-") else once
         direction = ("descending" if is_down else "ascending") if is_sorted else ""
-        headings.append({"column": column, "query": _query(request, sort=turned), "direction": direction})
-    return headings
+        found.append({"column": column, "query": _query(request, sort=turned), "direction": direction})
+    return found
 
 
 @require_safe

@@ -7,12 +7,13 @@ from typing import Any
 
 from django.contrib import messages
 from django.forms import Form
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
-from django_htmx.http import HttpResponseClientRefresh
+from django_htmx.http import HttpResponseClientRedirect, HttpResponseClientRefresh
 
 from core.actions import jobs
 from core.choices import JobState
@@ -42,7 +43,7 @@ class Wizard:
 
     def views(self) -> tuple[View, ...]:
         """The steps as views for those who have the permission, in the order in which they stand below."""
-        steps = (create, columns, sheet, detail, apply, discard)
+        steps = (create, *map(_unless_thrown_away, (columns, sheet, detail, apply, discard)))
         return tuple(requires(self.permission)(partial(step, wizard=self)) for step in steps)
 
     def mine(self, request: PersonRequest) -> JobQuerySet:
@@ -54,6 +55,22 @@ class Wizard:
     def render(self, request: PersonRequest, page: str, *, form: Form, **shown: Any) -> HttpResponse:
         context = {"wizard": self, "form": form, **shown}
         return render(request, f"{self.pages}_{page}.html", context, status=422 if form.is_bound else 200)
+
+
+def _unless_thrown_away(step: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """The step, or the first one again, in words, for an import that was thrown away in another tab."""
+
+    def view(request: PersonRequest, pk: int, *, wizard: Wizard) -> HttpResponse:
+        try:
+            return step(request, pk, wizard=wizard)
+        except Http404:
+            if not report.was_thrown_away(pk, task=wizard.importer.task, by=request.user):
+                raise
+        messages.info(request, _("This import was thrown away; nothing was imported."))
+        start = reverse(f"{wizard.name}_create")
+        return HttpResponseClientRedirect(start) if request.htmx else redirect(start)
+
+    return view
 
 
 def create(request: PersonRequest, *, wizard: Wizard) -> HttpResponse:

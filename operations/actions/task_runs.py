@@ -18,10 +18,10 @@ def begin(task: ScheduledTask, *, at: datetime) -> TaskRun:
     return TaskRun.objects.create(task=task, began_at=at)
 
 
-def end(run: TaskRun, *, failure: str = "", at: datetime) -> TaskRun:
-    """Note what became of it; `failure` in a line, or nothing if all is well."""
+def end(run: TaskRun, *, failure: str = "", said: str = "", at: datetime) -> TaskRun:
+    """Note what became of it; `failure` in a line, or what the task had to say if all is well."""
     run.state = RunState.FAILED if failure else RunState.DONE
-    run.message, run.ended_at = failure[:500], at
+    run.message, run.ended_at = (failure or said)[:500], at
     run.save(update_fields=["state", "message", "ended_at"])
     return run
 

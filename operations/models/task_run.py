@@ -25,7 +25,7 @@ class TaskRun(models.Model):
     """One run of one task, begun by a worker. It says `running` until the worker tells the end.
 
     A worker that is killed tells none; such a run is marked as cut off after LONGEST.
-    `message` is the first line of what went wrong, without notes or rows.
+    `message` is the first line of what went wrong, without notes or rows; of what went well, what the task said.
     """
 
     task = models.CharField(max_length=80, choices=ScheduledTask)

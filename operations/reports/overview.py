@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Min, Q
+from django.utils.translation import ngettext
 
 from core.choices import JobState
 from core.models import AuditEvent, Job
@@ -39,6 +40,14 @@ def queue(at: datetime) -> Queue:
         oldest=Min("created_at", filter=waits),
     )
     return Queue(**found)
+
+
+def check_in_words(event: AuditEvent) -> str:
+    """What came of a check of the closed quarters."""
+    count, differences = event.detail["count"], event.detail["differences"]
+    if differences:
+        return ngettext("%(count)d difference", "%(count)d differences", differences) % {"count": differences}
+    return ngettext("%(count)d quarter, no difference", "%(count)d quarters, no difference", count) % {"count": count}
 
 
 def last_backup(at: datetime) -> Event:

@@ -31,7 +31,12 @@ class Scheduled:
     @property
     def failure(self) -> str:
         """What went wrong the last time, if it was not done since."""
-        return self.newest.message if self.newest is not None else ""
+        return self.newest.message if self.newest is not None and self.newest.state != RunState.DONE else ""
+
+    @property
+    def said(self) -> str:
+        """What the newest run said, if all was well."""
+        return self.newest.message if self.newest is not None and self.newest.state == RunState.DONE else ""
 
 
 @dataclass(frozen=True)

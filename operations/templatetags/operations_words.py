@@ -9,6 +9,7 @@ from django.utils.translation import gettext, ngettext
 
 from operations.choices import Punctuality, RunState
 from operations.models import TaskRun
+from operations.reports.overview import check_in_words
 
 register = template.Library()
 COLOURS = {
@@ -27,6 +28,9 @@ def state_tag(state: str) -> dict[str, Any]:
     """A state of a run, or of a task of the schedule, as a word in its colour."""
     known: Punctuality | RunState = Punctuality(state) if state in Punctuality else RunState(state)
     return {"colour": COLOURS.get(known, ""), "word": known.label}
+
+
+register.filter(check_in_words)
 
 
 @register.filter

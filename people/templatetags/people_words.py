@@ -17,6 +17,7 @@ PAGES = {
     "core.user": "people:person_detail",
     "customers.customer": "customers:customer_detail",
     "references.nomination": "references:nomination_detail",
+    "references.drive": "references:drive_detail",
 }
 LONGEST: Final = 300
 

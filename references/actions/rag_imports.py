@@ -15,10 +15,10 @@ from core.models import Programme, User
 from customers.actions.import_rows import append_changes, changed_since
 from customers.actions.importers import Plan
 from customers.actions.known_customers import BLANK as BLANK_CUSTOMER
-from customers.actions.known_customers import COLUMNS, CustomerRow, candidates_of, customer_rows, survivors
+from customers.actions.known_customers import COLUMNS
 from customers.models import Customer
 from customers.rules.import_outcomes import Outcome
-from customers.rules.matching import Wanted, match
+from customers.rules.matching import Wanted
 from customers.rules.names import domain_of, name_key
 from references.actions import change_sets
 from references.actions.cells import NewEvidence
@@ -31,12 +31,12 @@ from references.actions.imported_cells import (
     cell_rows,
     earlier_evidence,
 )
+from references.actions.rag_customers import Entry, KnownCustomers
 from references.choices import ChangeSource, EvidenceKind, Status
 from references.formats.cell_comments import clean
 from references.formats.rag_headers import CUSTOMER, DOMAIN, IDENTIFIER, NOTE
 from references.formats.rag_sheets import CellReader, RawRow, ReadCell, is_footer, with_note
 from references.models import ChangeSet, Dimension, EvidenceSettings
-from references.permissions import customers_editable_by
 
 CHUNK = 1_000
 
@@ -49,18 +49,6 @@ class RagPlan(Plan):
 
     def position(self, meaning: str) -> int | None:
         return next((position for position, found in self.columns.items() if found == meaning), None)
-
-
-@dataclass
-class Entry:
-    """A row understood: whom it means, and what it says about the cells, by dimension."""
-
-    row: int
-    name: str
-    wanted: Wanted
-    identifier: int | None
-    cells: dict[int, ReadCell]
-    customer: CustomerRow | None = None
 
 
 class RagImport:
@@ -88,7 +76,7 @@ class RagImport:
             if meaning in keys
         ]
         self.who = [plan.position(meaning) for meaning in (CUSTOMER, DOMAIN, IDENTIFIER)]
-        self.read_cell = CellReader()
+        self.read_cell = CellReader(is_done=write)
         self.labels = {status.value: str(status.label) for status in Status}
         self.seen: dict[int, int] = {}
         self.new_names: dict[tuple[str, str], int] = {}
@@ -99,7 +87,8 @@ class RagImport:
         waiting, writer = iter(rows), self._writer() if self.write else None
         while chunk := list(islice(waiting, CHUNK)):
             entries = [entry for entry in map(self._read, chunk) if entry is not None]
-            known = self._known([entry for entry in entries if isinstance(entry, Entry)])
+            named = [entry for entry in entries if isinstance(entry, Entry)]
+            known = KnownCustomers.of(named, without=self.created, by=self.by, locked=self.write)
             outcomes = [entry if isinstance(entry, Outcome) else self._find(entry, known) for entry in entries]
             self._create([entry for entry in outcomes if isinstance(entry, Entry)])
             cells, told = self._compare([entry for entry in outcomes if isinstance(entry, Entry)])
@@ -142,43 +131,18 @@ class RagImport:
             if read.status is not None or read.note or read.remark:
                 yield dimension_id, read
 
-    def _known(self, entries: list[Entry]) -> dict[int, CustomerRow]:
-        """The customers that rows may mean, as they were before this import. Every edit of a cell locks its customer
-        first, so nothing moves between the comparison and the write."""
-        keys = {entry.wanted.name_key for entry in entries}
-        ids = {entry.identifier for entry in entries if entry.identifier}
-        rows = Customer.objects.order_by("pk")
-        rows = rows.select_for_update() if self.write else rows
-        found = [*customer_rows(rows.filter(name_key__in=keys)), *customer_rows(rows.filter(pk__in=ids))]
-        known = {row.pk: row for row in found if row.pk not in self.created}
-        self.by_name: dict[str, list[CustomerRow]] = {}
-        for row in known.values():
-            self.by_name.setdefault(row.name_key, []).append(row)
-        self.ends = survivors(known.values(), locked=self.write)
-        self.living = {row.pk: row for row in self.ends.values()}
-        self.editable = self._editable(set(self.living))
-        return known
-
-    def _editable(self, ids: set[int]) -> set[int]:
-        if self.by is None:
-            return ids
-        return set(customers_editable_by(self.by).filter(pk__in=ids).values_list("pk", flat=True))
-
-    def _find(self, entry: Entry, known: dict[int, CustomerRow]) -> Entry | Outcome:
-        candidates = candidates_of(self.by_name.get(entry.wanted.name_key, []), self.ends, {})
-        numbered = known.get(entry.identifier) if entry.identifier else None
-        by_id = self.ends[numbered.pk].pk if numbered and numbered.name_key == entry.wanted.name_key else None
-        found = match(entry.wanted, by_external_id=by_id, candidates=candidates)
+    def _find(self, entry: Entry, known: KnownCustomers) -> Entry | Outcome:
+        found = known.find(entry)
         if found.problem:
-            return self._problem(entry, str(found.problem))
+            return self._problem(entry, found.problem)
         if found.pk is None:
             return self._unknown(entry)
         if found.pk in self.seen:
             return self._problem(entry, _("Row %d is about the same customer.") % self.seen[found.pk])
-        if found.pk not in self.editable:
+        if found.pk not in known.editable:
             return self._problem(entry, _("The cells of this customer are not yours to edit."))
         self.seen[found.pk] = entry.row
-        entry.customer = self.living[found.pk]
+        entry.customer = known.living[found.pk]
         return entry
 
     def _unknown(self, entry: Entry) -> Entry | Outcome:
@@ -218,8 +182,9 @@ class RagImport:
         told: dict[int, Outcome] = {}
         for entry in entries:
             fields: dict[str, list[Any]] = {}
-            remarks: list[str] = []
+            remarks = [entry.remark] if entry.remark else []
             late: list[str] = []
+            kept = 0
             pk = entry.customer.pk if entry.customer else 0
             for dimension_id, read in entry.cells.items():
                 place = (pk, dimension_id)
@@ -230,11 +195,13 @@ class RagImport:
                 elif cell is not None:
                     changed.append(cell)
                     fields |= self._told(cell)
+                    kept += read.is_no_status and "note" in cell.changes
             if late:
                 remarks.append(changed_since(", ".join(late)))
             name = entry.customer.name if entry.customer else entry.name
+            kind, reason = self._kind(entry, fields, late), " ".join(remarks)[:2000]
             told[entry.row] = Outcome(
-                entry.row, self._kind(entry, fields, late), name, pk or None, fields, " ".join(remarks)[:2000]
+                entry.row, kind, name, pk or None, fields, reason, left_alone=len(late), kept_as_notes=kept
             )
         return changed, told
 

@@ -1,5 +1,6 @@
 """The plan of the invitations: who is asked in which month."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import transaction
@@ -20,29 +21,29 @@ def plan(*, at: datetime) -> int:
     passed is planned anew, so the daily run moves what was not done.
     """
     settings, today = lock_queue(), day_of(at)
-    waiting = {row.pk: row for row in _locked()}
+    waiting = {row.pk: row for row in report.waiting()}
     planned = rule.plan(
-        report.candidates(list(waiting.values()), today=today),
+        report.candidates(waiting.values(), today=today),
         capacity=settings.capacity,
         invited_this_month=report.invited_in(today.replace(day=1)),
         today=today,
     )
-    moved = 0
+    moved: dict[int, tuple[int, date]] = {}
     rescored: list[Nomination] = []
     for pk, score, month in planned:
-        nomination = waiting[pk]
-        if (nomination.planned_month, nomination.state) != (month, NominationState.QUEUED):
-            _queue(nomination, score, month, at=at)
-            moved += 1
-        elif nomination.score != score:
-            nomination.score = score
-            rescored.append(nomination)
+        seen = waiting[pk]
+        if (seen.planned_month, seen.state) != (month, NominationState.QUEUED):
+            moved[pk] = score, month
+        elif seen.score != score:
+            rescored.append(Nomination(pk=pk, score=score))
+    for nomination in _locked(moved):
+        _queue(nomination, *moved[nomination.pk], at=at)
     Nomination.objects.bulk_update(rescored, ["score"], batch_size=500)
-    return moved
+    return len(moved)
 
 
-def _locked() -> QuerySet[Nomination]:
-    rows = Nomination.objects.waiting().select_for_update(of=("self",)).order_by("pk")
+def _locked(pks: Iterable[int]) -> QuerySet[Nomination]:
+    rows = Nomination.objects.filter(pk__in=list(pks)).select_for_update(of=("self",)).order_by("pk")
     return rows.select_related("customer__csm", "submitted_by")
 
 

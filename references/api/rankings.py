@@ -23,7 +23,7 @@ from references.reports.rankings import Wanted
 class RankingSerializer(serializers.Serializer[Any]):
     """A person's or a team's line; of a team `person` is null.
 
-    `share` is the share of high-impact customers among those submitted, in percent. `active` counts the people of a team
+    `share` is the share of high-impact customers among those submitted, in percent. `active` counts a team's people
     who have credit, `people` all who take part; that is null for who may not know how many did nothing.
     """
 

@@ -9,16 +9,22 @@ from references.api.contacts import Contacts
 from references.api.coverage import Coverage
 from references.api.customers import CustomerDetail, Customers
 from references.api.dimensions import Dimensions
+from references.api.evangelists import EvangelistDetail, Evangelists
 from references.api.invoices import InvoiceDetail, Invoices
 from references.api.nominations import NominationDetail, Nominations
 from references.api.quarters import QuarterClose, QuarterDetail, QuarterEntries, Quarters
 from references.api.rankings import Rankings
 from references.api.recognitions import RecognitionDetail, Recognitions
+from references.api.referrals import ReferralDetail, Referrals
 
 urlpatterns = [
     path("cases/", Cases.as_view(), name="cases"),
     path("cases/<int:case_id>/", CaseDetail.as_view(), name="case_detail"),
     path("coverage/", Coverage.as_view(), name="coverage"),
+    path("evangelists/", Evangelists.as_view(), name="evangelists"),
+    path("evangelists/<int:contact_id>/", EvangelistDetail.as_view(), name="evangelist_detail"),
+    path("referrals/", Referrals.as_view(), name="referrals"),
+    path("referrals/<int:referral_id>/", ReferralDetail.as_view(), name="referral_detail"),
     path("invoices/", Invoices.as_view(), name="invoices"),
     path("invoices/<int:invoice_id>/", InvoiceDetail.as_view(), name="invoice_detail"),
     path("nominations/", Nominations.as_view(), name="nominations"),

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from functools import lru_cache
+from dataclasses import dataclass, field, replace
+from functools import lru_cache, partial
 from itertools import chain, islice
 from typing import Any, BinaryIO
 from zipfile import ZipFile
@@ -18,6 +18,7 @@ from core.tables import Limits, TableRefused, kind_of, no_sheet, open_workbook, 
 from references.choices import Status
 from references.formats.bare_colours import counted
 from references.formats.cell_comments import CommentsUnreadable, clean, comments_of
+from references.formats.cell_remarks import remark as cell_remark
 from references.formats.fill_colours import Fills
 from references.formats.pasted_blocks import names_status, read_status
 from references.formats.rag_headers import IDENTIFIER, guess
@@ -51,11 +52,15 @@ class RawRow:
 
 @dataclass(frozen=True, slots=True)
 class ReadCell:
-    """A cell understood: its status (None: the sheet does not say), its note, and what the reader should know."""
+    """A cell understood: its status (None: the sheet does not say), its note, and what the reader should know.
+
+    `is_no_status` tells that its text was to be a status and is none.
+    """
 
     status: Status | None
     note: str
     remark: str = ""
+    is_no_status: bool = False
 
 
 @dataclass
@@ -96,8 +101,11 @@ def open_sheet(
         book.close()
 
 
-def read_cell(raw: RawCell) -> ReadCell:
-    """The status from the word, else from the colour; the note from the comment and from text that is no status."""
+def read_cell(raw: RawCell, *, is_done: bool = True) -> ReadCell:
+    """The status from the word, else from the colour; the note from the comment and from text that is no status.
+
+    `is_done` False speaks of what will be.
+    """
     text, read = clean(as_typed(raw.text)), read_status(raw.text)
     note = clean(raw.comment)
     if read is not None and read.status != Status.BLANK:
@@ -105,9 +113,9 @@ def read_cell(raw: RawCell) -> ReadCell:
         remark = ""
         if read.says_more:
             note = _joined(text, note)
-            remark = _("“%(text)s” was taken as %(status)s; all of it was kept as the note.") % told
+            remark = cell_remark("says_more", told, is_done=is_done)
         if read.is_mixed:
-            remark = _("“%(text)s” was taken as %(status)s, the worse one.") % told
+            remark = cell_remark("mixed", told, is_done=is_done)
         if raw.colour is not None and raw.colour != read.status:
             words = _("the word says %(status)s, the colour %(colour)s; the word counts.")
             remark = f"{remark} {words % {**told, 'colour': raw.colour.label}}".strip()
@@ -117,18 +125,17 @@ def read_cell(raw: RawCell) -> ReadCell:
         note = _joined(extra, note)
     if raw.colour is not None:
         told = {"text": extra[:60], "status": raw.colour.label}
-        words = _("the colour says %(status)s; “%(text)s” was kept as the note.")
-        return ReadCell(raw.colour, note, words % told if names_status(extra) else "")
-    kept = _("“%(text)s” is no status; it was kept as the note.")
-    remark = kept % {"text": extra[:60]} if extra else raw.problem
-    return ReadCell(None, note, remark)
+        said = cell_remark("colour_counts", told, is_done=is_done) if names_status(extra) else ""
+        return ReadCell(raw.colour, note, said)
+    remark = cell_remark("no_status", {"text": extra[:60]}, is_done=is_done) if extra else raw.problem
+    return ReadCell(None, note, remark, is_no_status=bool(extra))
 
 
 def with_note(read: ReadCell, beside: str) -> ReadCell:
     """The cell with the note of its own column. What was said to be kept as the note stays in front of it."""
     if read.remark and read.note and beside:
-        return ReadCell(read.status, beside if read.note in beside else _joined(read.note, beside), read.remark)
-    return ReadCell(read.status, beside or read.note, read.remark)
+        return replace(read, note=beside if read.note in beside else _joined(read.note, beside))
+    return replace(read, note=beside or read.note)
 
 
 class CellReader:
@@ -137,16 +144,17 @@ class CellReader:
     What it keeps is in the language that was spoken then: a reader is for one file.
     """
 
-    def __init__(self) -> None:
-        self._read = lru_cache(maxsize=4_096)(read_cell)
+    def __init__(self, *, is_done: bool) -> None:
+        self._afresh = partial(read_cell, is_done=is_done)
+        self._read = lru_cache(maxsize=4_096)(self._afresh)
 
     def __call__(self, raw: RawCell) -> ReadCell:
         if len(raw.text) > OFTEN_THE_SAME:
-            return read_cell(raw)
+            return self._afresh(raw)
         if not raw.comment:
             return self._read(raw)
         read, comment = self._read(RawCell(raw.text, raw.colour, "", raw.problem)), clean(raw.comment)
-        return ReadCell(read.status, _joined(read.note, comment) if read.note else comment, read.remark)
+        return replace(read, note=_joined(read.note, comment) if read.note else comment)
 
 
 def _joined(text: str, comment: str) -> str:

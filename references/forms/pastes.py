@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Contact
 from references.actions.shared_evidence import SharedEvidence
-from references.choices import ChangeSource, EvidenceKind
+from references.choices import ChangeSource
 from references.formats.pasted_blocks import MOST_ROWS
 from references.forms.cells import KINDS, day_field
 from references.forms.evidence import problems_of_days
@@ -57,7 +57,10 @@ def _ids(text: str) -> list[int]:
 
 
 class PasteForm(BlockForm):
-    """The block with the versions that the preview showed, and one evidence entry for all Greens that need one."""
+    """The block with the versions that the preview showed, and one evidence entry for all Greens that need one.
+
+    Nothing of that entry is chosen beforehand: it is paid on, so a person says every part of it.
+    """
 
     seen = forms.CharField(widget=forms.HiddenInput)
     greens = forms.ChoiceField(
@@ -65,7 +68,7 @@ class PasteForm(BlockForm):
         required=False,
         widget=forms.RadioSelect,
     )
-    kind = forms.ChoiceField(label=_("In what form"), choices=KINDS, required=False, initial=EvidenceKind.EMAIL)
+    kind = forms.ChoiceField(label=_("In what form"), choices=[("", "–"), *KINDS], required=False)
     agreed_on = day_field(_("Agreed on"))
     valid_until = day_field(_("Valid until"))
     url = forms.URLField(label=_("Link to the proof"), required=False, max_length=500, assume_scheme="https")
@@ -86,6 +89,8 @@ class PasteForm(BlockForm):
         values = super().clean() or self.cleaned_data
         if values.get("greens") != "evidence":
             return values
+        if not values.get("kind") and "kind" not in self.errors:
+            self.add_error("kind", _("Say in what form the contacts agreed."))
         agreed = values.get("agreed_on")
         if agreed is None and "agreed_on" not in self.errors:
             self.add_error("agreed_on", _("Say when the contacts agreed."))
@@ -116,7 +121,7 @@ class PasteForm(BlockForm):
         if values["greens"] != "evidence":
             return None
         return SharedEvidence(
-            kind=values["kind"] or EvidenceKind.EMAIL,
+            kind=values["kind"],
             agreed_on=values["agreed_on"],
             valid_until=values["valid_until"],
             url=values["url"],

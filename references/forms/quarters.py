@@ -4,9 +4,11 @@ from typing import TYPE_CHECKING, Any
 
 from crispy_forms.helper import FormHelper
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from core.quarters import Quarter
+from references.actions.corrections import SHORTEST_REASON
 from references.models import Dimension
 
 if TYPE_CHECKING:
@@ -74,7 +76,10 @@ class CorrectionForm(forms.Form):
         label=_("Why?"),
         max_length=2_000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("What was known, since when, and where the proof is. A second person decides on it."),
+        help_text=format_lazy(
+            _("At least {count} letters: what was known, since when, and where the proof is. A second person decides."),
+            count=SHORTEST_REASON,
+        ),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -5,12 +5,14 @@ from references.models.closing import Closing, ClosingEntry, Correction, Correct
 from references.models.coverage import CoverageTarget, CoverageWeight
 from references.models.definition import Definition
 from references.models.dimension import Dimension
+from references.models.drive import Cohort, CohortMember, Drive
 from references.models.evidence import Evidence, EvidenceWithdrawal
 from references.models.forecast import ForecastSnapshot
 from references.models.impact import CustomerImpact, ImpactChange, ImpactRating, ImpactSettings
 from references.models.nomination import NominatedDimension, Nomination, NominationEvent, Nominator
 from references.models.pay import BonusCarryOver, BonusLine, BonusStatement, PayCurve, PayMember, QuarterTarget
 from references.models.policy import EvidenceSettings
+from references.models.quota import QuotaOverride, QuotaPolicy
 from references.models.ranking import RankingMail, RankingMailRefusal, RecognitionSettings, RewardLevel
 from references.models.recognition import Recognition
 from references.models.recruiting import RecruitingSettings
@@ -26,6 +28,8 @@ __all__ = [
     "ChangeSet",
     "Closing",
     "ClosingEntry",
+    "Cohort",
+    "CohortMember",
     "Correction",
     "CorrectionDecision",
     "CoverageTarget",
@@ -33,6 +37,7 @@ __all__ = [
     "CustomerImpact",
     "Definition",
     "Dimension",
+    "Drive",
     "Evidence",
     "EvidenceSettings",
     "EvidenceWithdrawal",
@@ -47,6 +52,8 @@ __all__ = [
     "PayCurve",
     "PayMember",
     "QuarterTarget",
+    "QuotaOverride",
+    "QuotaPolicy",
     "RankingMail",
     "RankingMailRefusal",
     "Recognition",

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 
-from core.constraints import InsertOnlyModel
+from core.constraints import InsertOnlyModel, InsertOnlyQuerySet
 from core.models import User
 from customers.models import Customer
 from references.choices import Reason
@@ -89,6 +89,12 @@ class ClosingEntry(InsertOnlyModel):
         return f"{self.closing_id} · {self.name}"
 
 
+class CorrectionQuerySet(InsertOnlyQuerySet["Correction"]):
+    def waiting(self) -> "CorrectionQuerySet":
+        """Those on which nobody has decided."""
+        return self.filter(decision__isnull=True)
+
+
 class Correction(InsertOnlyModel):
     """A proposal to put one customer's verdict of a closed quarter right. The closing itself stays as it is."""
 
@@ -98,6 +104,8 @@ class Correction(InsertOnlyModel):
     reason = models.TextField()
     proposed_at = models.DateTimeField()
     proposed_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    objects = CorrectionQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta(InsertOnlyModel.Meta):
         ordering = ["-pk"]

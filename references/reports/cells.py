@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from core.models import Programme
 from customers.models import Customer
-from references.choices import EvidenceKind, Status
+from references.choices import ChangeSource, EvidenceKind, Status
 from references.models import Cell, CellChange, Definition, Dimension, Evidence, EvidenceSettings
 from references.models.evidence import EvidenceQuerySet
 from references.reports.explanations import explain
@@ -34,7 +34,8 @@ class EvidenceState:
 class CellReport:
     """A cell as the panel beside the grid shows it.
 
-    `offered` is earlier evidence that still holds and that a new Green may stand on without asking again.
+    `offered` is earlier evidence that still holds and that a new Green may stand on without asking again;
+    `taken_back_at` says when the change that let the cell stand on it was undone, if it was.
     """
 
     cell: Cell
@@ -44,6 +45,7 @@ class CellReport:
     history: list[CellChange]
     evidence: list[EvidenceState]
     offered: Evidence | None
+    taken_back_at: datetime | None
 
     @property
     def counts(self) -> bool:
@@ -63,6 +65,7 @@ def cell_report(customer: Customer, dimension: Dimension, *, at: datetime) -> Ce
     is_trigger = definition.dimension_id == dimension.pk
     judged = verdict_of(customer, cell, definition, on=today) if is_trigger else None
     usable = [state.evidence for state in states if state.is_usable and not state.is_current]
+    offered = usable[0] if usable and cell.status != Status.GREEN else None
     return CellReport(
         cell=cell,
         is_pay_trigger=is_trigger,
@@ -70,8 +73,17 @@ def cell_report(customer: Customer, dimension: Dimension, *, at: datetime) -> Ce
         because=explain(customer, cell, judged, definition),
         history=history(holders, dimension),
         evidence=states,
-        offered=usable[0] if usable and cell.status != Status.GREEN else None,
+        offered=offered,
+        taken_back_at=_taken_back_at(offered, holders) if offered else None,
     )
+
+
+def _taken_back_at(evidence: Evidence, holders: Iterable[int]) -> datetime | None:
+    """When the last change that let a cell stand on the evidence was undone; a redo takes nothing back."""
+    rows = CellChange.objects.filter(customer_id__in=holders, dimension_id=evidence.dimension_id, evidence=evidence)
+    latest = rows.select_related("change_set__undone_by").order_by("recorded_at", "pk").last()
+    back = latest.change_set.undone_by if latest and latest.change_set else None
+    return back.made_at if back and back.source == ChangeSource.UNDO else None
 
 
 def verdict_of(customer: Customer, cell: Cell, definition: Definition, *, on: date) -> Verdict:

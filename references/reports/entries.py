@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
@@ -46,11 +46,14 @@ class EntryFilter:
 
 
 def entries(closing: Closing, narrowed: EntryFilter) -> "QuerySet[ClosingEntry]":
-    """The entries with what the table shows, by name; `corrected` is the verdict that an approved correction gave."""
+    """The entries with what the table shows, by name; `corrected` is the verdict that an approved correction gave,
+    `waits` whether one waits for a decision."""
     rows: QuerySet[ClosingEntry] = ClosingEntry.objects.filter(closing=closing)
     approved = Correction.objects.filter(closing=closing, customer=OuterRef("customer"), decision__is_approved=True)
     corrected = Subquery(approved.order_by("-decision__pk").values("is_referenceable")[:1])
-    return narrowed.apply(rows).select_related("change__by").annotate(sort_name=Lower("name"), corrected=corrected)
+    waiting = Correction.objects.waiting().filter(closing=closing, customer=OuterRef("customer"))
+    found = narrowed.apply(rows).select_related("change__by")
+    return found.annotate(sort_name=Lower("name"), corrected=corrected, waits=Exists(waiting))
 
 
 def dimension_names(closing: Closing) -> list[str]:

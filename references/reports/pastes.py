@@ -62,6 +62,11 @@ class PastePreview:
         return [cell for cell in self.cells if cell.refusal]
 
     @property
+    def replaced(self) -> list[PastedCell]:
+        """Notes that somebody wrote and that give way."""
+        return [cell for cell in self.changing if self.field == "note" and cell.before]
+
+    @property
     def unproven(self) -> list[PastedCell]:
         """Greens of the block that need evidence: the person gives one entry for all, or takes Amber."""
         return [cell for cell in self.changing if cell.needs_evidence]
@@ -75,11 +80,16 @@ class Agreement:
     contacts: tuple[Contact, ...]
     chosen: Contact | None
 
+    @property
+    def champion(self) -> Contact | None:
+        """Whom one may choose for all customers with one press."""
+        return next((one for one in self.contacts if ContactRole.CHAMPION in one.roles), None)
 
-def agreements(shown: PastePreview, *, chosen: Mapping[int, Contact] | None = None) -> list[Agreement]:
+
+def agreements(shown: PastePreview, *, chosen: Mapping[int, Contact]) -> list[Agreement]:
     """Everybody who could speak for the customers of the unproven Greens, champions first.
 
-    Nobody is said to have agreed but who was chosen; before anybody has chosen, the first champion of each customer.
+    Nobody is said to have agreed but who was chosen.
     """
     customers = {cell.customer.pk: cell.customer for cell in shown.unproven}
     present: dict[int, list[Contact]] = {pk: [] for pk in customers}
@@ -88,11 +98,7 @@ def agreements(shown: PastePreview, *, chosen: Mapping[int, Contact] | None = No
     told = []
     for pk, customer in customers.items():
         contacts = sorted(present[pk], key=lambda contact: ContactRole.CHAMPION not in contact.roles)
-        if chosen is None:
-            speaker = next((one for one in contacts if ContactRole.CHAMPION in one.roles), None)
-        else:
-            speaker = chosen.get(pk)
-        told.append(Agreement(customer, tuple(contacts), speaker))
+        told.append(Agreement(customer, tuple(contacts), chosen.get(pk)))
     return told
 
 

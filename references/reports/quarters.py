@@ -66,6 +66,11 @@ class QuarterFacts:
         return round(100 * self.figure / self.target) if self.target and self.figure is not None else None
 
     @property
+    def corrected_by(self) -> int:
+        """By how many customers corrections have moved the closed count."""
+        return (self.corrected or 0) - self.closing.count if self.closing else 0
+
+    @property
     def is_corrected(self) -> bool:
         return self.closing is not None and self.corrected != self.closing.count
 

@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import NamedTuple
 
 from django.db.models import Count
 
 from core.models import Programme
-from references.models import CustomerImpact, Nomination
+from references.models import Nomination
+from references.reports import coverage_matrix
 from references.reports.counts import Present, referenceable
 from references.rules.nominations import next_month
 from references.rules.recruiting_queue import Candidate
@@ -31,23 +33,49 @@ class Month:
         return self.used >= self.capacity
 
 
-def candidates(waiting: Iterable[Nomination], *, today: date) -> Iterator[Candidate]:
-    """What the rule of the queue looks at. A gap is an industry and region of which no customer counts today."""
+class Waiting(NamedTuple):
+    """What the plan needs to know of a nomination that waits for its invitation."""
+
+    pk: int
+    state: str
+    planned_month: date | None
+    score: int
+    submitted_at: datetime
+    customer_id: int | None
+    industry: str | None
+    region: str | None
+    impact: int | None
+
+
+COLUMNS = ("pk", "state", "planned_month", "score", "submitted_at", "customer_id")
+OF_CUSTOMER = ("customer__industry", "customer__region", "customer__impact__score")
+
+
+def waiting() -> list[Waiting]:
+    """Everything that waits, kept from others until the transaction ends; one statement without models, because every
+    deed plans anew."""
+    rows = Nomination.objects.waiting().select_for_update(of=("self",)).order_by("pk")
+    return [Waiting(*row) for row in rows.values_list(*COLUMNS, *OF_CUSTOMER)]
+
+
+def candidates(waiting: Iterable[Waiting], *, today: date) -> Iterator[Candidate]:
+    """What the rule of the queue looks at.
+
+    A gap is an industry and region that miss the target of the coverage matrix, or of which nobody counts today.
+    """
     calendar = Programme.current().calendar
-    at = datetime.combine(today, time(12), calendar.zone)
-    counting = referenceable(Present.seen(at)).order_by().values_list("customer__industry", "customer__region")
-    filled = set(counting.distinct())
-    found = list(waiting)
-    impacts = dict(
-        CustomerImpact.objects.filter(customer__in=[row.customer_id for row in found]).values_list("customer", "score")
-    )
-    for nomination in found:
-        customer = nomination.customer
+    now = Present.seen(datetime.combine(today, time(12), calendar.zone))
+    places = referenceable(now).order_by().values_list("customer__industry", "customer__region")
+    counting = {(industry, region): number for industry, region, number in places.annotate(number=Count("pk"))}
+    first, second = (coverage_matrix.Axis(key, key) for key in ("industry", "region"))
+    wanted = coverage_matrix.targets(first, second)
+    for row in waiting:
+        place = (row.industry or "", row.region or "")
         yield Candidate(
-            pk=nomination.pk,
-            impact=impacts.get(nomination.customer_id or 0, 0),
-            fills_gap=customer is not None and (customer.industry, customer.region) not in filled,
-            waits_since=calendar.day_of(nomination.submitted_at),
+            pk=row.pk,
+            impact=row.impact or 0,
+            fills_gap=row.customer_id is not None and counting.get(place, 0) < wanted.get(place, 1),
+            waits_since=calendar.day_of(row.submitted_at),
         )
 
 

@@ -86,6 +86,26 @@ def grid_texts() -> dict[str, Any]:
         "undo": _("Undo"),
         "open": _("Open the cell"),
         "reload": _("Reload"),
+        **_refusals(),
+        "nothing_to_undo": _("There is nothing to undo on this page."),
+        "read_only": _("You can read this cell; its customer's CSM edits it."),
+        "leave": _("You have unsaved text in the cell. Leave without saving?"),
+        "many": _("Many cells have changed."),
+        "copied": _("Cells copied: {count}."),
+        "paused": _("live updates are interrupted; trying again …"),
+        "live": _("edits by others appear live"),
+        "logged_out": _("you are logged out; edits by others do not appear"),
+        "changed_by": _("{name} changed this cell while it is open here. Your text is kept."),
+        "changed_lately": _("Changed just now by {name}"),
+        "somebody": _("The program"),
+        "show": _("Show the new version"),
+        "select_more": _("Select the cells to fill first: Shift and the arrow keys."),
+    }
+
+
+def _refusals() -> dict[str, Any]:
+    """Why a change of a cell did not reach the server, or was not taken."""
+    return {
         "gone": _("Not saved: this customer is no longer in the grid. Load the page again."),
         "offline": _(
             "The server does not answer. If it has saved the change, the cell shows it soon; if not, set it again."
@@ -94,19 +114,14 @@ def grid_texts() -> dict[str, Any]:
         "offline_open": _("The server does not answer, so the cell could not be opened. Try again."),
         "unreadable": _("Not saved: the program could not read this; it may be too long. Send it in parts."),
         "refused": _("Not saved: you may not edit this cell."),
-        "expired": _("Not saved: you have been logged out. Log in again, then repeat the change."),
-        "nothing_to_undo": _("There is nothing to undo on this page."),
-        "read_only": _("You can read this cell; its customer's CSM edits it."),
-        "leave": _("You have unsaved text in the cell. Leave without saving?"),
-        "many": _("Many cells have changed."),
-        "copied": _("Cells copied: {count}."),
-        "paused": _("live updates are interrupted; trying again …"),
-        "live": _("edits by others appear live"),
-        "changed_by": _("{name} changed this cell while it is open here. Your text is kept."),
-        "changed_lately": _("Changed just now by {name}"),
-        "somebody": _("The program"),
-        "show": _("Show the new version"),
-        "select_more": _("Select the cells to fill first: Shift and the arrow keys."),
+        "expired": _(
+            "Not saved: you have been logged out. Log in again in another tab, then save once more; "
+            "what you typed is still here."
+        ),
+        "renewed": _(
+            "Not saved: your browser has forgotten a part of your log-in. Open RefProgram in another tab, then save "
+            "once more; what you typed is still here."
+        ),
     }
 
 

@@ -202,8 +202,11 @@ def _panel(
     status: int = 200,
 ) -> HttpResponse:
     """The panel for htmx, the grid with the panel open for everybody else."""
-    context = {"form": form or _form(cell, request, at=at), "conflict": conflict, "is_saved": is_saved}
-    context |= _facts(request, cell, at=at)
+    facts = _facts(request, cell, at=at)
+    form = form or _form(cell, request, at=at)
+    # What an undo took back is there to be taken up again, but only by a person who says so.
+    form.initial["take_up"] = facts["taken_back_at"] is None
+    context = {"form": form, "conflict": conflict, "is_saved": is_saved, **facts}
     if not wants_partial(request):
         context = grid.context(request, at=at) | context
     return render_page_or_partial(request, "references/cell.html", "cell-panel", context, status=status)
@@ -218,6 +221,7 @@ def _facts(request: PersonRequest, cell: Cell, *, at: datetime) -> dict[str, Any
         "because": report.because,
         "history": report.history,
         "offered": report.offered,
+        "taken_back_at": report.taken_back_at,
         "evidence_is_proven": cell.evidence is not None and cell.evidence.kind != EvidenceKind.IMPORT,
         "may_edit_cell": request.user.has_perm("references.edit_cell", cell.customer),
         "today": Programme.current().calendar.day_of(at),

@@ -30,7 +30,7 @@ def index(request: PersonRequest) -> HttpResponse:
     rows = Correction.objects.select_related("closing", "customer", "proposed_by", "decision__decided_by")
     decided = rows.filter(decision__isnull=False)
     context = {
-        "waiting": rows.filter(decision__isnull=True).order_by("pk"),
+        "waiting": rows.waiting().order_by("pk"),
         "page": keyset_page(decided, order=["-pk"], cursor=request.GET.get("cursor"), size=PAGE_SIZE),
     }
     return render(request, "references/correction_index.html", context)
@@ -59,7 +59,9 @@ def propose(request: PersonRequest, label: str, customer_id: int) -> HttpRespons
     if form.is_valid() and _proposed(request, form, closing, customer):
         return redirect("references:closing_detail", label)
     entry = ClosingEntry.objects.filter(closing=closing, customer=customer).select_related("change__by").first()
+    waiting = Correction.objects.waiting().filter(closing=closing, customer=customer).select_related("proposed_by")
     context = {"closing": closing, "customer": customer, "counts": counts, "entry": entry, "form": form}
+    context["waiting"] = waiting.first()
     return render(request, "references/correction_propose.html", context, status=422 if form.is_bound else 200)
 
 

@@ -85,6 +85,14 @@ def _axes(asked: QueryDict) -> tuple[Axis, Axis]:
 
 @require_safe
 @requires("references.view_coverage")
+def gaps(request: PersonRequest) -> HttpResponse:
+    """The places that miss most of what matters: on the home page, and on a page of its own."""
+    context = {"matrix": _matrix(request, *_axes(request.GET))}
+    return render_page_or_partial(request, "references/coverage_gaps.html", "coverage-gaps", context)
+
+
+@require_safe
+@requires("references.view_coverage")
 def gap(request: PersonRequest) -> HttpResponse:
     """One place: who could fill it, who is on the way, and which colleague to ask."""
     rows_axis, columns_axis = _axes(request.GET)

@@ -91,7 +91,7 @@ def undo(request: PersonRequest, pk: int) -> JsonResponse:
 
 def _shown(form: BlockForm, request: PersonRequest) -> PastePreview:
     values = form.cleaned_data
-    block, field = _read(values["text"], values["mode"])
+    block, field = _read(values)
     values["following"] = values["following"] or _following(form, request, block.height - len(values["customers"]))
     return pastes.preview(
         block,
@@ -111,13 +111,18 @@ def _following(form: BlockForm, request: PersonRequest, missing: int) -> list[in
     return pastes.customers_after(values["next"], narrowed.sorted_rows, order=narrowed.order, at_most=missing)
 
 
-def _read(text: str, mode: str) -> tuple[Block, str]:
-    """The block as statuses or as notes; unless told, as notes where most of what is filled is no status."""
+def _read(values: dict[str, Any]) -> tuple[Block, str]:
+    """The block as statuses or as notes; unless told, as notes where most of what is filled is no status.
+
+    How many fields decided that is put beside the values.
+    """
+    text, mode = values["text"], values["mode"]
     if mode == "note":
         return read_notes(text), "note"
     block = read_statuses(text)
     filled = sum(bool(value) for row in block.rows for value in row)
     if mode == "auto" and len(block.unreadable) > filled:
+        values |= {"strange_words": len(block.unreadable), "letters": filled}
         return read_notes(text), "note"
     return block, "status"
 
@@ -198,19 +203,20 @@ def _dialog(
     data: dict[str, Any] = {name: form.data.get(name, "") for name in PasteForm.base_fields}
     data |= {"mode": shown.field, "next": "", "following": ",".join(str(pk) for pk in values["following"])}
     data["seen"] = json.dumps([[cell.customer.pk, cell.dimension.pk, cell.seen_version] for cell in shown.changing])
-    today = _today(timezone.now())
-    data["agreed_on"] = data["agreed_on"] or today.isoformat()
-    data["greens"] = data["greens"] or ("evidence" if shown.unproven else "")
+    block_form = PasteForm(initial=data, today=_today(timezone.now()))
+    block_form.fields["greens"].required = bool(shown.unproven)
     columns = sorted({cell.dimension for cell in shown.cells}, key=[*Dimension.objects.shown()].index)
     by_customer = groupby(shown.cells, lambda cell: cell.customer)
     context = {
         "shown": shown,
         "columns": columns,
         "rows": [_laid_out(list(cells), columns, values["following"]) for _who, cells in by_customer],
-        "agreements": pastes.agreements(shown, chosen=form.agreed_by if isinstance(form, PasteForm) else None),
-        "form": PasteForm(initial=data, today=today),
+        "agreements": pastes.agreements(shown, chosen=form.agreed_by if isinstance(form, PasteForm) else {}),
+        "form": block_form,
         "counts": [(status, Status(status).label, number) for status, number in shown.counts.items() if number],
         "message": message,
+        "strange_words": values.get("strange_words"),
+        "letters": values.get("letters"),
     }
     return render(request, "references/paste_dialog.html", context, status=status)
 

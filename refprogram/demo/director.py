@@ -27,6 +27,8 @@ from references.models import Closing, ClosingEntry
 from references.rules.pay import Curve
 from refprogram.demo import cast
 from refprogram.demo.companies import companies
+from refprogram.demo.drive_story import DriveStory
+from refprogram.demo.evangelist_story import EvangelistStory
 from refprogram.demo.grid_story import GridStory
 from refprogram.demo.impact_story import ImpactStory
 from refprogram.demo.nomination_story import NominationStory
@@ -134,6 +136,8 @@ def _play_running(script: Script, staff: dict[str, User], running: Quarter, *, n
     ImpactStory(Random(SEED), staff).aim(now - timedelta(days=20))  # noqa: S311
     NominationStory(Random(SEED), staff, now).play()  # noqa: S311
     impact.refresh(at=now)
+    EvangelistStory(Random(SEED), staff, now).play()  # noqa: S311
+    DriveStory(staff, script.calendar.zone, now).play()
     RecognitionStory(staff, now).play()
     # What the story told its people was never mail.
     Notice.objects.update(mailed_at=F("created_at"))

@@ -9,7 +9,7 @@ from typing import Any
 from core.choices import Role
 from core.models import User
 from core.quarters import FiscalCalendar
-from customers.actions import contacts, customers, products
+from customers.actions import attributes, contacts, customers, products
 from customers.choices import ContactRole, EvangelistLevel, EvangelistScope, Lifecycle
 from customers.models import Contact, Customer
 from references.actions import cells, departures
@@ -39,6 +39,7 @@ class GridStory:
     def __post_init__(self) -> None:
         self.dimensions = {dimension.key: dimension for dimension in Dimension.objects.all()}
         self.products = {name: products.create(name=name, by=None, at=self.begins) for name in PRODUCTS}
+        attributes.create(name="Deployment", by=None, at=self.begins)
         self.csms = cast.holding(self.staff, Role.CSM)
         self.sellers = cast.holding(self.staff, Role.SALES_REP)
         self.managers = cast.holding(self.staff, Role.ACCOUNT_MANAGER)
@@ -76,7 +77,8 @@ class GridStory:
             "account_executive": seller,
             "account_manager": self.dice.choice(self.managers),
         }
-        customer = customers.create(name=company.name, values=values, by=self.staff["Priya Nair"], at=at)
+        priya, said = self.staff["Priya Nair"], company.attributes
+        customer = customers.create(name=company.name, values=values, attributes=said, by=priya, at=at)
         for name in company.products:
             products.set_use(customer, product=self.products[name], since=at.date(), by=csm, at=at)
         self.customers[customer.pk] = customer

@@ -8,13 +8,15 @@ from django.db.models import Count, Q
 from core.models import Job, Notice, User
 from core.quarters import FiscalCalendar, Quarter
 from customers.models import Customer, SupportCase
+from customers.reports import evangelists
 from people.reports import persons
 from references.choices import Status
-from references.models import Cell, Correction, Nomination, Recognition
+from references.models import Cell, CohortMember, Correction, Nomination, Recognition
 from references.models.cell import CellQuerySet
-from references.reports import closings, rankings, recoveries
+from references.reports import closings, quotas, rankings, recoveries
 from references.reports.counts import Present, referenceable
 from references.reports.rankings import Row
+from references.reports.turns import open_turn
 
 AHEAD, EXPIRING, SHOWN = timedelta(days=14), timedelta(days=30), 8
 
@@ -29,10 +31,14 @@ class PeopleWaiting:
 
 @dataclass(frozen=True)
 class OwnCustomers:
-    """The active customers of which the person owns any side, and how many of them count today."""
+    """The active customers of which the person owns any side, and how many of them count today.
+
+    `stale_evangelists` speak for us there, and were not briefed for too long.
+    """
 
     count: int
     referenceable: int
+    stale_evangelists: int
 
 
 @dataclass(frozen=True)
@@ -57,6 +63,8 @@ class Home:
     turn_count: int = 0
     nominated: list[Nomination] = field(default_factory=list)
     recovered: list[SupportCase] = field(default_factory=list)
+    asked: CohortMember | None = None
+    quota: quotas.OwnStanding | None = None
     letters: list[Recognition] = field(default_factory=list)
     place: Row | None = None
 
@@ -64,7 +72,7 @@ class Home:
     def is_quiet(self) -> bool:
         """Whether this person has neither own customers nor anything that waits."""
         waits = self.actions or self.expiring or self.due_quarters or self.corrections or self.turns or self.letters
-        return not (waits or self.people or self.own or self.nominated or self.recovered)
+        return not (waits or self.people or self.own or self.nominated or self.recovered or self.asked or self.quota)
 
 
 def home(user: User, *, at: datetime) -> Home:
@@ -74,6 +82,7 @@ def home(user: User, *, at: datetime) -> Home:
     nominations = Nomination.objects.visible_to(user).select_related("customer")
     turns = nominations.turns_of(user)
     urgent = list(turns.order_by("due_on", "pk")[:SHOWN])
+    standing = quotas.standing(user, at=at)
     decides, counted = user.has_perm("references.decide_correction"), _counted(actions, today)
     return Home(
         today=today,
@@ -93,6 +102,8 @@ def home(user: User, *, at: datetime) -> Home:
         turn_count=len(urgent) if len(urgent) < SHOWN else turns.count(),
         nominated=list(nominations.nominated_by(user).order_by("-state_since", "-pk")[:SHOWN]),
         recovered=list(recoveries.of(user, today=today)[:SHOWN]),
+        asked=open_turn(user, at=at),
+        quota=standing if standing.is_shown else None,
         letters=_letters(user),
         place=rankings.own_place(user, quarter),
     )
@@ -140,7 +151,10 @@ def _letters(user: User) -> list[Recognition]:
 def _own(user: User, now: Present) -> OwnCustomers | None:
     mine = Customer.objects.visible_to(user).owned_by(user).active(now.today)
     count = mine.count()
-    return OwnCustomers(count, referenceable(now).filter(customer__in=mine).count()) if count else None
+    if not count:
+        return None
+    stale = evangelists.stale_of(user, today=now.today)
+    return OwnCustomers(count, referenceable(now).filter(customer__in=mine).count(), stale)
 
 
 def _people() -> PeopleWaiting:

@@ -15,7 +15,7 @@ from customers.models import Contact, Customer, CustomerChange, Product
 from references.actions import impact, pay_curves, targets
 from references.models import CellChange, Definition, Dimension, Evidence
 from references.rules.pay import Curve
-from refprogram.demo.companies import COUNTRIES, FIRST_WORDS, PRODUCTS, SECOND_WORDS
+from refprogram.demo.companies import COUNTRIES, FIRST_WORDS, PRODUCTS, SECOND_WORDS, USE_CASES
 from refprogram.scale import dialects, statements
 from refprogram.scale.statements import TABLES, Scale
 
@@ -36,7 +36,7 @@ def load(count: int, *, now: datetime) -> None:
     with dialects.bare(TABLES):
         for statement in (
             *statements.views(scale),
-            *statements.customers(),
+            *statements.customers(scale),
             *statements.customer_history(scale),
             *statements.cell_history(scale),
             *statements.cells(),
@@ -76,6 +76,7 @@ def _look_ups(label: str, *, at: datetime) -> dict[str, int]:
         "first": (("word",), [(word,) for word in FIRST_WORDS]),
         "trade": (("industry", "word"), trades),
         "place": (("region", "country"), places),
+        "use_case": (("word",), [(word,) for word in USE_CASES]),
         **{role.value: (("id", "name"), _hired(role, number, at=at)) for role, number in STAFF.items()},
     }
     return {name: dialects.lookup(f"scale_{name}", columns, rows) for name, (columns, rows) in tables.items()}
@@ -99,7 +100,7 @@ def _hired(role: Role, number: int, *, at: datetime) -> list[tuple[int, str]]:
 
 def _tidy_up() -> None:
     """Forget the look-ups, and let the next rows take numbers after those that were given here."""
-    views, tables = ("change", "customer"), ("dimension", "product", "first", "trade", "place", *STAFF)
+    views, tables = ("change", "customer"), ("dimension", "product", "first", "trade", "place", "use_case", *STAFF)
     dialects.run(*(f"DROP VIEW scale_{name}" for name in views), *(f"DROP TABLE scale_{name}" for name in tables))
     numbered = [Customer, CustomerChange, Contact, Evidence, CellChange]
     dialects.run(*connection.ops.sequence_reset_sql(no_style(), numbered))

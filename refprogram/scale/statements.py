@@ -19,6 +19,7 @@ TABLES = (
     "customers_customerchange",
     "customers_externalid",
     "customers_productuse",
+    "customers_attributevalue",
     "customers_contact",
     "references_evidence",
     "references_cellchange",
@@ -122,8 +123,8 @@ def _status(number: str) -> str:
     )
 
 
-def customers() -> tuple[str, ...]:
-    """Customers as they are at the end, with external ids, a product each, and two contacts."""
+def customers(scale: Scale) -> tuple[str, ...]:
+    """Customers as they are at the end, with external ids, a product each, for most a use case, and two contacts."""
     return (
         """INSERT INTO customers_customer (id, name, name_key, domain, industry, region, country, size_band,
             recurring_revenue, is_well_known, lifecycle, churned_on, churn_reason, in_production_since, opener_id,
@@ -137,6 +138,11 @@ def customers() -> tuple[str, ...]:
         SELECT id, 'crm', 'A' || (1000000 + id) FROM scale_customer ORDER BY id""",
         """INSERT INTO customers_productuse (customer_id, product_id, since)
         SELECT id, product_id, live_on FROM scale_customer ORDER BY id""",
+        f"""INSERT INTO customers_attributevalue (customer_id, attribute_id, value)
+        SELECT who.id, attribute.id, use_case.word FROM customers_customer who
+        JOIN customers_attribute attribute ON attribute.key = 'use_case'
+        JOIN scale_use_case use_case ON use_case.rank = {scale.row("use_case", dice("who.id", 6))}
+        WHERE {dice("who.id", 7)} < 90 ORDER BY who.id""",
         """INSERT INTO customers_contact (id, customer_id, name, title, email, phone, roles, evangelist_level,
             evangelist_scope, left_on, source, source_id, created_at, version)
         SELECT id * 2 - 1, id, 'Lucille ' || id, 'Head of Operations', 'lucille@customer-' || id || '.example', '',

@@ -6,6 +6,7 @@ from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooMany
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
+from django.views.csrf import csrf_failure
 from django.views.defaults import bad_request, server_error
 
 from core.api.errors import refusal
@@ -19,6 +20,13 @@ def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
     if isinstance(exception, TOO_LARGE):
         return HttpResponse(render_to_string("413.html"), status=413)
     return bad_request(request, exception)
+
+
+def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403 for a form without its token; a header tells the page's scripts whether its person is logged out."""
+    answer = csrf_failure(request, reason=reason)
+    answer["X-Refused"] = "no-token" if request.user.is_authenticated else "logged-out"
+    return answer
 
 
 def failed(request: HttpRequest) -> HttpResponse:

@@ -1,7 +1,7 @@
 // Blocks: copied for a spreadsheet, pasted from one, filled down. Shown before they are saved.
 import { block, cellOf, fill, focusOn, grid, reach, texts } from "./grid-cells.js";
 import { showAgreements, startAgreements } from "./grid-agreements.js";
-import { post, remember, written } from "./grid-edits.js";
+import { post, remember, takeBack, written } from "./grid-edits.js";
 import { toast } from "./grid-toasts.js";
 
 const dialog = document.getElementById("paste-dialog");
@@ -91,8 +91,13 @@ async function save(form) {
   const told = await answer.json();
   dialog.close();
   written(told.cells);
-  if (told.undo) remember(told.undo);
-  toast(fill(texts.saved, { count: told.cells.length }));
+  const said = fill(texts.saved, { count: told.cells.length });
+  if (!told.undo) {
+    toast(said);
+    return;
+  }
+  remember(told.undo);
+  toast(said, { label: texts.undo, action: () => takeBack(told.undo) });
 }
 
 export function start() {

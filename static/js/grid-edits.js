@@ -33,10 +33,13 @@ export async function post(url, data) {
     return null;
   }
   if (answer.ok || [409, 422].includes(answer.status)) return answer;
-  const words = { 400: texts.unreadable, 413: texts.unreadable, 403: texts.refused, 404: texts.gone };
+  const words = { 400: texts.unreadable, 413: texts.unreadable, 403: refusedBecause(answer.headers.get("X-Refused")), 404: texts.gone };
   toast(words[answer.status] ?? texts.offline, { isError: true });
   return null;
 }
+
+// Why 403 was answered: who lost the cookies has to log in or to load a page, and may edit the cell all the same.
+export const refusedBecause = (word) => ({ "logged-out": texts.expired, "no-token": texts.renewed })[word] ?? texts.refused;
 
 // `openForEvidence` is called for a Green that is not earned yet.
 export function setStatus(cell, status, openForEvidence) {
@@ -80,7 +83,7 @@ async function save(id, status, openForEvidence, press) {
     // Answers may overtake each other; what was pressed last is what is offered to be undone.
     if (press > lastTold) {
       lastTold = press;
-      toast(fill(texts.set, said), { label: texts.undo, action: () => inTurn(() => undo(told.undo)) });
+      toast(fill(texts.set, said), { label: texts.undo, action: () => takeBack(told.undo) });
     }
     document.dispatchEvent(new CustomEvent("grid:written", { detail: [told.cell] }));
     return;
@@ -113,6 +116,7 @@ function inTurn(deed) {
     .catch(() => toast(texts.offline, { isError: true }));
 }
 
+export const takeBack = (changeSet) => inTurn(() => undo(changeSet));
 export const undoLast = () => inTurn(() => (undoable.length ? undo(undoable.at(-1)) : toast(texts.nothing_to_undo)));
 export const redoLast = () =>
   inTurn(() => (redoable.length ? undo(redoable.at(-1), { isRedo: true }) : toast(texts.nothing_to_undo)));

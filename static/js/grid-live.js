@@ -10,21 +10,24 @@ const LONGEST = 30_000;
 const FIGURES_PAUSE = grid && "uncounted" in grid.dataset ? 6000 : 1500;
 let cursor = grid?.dataset.cursor;
 let failures = 0;
+// The answer of the poll was the page for logging in; another tab may do that, so the asking goes on.
+let isLoggedOut = false;
 let timer = null;
 let figuresTimer = null;
 
 async function ask() {
   try {
     const answer = await fetch(`${grid.dataset.changes}?since=${cursor}`, { signal: AbortSignal.timeout(10_000) });
-    if (answer.redirected || !answer.ok) throw new Error(String(answer.status));
+    isLoggedOut = answer.redirected;
+    if (!answer.ok) throw new Error(String(answer.status));
     failures = 0;
-    if (answer.status === 200) take(await answer.json());
+    if (answer.status === 200 && !isLoggedOut) take(await answer.json());
   } catch {
     failures += 1;
   }
   const live = document.getElementById("grid-live");
-  live.classList.toggle("is-paused", failures > 2);
-  live.textContent = failures > 2 ? texts.paused : texts.live;
+  live.classList.toggle("is-paused", isLoggedOut || failures > 2);
+  live.textContent = isLoggedOut ? texts.logged_out : failures > 2 ? texts.paused : texts.live;
   plan(Math.min(PAUSE * 2 ** failures, LONGEST));
 }
 
@@ -73,6 +76,7 @@ function show({ greens, customers, noun, overdue, now, percent }) {
 
 export function start() {
   document.addEventListener("visibilitychange", () => (document.hidden ? clearTimeout(timer) : ask()));
+  window.addEventListener("online", ask);
   document.addEventListener("grid:written", () => refreshFigures());
   if ("uncounted" in grid.dataset) refreshFigures(0);
   plan(PAUSE);

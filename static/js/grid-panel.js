@@ -1,6 +1,6 @@
 // The panel beside the grid: opened without a page change, never left with unsaved text unasked.
 import { cellOf, find, focusOn, grid, paint, texts } from "./grid-cells.js";
-import { remember } from "./grid-edits.js";
+import { refusedBecause, remember } from "./grid-edits.js";
 import { forgetErrors, toast } from "./grid-toasts.js";
 
 const side = document.getElementById("cell-side");
@@ -158,7 +158,7 @@ export function start() {
   }
   document.body.addEventListener("htmx:responseError", (event) => {
     const { xhr, requestConfig } = event.detail;
-    toast(xhr.status === 403 ? texts.refused : away(requestConfig), { isError: true });
+    toast(xhr.status === 403 ? refusedBecause(xhr.getResponseHeader("X-Refused")) : away(requestConfig), { isError: true });
   });
   window.addEventListener("beforeunload", (event) => {
     if (isDirty()) event.preventDefault();

@@ -4,12 +4,12 @@ import pytest
 from django.urls import get_resolver
 
 from core.api.endpoints import Endpoint
-from customers.actions import invoices, support_cases
+from customers.actions import invoices, referrals, support_cases
 from customers.models import Contact, Customer
 from references.api.urls import urlpatterns
 from references.models import Cell, Closing
 from tests.api.test_customers import client_of, patch, post
-from tests.factories import LONG_AGO, customer
+from tests.factories import LONG_AGO, ContactFactory, customer
 
 ENDPOINTS = [(pattern.name, pattern.callback.view_class) for pattern in urlpatterns]
 WRITES = [(name, method) for name, view in ENDPOINTS for method in view.permissions if method != "GET"]
@@ -23,6 +23,10 @@ def address(db):
     case = support_cases.record(bluth, values={"number": "1", "opened_on": day}, by=None, at=LONG_AGO)
     invoice = invoices.record(bluth, values={"number": "1", "amount": 1, "due_on": day}, by=None, at=LONG_AGO)
     known = {"customer_id": bluth.pk, "dimension_key": "logo", "label": "2026-Q1", "nomination_id": 1}
+    lucille = ContactFactory(customer=bluth)
+    told = {"told_name": "Stan Sitwell", "referred_on": day}
+    referral = referrals.record(lucille, values=told, by=None, at=LONG_AGO)
+    known |= {"case_id": case.pk, "invoice_id": invoice.pk, "contact_id": lucille.pk, "referral_id": referral.pk}
     known |= {"recognition_id": 1}
     known |= {"case_id": case.pk, "invoice_id": invoice.pk}
 
@@ -46,7 +50,7 @@ def test_a_field_that_nobody_knows_is_refused_by_name(address, priya, name, meth
     answer = client_of(priya).generic(method, url, '{"statuss": "green"}', content_type="application/json")
     assert answer.status_code == 400, answer.content
     assert {"code": "invalid", "detail": "There is no such field.", "attr": "statuss"} in answer.json()["errors"]
-    assert (Customer.objects.count(), Contact.objects.count()) == (1, 0)
+    assert (Customer.objects.count(), Contact.objects.count()) == (1, 1)
     assert not Cell.objects.exists()
     assert not Closing.objects.exists()
 

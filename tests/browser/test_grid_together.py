@@ -123,3 +123,27 @@ def test_a_key_on_a_cell_that_is_gone_is_taken_back_and_said(page_as, ids):
     maria.keyboard.press("a" if before != "amber" else "r")
     expect(maria.locator("#toasts")).to_contain_text("no longer in the grid")
     expect(cell(maria, ids[1], "logo")).to_have_attribute("data-status", before)
+
+
+def test_who_has_lost_all_cookies_is_told_to_log_in_and_keeps_the_typed_text(page_as, ids, browser_errors):
+    maria = page_as("maria.chen@example.com")
+    maria.goto("/grid/?q=Together")
+    cell(maria, ids[0], "quotation").click()
+    maria.locator("#id_note").fill("Typed while the cookies went")
+    maria.context.clear_cookies()
+    maria.get_by_role("button", name="Save").click()
+    expect(maria.locator("#toasts")).to_contain_text("you have been logged out")
+    expect(maria.locator("#toasts")).not_to_contain_text("may not edit")
+    expect(maria.locator("#id_note")).to_have_value("Typed while the cookies went")
+    expect(maria.locator("#grid-live")).to_have_text("you are logged out; edits by others do not appear")
+    browser_errors.clear()
+
+
+def test_who_logs_in_again_elsewhere_sees_edits_by_others_again(page_as, ids):
+    maria = page_as("maria.chen@example.com")
+    maria.goto("/grid/?q=Together")
+    cookies = maria.context.cookies()
+    maria.context.clear_cookies()
+    expect(maria.locator("#grid-live")).to_contain_text("you are logged out")
+    maria.context.add_cookies(cookies)
+    expect(maria.locator("#grid-live")).to_have_text("edits by others appear live")

@@ -127,6 +127,7 @@ def test_what_was_edited_after_the_check_stays():
     checked = LONG_AGO.replace(year=2025).isoformat()
     tally = taken("1,Acme,Critical,open,2026-11-02,,,", checked_at=checked)
     assert reasons(tally)[0].startswith("Severity: changed here since the check")
+    assert tally.as_report()["asides"] == {"left_alone": {"rows": 1, "values": 1}}
     assert SupportCase.objects.get().severity == "low"
 
 

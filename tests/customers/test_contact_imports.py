@@ -2,7 +2,7 @@
 
 import pytest
 
-from customers.models import Contact, CustomerChange
+from customers.models import Contact, Customer, CustomerChange
 from tests.customers.taking import counts, reasons, take
 from tests.factories import ContactFactory, customer
 
@@ -41,3 +41,17 @@ def test_a_contact_entered_by_hand_is_matched_by_address_and_takes_the_id():
     content = "Id,Who,Mail,Company\n7,Lucille Bluth,lucille@bluth.com,Bluth\n"
     assert counts(take(content, columns, kind="contacts", source="crm")) == {"updated": 1}
     assert Contact.objects.get().source_id == "7"
+
+
+def test_who_refers_us_by_the_file_has_no_reason_any_more():
+    said = {"refusal_reason": "Legal forbids it", "asked_on": "2026-03-02"}
+    for name in ("Lucille", "Buster"):
+        ContactFactory(customer=Customer.objects.first() or customer("Bluth"), name=name, **said)
+    columns = {"Who": "name", "Company": "customer_name", "Refers": "evangelist_level", "Job": "title"}
+    content = "Who,Company,Refers,Job\nLucille,Bluth,prompted,CEO\nBuster,Bluth,,Pilot\n"
+    assert counts(take(content, columns, kind="contacts")) == {"updated": 2}
+    lucille, buster = Contact.objects.get(name="Lucille"), Contact.objects.get(name="Buster")
+    assert (lucille.evangelist_level, lucille.refusal_reason, lucille.asked_on) == ("prompted", "", None)
+    assert buster.refusal_reason == "Legal forbids it"
+    told = CustomerChange.objects.filter(kind="imported").latest("pk").fields
+    assert told["contact Lucille: refusal_reason"] == ["Legal forbids it", None]

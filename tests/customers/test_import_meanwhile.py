@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from core.models import Job
@@ -84,3 +85,27 @@ def test_a_contact_that_was_edited_or_renamed_since_the_check_keeps_what_was_typ
     after = Contact.objects.get()
     assert (after.name, after.title, after.phone) == ("Lucille B.", "CEO", "2")
     assert "Title" in report["shown"]["updated"][0]["reason"]
+
+
+def test_the_page_of_the_import_says_what_was_left_alone_and_leads_to_it(as_priya):
+    acme, bluth = customer("Acme", country="Germany", industry="Tech"), customer("Bluth", country="Germany")
+    job = checked(as_priya, "Name,Country,Industry\nAcme,Austria,Software\nBluth,Austria,\n")
+    edit(acme, country="Switzerland")
+    edit(bluth, country="Spain")
+    assert done(job)["asides"] == {"left_alone": {"rows": 2, "values": 2}}
+    page = as_priya.get(reverse("customers:import_detail", args=[job.pk])).content.decode()
+    assert "2 values were changed here since the check and left alone." in page
+    assert '<a href="#left-alone">See the 2 rows</a>' in page
+    rows = page[page.index('id="left-alone"') :]
+    assert "Acme" in rows
+    assert "Country: changed here since the check, so it stays as it is." in rows
+    jobs_page = as_priya.get(reverse("core:job_index")).content.decode()
+    assert "2 values were changed here since the check and left alone." in jobs_page
+
+
+def test_an_import_that_left_nothing_alone_says_nothing_of_it(as_priya):
+    customer("Acme", country="Germany")
+    job = checked(as_priya, "Name,Country\nAcme,Austria\n")
+    assert done(job)["asides"] == {}
+    page = as_priya.get(reverse("customers:import_detail", args=[job.pk])).content.decode()
+    assert "left alone" not in page

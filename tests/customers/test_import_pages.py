@@ -241,3 +241,39 @@ def test_what_keeps_many_rows_from_being_taken_is_said_once_with_their_number(as
     page = as_priya.get(reverse("customers:import_detail", args=[job.pk])).content.decode()
     assert "No row of this file can be taken as it is" in page
     assert re.search(r"<strong>2 rows</strong> “abc” is not an amount", page)
+
+
+def test_an_import_that_was_thrown_away_in_another_tab_says_so(as_priya, client, maria):
+    upload(as_priya, "Name\nAcme\n")
+    job = Job.objects.get()
+    map_columns(as_priya, job)
+    as_priya.post(reverse("customers:import_discard", args=[job.pk]))
+    for step in ("apply", "discard"):
+        answer = as_priya.post(reverse(f"customers:import_{step}", args=[job.pk]), follow=True)
+        assert answer.redirect_chain == [(reverse("customers:import_create"), 302)]
+        assert "This import was thrown away; nothing was imported." in answer.content.decode()
+    answer = as_priya.get(reverse("customers:import_detail", args=[job.pk]), headers={"HX-Request": "true"})
+    assert answer["HX-Redirect"] == reverse("customers:import_create")
+    assert as_priya.post(reverse("customers:import_apply", args=[job.pk + 1])).status_code == 404
+    assert as_priya.post(reverse("references:grid_import_apply", args=[job.pk])).status_code == 404
+    client.force_login(maria)
+    assert client.post(reverse("customers:import_apply", args=[job.pk])).status_code == 404
+
+
+def test_an_import_that_waits_for_its_person_is_called_so(as_priya):
+    upload(as_priya, "Name\nAcme\n")
+    start = reverse("customers:import_create")
+    assert "Waits for its columns" in as_priya.get(start).content.decode()
+    map_columns(as_priya, Job.objects.get())
+    page = as_priya.get(start).content.decode()
+    assert "Waits for your check" in page
+    assert "Being prepared" not in page
+
+
+def test_a_new_customer_that_brings_only_its_name_is_entered_with_it(as_priya):
+    upload(as_priya, "Name\nAcme\n")
+    job = Job.objects.get()
+    map_columns(as_priya, job)
+    page = as_priya.get(reverse("customers:import_detail", args=[job.pk])).content.decode()
+    assert "only its name" in page
+    assert "as it is here" not in page

@@ -267,3 +267,18 @@ def test_new_words_and_customers_taken_as_live_are_told_of_for_the_whole_file(db
 
 
 COLUMNS_WITH_STAGE = {"Name": "name", "Industry": "industry", "Region": "region", "Stage": "lifecycle"}
+
+
+def test_everything_that_is_wrong_with_a_row_is_told_at_once():
+    columns = {
+        "Name": "name",
+        "ARR": "recurring_revenue",
+        "Known": "is_well_known",
+        "Live since": "in_production_since",
+    }
+    tally = take("Name,ARR,Known,Live since\nAcme,much,perhaps,soon\n,,perhaps,\n", columns)
+    assert reasons(tally) == [
+        "“much” is not an amount; write it like 12500.00; “perhaps” is neither yes nor no; "
+        "“soon” is not a day; write it like 2026-11-20.",
+        "“perhaps” is neither yes nor no; The row names no customer.",
+    ]

@@ -94,7 +94,8 @@ def test_the_export_is_what_the_list_shows_and_harmless(client, maria, some):
     rows = list(csv.reader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))
     assert [row[0] for row in rows[1:]] == ["Müller & Söhne GmbH", "'=cmd|'/c calc'!A1"]
     assert rows[0][:2] == ["Customer", "Web domain"]
-    assert rows[1][-2:] == ["Live", "yes"]
+    assert rows[0][-3:] == ["Lifecycle", "Well-known brand", "Use case"]
+    assert rows[1][-3:] == ["Live", "yes", ""]
 
 
 def fill(count):

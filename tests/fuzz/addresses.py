@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from django.urls import Resolver404, resolve, reverse
 
-from customers.filters import CustomerFilter
+from customers.filters import CustomerFilter, EvangelistFilter, ReferralFilter
 from references.filters import GridFilter, NominationFilter, RecognitionFilter
 from references.models import Dimension
 from tests.fuzz.calls import call
@@ -71,6 +71,8 @@ def learn(client, found: dict[str, Address]) -> list[str]:
     narrowed = {
         "references:grid": GridFilter,
         "customers:customer_index": CustomerFilter,
+        "customers:evangelist_index": EvangelistFilter,
+        "customers:referral_index": ReferralFilter,
         "references:nomination_index": NominationFilter,
         "references:recognition_index": RecognitionFilter,
     }

@@ -3,7 +3,7 @@
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterator
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
@@ -18,31 +18,36 @@ from django_filters import FilterSet
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.quarters import Quarter
+from core.quarters import FiscalCalendar, Quarter
 from customers.actions.customer_files import CUSTOMER_FILES
-from customers.filters import CustomerFilter
+from customers.filters import CustomerFilter, EvangelistFilter, ReferralFilter
 from customers.forms import customers as customer_forms
+from customers.forms.evangelists import ReferralForm, ThankYouForm
 from customers.forms.imports import ColumnsForm, MappingForm
 from customers.forms.troubles import SupportCaseForm
 from customers.models import Customer
 from people import forms as people_forms
 from references.actions import nominations
 from references.actions.rag_files import RAG_FILES
-from references.filters import GridFilter, NominationFilter, RecognitionFilter
+from references.filters import CohortMemberFilter, GridFilter, NominationFilter, QuotaFilter, RecognitionFilter
 from references.forms.cells import CellForm
+from references.forms.drives import AddMemberForm, DriveForm, MoveForm
 from references.forms.evidence import DepartureForm, EvidenceForm
 from references.forms.nominations import EnrolForm, NominationForm
 from references.forms.pastes import BlockForm, PasteForm
 from references.forms.pay import CurveForm, MemberChangeForm, MemberEndForm, MemberForm
 from references.forms.quarters import DefinitionForm, QuarterForm, TargetForm
+from references.forms.quotas import QuotaForm
 from references.forms.rag_imports import SheetColumnsForm
-from references.models import Cell, Dimension
+from references.models import Cell, Dimension, Drive, QuotaPolicy
+from references.reports.quotas import period_of, quota_standings
 from tests.factories import ContactFactory, customer
 from tests.fuzz import values
 from tests.fuzz.cases import cases
 
 PACKAGES = ("core", "people", "customers", "references", "operations", "refprogram")
 TODAY = date(2026, 11, 28)
+NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
 RUNNING = Quarter(2026, 4)
 QUARTERS = {"quarters": [RUNNING.shifted(step) for step in range(3)]}
 # Those of the log-in library wear our words and keep its own ways; they are sent through their pages in test_pages.
@@ -97,8 +102,18 @@ MADE: dict[type, Callable[[Any, Any, Any], Any]] = {
     customer_forms.OwnerForm: lambda data, _files, _rows: customer_forms.OwnerForm(data, warns=True),
     NominationForm: lambda data, _files, rows: NominationForm(data, customer=rows.bluth),
     EnrolForm: lambda data, files, rows: EnrolForm(data, files, nomination=rows.nomination, today=TODAY),
+    DriveForm: lambda data, _files, _rows: DriveForm(data, today=TODAY),
+    MoveForm: lambda data, _files, _rows: MoveForm(data, months=[TODAY]),
+    AddMemberForm: lambda data, _files, _rows: AddMemberForm(data, months=[TODAY]),
+    QuotaForm: lambda data, _files, _rows: QuotaForm(data, policy=QuotaPolicy()),
     SupportCaseForm: lambda data, _files, rows: SupportCaseForm(data, customer=rows.bluth),
+    ReferralForm: lambda data, _files, _rows: ReferralForm(data, reads_revenue=True),
+    ThankYouForm: lambda data, _files, rows: ThankYouForm(data, user=rows.maria, contact=rows.bluth.contacts.get()),
+    EvangelistFilter: lambda data, _files, rows: EvangelistFilter(data, user=rows.maria, today=TODAY),
+    ReferralFilter: lambda data, _files, rows: ReferralFilter(data, user=rows.maria, calendar=FiscalCalendar()),
     NominationFilter: lambda data, _files, rows: NominationFilter(data, user=rows.maria, today=TODAY),
+    CohortMemberFilter: lambda data, _files, rows: CohortMemberFilter(data, drive=Drive(pk=0)),
+    QuotaFilter: lambda data, _files, _rows: QuotaFilter(data, sheet=quota_standings(period_of("", at=NOON), at=NOON)),
     RecognitionFilter: lambda data, _files, rows: RecognitionFilter(data, user=rows.maria),
     GridFilter: lambda data, _files, rows: GridFilter(data, user=rows.maria, today=TODAY),
     CustomerFilter: lambda data, _files, rows: CustomerFilter(
@@ -116,6 +131,7 @@ MADE: dict[type, Callable[[Any, Any, Any], Any]] = {
 # What views ask of a form that is valid, beyond its values.
 ASKED = (
     "facts",
+    "attribute_values",
     "values",
     "decisions",
     "curve",
@@ -127,6 +143,7 @@ ASKED = (
     "agreed_by",
     "agreed",
     "willingness",
+    "numbers",
 )
 
 

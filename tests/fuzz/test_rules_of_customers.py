@@ -1,6 +1,6 @@
 """What holds of quarters, names, matches and the reading of foreign cells, whatever they are given."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -11,6 +11,7 @@ from core.choices import ImportOutcome
 from core.quarters import FiscalCalendar, Quarter
 from customers.choices import CaseSeverity, ContactRole, EvangelistLevel, EvangelistScope, Lifecycle, SizeBand
 from customers.rules import import_values, names
+from customers.rules.evangelists import EARLIEST, EvangelistPolicy, attendance_is_known
 from customers.rules.import_outcomes import SHOWN_OTHERS, Outcome, Tally
 from customers.rules.import_values import Unreadable
 from customers.rules.matching import Candidate, Wanted, match
@@ -227,3 +228,21 @@ def test_a_tally_counts_every_row_and_shows_the_first_of_each_kind(outcomes):
 @given(text=values.written_day)
 def test_a_day_with_its_year_first_is_the_same_in_any_order(order, text):
     assert read(import_values.day, text, order=order).isoformat() == text
+
+
+@few
+@given(st.dates(), st.none() | st.dates(), st.integers(1, 400))
+def test_who_is_briefed_stays_up_to_date_for_so_many_days(today, briefed_on, days):
+    policy = EvangelistPolicy(brief_every_days=days)
+    since = policy.briefed_since(today)
+    assert since == max(EARLIEST, since)
+    assert (today - since).days <= days or since == EARLIEST
+    assert policy.is_stale(None, today)
+    assert policy.is_stale(briefed_on, today) == (briefed_on is None or briefed_on < since)
+
+
+@few
+@given(st.dates(), st.integers(-400, 400))
+def test_nobody_was_at_what_lies_ahead(today, days):
+    assume(date.min.toordinal() <= today.toordinal() + days <= date.max.toordinal())
+    assert attendance_is_known(today + timedelta(days=days), today) == (days <= 0)

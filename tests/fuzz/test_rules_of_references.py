@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from customers.choices import Lifecycle
 from references.choices import BottomVisibility, Movement, NominationState, Reason, Status
 from references.reports.as_of import REASON
-from references.rules import bridges, evidence, forecasts, nominations, pay, rankings, recruiting_queue, seals
+from references.rules import bridges, evidence, forecasts, growth, nominations, pay, rankings, recruiting_queue, seals
 from references.rules.verdicts import CellFacts, CustomerFacts, verdict
 from tests.fuzz import values
 from tests.fuzz.cases import cases
@@ -240,6 +240,21 @@ def test_no_month_is_overfilled_and_nobody_is_planned_before_a_more_urgent_one(w
     scores = {one.pk: recruiting_queue.score(one, today=today) for one in waiting}
     assert all(0 <= points <= 140 for points in scores.values())
     assert [points for _pk, points, _month in planned] == sorted(scores.values(), reverse=True)
+
+
+AMOUNTS = st.decimals(0, 10**11, places=2, allow_nan=False, allow_infinity=False)
+
+
+@few
+@given(AMOUNTS, AMOUNTS, st.integers(-3, 10**6))
+def test_growth_has_the_sign_of_the_difference_and_a_base(before, now, evangelists):
+    found = growth.growth(before, now)
+    assert (found is None) == (before == 0)
+    if found is not None:
+        assert found >= -100
+        assert found == 0 or (found > 0) == (now > before)
+    assert 0 <= growth.band(evangelists) <= growth.MOST
+    assert growth.band(evangelists) <= growth.band(evangelists + 1)
 
 
 FIGURES = st.builds(

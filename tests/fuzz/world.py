@@ -12,13 +12,26 @@ from openpyxl import Workbook
 from core.actions import api_tokens, jobs, notices, saved_views
 from core.choices import Role
 from core.models import Notice, Programme, User
-from customers.actions import external_ids, import_jobs, invoices, products, support_cases
+from customers.actions import (
+    attributes,
+    contacts,
+    external_ids,
+    import_jobs,
+    invoices,
+    occasions,
+    products,
+    referrals,
+    support_cases,
+    thanks,
+)
 from customers.actions.customer_files import CUSTOMER_FILES
+from customers.models import Contact
 from references.actions import (
     cells,
     change_sets,
     closings,
     corrections,
+    drives,
     nomination_decisions,
     nominations,
     pay_curves,
@@ -32,7 +45,7 @@ from references.actions.cells import NewEvidence
 from references.actions.change_sets import CellEdit
 from references.actions.rag_files import RAG_FILES
 from references.choices import ChangeSource
-from references.models import Cell, Dimension, Evidence
+from references.models import Cell, CohortMember, Dimension, Evidence
 from references.rules.pay import Curve
 from tests.factories import ContactFactory, customer, person
 
@@ -57,7 +70,7 @@ class World:
 
 def world() -> World:
     """The rows, made through the program's actions."""
-    hero = person("Hedda Hero", Role.PROGRAMME_MANAGER, Role.CSM, Role.ADMINISTRATOR)
+    hero = person("Hedda Hero", Role.PROGRAMME_MANAGER, Role.CSM, Role.SALES_MANAGER, Role.ADMINISTRATOR)
     jonas = person("Jonas Weber", Role.CSM)
     bluth, twin = customer("Bluth Company", csm=hero), customer("The Bluth Company", csm=jonas)
     lucille = ContactFactory(customer=bluth, name="Lucille")
@@ -79,6 +92,7 @@ def world() -> World:
         "customers:contact_create": {"pk": bluth.pk},
         "customers:contact": {"pk": lucille.pk},
         "customers:import": {"pk": a_draft(hero)},
+        "customers:attribute": {"pk": attributes.create(name="Deployment", by=hero, at=IN_TIME).pk},
         "customers:product": {"pk": product.pk},
         "customers:product_use": {"pk": bluth.pk, "product": product.pk},
         "references:": of_customer,
@@ -91,10 +105,12 @@ def world() -> World:
         "references:contact": {"pk": lucille.pk},
         **quarters(hero, jonas, bluth),
         **recruiting(hero, bluth),
+        **evangelists(hero, lucille),
         **recognition(hero, jonas),
     }
     arguments["api:"] = arguments["references:closing"] | of_customer
-    for name in ("case", "invoice", "nomination", "recognition"):
+    arguments["api:evangelist_detail"] = {"contact_id": lucille.pk}
+    for name in ("case", "invoice", "nomination", "referral", "recognition"):
         key = next(pk for start, found in arguments.items() if start.endswith(f":{name}") for pk in found.values())
         arguments[f"api:{name}_detail"] = {f"{name}_id": key}
     return World(hero, secret, arguments)
@@ -115,6 +131,40 @@ def recruiting(hero: User, bluth) -> dict[str, dict[str, object]]:
         "customers:invoice": {"pk": invoice.pk},
         "customers:invoice_create": {"pk": bluth.pk},
         "references:nomination": {"pk": nomination.pk},
+        **a_drive(hero),
+    }
+
+
+def a_drive(hero: User) -> dict[str, dict[str, object]]:
+    """A drive in which it is the hero's turn."""
+    values = {"name": "New year", "split": "team", "first_month": NOW.date(), "months": 3, "roles": [Role.CSM]}
+    drive = drives.create(values=values | {"introduction": "Your turn."}, by=hero, at=NOW)
+    drives.begin(drive, by=hero, at=NOW)
+    turn = drive.members.get(person=hero)
+    CohortMember.objects.filter(pk=turn.pk).update(asked_at=NOW)
+    return {
+        "references:drive": {"pk": drive.pk},
+        "references:cohort_member": {"pk": turn.pk},
+        "references:cohort_member_add": {"pk": drive.pk},
+        "references:turn": {"pk": turn.pk},
+        "references:quota_override": {"pk": hero.pk},
+    }
+
+
+def evangelists(hero: User, lucille) -> dict[str, dict[str, object]]:
+    """A contact who speaks for us, with a referral, a webinar that was, and thanks."""
+    day = NOW.date()
+    contacts.edit(lucille, changes={"evangelist_level": "unprompted"}, by=hero, at=NOW)
+    told = {"told_name": "Stan Sitwell", "referred_on": day}
+    referral = referrals.record(lucille, values=told, by=hero, at=NOW)
+    occasion = occasions.create(title="What is new", kind="webinar", held_on=day, by=hero, at=NOW)
+    occasions.invite(occasion, contacts=Contact.objects.filter(pk=lucille.pk), by=hero, at=NOW)
+    thanks.give(contact=lucille, reason="The call", text="Thank you.", by=hero, at=NOW)
+    return {
+        "customers:evangelist": {"pk": lucille.pk},
+        "customers:referral_create": {"pk": lucille.pk},
+        "customers:referral": {"pk": referral.pk},
+        "customers:occasion": {"pk": occasion.pk},
     }
 
 

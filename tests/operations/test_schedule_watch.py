@@ -14,6 +14,7 @@ from operations.choices import Punctuality, RunState, ScheduledTask
 from operations.models import TaskRun
 from operations.reports.schedule import schedule
 from operations.rules.punctuality import Known, punctuality
+from operations.tasks import verify_closings
 from refprogram import watch
 from refprogram.celery import SCHEDULE, app
 from tests.factories import person
@@ -129,6 +130,19 @@ def test_a_run_that_a_worker_did_leaves_a_row_with_its_end(alex):
     run = TaskRun.objects.get()
     assert (run.task, run.state, run.message) == (ScheduledTask.TEND_JOBS, RunState.DONE, "")
     assert run.ended_at >= run.began_at
+
+
+def test_what_a_task_has_to_say_is_kept_and_agrees_with_the_tile(alex, client):
+    verify_closings.apply()
+    assert TaskRun.objects.get().message == "0 quarters, no difference"
+    verify_closings.apply()
+    newest = TaskRun.objects.first()
+    assert (newest.state, newest.message) == (RunState.DONE, "done today already: 0 quarters, no difference")
+    [verifies] = [one for one in schedule(timezone.now()).tasks if one.task == ScheduledTask.VERIFY_CLOSINGS]
+    assert (verifies.failure, verifies.said) == ("", newest.message)
+    client.force_login(alex)
+    assert client.get("/operations/").content.decode().count("0 quarters, no difference") == 2
+    assert newest.message in client.get("/operations/runs/").content.decode()
 
 
 def test_a_run_that_fails_leaves_the_first_line_of_what_went_wrong_and_no_row_of_the_database(alex, monkeypatch):

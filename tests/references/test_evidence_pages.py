@@ -1,5 +1,6 @@
 """The pages on which evidence is given, withdrawn and fetched, by those who may."""
 
+import re
 from datetime import date
 
 import pytest
@@ -7,10 +8,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from references.formats import evidence_files
-from references.models import Cell, Evidence
+from references.models import Cell, ChangeSet, Evidence
 from tests.factories import ContactFactory, customer
 
 PDF = b"%PDF-1.7\nWe agree."
+TICKED = re.compile(r"<input[^>]*name=\"take_up\"[^>]*checked")
 
 
 pytestmark = pytest.mark.usefixtures("own_files")
@@ -117,6 +119,25 @@ def test_the_panel_offers_earlier_evidence_that_still_holds(client, maria, bluth
     client.post(edit, {"status": "green", "version": 4, "agreed_on": "2026-01-15", "kind": "call"})
     cell.refresh_from_db()
     assert (cell.status, cell.evidence) == ("green", None)
+
+
+def test_a_consent_that_an_undo_took_back_is_offered_but_not_ticked(client, maria, bluth, lucille):
+    client.force_login(maria)
+    give(client, bluth, lucille)
+    made = ChangeSet.objects.get()
+    undone = client.post(reverse("references:change_set_undo", args=[made.pk])).json()
+    address = reverse("references:cell_detail", args=[bluth.pk, "logo"])
+    panel = client.get(address).content.decode()
+    assert "stand on this consent again" in panel
+    assert "It was taken back by undo on" in panel
+    assert not TICKED.search(panel)
+    again = client.post(reverse("references:change_set_undo", args=[undone["undo"]])).json()
+    assert Cell.objects.get().status == "green"
+    client.post(reverse("references:cell_edit", args=[bluth.pk, "logo"]), {"status": "amber", "version": 3})
+    panel = client.get(address).content.decode()
+    assert again["undo"]
+    assert "taken back by undo" not in panel
+    assert TICKED.search(panel)
 
 
 def test_the_panel_takes_no_file_that_is_no_proof(client, maria, bluth, lucille):

@@ -73,17 +73,38 @@ def test_the_dialog_lists_for_each_customer_whose_agreement_will_be_recorded(pas
     dialog = pasting.paste("G\nG\nG")
     assert "3 Greens need evidence" in dialog
     options = re.findall(r'<option value="\d+"[^>]*?( selected)?>([^<]+)</option>', dialog.split("agreements", 1)[1])
-    assert options == [(" selected", "Lucille · Champion, Executive"), ("", "Annyong"), ("", "Gob")]
+    assert options == [("", "Lucille · Champion, Executive"), ("", "Annyong"), ("", "Gob")]
+    assert "data-champion>Lucille" in dialog
     assert dialog.count("has no contact who could have agreed") == 1
     refused = pasting.save()
     assert refused.status_code == 422
-    assert "nobody is chosen who agreed): Bluth · Reference call; Cheers · Reference call" in refused.content.decode()
+    assert "nobody is chosen who agreed): Acme · Reference call; Bluth · Reference call" in refused.content.decode()
     assert not Cell.objects.exists()
     saved = pasting.save(**{f"agreed_by_{acme.pk}": acme.contacts.get(name="Annyong").pk, "rest_amber": "on"})
     assert saved.status_code == 200
     assert agreed() == {"Acme": "Annyong"}
     statuses = dict(Cell.objects.values_list("customer__name", "status"))
     assert statuses == {"Acme": "green", "Bluth": "amber", "Cheers": "amber"}
+
+
+def test_nothing_of_a_consent_is_chosen_before_somebody_has_chosen_it(pasting):
+    acme = customer("Acme")
+    lucille = ContactFactory(customer=acme, name="Lucille", roles=["champion"])
+    dialog = pasting.paste("G")
+    chosen = re.findall(r"<(?:input|option)[^>]*(?:checked|selected)[^>]*>", dialog)
+    assert chosen == ['<option value="" selected>']
+    assert 'value="2026-11-20"' not in dialog
+    by_lucille = {f"agreed_by_{acme.pk}": lucille.pk}
+    for missing, said in (
+        ({"greens": ""}, "1 Green needs evidence"),
+        ({"kind": ""}, "Say in what form the contacts agreed."),
+        ({"agreed_on": ""}, "Say when the contacts agreed."),
+    ):
+        answer = pasting.save(**{**by_lucille, **missing})
+        assert (answer.status_code, said in answer.content.decode()) == (422, True)
+    assert not Evidence.objects.exists()
+    assert pasting.save(**by_lucille).status_code == 200
+    assert agreed() == {"Acme": "Lucille"}
 
 
 def test_what_was_chosen_stands_in_the_dialog_again_when_it_is_refused(pasting):
@@ -160,6 +181,25 @@ def test_undo_tells_what_it_could_really_restore(pasting, maria):
     assert dict(Cell.objects.values_list("customer__name", "status")) == {"Acme": "green", "Bluth": "amber"}
     again = pasting.client.post(reverse("references:change_set_undo", args=[undone["undo"]])).json()
     assert again["message"] == "Done again."
+
+
+def test_a_note_that_gives_way_stands_beside_the_one_that_replaces_it(pasting, maria):
+    acme, _bluth = customer("Acme"), customer("Bluth")
+    cell = Cell.objects.of(acme, Dimension.objects.get(key="logo"))
+    cells.edit(cell, seen_version=0, changes={"note": "Ask the brand team."}, by=maria, at=NOON)
+    dialog = pasting.paste("They decide in May\nNo answer yet", dimension="logo")
+    assert re.search(r"<del[^>]*>Ask the brand team.</del>.*?They decide in May", dialog, re.S)
+    assert dialog.count("<del") == 1
+    assert "1 note that stands there is replaced." in dialog
+
+
+def test_a_block_of_words_says_why_it_is_taken_as_notes(pasting):
+    for name in ("Acme", "Bluth", "Cheers"):
+        customer(name)
+    said = "Taken as notes, because more of the block is other words (2 fields) than statuses (1)."
+    assert said in pasting.paste("They decide in May\nNo answer yet\nG", dimension="logo")
+    assert said not in pasting.paste("They decide in May\nNo answer yet\nG", dimension="logo", mode="note")
+    assert "Taken as notes" not in pasting.paste("R\nmaybe\nG", dimension="logo")
 
 
 def test_an_undo_that_restores_everything_says_so(pasting):

@@ -156,6 +156,25 @@ def test_the_forecast_of_a_corrected_quarter_stands_beside_both_counts(client, s
 
 
 @time_machine.travel(NOW, tick=False)
+def test_what_was_corrected_after_it_was_paid_says_everywhere_how_it_is_settled(client, story, maria, priya):
+    closing = Closing.objects.get()
+    wrong = closing.entries.filter(is_referenceable=True).first().customer
+    client.force_login(maria)
+    pages = [
+        reverse("references:statement_detail", args=["2026-Q3"]),
+        reverse("references:pay_plan"),
+        reverse("references:quarter_board"),
+    ]
+    words = "corrected to 4; the next statement settles it"
+    assert [words in client.get(page).content.decode() for page in pages] == [False, False, False]
+    proposed = corrections.propose(
+        closing, customer=wrong, is_referenceable=False, reason="Never signed.", by=maria, at=NOW
+    )
+    corrections.decide(proposed, approve=True, by=priya, at=NOW)
+    assert [words in client.get(page).content.decode() for page in pages] == [True, True, True]
+
+
+@time_machine.travel(NOW, tick=False)
 def test_a_quarter_that_cannot_be_shown_is_not_found(client, story, maria):
     client.force_login(maria)
     for label in ("2019-Q1", "2031-Q1", "Q4", "<b>", "2026-Q9"):

@@ -1,5 +1,6 @@
 """The pages of the ledger, as Priya, Maria and Sam see them. The clock stands still where the story needs it."""
 
+import re
 from datetime import UTC, date, datetime
 
 import pytest
@@ -190,11 +191,18 @@ def test_a_correction_goes_from_maria_to_priya_through_the_pages(client, story, 
     address = reverse("references:correction_propose", args=["2026-Q4", bluth.pk])
     client.force_login(maria)
     assert "Bluth" in page(client, "correction_create", "2026-Q4", q="blu")
+    assert "At least 10 letters" in client.get(address).content.decode()
     short = client.post(address, {"verdict": "yes", "reason": "typo"})
     assert short.status_code == 422
     assert "Say in 10 letters or more" in short.content.decode()
     sent = {"verdict": "yes", "reason": "Signed on 30 December, scanned in January."}
     assert "proposed; a second person decides" in client.post(address, sent, follow=True).content.decode()
+    assert page(client, "closing_detail", "2026-Q4").count("correction waits") == 1
+    again = client.get(address).content.decode()
+    assert "A correction of this customer waits for a decision: Maria Chen proposed it" in again
+    assert '<textarea name="reason"' not in again
+    late = client.post(address, {"verdict": "yes", "reason": "I typed this before I saw it."})
+    assert (late.status_code, "I typed this before I saw it." in late.content.decode()) == (422, True)
     decide = reverse("references:correction_decide", args=[Correction.objects.get().pk])
     assert client.post(decide, {"approve": "yes"}).status_code == 403
     client.force_login(priya)
@@ -204,6 +212,9 @@ def test_a_correction_goes_from_maria_to_priya_through_the_pages(client, story, 
     text = page(client, "closing_detail", "2026-Q4")
     assert "after approved corrections; the closed count stays" in text
     assert "Seen the scan." in text
+    assert "correction waits" not in text
+    bridge = re.findall(r'step-value">([^<]+)</span> <span class="step-label">([^<]+)', text)
+    assert bridge[-3:] == [("1", "Closing"), ("+1", "Corrected since"), ("2", "Corrected count")]
 
 
 @time_machine.travel(IN_Q1, tick=False)

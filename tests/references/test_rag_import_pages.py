@@ -230,3 +230,40 @@ def test_a_cell_that_jonas_changed_after_marias_check_stays_as_he_left_it(client
     job.refresh_from_db()
     acme = next(row for row in job.report["shown"]["updated"] if row["subject"] == "Acme")
     assert "Logo: changed here since the check, so it stays as it is." in acme["reason"]
+    page = client.get(reverse("references:grid_import_detail", args=[job.pk])).content.decode()
+    assert "1 value was changed here since the check and left alone." in page
+    assert '<a href="#left-alone">See the row</a>' in page
+
+
+def test_words_that_are_no_status_are_seen_at_once_and_lead_to_their_rows(client, maria, two):
+    client.force_login(maria)
+    sheet = b"Customer,Logo,Talks\nAcme,probably,G\nBluth,A,soon\nNobody Ltd,later,R\n"
+    upload(client, sheet, "old.csv")
+    job = Job.objects.get()
+    address = client.post(
+        reverse("references:grid_import_columns", args=[job.pk]),
+        {"column-0": "customer", "column-1": "logo", "column-2": "quotation"},
+    ).url
+    page = client.get(address).content.decode()
+    assert "2 cells are no status and will be kept as notes." in page
+    assert 'href="?show=kept_as_notes"' in page
+    page = client.get(address, {"show": "kept_as_notes"}).content.decode()
+    assert "“probably” is no status; it will be kept as the note." in page
+    assert "“soon” is no status; it will be kept as the note." in page
+    assert "Nobody Ltd" not in page
+    Job.objects.filter(pk=job.pk).update(state="queued")
+    import_grid(job.pk)
+    page = client.get(address).content.decode()
+    assert "2 cells were no status and were kept as notes." in page
+    with Job.objects.get().result.open() as result:
+        assert "“soon” is no status; it was kept as the note." in result.read().decode()
+
+
+def test_a_sheet_without_strange_words_says_nothing_of_them(client, maria, two):
+    client.force_login(maria)
+    upload(client, b"Customer,Logo\nAcme,G\n", "old.csv")
+    job = Job.objects.get()
+    client.post(reverse("references:grid_import_columns", args=[job.pk]), {"column-0": "customer", "column-1": "logo"})
+    address = reverse("references:grid_import_detail", args=[job.pk])
+    assert "no status" not in client.get(address).content.decode()
+    assert client.get(address, {"show": "kept_as_notes"}).status_code == 200

@@ -25,7 +25,11 @@ ROWS = st.lists(
 
 
 def told(outcomes):
-    return [(one.row, one.kind, one.subject, one.fields, one.reason) for one in outcomes]
+    """What becomes of the rows, whether it is told before or after."""
+    return [
+        (one.row, one.kind, one.subject, one.fields, one.reason.replace("will be", "was"), one.kept_as_notes)
+        for one in outcomes
+    ]
 
 
 def the_grid(maria):

@@ -15,7 +15,6 @@ from references.actions import cells, change_sets, decay, evidence
 from references.actions.cells import NewEvidence
 from references.actions.rag_imports import RagImport, RagPlan
 from references.formats import grid_sheets
-from references.formats.grid_sheets import Head, Heading
 from references.formats.rag_sheets import open_sheet
 from references.models import Cell, CellChange, ChangeSet, Dimension, Evidence
 from references.reports import grid_exports
@@ -199,16 +198,14 @@ def test_the_number_of_statements_grows_with_chunks_not_with_rows(maria):
 
 
 def exported(kind):
-    dimensions = list(Dimension.objects.shown())
-    headings = [Heading(one.name, one.get_group_display(), one.definition) for one in dimensions]
-    rows = grid_exports.rows(Customer.objects.unmerged().order_by("name_key", "pk"), dimensions=dimensions)
+    head, rows = grid_exports.table(Customer.objects.unmerged().order_by("name_key", "pk"))
     file = io.BytesIO()
     if kind == "xlsx":
-        grid_sheets.write_workbook(file, Head(headings), rows)
+        grid_sheets.write_workbook(file, head, rows)
         return file
     from core.exports import csv_lines
 
-    file.write("".join(csv_lines(*grid_sheets.csv_table(Head(headings), rows))).encode())
+    file.write("".join(csv_lines(*grid_sheets.csv_table(head, rows))).encode())
     return file
 
 

@@ -8,8 +8,9 @@ from django.core import mail
 
 from core.choices import Role
 from core.models import Programme
-from references import mails, tasks
+from references import tasks
 from references.actions import ranking_mails, recognition_settings
+from references.mails import recognitions as mails
 from references.models import RankingMail
 from tests.factories import person
 from tests.references.recognized import enrol, nominate

@@ -11,9 +11,10 @@ from core.choices import Role
 from core.errors import RuleBroken, StaleVersion
 from core.models import AuditEvent, Notice
 from core.quarters import Quarter
-from references import mails, tasks
+from references import tasks
 from references.actions import recognitions
 from references.formats import letters
+from references.mails import recognitions as mails
 from references.models import Recognition
 from references.reports import recognitions as report
 from tests.factories import person

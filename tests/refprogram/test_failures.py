@@ -81,3 +81,23 @@ def test_a_fault_of_the_program_stays_what_it_is(maria, broken):
     answer = browser.get("/grid/")
     assert answer.status_code == 500
     assert "It is our fault" in answer.content.decode()
+
+
+def test_a_form_without_its_token_says_whether_its_person_is_logged_out(maria):
+    browser = Client(enforce_csrf_checks=True)
+    acme = customer("Acme")
+    address = f"/grid/{acme.pk}/logo/status/"
+    answer = browser.post(address, {"status": "red", "version": 0})
+    assert (answer.status_code, answer["X-Refused"]) == (403, "logged-out")
+    browser.force_login(maria)
+    answer = browser.post(address, {"status": "red", "version": 0})
+    assert (answer.status_code, answer["X-Refused"]) == (403, "no-token")
+    assert "The form was too old" in answer.content.decode()
+    assert not Cell.objects.exists()
+
+
+def test_a_refusal_for_want_of_permission_says_nothing_of_a_log_in(sam):
+    browser = Client()
+    browser.force_login(sam)
+    answer = browser.post(f"/grid/{customer('Acme').pk}/logo/status/", {"status": "red", "version": 0})
+    assert (answer.status_code, answer.has_header("X-Refused")) == (403, False)

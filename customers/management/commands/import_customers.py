@@ -26,7 +26,7 @@ class Command(ImportCommand):
         "and unchanged, and each problem row with its reason. Ends with 0 only if every row was taken."
     )
     importer = CUSTOMER_FILES
-    meanings = ", ".join(field.key for field in customer_columns.FIELDS)
+    meanings = ", ".join([*(field.key for field in customer_columns.FIELDS), "attribute_KEY"])
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         super().add_arguments(parser)

@@ -11,7 +11,7 @@ import references.models.ranking
 class Migration(migrations.Migration):
     dependencies = [
         ("customers", "0012_attributes"),
-        ("references", "0012_impact_and_coverage"),
+        ("references", "0013_drives_and_quotas"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,175 @@
+"""Webinars and briefings: planned, contacts invited, and what became of each invitation."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from itertools import islice
+from typing import Any, Final
+
+from django.db import transaction
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from core import audit
+from core.errors import RuleBroken, StaleVersion
+from core.models import Programme, User
+from customers.actions import customers
+from customers.choices import GuestDeed, InvitationResponse, OccasionKind
+from customers.models import Contact, Occasion, OccasionInvitation
+
+EDITABLE: Final = frozenset(["title", "kind", "held_on", "note"])
+# How many rows are written at once, and how many names an event of the audit trail tells.
+CHUNK: Final = 1000
+NAMED: Final = 20
+# What each deed writes; to take an invitation back deletes it.
+WRITTEN: Final[Mapping[str, Mapping[str, Any]]] = {
+    GuestDeed.COMES: {"response": InvitationResponse.YES},
+    GuestDeed.DECLINES: {"response": InvitationResponse.NO},
+    GuestDeed.UNANSWERED: {"response": InvitationResponse.NONE},
+    GuestDeed.ATTENDED: {"attended": True},
+    GuestDeed.ABSENT: {"attended": False},
+    GuestDeed.UNKNOWN: {"attended": None},
+}
+
+
+@transaction.atomic
+def create(*, title: str, kind: str, held_on: date, note: str = "", by: User | None, at: datetime) -> Occasion:
+    """An occasion of any kind but the personal one, which `brief` makes."""
+    occasion = Occasion(title=title, kind=kind, held_on=held_on, note=note, created_at=at, created_by=by)
+    _check(occasion)
+    occasion.save()
+    audit.record("occasion.created", occasion, by=by, at=at, held_on=str(held_on))
+    return occasion
+
+
+@transaction.atomic
+def edit(
+    occasion: Occasion, *, changes: Mapping[str, Any], seen_version: int | None = None, by: User | None, at: datetime
+) -> Occasion:
+    """Write what differs. An occasion at which somebody was cannot be moved into the future."""
+    if unknown := changes.keys() - EDITABLE:
+        raise TypeError(f"not fields of an occasion: {', '.join(sorted(unknown))}")
+    current = _lock(occasion)
+    if seen_version is not None and current.version != seen_version:
+        raise StaleVersion(customers.changed_meanwhile(current), current=current)
+    _refuse_personal(current)
+    fields = {name: [getattr(current, name), value] for name, value in changes.items()}
+    fields = {name: pair for name, pair in fields.items() if pair[0] != pair[1]}
+    if not fields:
+        return current
+    for name, (_before, after) in fields.items():
+        setattr(current, name, after)
+    _check(current)
+    noted = OccasionInvitation.objects.filter(occasion=current, attended__isnull=False)
+    if not current.is_over(_day_of(at)) and noted.exists():
+        raise RuleBroken(_("It is noted already who was there, so the day cannot lie ahead."))
+    current.version += 1
+    current.save()
+    if "held_on" in fields:
+        for ids in _chunks(noted):
+            _refresh(OccasionInvitation.objects.filter(pk__in=ids))
+    told = {name: [customers.plain(before), customers.plain(after)] for name, (before, after) in fields.items()}
+    audit.record("occasion.edited", current, by=by, at=at, fields=told)
+    return current
+
+
+@transaction.atomic
+def invite(occasion: Occasion, *, contacts: QuerySet[Contact], by: User | None, at: datetime) -> int:
+    """Invite those of the contacts who are still there and not invited yet; returns how many that are."""
+    current = _lock(occasion)
+    _refuse_personal(current)
+    invited = OccasionInvitation.objects.filter(occasion=current).values("contact_id")
+    new = contacts.filter(left_on__isnull=True).exclude(pk__in=invited).order_by("pk").values_list("pk", flat=True)
+    day, ids = _day_of(at), list(new)
+    rows = (OccasionInvitation(occasion=current, contact_id=pk, invited_on=day, invited_by=by) for pk in ids)
+    while chunk := list(islice(rows, CHUNK)):
+        OccasionInvitation.objects.bulk_create(chunk)
+    if ids:
+        audit.record("occasion.invited", current, by=by, at=at, count=len(ids))
+    return len(ids)
+
+
+@transaction.atomic
+def note(occasion: Occasion, *, guests: QuerySet[OccasionInvitation], deed: str, by: User | None, at: datetime) -> int:
+    """Note of these guests what `deed` says; returns how many it changed. Attendance waits for the day."""
+    current = _lock(occasion)
+    if deed in (GuestDeed.ATTENDED, GuestDeed.ABSENT) and not current.is_over(_day_of(at)):
+        told = {"occasion": current, "day": date_format(current.held_on)}
+        raise RuleBroken(_("%(occasion)s is on %(day)s; who was there can be noted from that day on.") % told)
+    rows = guests.filter(occasion=current)
+    if deed == GuestDeed.UNINVITED:
+        rows = rows.filter(response=InvitationResponse.NONE, attended__isnull=True)
+    else:
+        rows = rows.exclude(**WRITTEN[deed])
+    names = ", ".join(rows.order_by("contact__name").values_list("contact__name", flat=True)[:NAMED])
+    changed = 0
+    for ids in _chunks(rows):
+        _apply(ids, deed)
+        changed += len(ids)
+    if changed:
+        audit.record("occasion.noted", current, by=by, at=at, kind=deed, count=changed, contacts=names)
+    return changed
+
+
+@transaction.atomic
+def brief(contact: Contact, *, on: date, by: User | None, at: datetime) -> OccasionInvitation:
+    """The contact was briefed in person on a day: asked, came, and is up to date since then."""
+    if on > _day_of(at):
+        raise RuleBroken(_("The day lies ahead; note the briefing when it has taken place."))
+    customers.lock(contact.customer_id)
+    made = {"title": _("Personal briefings"), "created_at": at, "created_by": by}
+    occasion, _new = Occasion.objects.get_or_create(kind=OccasionKind.PERSONAL, held_on=on, defaults=made)
+    invitation = OccasionInvitation.objects.filter(occasion=occasion, contact=contact).first()
+    if invitation is None:
+        invitation = OccasionInvitation(occasion=occasion, contact=contact, invited_on=on, invited_by=by)
+    elif invitation.attended:
+        return invitation
+    invitation.response, invitation.attended = InvitationResponse.YES, True
+    invitation.save()
+    _refresh(OccasionInvitation.objects.filter(pk=invitation.pk))
+    audit.record("contact.briefed", contact, by=by, at=at, held_on=str(on))
+    return invitation
+
+
+def _apply(ids: Sequence[int], deed: str) -> None:
+    rows = OccasionInvitation.objects.filter(pk__in=ids)
+    if deed == GuestDeed.UNINVITED:
+        rows.delete()
+        return
+    rows.update(**WRITTEN[deed])
+    if "attended" in WRITTEN[deed]:
+        _refresh(rows)
+
+
+def _refresh(invitations: QuerySet[OccasionInvitation]) -> None:
+    """Write anew on which day those contacts were last briefed; they are locked in one order for everybody."""
+    theirs = Contact.objects.filter(pk__in=invitations.values("contact_id"))
+    list(theirs.order_by("pk").select_for_update().values_list("pk", flat=True))
+    attended = OccasionInvitation.objects.filter(contact=OuterRef("pk"), attended=True).order_by("-occasion__held_on")
+    theirs.update(briefed_on=Subquery(attended.values("occasion__held_on")[:1]))
+
+
+def _chunks(rows: QuerySet[OccasionInvitation]) -> Iterator[list[int]]:
+    """The ids, found before anything is written, in pieces that fit into a statement."""
+    ids = iter(list(rows.order_by("contact_id").values_list("pk", flat=True)))
+    while chunk := list(islice(ids, CHUNK)):
+        yield chunk
+
+
+def _lock(occasion: Occasion) -> Occasion:
+    return Occasion.objects.select_for_update().get(pk=occasion.pk)
+
+
+def _day_of(at: datetime) -> date:
+    return Programme.current().calendar.day_of(at)
+
+
+def _check(occasion: Occasion) -> None:
+    if not occasion.title.strip():
+        raise RuleBroken(_("Give the occasion a title."))
+    _refuse_personal(occasion)
+
+
+def _refuse_personal(occasion: Occasion) -> None:
+    if occasion.kind == OccasionKind.PERSONAL:
+        raise RuleBroken(_("A personal briefing is noted on the page of the contact."))

@@ -1,0 +1,136 @@
+"""Referrals: noted, followed up, withdrawn when they were none."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from core import audit
+from core.errors import RuleBroken, StaleVersion
+from core.models import Programme, User
+from customers.actions import customers
+from customers.choices import ReferralOutcome
+from customers.models import Contact, Referral
+
+EDITABLE = frozenset(
+    [
+        "referred_on",
+        "told_name",
+        "told_company",
+        "is_prompted",
+        "customer",
+        "outcome",
+        "decided_on",
+        "revenue",
+        "note",
+    ]
+)
+
+
+@transaction.atomic
+def record(contact: Contact, *, values: Mapping[str, Any], by: User | None, at: datetime) -> Referral:
+    """The contact told somebody of us; `values` maps names of EDITABLE."""
+    _refuse_unknown(values)
+    customers.lock(contact.customer_id)
+    referral = Referral(contact=contact, created_at=at, created_by=by, updated_at=at, **values)
+    _check(referral, _day_of(at))
+    referral.save()
+    audit.record("referral.recorded", referral, by=by, at=at, contact=contact.pk)
+    return referral
+
+
+@transaction.atomic
+def edit(
+    referral: Referral, *, changes: Mapping[str, Any], seen_version: int | None = None, by: User | None, at: datetime
+) -> Referral:
+    """Write what differs; nothing if nothing differs. StaleVersion if changed since `seen_version`, where given."""
+    _refuse_unknown(changes)
+    current = _lock(referral)
+    if seen_version is not None and current.version != seen_version:
+        raise StaleVersion(customers.changed_meanwhile(current), current=current)
+    if current.is_withdrawn:
+        raise RuleBroken(_("This referral was withdrawn; take it back first."))
+    fields = {name: [getattr(current, name), value] for name, value in _followed(changes).items()}
+    fields = {name: pair for name, pair in fields.items() if pair[0] != pair[1]}
+    if not fields:
+        return current
+    for name, (_before, after) in fields.items():
+        setattr(current, name, after)
+    _check(current, _day_of(at))
+    told = {name: [customers.plain(before), customers.plain(after)] for name, (before, after) in fields.items()}
+    _save(current, at=at)
+    audit.record("referral.edited", current, by=by, at=at, fields=told)
+    return current
+
+
+@transaction.atomic
+def withdraw(referral: Referral, *, reason: str, by: User, at: datetime) -> Referral:
+    """It was entered by mistake: it stays, marked as such, and counts nowhere."""
+    current = _lock(referral)
+    if current.is_withdrawn:
+        raise RuleBroken(_("This referral is withdrawn already."))
+    if not reason.strip():
+        raise RuleBroken(_("Write why the referral does not count."))
+    current.withdrawn_at, current.withdrawn_by, current.withdrawn_reason = at, by, reason
+    _save(current, at=at)
+    audit.record("referral.withdrawn", current, by=by, at=at, reason=reason)
+    return current
+
+
+@transaction.atomic
+def reinstate(referral: Referral, *, by: User, at: datetime) -> Referral:
+    """It counts again."""
+    current = _lock(referral)
+    if not current.is_withdrawn:
+        raise RuleBroken(_("This referral counts already."))
+    current.withdrawn_at, current.withdrawn_by, current.withdrawn_reason = None, None, ""
+    _save(current, at=at)
+    audit.record("referral.reinstated", current, by=by, at=at)
+    return current
+
+
+def _lock(referral: Referral) -> Referral:
+    return Referral.objects.select_for_update().get(pk=referral.pk)
+
+
+def _save(referral: Referral, *, at: datetime) -> None:
+    referral.version, referral.updated_at = referral.version + 1, at
+    referral.save()
+
+
+def _followed(changes: Mapping[str, Any]) -> dict[str, Any]:
+    """The changes with what follows from the outcome: no revenue but of a won one, no day of an open one."""
+    outcome = changes.get("outcome", ReferralOutcome.WON)
+    follows: dict[str, Any] = {} if outcome == ReferralOutcome.WON else {"revenue": None}
+    return follows | ({"decided_on": None} if outcome == ReferralOutcome.OPEN else {}) | dict(changes)
+
+
+def _day_of(at: datetime) -> date:
+    return Programme.current().calendar.day_of(at)
+
+
+def _refuse_unknown(values: Mapping[str, Any]) -> None:
+    unknown = values.keys() - EDITABLE
+    if unknown:
+        raise TypeError(f"not fields of a referral: {', '.join(sorted(unknown))}")
+
+
+def _check(referral: Referral, today: date) -> None:
+    """Raise RuleBroken for what no referral can be."""
+    if not referral.told_name.strip() and not referral.told_company.strip():
+        raise RuleBroken(_("Say who was told of us: a name, a company, or both."))
+    if referral.referred_on > today:
+        raise RuleBroken(_("The day of the referral lies ahead; enter it when it has happened."))
+    if referral.customer is not None:
+        customers.refuse_merged(referral.customer)
+    if referral.outcome == ReferralOutcome.OPEN:
+        if referral.decided_on is not None:
+            raise RuleBroken(_("An open referral has no day of its outcome yet."))
+    elif referral.decided_on is None:
+        raise RuleBroken(_("Say on which day the referral was won or came to nothing."))
+    elif not referral.referred_on <= referral.decided_on <= today:
+        raise RuleBroken(_("A referral is won or lost after it was made, and not in the days to come."))
+    if referral.revenue is not None and (referral.outcome != ReferralOutcome.WON or referral.revenue < 0):
+        raise RuleBroken(_("Only a referral that was won has revenue, and none is negative."))

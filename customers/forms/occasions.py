@@ -1,0 +1,64 @@
+"""What people type about webinars and briefings, and which guests they tick."""
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from customers.choices import GuestDeed, OccasionKind
+from customers.forms.customers import DayInput, helper, one_line, row
+from customers.forms.evangelists import TickedField
+from customers.forms.troubles import version_field
+from customers.models import Occasion
+
+
+class OccasionForm(forms.ModelForm):
+    """An occasion to which contacts are invited."""
+
+    version = version_field()
+    note = forms.CharField(
+        label=_("What it is about"), required=False, max_length=10_000, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    class Meta:
+        model = Occasion
+        fields = ("title", "kind", "held_on", "note")
+        widgets = {"held_on": DayInput()}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kinds = [(value, label) for value, label in OccasionKind.choices if value != OccasionKind.PERSONAL]
+        self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
+        self.helper = helper("version", row("title"), row("kind", "held_on"), "note")
+
+    def clean_title(self) -> str:
+        return one_line(self.cleaned_data["title"])
+
+    def values(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in self.Meta.fields}
+
+
+class TickedForm(forms.Form):
+    """Rows of a list that were ticked, or everyone whom its filters show."""
+
+    ticked = TickedField(required=False)
+    everyone = forms.BooleanField(required=False)
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        if not values.get("ticked") and not values.get("everyone"):
+            raise ValidationError(_("Tick somebody first."))
+        return values
+
+
+class GuestForm(TickedForm):
+    """What is noted of them."""
+
+    deed = forms.ChoiceField(choices=GuestDeed.choices)
+
+
+class OccasionChoiceForm(forms.Form):
+    """Which occasion a contact is invited to."""
+
+    occasion = forms.ModelChoiceField(Occasion.objects.exclude(kind=OccasionKind.PERSONAL))

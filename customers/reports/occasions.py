@@ -1,0 +1,133 @@
+"""Webinars and briefings: how many were invited, answered and came, and the list of guests."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from itertools import islice
+from typing import Any, Final
+
+from django.db.models import Count, F, Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.models import User
+from customers.choices import InvitationResponse, OccasionKind
+from customers.models import Contact, Occasion, OccasionInvitation
+from customers.models.occasion import OccasionQuerySet
+
+OCCASIONS_SHOWN = (
+    ("", gettext_lazy("All for many")),
+    ("upcoming", gettext_lazy("Coming up")),
+    ("past", gettext_lazy("Past")),
+    ("personal", gettext_lazy("Personal briefings")),
+)
+GUESTS_SHOWN = (
+    ("", gettext_lazy("All")),
+    ("unanswered", gettext_lazy("No answer yet")),
+    ("comes", gettext_lazy("Comes")),
+    ("declines", gettext_lazy("Does not come")),
+    ("attended", gettext_lazy("Was there")),
+    ("absent", gettext_lazy("Was not there")),
+    ("unknown", gettext_lazy("Not noted")),
+)
+ORDER: Final = ("-held_on", "-pk")
+CHUNK: Final = 500
+GUEST_ORDER: Final = ("guest_name", "pk")
+COUNTED: Final = ("comes", "declines", "attended", "absent")
+NARROWED: Final = {
+    "unanswered": Q(response=InvitationResponse.NONE),
+    "comes": Q(response=InvitationResponse.YES),
+    "declines": Q(response=InvitationResponse.NO),
+    "attended": Q(attended=True),
+    "absent": Q(attended=False),
+    "unknown": Q(attended__isnull=True),
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """An occasion with its numbers. An invitation is no attendance, so both are counted."""
+
+    occasion: Occasion
+    numbers: "Numbers"
+
+
+@dataclass(frozen=True)
+class Numbers:
+    invited: int = 0
+    comes: int = 0
+    declines: int = 0
+    attended: int = 0
+    absent: int = 0
+
+    @property
+    def unanswered(self) -> int:
+        return self.invited - self.comes - self.declines
+
+
+def occasions(user: User, *, search: str, show: str, today: date) -> OccasionQuerySet:
+    """The occasions that are asked for; the personal briefings of a day are apart, or they would be most of them."""
+    rows = Occasion.objects.visible_to(user).search(search)
+    if show == "personal":
+        return rows.filter(kind=OccasionKind.PERSONAL)
+    rows = rows.exclude(kind=OccasionKind.PERSONAL)
+    if show == "upcoming":
+        return rows.filter(held_on__gte=today)
+    return rows.filter(held_on__lt=today) if show == "past" else rows
+
+
+def lines(found: list[Occasion]) -> list[Line]:
+    """A page of occasions with their numbers: one statement for all."""
+    counted = OccasionInvitation.objects.filter(occasion__in=[row.pk for row in found]).order_by()
+    rows = counted.values_list("occasion").annotate(**_numbers())
+    by_pk = {pk: Numbers(*numbers) for pk, *numbers in rows}
+    return [Line(row, by_pk.get(row.pk, Numbers())) for row in found]
+
+
+def _numbers() -> dict[str, Count]:
+    """In the order of `Numbers`."""
+    return {"n": Count("pk")} | {f"n_{name}": Count("pk", filter=NARROWED[name]) for name in COUNTED}
+
+
+def guests(occasion: Occasion, *, search: str, show: str) -> QuerySet[OccasionInvitation]:
+    """Who was invited, as it is narrowed."""
+    found = Contact.objects.search(search).values("pk") if search.strip() else None
+    rows = OccasionInvitation.objects.filter(occasion=occasion).filter(NARROWED.get(show, Q()))
+    rows = rows if found is None else rows.filter(contact__in=found)
+    return rows.annotate(guest_name=F("contact__name"))
+
+
+def header() -> list[str]:
+    head = [_("Occasion"), _("Kind"), _("Day"), _("Invited"), _("Comes"), _("Does not come"), _("No answer yet")]
+    return [*head, _("Was there"), _("Was not there")]
+
+
+def rows(found: OccasionQuerySet) -> Iterator[list[Any]]:
+    """The list as it leaves the program, a few hundred occasions at a time."""
+    for chunk in _batched(found.order_by(*ORDER)):
+        for line in lines(chunk):
+            row, told = line.occasion, line.numbers
+            named = [row.title, row.get_kind_display(), row.held_on, told.invited, told.comes, told.declines]
+            yield [*named, told.unanswered, told.attended, told.absent]
+
+
+def _batched(found: OccasionQuerySet) -> Iterator[list[Occasion]]:
+    many = found.iterator(chunk_size=CHUNK)
+    while chunk := list(islice(many, CHUNK)):
+        yield chunk
+
+
+def guest_header() -> list[str]:
+    head = [_("Contact"), _("Customer"), _("E-mail"), _("Invited on"), _("Invited by"), _("Answer"), _("Was there")]
+    return [*head, _("Occasion"), _("Day")]
+
+
+def guest_rows(found: QuerySet[OccasionInvitation]) -> Iterator[list[Any]]:
+    said = {True: _("yes"), False: _("no"), None: ""}
+    named = found.select_related("contact__customer", "invited_by", "occasion").order_by("contact__name", "pk")
+    for row in named.iterator(chunk_size=2000):
+        yield [
+            *(row.contact.name, row.contact.customer.name, row.contact.email, row.invited_on),
+            *(str(row.invited_by or ""), row.get_response_display(), said[row.attended]),
+            *(row.occasion.title, row.occasion.held_on),
+        ]

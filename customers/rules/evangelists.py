@@ -1,0 +1,25 @@
+"""How long people who speak for us stay up to date, and when what is noted of an occasion can be true."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+EARLIEST = date(1900, 1, 1)
+
+
+@dataclass(frozen=True)
+class EvangelistPolicy:
+    """`brief_every_days`: who was not briefed for so long no longer knows the product as it is."""
+
+    brief_every_days: int = 90
+
+    def briefed_since(self, today: date) -> date:
+        """The first day on which a briefing still counts; who was briefed before it, or never, is due."""
+        return max(EARLIEST, today - timedelta(days=min(self.brief_every_days, (today - date.min).days)))
+
+    def is_stale(self, briefed_on: date | None, today: date) -> bool:
+        return briefed_on is None or briefed_on < self.briefed_since(today)
+
+
+def attendance_is_known(held_on: date, today: date) -> bool:
+    """Whether anybody can have been there: an invitation is no attendance, and nor is the evening before."""
+    return held_on <= today

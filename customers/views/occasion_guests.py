@@ -1,0 +1,86 @@
+"""The guests of an occasion: who was invited, who answered, who was there."""
+
+from typing import Final
+
+from django.contrib import messages
+from django.http import HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from core.errors import RuleBroken
+from core.exports import csv_response
+from core.paging import keyset_page
+from core.permissions import requires
+from core.requests import PersonRequest, render_page_or_partial, without_cursor
+from customers.actions import occasions as actions
+from customers.choices import GuestDeed, OccasionKind
+from customers.forms.occasions import GuestForm
+from customers.forms.troubles import TroubleSearch
+from customers.reports import occasions as report
+from customers.views.evangelists import today
+from customers.views.occasions import occasion_of
+
+PAGE_SIZE: Final = 100
+AFTERWARDS: Final = (GuestDeed.ATTENDED, GuestDeed.ABSENT, GuestDeed.UNKNOWN)
+
+
+@require_safe
+@requires("customers.view_customers")
+def detail(request: PersonRequest, pk: int) -> HttpResponse:
+    """Everyone who was invited, by name; the address narrows them."""
+    occasion, (search, show) = occasion_of(request, pk), TroubleSearch(request.GET).wanted()
+    rows = report.guests(occasion, search=search, show=show).select_related("contact__customer", "invited_by")
+    is_over = occasion.is_over(today())
+    context = {
+        "occasion": occasion,
+        "numbers": report.lines([occasion])[0].numbers,
+        "page": keyset_page(rows, order=report.GUEST_ORDER, cursor=request.GET.get("cursor"), size=PAGE_SIZE),
+        "total": rows.count(),
+        "is_over": is_over,
+        "is_personal": occasion.kind == OccasionKind.PERSONAL,
+        "deeds": [deed for deed in GuestDeed if is_over or deed not in AFTERWARDS],
+        "search": search,
+        "show": show,
+        "choices": report.GUESTS_SHOWN,
+        "query": without_cursor(request).urlencode(),
+        "export_address": reverse("customers:occasion_guests_export", args=[pk]),
+    }
+    return render_page_or_partial(request, "customers/occasion_detail.html", "guest-list", context)
+
+
+@require_safe
+@requires("customers.export_customers")
+def export(request: PersonRequest, pk: int) -> StreamingHttpResponse:
+    """The guests as they are narrowed, without paging."""
+    occasion, (search, show) = occasion_of(request, pk), TroubleSearch(request.GET).wanted()
+    rows = report.guests(occasion, search=search, show=show)
+    return csv_response(f"guests-{occasion.held_on:%Y-%m-%d}.csv", report.guest_header(), report.guest_rows(rows))
+
+
+@require_POST
+@requires("customers.edit_contacts")
+def note(request: PersonRequest, pk: int) -> HttpResponse:
+    """What the ticked guests, or all that are shown, answered, or whether they were there."""
+    occasion, (search, show) = occasion_of(request, pk), TroubleSearch(request.GET).wanted()
+    form, back = GuestForm(request.POST), f"{reverse('customers:occasion_detail', args=[pk])}?{request.GET.urlencode()}"
+    if not form.is_valid():
+        messages.error(request, " ".join(str(words) for errors in form.errors.values() for words in errors))
+        return redirect(back)
+    rows, said = report.guests(occasion, search=search, show=show), form.cleaned_data
+    chosen = rows if said["everyone"] else rows.filter(pk__in=said["ticked"])
+    try:
+        count = actions.note(occasion, guests=chosen, deed=said["deed"], by=request.user, at=timezone.now())
+        messages.success(request, _noted(count))
+    except RuleBroken as refusal:
+        messages.error(request, str(refusal))
+    return redirect(back)
+
+
+def _noted(count: int) -> str:
+    if not count:
+        return _("Nothing changed: that was noted of them already.")
+    return ngettext("Noted of %(count)s guest.", "Noted of %(count)s guests.", count) % {"count": count}

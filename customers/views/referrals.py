@@ -1,0 +1,178 @@
+"""What contacts referred: the list with its quarters, one entered, followed up, withdrawn."""
+
+from typing import Final
+
+from django.contrib import messages
+from django.http import HttpResponse, QueryDict, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from core.errors import RuleBroken, StaleVersion
+from core.exports import csv_response
+from core.models import Programme
+from core.paging import keyset_page
+from core.permissions import requires
+from core.requests import PersonRequest, render_page_or_partial, without_cursor
+from customers.actions import referrals as actions
+from customers.filters import OUTCOMES, ReferralFilter
+from customers.forms.evangelists import ReferralForm, WithdrawalForm
+from customers.models import Customer, Referral
+from customers.models.referral import reads_revenue
+from customers.reports import conflicts
+from customers.reports import referrals as report
+from customers.views.evangelists import contact_of, today
+
+PAGE_SIZE: Final = 50
+QUARTERS_SHOWN: Final = 8
+NAMES_SHOWN: Final = 8
+
+
+def _filter(request: PersonRequest, *, whole: bool = False) -> ReferralFilter:
+    """`whole`: of every quarter, for the totals."""
+    asked = without_cursor(request)
+    if whole:
+        asked.pop("quarter", None)
+    return ReferralFilter(asked, user=request.user, calendar=Programme.current().calendar)
+
+
+@require_safe
+@requires("customers.view_customers")
+def index(request: PersonRequest) -> HttpResponse:
+    """The latest referrals first, and what each quarter brought."""
+    shown, asked = _filter(request), without_cursor(request)
+    rows, cursor = report.listed(shown.rows), request.GET.get("cursor")
+    totals = report.totals(_filter(request, whole=True).rows, calendar=shown.calendar)
+    context = {
+        "page": keyset_page(rows, order=report.ORDER, cursor=cursor, size=PAGE_SIZE),
+        "totals": totals[:QUARTERS_SHOWN],
+        "currency": Programme.current().currency,
+        "outcomes": OUTCOMES,
+        "outcome": asked.get("outcome", ""),
+        "prompted": asked.get("prompted", ""),
+        "quarter": asked.get("quarter", ""),
+        "of_contact": asked.get("contact", ""),
+        "of_customer": asked.get("customer", ""),
+        "search": asked.get("q", ""),
+        "query": asked.urlencode(),
+        "is_narrowed": any(asked.values()),
+    }
+    return render_page_or_partial(request, "customers/referral_index.html", "referral-list", context)
+
+
+@require_safe
+@requires("customers.export_customers")
+def export(request: PersonRequest) -> StreamingHttpResponse:
+    """The list as it is narrowed, without paging; revenue for those who may read it."""
+    may_read, rows = reads_revenue(request.user), report.listed(_filter(request).rows)
+    header = report.export_header(with_revenue=may_read)
+    name = f"referrals-{timezone.localdate():%Y-%m-%d}.csv"
+    return csv_response(name, header, report.export_rows(rows, with_revenue=may_read))
+
+
+@require_safe
+@requires("customers.export_customers")
+def quarter_export(request: PersonRequest) -> StreamingHttpResponse:
+    """What every quarter brought, of the referrals that the list shows."""
+    may_read, shown = reads_revenue(request.user), _filter(request, whole=True)
+    header = report.quarter_header(with_revenue=may_read)
+    rows = report.quarter_rows(report.totals(shown.rows, calendar=shown.calendar), with_revenue=may_read)
+    return csv_response(f"referrals-by-quarter-{timezone.localdate():%Y-%m-%d}.csv", header, rows)
+
+
+@requires("customers.edit_contacts")
+def create(request: PersonRequest, pk: int) -> HttpResponse:
+    """The contact `pk` told somebody of us."""
+    contact = contact_of(request, pk)
+    initial = {"referred_on": today()}
+    form = ReferralForm(request.POST or None, initial=initial, reads_revenue=reads_revenue(request.user))
+    if form.is_valid():
+        try:
+            actions.record(contact, values=form.values(), by=request.user, at=timezone.now())
+        except RuleBroken as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("The referral is noted. Say thank you while it is fresh."))
+            return redirect("customers:evangelist_detail", pk)
+    context = {"form": form, "contact": contact, "customer": contact.customer}
+    return render(request, "customers/referral_form.html", context, status=422 if form.is_bound else 200)
+
+
+@requires("customers.edit_contacts")
+def edit(request: PersonRequest, pk: int) -> HttpResponse:
+    """What became of a referral. Who saved second sees both values and keeps what was typed."""
+    referral = _referral(request, pk)
+    form = _form(request.POST, referral, request)
+    theirs, status = [], 422 if form.is_bound else 200
+    if form.is_valid():
+        typed, seen = form.values(), form.cleaned_data["version"] or 0
+        try:
+            actions.edit(referral, changes=typed, seen_version=seen, by=request.user, at=timezone.now())
+        except StaleVersion as stale:
+            theirs, status = conflicts.of_row(stale.current, typed), 409
+            form = _form(_seen(request, stale.current.version), referral, request)
+        except RuleBroken as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return redirect("customers:evangelist_detail", referral.contact_id)
+    contact = referral.contact
+    context = {"form": form, "referral": referral, "contact": contact, "customer": contact.customer}
+    return render(request, "customers/referral_form.html", context | {"conflicts": theirs}, status=status)
+
+
+def _form(typed: QueryDict, referral: Referral, request: PersonRequest) -> ReferralForm:
+    """The form of the referral as it stands, with what was typed, if anything was."""
+    fresh, may_read = _referral(request, referral.pk), reads_revenue(request.user)
+    return ReferralForm(typed or None, instance=fresh, initial={"version": fresh.version}, reads_revenue=may_read)
+
+
+def _seen(request: PersonRequest, version: int) -> QueryDict:
+    """What was typed, now against the version that the person has been shown."""
+    typed = request.POST.copy()
+    typed["version"] = str(version)
+    return typed
+
+
+@require_POST
+@requires("customers.edit_contacts")
+def withdraw(request: PersonRequest, pk: int) -> HttpResponse:
+    """The referral was none; it stays, marked."""
+    referral, form = _referral(request, pk), WithdrawalForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Write why the referral does not count."))
+        return redirect("customers:referral_edit", pk)
+    try:
+        actions.withdraw(referral, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now())
+        messages.success(request, _("The referral is withdrawn and counts nowhere; it can be taken back."))
+    except RuleBroken as refusal:
+        messages.error(request, str(refusal))
+    return redirect("customers:evangelist_detail", referral.contact_id)
+
+
+@require_POST
+@requires("customers.edit_contacts")
+def reinstate(request: PersonRequest, pk: int) -> HttpResponse:
+    """The referral counts again."""
+    referral = _referral(request, pk)
+    try:
+        actions.reinstate(referral, by=request.user, at=timezone.now())
+        messages.success(request, _("The referral counts again."))
+    except RuleBroken as refusal:
+        messages.error(request, str(refusal))
+    return redirect("customers:evangelist_detail", referral.contact_id)
+
+
+@require_safe
+@requires("customers.view_customers")
+def customer_names(request: PersonRequest) -> HttpResponse:
+    """Names of customers that contain what is being typed, as the options of a field."""
+    text = request.GET.get("customer_name", "")[:200]
+    rows = Customer.objects.visible_to(request.user).unmerged().search(text)
+    found = rows.order_by("name_key", "pk")[:NAMES_SHOWN] if len(text.strip()) > 1 else []
+    return render(request, "customers/customer_names.html", {"found": found})
+
+
+def _referral(request: PersonRequest, pk: int) -> Referral:
+    rows = Referral.objects.visible_to(request.user).select_related("contact__customer", "customer")
+    return get_object_or_404(rows, pk=pk)

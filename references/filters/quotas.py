@@ -1,0 +1,81 @@
+"""What the report of the quotas may be narrowed and sorted by: the same for the page and its export."""
+
+from typing import Any, Final
+
+import django_filters
+from django.db.models import Q, QuerySet
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from core.choices import Role
+from core.models import RoleGrant, User
+from references.models import QuotaOverride
+from references.reports.quotas import Sheet
+
+SHOWN: Final = [
+    ("", _("Everybody with a quota")),
+    ("missing", _("Under quota")),
+    ("met", _("Reached")),
+    ("lifted", _("Lifted")),
+]
+SORTS: Final = {
+    "": ("name", "pk"),
+    "team": ("team", "name", "pk"),
+    "missing": ("-missing", "name", "pk"),
+    "percent": ("share", "name", "pk"),
+    "-percent": ("-share", "name", "pk"),
+}
+SORT_LABELS: Final = [
+    ("", _("By name")),
+    ("team", _("By team")),
+    ("missing", _("Most missing first")),
+    ("percent", _("Lowest percent first")),
+    ("-percent", _("Highest percent first")),
+]
+
+
+class QuotaFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library ships no types
+    """The people of a sheet. Values that mean nothing are passed over."""
+
+    q = django_filters.CharFilter(method="filter_text", label=_("Search"))
+    role = django_filters.ChoiceFilter(choices=Role.choices, method="filter_role", label=_("Role"))
+    team = django_filters.CharFilter(field_name="team", label=_("Team"))
+    show = django_filters.ChoiceFilter(choices=SHOWN[1:], method="filter_show", label=_("Show"))
+    sort = django_filters.ChoiceFilter(choices=SORT_LABELS[1:], method="filter_sort", label=_("Order"))
+
+    class Meta:
+        model = User
+        fields: list[str] = []
+
+    def __init__(self, data: Any, *, sheet: Sheet) -> None:
+        super().__init__(data, queryset=sheet.people)
+        self.sheet = sheet
+
+    @cached_property
+    def rows(self) -> QuerySet[User]:
+        """The people who are asked for, in no order."""
+        self.form.is_valid()
+        rows: QuerySet[User] = self.filter_queryset(self.queryset).order_by()
+        return rows
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        self.form.is_valid()
+        return SORTS[self.form.cleaned_data.get("sort") or ""]
+
+    def filter_text(self, rows: QuerySet[User], name: str, value: str) -> QuerySet[User]:
+        for word in value.split():
+            rows = rows.filter(Q(name__icontains=word) | Q(email__icontains=word))
+        return rows
+
+    def filter_role(self, rows: QuerySet[User], name: str, value: str) -> QuerySet[User]:
+        return rows.filter(pk__in=RoleGrant.objects.filter(role=value, revoked_at__isnull=True).values("user_id"))
+
+    def filter_show(self, rows: QuerySet[User], name: str, value: str) -> QuerySet[User]:
+        if value == "lifted":
+            lifted = QuotaOverride.objects.filter(period=self.sheet.period.label)
+            return rows.filter(pk__in=lifted.values("person_id"))
+        return rows.filter(Q(missing__gt=0) if value == "missing" else Q(missing=0))
+
+    def filter_sort(self, rows: QuerySet[User], name: str, value: str) -> QuerySet[User]:
+        return rows

@@ -1,0 +1,111 @@
+"""What people enter about a drive, and what those who are asked answer."""
+
+from datetime import date
+from typing import Any, Final
+
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.db.models import BigIntegerField
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from core.choices import Role
+from core.models import User
+from references.choices import DriveSplit
+from references.models import Drive
+from references.models.drive import MOST_MONTHS
+from references.rules.drives import months_from
+
+ASKED_ROLES: Final = (Role.SALES_REP, Role.ACCOUNT_MANAGER, Role.CSM, Role.SUPPORT)
+INTRODUCTION: Final = _(
+    "This month it is your turn: who of your customers would speak for us? Below are those of yours that are no "
+    "reference yet. Nominating one takes less than a minute, you hear of every step, and the credit is yours."
+)
+MONTHS_AHEAD: Final = 18
+
+
+def month_field(label: Any, months: list[date], *, leave_out: bool = False) -> forms.TypedChoiceField:
+    """One of the months; or none, if that means to leave somebody out."""
+    choices: list[tuple[str, Any]] = [(f"{month:%Y-%m}", date_format(month, "YEAR_MONTH_FORMAT")) for month in months]
+    return forms.TypedChoiceField(
+        label=label,
+        choices=[*choices, ("", _("leave out"))] if leave_out else choices,
+        coerce=lambda text: date.fromisoformat(f"{text}-01"),
+        required=not leave_out,
+        empty_value=None,
+    )
+
+
+class DriveForm(forms.Form):
+    """A drive: who is asked, over which months, split by what; with its `drive`, only what may still change."""
+
+    name = forms.CharField(label=_("Name"), max_length=120)
+    split = forms.ChoiceField(
+        label=_("Split by"),
+        choices=DriveSplit.choices,
+        help_text=_("Last names give neighbouring letters to each month; teams and regions stay whole."),
+    )
+    months = forms.IntegerField(label=_("Over how many months"), min_value=1, max_value=MOST_MONTHS)
+    roles = forms.MultipleChoiceField(
+        label=_("Who is asked"), choices=Role.choices, widget=forms.CheckboxSelectMultiple, initial=ASKED_ROLES
+    )
+    introduction = forms.CharField(
+        label=_("How the mail begins"),
+        max_length=5_000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        initial=INTRODUCTION,
+        help_text=_("The person's customers without a reference follow, each with its link, and how to answer."),
+    )
+    version = forms.IntegerField(
+        min_value=0, max_value=BigIntegerField.MAX_BIGINT, required=False, widget=forms.HiddenInput
+    )
+
+    def __init__(self, *args: Any, today: date, drive: Drive | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        months = months_from(today, MONTHS_AHEAD)
+        if drive is not None and drive.first_month not in months:
+            months = [drive.first_month, *months]
+        self.fields["first_month"] = month_field(_("First month"), months)
+        self.order_fields(["name", "split", "first_month", "months", "roles", "introduction", "version"])
+        if drive is not None and not drive.is_prepared:
+            for name in ("split", "first_month", "months", "roles"):
+                del self.fields[name]
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+
+    def values(self) -> dict[str, Any]:
+        return {name: value for name, value in self.cleaned_data.items() if name != "version"}
+
+
+class EndDriveForm(forms.Form):
+    """Why a drive ends before its time."""
+
+    reason = forms.CharField(label=_("Why does it end?"), max_length=500)
+
+
+class MoveForm(forms.Form):
+    """In which month a person is asked; in none is to leave the person out."""
+
+    def __init__(self, *args: Any, months: list[date], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["month"] = month_field(_("Month"), months, leave_out=True)
+
+
+class AddMemberForm(forms.Form):
+    """A colleague who was not there when the drive was split."""
+
+    def __init__(self, *args: Any, months: list[date], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["person"] = forms.ModelChoiceField(User.objects.active(), label=_("Person"))
+        self.fields["month"] = month_field(_("Month"), months)
+
+
+class TurnForm(forms.Form):
+    """Nothing to nominate this time."""
+
+    note = forms.CharField(
+        label=_("Why, if it matters"),
+        max_length=500,
+        required=False,
+        help_text=_("“All of mine are in the middle of a migration” tells when it makes sense to ask again."),
+    )

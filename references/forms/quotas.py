@@ -1,0 +1,69 @@
+"""What sales management enters about quotas."""
+
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Column, Field, Layout, Row
+from django import forms
+from django.db.models import BigIntegerField
+from django.utils.translation import gettext_lazy as _
+
+from core.choices import Role
+from references.actions.quotas import MOST
+from references.choices import QuotaMode, QuotaPeriod
+from references.models import QuotaPolicy
+
+
+class QuotaForm(forms.Form):
+    """The mode, the period, and a number for each role."""
+
+    mode = forms.ChoiceField(label=_("What follows"), choices=QuotaMode.choices)
+    period = forms.ChoiceField(label=_("Period"), choices=QuotaPeriod.choices)
+    reason = forms.CharField(
+        label=_("Why"), max_length=500, required=False, help_text=_("Stands with the change for everybody to read.")
+    )
+    seen = forms.IntegerField(min_value=0, max_value=BigIntegerField.MAX_BIGINT, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, policy: QuotaPolicy, **kwargs: Any) -> None:
+        initial = {"mode": policy.mode, "period": policy.period, "seen": policy.pk or 0}
+        super().__init__(*args, **{"initial": initial} | kwargs)
+        for role in Role:
+            self.fields[f"number-{role}"] = forms.IntegerField(
+                label=role.label,
+                min_value=0,
+                max_value=MOST,
+                required=False,
+                initial=policy.numbers.get(role, 0),
+            )
+        names = [f"number-{role}" for role in Role]
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.layout = Layout(
+            Row(Column("mode"), Column("period")),
+            Row(*(Column(Field(name), css_class="col-6 col-md-4") for name in names)),
+            "reason",
+            "seen",
+        )
+
+    def numbers(self) -> dict[str, int]:
+        return {role: self.cleaned_data[f"number-{role}"] or 0 for role in Role.values}
+
+    def values(self) -> dict[str, Any]:
+        names = ("seen", "mode", "period", "reason")
+        return {name: self.cleaned_data[name] for name in names} | {"numbers": self.numbers()}
+
+
+class OverrideForm(forms.Form):
+    """Why one person may ask in spite of the quota."""
+
+    reason = forms.CharField(
+        label=_("Why is the quota lifted?"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("It stands in the report and in the audit trail."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False

@@ -1,0 +1,161 @@
+"""Drives as pages show them: who was asked, who answered, what came of it, and whether the programme can cope."""
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from django.db.models import Count, F, Q, QuerySet, Sum, Value
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+
+from core.choices import Role
+from core.models import Programme, User
+from references.choices import DriveState
+from references.models import Cohort, CohortMember, Drive, RecruitingSettings
+from references.models.drive import CohortMemberQuerySet
+from references.reports import recruiting_queue
+from references.rules import drives as rule
+
+# From so many people asked on, what they nominated says what to expect of the next; before, it is one each.
+ENOUGH_ASKED: Final = 10
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What came of asking some people; a percent is None where nobody was asked."""
+
+    people: int = 0
+    asked: int = 0
+    answered: int = 0
+    nominations: int = 0
+
+    @property
+    def percent(self) -> int | None:
+        return rule.percent(self.answered, self.asked)
+
+    @property
+    def to_ask(self) -> int:
+        return self.people - self.asked
+
+
+@dataclass(frozen=True)
+class Month:
+    """One month of a drive; people are asked on `asked_on` unless somebody was late."""
+
+    cohort: Cohort
+    tally: Tally
+    asked_on: date
+    load: rule.Load
+
+
+@dataclass(frozen=True)
+class Line:
+    """A drive in the list."""
+
+    drive: Drive
+    state: DriveState
+    tally: Tally
+
+
+def members(drive: Drive) -> CohortMemberQuerySet:
+    """The people of a drive with their answers, and what lists name and sort by. Who was left out sorts last."""
+    month = Coalesce("cohort__month", Value(date.max))
+    return (
+        CohortMember.objects.filter(drive=drive)
+        .with_answers()
+        .annotate(month=month, name=F("person__name"))
+        .select_related("person", "cohort", "drive")
+    )
+
+
+def tallies(rows: CohortMemberQuerySet, by: str) -> dict[int, Tally]:
+    """What came of asking, for each drive or cohort; one statement."""
+    counted = rows.filter(cohort__isnull=False).with_answers().order_by().values(by)
+    answered = Q(nominated__gt=0) | Q(answered_at__isnull=False)
+    found = counted.annotate(
+        people=Count("pk"),
+        asked=Count("asked_at"),
+        answered=Count("pk", filter=answered),
+        nominations=Sum("nominated"),
+    )
+    names = ("people", "asked", "answered", "nominations")
+    return {row[by]: Tally(**{name: row[name] for name in names}) for row in found}
+
+
+def months(drive: Drive, *, at: datetime) -> list[Month]:
+    """The months of a drive, with what is to be expected of each if the people nominate as those before them did."""
+    today = Programme.current().calendar.day_of(at)
+    cohorts = list(drive.cohorts.all())
+    counted = tallies(CohortMember.objects.filter(drive=drive), "cohort_id")
+    each, is_open = nominations_each(), drive.state(at) in (DriveState.PREPARED, DriveState.RUNNING)
+    found = [counted.get(cohort.pk, Tally()) for cohort in cohorts]
+    expected = [
+        (cohort.month, math.ceil(tally.to_ask * each) if is_open else 0)
+        for cohort, tally in zip(cohorts, found, strict=True)
+    ]
+    capacity = RecruitingSettings.current().capacity
+    waiting = sum(month.planned for month in recruiting_queue.months(capacity=capacity, today=today))
+    loads = rule.loads(expected, waiting=waiting, capacity=capacity, today=today)
+    return [
+        Month(cohort, tally, rule.first_working_day(cohort.month), load)
+        for cohort, tally, load in zip(cohorts, found, loads, strict=True)
+    ]
+
+
+def nominations_each() -> float:
+    """How many nominations come of asking one person, by the experience of all drives; one until there is enough."""
+    asked = CohortMember.objects.filter(asked_at__isnull=False).with_answers()
+    told = asked.aggregate(people=Count("pk"), nominations=Sum("nominated"))
+    return told["nominations"] / told["people"] if told["people"] >= ENOUGH_ASKED else 1.0
+
+
+def missing_people(drive: Drive) -> QuerySet[User]:
+    """Active people with a role of the drive who are in no month of it, nor left out: mostly new colleagues."""
+    people: QuerySet[User] = User.objects.active().with_role(*(Role(role) for role in drive.roles))
+    return people.exclude(pk__in=drive.members.values("person_id")).order_by("name", "pk")
+
+
+def lines(drives: Iterable[Drive], *, at: datetime) -> list[Line]:
+    """A page of drives, each with what came of it."""
+    shown = list(drives)
+    counted = tallies(CohortMember.objects.filter(drive__in=shown), "drive_id")
+    return [Line(drive, drive.state(at), counted.get(drive.pk, Tally())) for drive in shown]
+
+
+def index_header() -> list[str]:
+    return [
+        *(_("Drive"), _("State"), _("Split by"), _("First month"), _("Number of months")),
+        *(_("People"), _("Asked"), _("Answered"), _("Percent"), _("Nominations")),
+    ]
+
+
+def index_rows(drives: QuerySet[Drive], *, at: datetime) -> Iterator[list[Any]]:
+    for line in lines(drives, at=at):
+        drive, tally = line.drive, line.tally
+        yield [
+            *(drive.name, line.state.label, drive.get_split_display(), f"{drive.first_month:%Y-%m}", drive.months),
+            *(tally.people, tally.asked, tally.answered, tally.percent, tally.nominations),
+        ]
+
+
+def export_header() -> list[str]:
+    return [
+        *(_("Month"), _("Group"), _("Person"), _("E-mail"), _("Team"), _("Region"), _("Active")),
+        *(_("Asked on"), _("Answer"), _("Answered on"), _("Note"), _("Nominations")),
+    ]
+
+
+def export_rows(rows: QuerySet[CohortMember]) -> Iterator[list[Any]]:
+    """The people of a drive as they leave the program, read in chunks."""
+    day_of = Programme.current().calendar.day_of
+    yes, no = _("yes"), _("no")
+    for row in rows.iterator(chunk_size=2000):
+        one, cohort = row.person, row.cohort
+        yield [
+            *(f"{cohort.month:%Y-%m}" if cohort else "", cohort.label if cohort else ""),
+            *(one.name, one.email, one.team, one.region, yes if one.is_active else no),
+            *(day_of(row.asked_at) if row.asked_at else "", row.answer.label),
+            *(day_of(row.answered_at) if row.answered_at else "", row.note, getattr(row, "nominated", 0)),
+        ]

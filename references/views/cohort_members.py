@@ -1,0 +1,71 @@
+"""The people of a drive: moved to another month, left out, taken in."""
+
+from datetime import date
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from core.errors import RuleBroken
+from core.permissions import requires
+from core.requests import PersonRequest
+from references.actions import cohort_members as actions
+from references.forms.drives import AddMemberForm, MoveForm
+from references.models import CohortMember, Drive
+
+
+@require_POST
+@requires("references.run_drive")
+def move(request: PersonRequest, pk: int) -> HttpResponse:
+    """Another month, or none."""
+    rows = CohortMember.objects.visible_to(request.user).select_related("drive", "person")
+    member = get_object_or_404(rows, pk=pk)
+    form = MoveForm(request.POST, months=_months(member.drive))
+    try:
+        if not form.is_valid():
+            messages.error(request, _("This month is none of the drive's."))
+        elif form.cleaned_data["month"] is None:
+            actions.leave_out(member, by=request.user, at=timezone.now())
+            messages.success(request, _("%(person)s is left out of this drive.") % {"person": member.person})
+        else:
+            month = form.cleaned_data["month"]
+            actions.move(member, month=month, by=request.user, at=timezone.now())
+            told = {"person": member.person, "month": date_format(month, "YEAR_MONTH_FORMAT")}
+            messages.success(request, _("%(person)s is asked in %(month)s.") % told)
+    except RuleBroken as refusal:
+        messages.error(request, str(refusal))
+    return _back(request, member.drive)
+
+
+@require_POST
+@requires("references.run_drive")
+def add(request: PersonRequest, pk: int) -> HttpResponse:
+    """Take a person in who is in no month."""
+    drive = get_object_or_404(Drive.objects.visible_to(request.user), pk=pk)
+    form = AddMemberForm(request.POST, months=_months(drive))
+    if not form.is_valid():
+        messages.error(request, _("Choose a person and a month of the drive."))
+        return _back(request, drive)
+    person, month = form.cleaned_data["person"], form.cleaned_data["month"]
+    try:
+        actions.add(person, drive=drive, month=month, by=request.user, at=timezone.now())
+        told = {"person": person, "month": date_format(month, "YEAR_MONTH_FORMAT")}
+        messages.success(request, _("%(person)s is asked in %(month)s.") % told)
+    except RuleBroken as refusal:
+        messages.error(request, str(refusal))
+    return _back(request, drive)
+
+
+def _months(drive: Drive) -> list[date]:
+    return list(drive.cohorts.values_list("month", flat=True))
+
+
+def _back(request: PersonRequest, drive: Drive) -> HttpResponse:
+    """To the people as they were narrowed."""
+    query = request.POST.get("query", "")
+    return redirect(reverse("references:drive_detail", args=[drive.pk]) + (f"?{query}" if query else ""))

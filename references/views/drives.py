@@ -1,0 +1,195 @@
+"""Drives: the list, the form, the page of one with its months and people."""
+
+from datetime import date
+from typing import Any, Final
+
+from django.contrib import messages
+from django.http import HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from core.errors import RuleBroken
+from core.exports import csv_response
+from core.models import Programme
+from core.paging import keyset_page
+from core.permissions import requires
+from core.requests import PersonRequest, render_page_or_partial, without_cursor
+from references.actions import drives as actions
+from references.choices import DriveAnswer, DriveState
+from references.filters import CohortMemberFilter
+from references.forms.drives import AddMemberForm, DriveForm, EndDriveForm, MoveForm
+from references.models import Drive
+from references.reports import drives as report
+from references.rules.drives import months_from
+
+PAGE_SIZE: Final = 50
+ORDER: Final = ("-first_month", "-pk")
+MEMBER_ORDER: Final = ("month", "name", "pk")
+
+
+@require_safe
+@requires("references.view_drives")
+def index(request: PersonRequest) -> HttpResponse:
+    """All drives, newest first, each with how many answered."""
+    text = request.GET.get("q", "")[:120].strip()
+    rows = Drive.objects.visible_to(request.user).filter(name__icontains=text)
+    page = keyset_page(rows, order=ORDER, cursor=request.GET.get("cursor"), size=PAGE_SIZE)
+    lines = report.lines(page.rows, at=timezone.now())
+    context = {"page": page, "lines": lines, "search": text, "query": without_cursor(request).urlencode()}
+    return render_page_or_partial(request, "references/drive_index.html", "drive-list", context)
+
+
+@require_safe
+@requires("references.view_drives")
+def export_all(request: PersonRequest) -> StreamingHttpResponse:
+    """The list of drives as it is narrowed."""
+    text = request.GET.get("q", "")[:120].strip()
+    rows = Drive.objects.visible_to(request.user).filter(name__icontains=text).order_by(*ORDER)
+    return csv_response("drives.csv", report.index_header(), report.index_rows(rows, at=timezone.now()))
+
+
+@requires("references.run_drive")
+def create(request: PersonRequest) -> HttpResponse:
+    """Prepare a drive; its page then shows who would be asked when."""
+    form = DriveForm(request.POST if request.method == "POST" else None, today=_today(), initial=_like(request))
+    if form.is_bound and form.is_valid():
+        try:
+            drive = actions.create(values=form.values(), by=request.user, at=timezone.now())
+        except RuleBroken as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("The months are split. Look at them, then begin the drive."))
+            return redirect("references:drive_detail", drive.pk)
+    return render(request, "references/drive_form.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+def _like(request: PersonRequest) -> dict[str, Any]:
+    """What the form begins with: an earlier drive, continued after its last month, or six months from now."""
+    chosen = request.GET.get("like", "")
+    number = int(chosen) if chosen.isdecimal() and len(chosen) < 16 else 0
+    drive = Drive.objects.visible_to(request.user).filter(pk=number).first()
+    if drive is None:
+        return {"months": 6}
+    following = max(months_from(drive.first_month, drive.months + 1)[-1], _today().replace(day=1))
+    names = ("name", "split", "months", "roles", "introduction")
+    return {name: getattr(drive, name) for name in names} | {"first_month": f"{following:%Y-%m}"}
+
+
+@requires("references.run_drive")
+def edit(request: PersonRequest, pk: int) -> HttpResponse:
+    """Its name and its mail at any time, its months until it is begun."""
+    drive = get_object_or_404(Drive.objects.visible_to(request.user), pk=pk)
+    names = ("name", "split", "months", "roles", "introduction", "version")
+    initial = {name: getattr(drive, name) for name in names} | {"first_month": f"{drive.first_month:%Y-%m}"}
+    sent = request.POST if request.method == "POST" else None
+    form = DriveForm(sent, today=_today(), drive=drive, initial=initial)
+    if form.is_bound and form.is_valid():
+        seen = form.cleaned_data["version"] or 0
+        try:
+            actions.edit(drive, seen_version=seen, changes=form.values(), by=request.user, at=timezone.now())
+        except RuleBroken as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("The drive is saved."))
+            return redirect("references:drive_detail", pk)
+    context = {"form": form, "drive": drive}
+    return render(request, "references/drive_form.html", context, status=422 if form.is_bound else 200)
+
+
+@require_safe
+@requires("references.view_drives")
+def detail(request: PersonRequest, pk: int) -> HttpResponse:
+    """Month by month who was asked and who answered, and the people one by one."""
+    drive = get_object_or_404(Drive.objects.visible_to(request.user).select_related("created_by"), pk=pk)
+    shown = CohortMemberFilter(request.GET, drive=drive)
+    page = keyset_page(shown.rows, order=MEMBER_ORDER, cursor=request.GET.get("cursor"), size=PAGE_SIZE)
+    asked = without_cursor(request)
+    context = {
+        "page": page,
+        "answers": DriveAnswer.choices,
+        "answer": asked.get("answer", ""),
+        "month": asked.get("month", ""),
+        "search": asked.get("q", ""),
+        "query": asked.urlencode(),
+        "is_narrowed": any(asked.values()),
+        **_of_drive(request, drive),
+    }
+    return render_page_or_partial(request, "references/drive_detail.html", "member-list", context)
+
+
+def _of_drive(request: PersonRequest, drive: Drive) -> dict[str, Any]:
+    """What stands beside the people."""
+    at = timezone.now()
+    months, state = report.months(drive, at=at), drive.state(at)
+    may_run = request.user.has_perm("references.run_drive") and state in (DriveState.PREPARED, DriveState.RUNNING)
+    ahead = [one.cohort.month for one in months if one.cohort.month >= _today().replace(day=1)]
+    missing = report.missing_people(drive) if may_run else None
+    return {
+        "drive": drive,
+        "state": state,
+        "months": months,
+        "overload": next((one for one in months if one.load.is_too_much), None),
+        "tally": report.lines([drive], at=at)[0].tally,
+        "may_run": may_run,
+        "move_form": MoveForm(months=ahead),
+        "add_form": AddMemberForm(months=ahead),
+        "missing": list(missing[:PAGE_SIZE]) if missing is not None else [],
+        "end_form": EndDriveForm(),
+    }
+
+
+@require_safe
+@requires("references.view_drives")
+def export(request: PersonRequest, pk: int) -> StreamingHttpResponse:
+    """The people as they are narrowed, without paging."""
+    drive = get_object_or_404(Drive.objects.visible_to(request.user), pk=pk)
+    rows = CohortMemberFilter(request.GET, drive=drive).rows.order_by(*MEMBER_ORDER)
+    return csv_response(f"drive-{drive.pk}.csv", report.export_header(), report.export_rows(rows))
+
+
+@require_POST
+@requires("references.run_drive")
+def begin(request: PersonRequest, pk: int) -> HttpResponse:
+    drive = get_object_or_404(Drive.objects.visible_to(request.user), pk=pk)
+    try:
+        actions.begin(drive, by=request.user, at=timezone.now())
+        messages.success(request, _("The drive has begun; the people are asked by themselves."))
+    except RuleBroken as refusal:
+        messages.error(request, str(refusal))
+    return redirect("references:drive_detail", pk)
+
+
+@require_POST
+@requires("references.run_drive")
+def split(request: PersonRequest, pk: int) -> HttpResponse:
+    """Make the months anew."""
+    drive = get_object_or_404(Drive.objects.visible_to(request.user), pk=pk)
+    try:
+        actions.split(drive, by=request.user, at=timezone.now())
+        messages.success(request, _("The months are split anew."))
+    except RuleBroken as refusal:
+        messages.error(request, str(refusal))
+    return redirect("references:drive_detail", pk)
+
+
+@require_POST
+@requires("references.run_drive")
+def end(request: PersonRequest, pk: int) -> HttpResponse:
+    """End a drive early, or cancel one that was not begun."""
+    drive = get_object_or_404(Drive.objects.visible_to(request.user), pk=pk)
+    form = EndDriveForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("Say why the drive ends; its people may ask."))
+        return redirect("references:drive_detail", pk)
+    try:
+        actions.end(drive, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now())
+        messages.success(request, _("The drive has ended; nobody is asked any more."))
+    except RuleBroken as refusal:
+        messages.error(request, str(refusal))
+    return redirect("references:drive_detail", pk)
+
+
+def _today() -> date:
+    return Programme.current().calendar.day_of(timezone.now())
