@@ -21,8 +21,11 @@ from references.reports.rankings import Wanted
 
 
 class RankingSerializer(serializers.Serializer[Any]):
-    """A person's or a team's line. Of a team `person` is null; `people` is null for who may not know how many did
-    nothing. `share` is the share of high-impact customers among those submitted, in percent."""
+    """A person's or a team's line; of a team `person` is null.
+
+    `share` is the share of high-impact customers among those submitted, in percent. `active` counts a team's people
+    who have credit, `people` all who take part; that is null for who may not know how many did nothing.
+    """
 
     place = serializers.IntegerField()
     person = serializers.CharField(source="person.email", default=None, allow_null=True)
@@ -36,7 +39,7 @@ class RankingSerializer(serializers.Serializer[Any]):
     is_top = serializers.BooleanField()
     is_bottom = serializers.BooleanField()
     level = serializers.CharField(source="level.name", default=None, allow_null=True)
-    active = serializers.IntegerField()
+    active = serializers.IntegerField(allow_null=True)
     people = serializers.IntegerField(allow_null=True)
 
 

@@ -42,7 +42,7 @@ class Row:
     is_bottom: bool
     person: User | None = None
     level: Level | None = None
-    active: int = 0
+    active: int | None = None
     people: int | None = None
 
     @property

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from core.models import Programme, User
 from core.quarters import Quarter
-from references.choices import NominationDeed, NominationState
+from references.choices import NominationDeed, NominationState, RecognitionState
 from references.formats.letters import LetterFacts
 from references.models import Nomination, NominationEvent, Recognition, RecognitionSettings
 from references.models.recognition import RecognitionQuerySet
@@ -83,7 +83,7 @@ def _agreed(nomination: Nomination) -> str:
 
 def about(person: User, *, nomination: Nomination | None, quarter: str) -> RecognitionQuerySet:
     """Letters to the person about the same nomination or quarter that were not withdrawn."""
-    rows = Recognition.objects.filter(person=person).exclude(state="withdrawn")
+    rows = Recognition.objects.filter(person=person).exclude(state=RecognitionState.WITHDRAWN)
     return rows.filter(nomination=nomination) if nomination else rows.filter(quarter=quarter, nomination__isnull=True)
 
 

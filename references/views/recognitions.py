@@ -17,7 +17,7 @@ from core.permissions import permit, requires
 from core.quarters import Quarter
 from core.requests import PersonRequest, render_page_or_partial, without_cursor
 from references.actions import recognitions as actions
-from references.choices import RecognitionState
+from references.choices import NominationState, RecognitionState
 from references.filters import RecognitionFilter
 from references.filters.recognitions import STATES
 from references.formats import letters
@@ -87,7 +87,9 @@ def _about(request: PersonRequest) -> tuple[User, Nomination | None, Quarter]:
     person = get_object_or_404(User.objects.active(), pk=_number(asked.get("person", "")))
     quarter = calendar.quarter_at(timezone.now())
     if asked.get("nomination"):
-        rows = Nomination.objects.visible_to(request.user).filter(nominators__user=person, state="enrolled")
+        rows = Nomination.objects.visible_to(request.user).filter(
+            nominators__user=person, state=NominationState.ENROLLED
+        )
         nomination = get_object_or_404(rows.select_related("customer"), pk=_number(asked["nomination"]))
         return person, nomination, calendar.quarter_at(nomination.closed_at or timezone.now())
     try:

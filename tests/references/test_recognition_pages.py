@@ -182,6 +182,7 @@ def test_the_board_is_searched_and_exported_and_a_letter_is_taken_down(client, p
     page = reverse("references:recognition_detail", args=[published.pk])
     assert "Drafted by" not in text(client.get(page))
     as_person(client, priya)
+    assert client.get(f"{page}edit/").status_code == 403
     client.post(f"{page}take-down/", {"reason": "The customer asked us to."})
     assert "took it off the board" in text(client.get(page))
     as_person(client, jonas)
