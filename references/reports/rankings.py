@@ -15,6 +15,7 @@ from core.paging import Page
 from core.quarters import FiscalCalendar, Quarter
 from references.choices import ImpactTier, NominationState, RankedBy
 from references.models import Nominator, RecognitionSettings, RewardLevel
+from references.reports.deals_helped import deals_helped
 from references.rules import rankings as rules
 from references.rules.rankings import Figures, Level
 
@@ -26,6 +27,7 @@ COLUMNS: Final = (
     ("accepted", gettext_lazy("Accepted")),
     ("enrolled", gettext_lazy("Enrolled")),
     ("share", gettext_lazy("High impact, %")),
+    ("deals", gettext_lazy("Deals helped")),
 )
 
 
@@ -205,6 +207,8 @@ def _credit(begin: datetime, end: datetime) -> dict[int, Figures]:
         found[user]["accepted"] = count
     for user, count in _enrolled(begin, end):
         found[user]["enrolled"] = count
+    for user, count in deals_helped(begin, end).items():
+        found[user]["deals"] = count
     return {user: Figures(**figures) for user, figures in found.items()}
 
 
