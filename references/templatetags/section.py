@@ -14,6 +14,5 @@ def section_link(context: template.Context, url_name: str, label: str) -> SafeSt
     match = context["request"].resolver_match
     is_here = match is not None and match.view_name == url_name
     marked = SafeString(' aria-current="page"') if is_here else ""
-    return format_html(
-        '<a class="chip{}" href="{}"{}>{}</a>', " chip-on" if is_here else "", reverse(url_name), marked, label
-    )
+    look = " chip-on" if is_here else ""
+    return format_html('<a class="chip{}" href="{}"{}>{}</a>', look, reverse(url_name), marked, label)
