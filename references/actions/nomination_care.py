@@ -44,9 +44,9 @@ def _of_recovery(case: SupportCase) -> str:
 
 def ask(*, at: datetime) -> int:
     """Ask the nominators of what they vouched for too long ago, once in every such period; returns of how many."""
-    days = timedelta(days=RecruitingSettings.current().verify_after_days)
-    unasked = Q(asked_at__isnull=True) | Q(asked_at__lt=at - days)
-    stale = Nomination.objects.waiting().filter(unasked, verified_on__lt=day_of(at) - days)
+    days = RecruitingSettings.current().verify_after_days
+    unasked = Q(asked_at__isnull=True) | Q(asked_at__lt=at - timedelta(days=days))
+    stale = Nomination.objects.stale(day_of(at), days=days).filter(unasked)
     return sum(_ask(nomination, at=at) for nomination in stale.order_by("pk"))
 
 

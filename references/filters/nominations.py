@@ -1,6 +1,6 @@
 """What the list of nominations may be narrowed by: the same for the page, its export and the API."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import django_filters
@@ -72,7 +72,7 @@ class NominationFilter(django_filters.FilterSet):  # type: ignore[misc]  # the l
 
     def filter_stale(self, rows: NominationQuerySet, name: str, value: bool) -> NominationQuerySet:
         days = RecruitingSettings.current().verify_after_days
-        return rows.waiting().filter(verified_on__lt=self.today - timedelta(days=days)) if value else rows
+        return rows.stale(self.today, days=days) if value else rows
 
     def filter_blocked(self, rows: NominationQuerySet, name: str, value: bool) -> NominationQuerySet:
         troubled = Q(customer__in=SupportCase.objects.escalations().values("customer_id"))

@@ -1,6 +1,6 @@
 """A colleague's proposal that a customer become a reference, and what came of it."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import models
 from django.db.models import Q
@@ -40,6 +40,10 @@ class NominationQuerySet(models.QuerySet["Nomination"]):
         if user.holds([Role.PROGRAMME_MANAGER]):
             mine |= Q(owner__isnull=True)
         return self.open().filter(mine)
+
+    def stale(self, today: date, *, days: int) -> "NominationQuerySet":
+        """Those that wait for their invitation and that nobody has vouched for within so many days."""
+        return self.waiting().filter(verified_on__lt=today - timedelta(days=days))
 
     def overdue(self, today: date) -> "NominationQuerySet":
         return self.open().filter(due_on__lt=today)

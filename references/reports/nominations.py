@@ -31,7 +31,7 @@ class Row:
 
 def listed(rows: NominationQuerySet) -> QuerySet[Nomination]:
     """The rows with everything that a list names and sorts by, in one query. What is not due sorts last."""
-    people = ("owner", "submitted_by", "customer__csm")
+    people = ("owner", "submitted_by", "customer__csm", "customer__impact")
     due = Coalesce("due_on", Value(date.max), output_field=DateField())
     return rows.select_related(*people).annotate(nominator_count=Count("nominators"), due=due)
 

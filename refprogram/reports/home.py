@@ -11,7 +11,7 @@ from customers.models import Customer, SupportCase
 from customers.reports import evangelists
 from people.reports import persons
 from references.choices import Status
-from references.models import Cell, CohortMember, Correction, Nomination, Recognition
+from references.models import Cell, CohortMember, Correction, Nomination, Recognition, RecruitingSettings
 from references.models.cell import CellQuerySet
 from references.reports import closings, quotas, rankings, recoveries
 from references.reports.counts import Present, referenceable
@@ -63,6 +63,7 @@ class Home:
     turns: list[Nomination] = field(default_factory=list)
     turn_count: int = 0
     nominated: list[Nomination] = field(default_factory=list)
+    to_confirm: list[Nomination] = field(default_factory=list)
     recovered: list[SupportCase] = field(default_factory=list)
     asked: CohortMember | None = None
     quota: quotas.OwnStanding | None = None
@@ -102,6 +103,7 @@ def home(user: User, *, at: datetime) -> Home:
         turns=urgent,
         turn_count=len(urgent) if len(urgent) < SHOWN else turns.count(),
         nominated=list(nominations.nominated_by(user).order_by("-state_since", "-pk")[:SHOWN]),
+        to_confirm=_to_confirm(user, today),
         recovered=list(recoveries.of(user, today=today)[:SHOWN]),
         asked=open_turn(user, at=at),
         quota=standing if standing.is_shown else None,
@@ -133,6 +135,13 @@ def _expiring(user: User, now: Present) -> CellQuerySet:
 
 def _due(user: User, calendar: FiscalCalendar, at: datetime) -> list[Quarter]:
     return closings.due(calendar=calendar, at=at) if user.has_perm("references.close_quarter") else []
+
+
+def _to_confirm(user: User, today: date) -> list[Nomination]:
+    """What the person vouched for too long ago and must confirm before the customer is asked, the oldest first."""
+    days = RecruitingSettings.current().verify_after_days
+    stale = Nomination.objects.visible_to(user).nominated_by(user).stale(today, days=days)
+    return list(stale.select_related("customer").order_by("verified_on", "pk")[:SHOWN])
 
 
 def _undecided(user: User) -> list[Correction]:

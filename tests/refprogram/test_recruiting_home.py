@@ -7,7 +7,7 @@ import pytest
 from core.choices import Role
 from customers.choices import CaseSeverity
 from customers.models import SupportCase
-from references.actions import coverage, nomination_decisions, nominations
+from references.actions import coverage, impact, nomination_decisions, nominations
 from references.models import Dimension
 from references.reports.coverage_matrix import axes
 from tests.factories import ContactFactory, customer, person
@@ -60,3 +60,22 @@ def test_marketing_sees_where_references_are_missing_and_sales_does_not(client, 
     assert "0 of 3, 1 on the way" in part
     client.force_login(sam)
     assert "/coverage/gaps/" not in client.get("/").text
+
+
+def test_a_rep_is_asked_on_the_first_page_whether_an_old_word_still_holds(client, sam):
+    priya = person("Priya Nair", Role.PROGRAMME_MANAGER)
+    old = nominated("Oldbank", sam, days=40)
+    nomination_decisions.accept(old, by=priya, at=NOW - timedelta(days=39))
+    nominated("Freshbank", sam, days=2)
+    client.force_login(sam)
+    page = client.get("/")
+    assert [str(one) for one in page.context["home"].to_confirm] == ["Oldbank"]
+    assert "Do they still hold?" in page.text
+    client.post(f"/nominations/{old.pk}/verify/")
+    assert "Do they still hold?" not in client.get("/").text
+
+
+def test_the_queue_shows_what_a_reference_would_be_worth(client, sam):
+    impact.refresh(customer_ids=[nominated("Agebank", sam, days=1).customer_id], at=NOW)
+    client.force_login(sam)
+    assert 'aria-label="C: low impact"' in client.get("/nominations/").text
