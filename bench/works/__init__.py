@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 
 from bench.measures import Row
 from bench.stage import Stage
-from bench.works import browser, closings, dashboard, edit, exports, grid_page, imports, memory, poll
+from bench.works import browser, closings, coverage, dashboard, edit, exports, grid_page, imports, memory, poll
 
 Measure = Callable[[Stage], Iterable[Row]]
 WORKS: dict[str, Measure] = {
@@ -12,6 +12,7 @@ WORKS: dict[str, Measure] = {
     "poll": poll.measure,
     "grid_page": grid_page.measure,
     "dashboard": dashboard.measure,
+    "coverage": coverage.measure,
     "browser": browser.measure,
     "memory": memory.measure,
     "closings": closings.measure,

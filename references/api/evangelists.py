@@ -54,7 +54,7 @@ FILTERS = [
         "level", str, enum=[value for value, _label in LEVELS], description="Everyone who refers us if left out."
     ),
     OpenApiParameter("scope", str, enum=EvangelistScope.values),
-    OpenApiParameter("stale", bool, description="Not briefed for 90 days, or never."),
+    OpenApiParameter("stale", bool, description=f"Not briefed for {report.POLICY.brief_every_days} days, or never."),
     OpenApiParameter("mine", bool, description="At customers of which the token's person owns a side."),
     OpenApiParameter("customer", int, description="Id of a customer."),
 ]

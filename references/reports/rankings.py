@@ -15,6 +15,7 @@ from core.paging import Page
 from core.quarters import FiscalCalendar, Quarter
 from references.choices import ImpactTier, NominationState, RankedBy
 from references.models import Nominator, RecognitionSettings, RewardLevel
+from references.reports.deals_helped import deals_helped
 from references.rules import rankings as rules
 from references.rules.rankings import Figures, Level
 
@@ -26,6 +27,7 @@ COLUMNS: Final = (
     ("accepted", gettext_lazy("Accepted")),
     ("enrolled", gettext_lazy("Enrolled")),
     ("share", gettext_lazy("High impact, %")),
+    ("deals", gettext_lazy("Deals helped")),
 )
 
 
@@ -102,8 +104,7 @@ def seen_by(user: User, quarter: Quarter, wanted: Wanted | None = None) -> Ranki
 def standings(quarter: Quarter, *, settings: RecognitionSettings) -> list[Row]:
     """Everybody's place in a quarter, first places first: active people who have credit or are asked to nominate."""
     calendar = Programme.current().calendar
-    begin, end = calendar.starts_at(quarter), calendar.ends_at(quarter)
-    credit, asked = _credit(begin, end), _asked(settings, end)
+    credit, asked = _credit(calendar, quarter), _asked(settings, calendar.ends_at(quarter))
     levels = _levels(settings, calendar, quarter)
     known = User.objects.active().annotate(takes_part=Exists(asked.filter(user=OuterRef("pk"))))
     known = known.filter(Q(takes_part=True) | Q(pk__in=Nominator.objects.values("user_id")))
@@ -128,7 +129,7 @@ def standings(quarter: Quarter, *, settings: RecognitionSettings) -> list[Row]:
 def own_place(user: User, quarter: Quarter) -> Row | None:
     """The person's own line; None for who is not asked to nominate and has no credit. Nobody else is looked up."""
     settings, calendar = RecognitionSettings.current(), Programme.current().calendar
-    credit = _credit(calendar.starts_at(quarter), calendar.ends_at(quarter))
+    credit = _credit(calendar, quarter)
     own, takes_part = credit.pop(user.pk, Figures()), user.holds(settings.participants)
     if own.is_nothing and not takes_part:
         return None
@@ -185,12 +186,13 @@ def export_rows(rows: Sequence[Row], *, uses_levels: bool) -> Iterator[list[Any]
             yield [row.place, row.name, row.person.email, row.team, *values, *level]
 
 
-def _credit(begin: datetime, end: datetime) -> dict[int, Figures]:
-    """What each nominator's word brought about between two instants. What was withdrawn counts for nothing.
+def _credit(calendar: FiscalCalendar, quarter: Quarter) -> dict[int, Figures]:
+    """What each nominator's word brought about in a quarter. What was withdrawn counts for nothing.
 
     Who joined a nomination after it was accepted has credit for that from the day of joining, so that no quarter
     that is over changes by it.
     """
+    begin, end = calendar.starts_at(quarter), calendar.ends_at(quarter)
     rows = (
         Nominator.objects.filter(user__is_active=True).exclude(nomination__state=NominationState.WITHDRAWN).order_by()
     )
@@ -205,6 +207,8 @@ def _credit(begin: datetime, end: datetime) -> dict[int, Figures]:
         found[user]["accepted"] = count
     for user, count in _enrolled(begin, end):
         found[user]["enrolled"] = count
+    for user, count in deals_helped(quarter, calendar).items():
+        found[user]["deals"] = count
     return {user: Figures(**figures) for user, figures in found.items()}
 
 

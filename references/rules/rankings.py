@@ -12,12 +12,14 @@ from references.choices import BottomVisibility
 
 @dataclass(frozen=True)
 class Figures:
-    """What somebody's word brought about in a quarter. `high_impact` counts those of `submitted` that matter most."""
+    """What somebody's word brought about in a quarter. `high_impact` counts those of `submitted` that matter most,
+    `deals` the deals that references of theirs have helped to win; no place goes by it."""
 
     submitted: int = 0
     accepted: int = 0
     enrolled: int = 0
     high_impact: int = 0
+    deals: int = 0
 
     def __add__(self, other: "Figures") -> "Figures":
         return Figures(
@@ -25,6 +27,7 @@ class Figures:
             self.accepted + other.accepted,
             self.enrolled + other.enrolled,
             self.high_impact + other.high_impact,
+            self.deals + other.deals,
         )
 
     @property

@@ -11,6 +11,7 @@ from core.models import Programme
 from core.paging import keyset_page
 from core.permissions import requires
 from core.requests import PersonRequest, render_page_or_partial, without_cursor
+from customers.models import ThankYou
 from references.filters import RecognitionFilter
 from references.models.recognition import RecognitionQuerySet
 from references.reports import rankings
@@ -29,6 +30,7 @@ def index(request: PersonRequest) -> HttpResponse:
     context = {
         "page": keyset_page(rows, order=ORDER, cursor=request.GET.get("cursor"), size=PAGE_SIZE),
         "quarter": quarter,
+        "thanks": ThankYou.objects.visible_to(request.user).select_related("given_by", "colleague", "contact")[:5],
         "ranking": rankings.seen_by(request.user, quarter),
         "enrolled": report.enrolled(),
         "search": request.GET.get("q", ""),

@@ -39,6 +39,7 @@ class OwnCustomers:
     count: int
     referenceable: int
     stale_evangelists: int
+    brief_every_days: int = evangelists.POLICY.brief_every_days
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,12 @@ import pytest
 from tests.house.files import ROOT, python_files
 
 pytestmark = pytest.mark.static
-FILES = ("test_rules_of_customers.py", "test_rules_of_drives.py", "test_rules_of_references.py")
+FILES = (
+    "test_rules_of_customers.py",
+    "test_rules_of_drives.py",
+    "test_rules_of_recruiting.py",
+    "test_rules_of_references.py",
+)
 
 
 def test_every_public_rule_has_a_property():

@@ -1,6 +1,5 @@
 """What holds of verdicts, bridges, forecasts, pay and seals, whatever they are given."""
 
-from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -11,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from customers.choices import Lifecycle
-from references.choices import BottomVisibility, Movement, NominationState, Reason, Status
+from references.choices import Movement, Reason, Status
 from references.reports.as_of import REASON
-from references.rules import bridges, evidence, forecasts, growth, nominations, pay, rankings, recruiting_queue, seals
+from references.rules import bridges, evidence, forecasts, pay, seals
 from references.rules.verdicts import CellFacts, CustomerFacts, verdict
 from tests.fuzz import values
 from tests.fuzz.cases import cases
@@ -188,116 +187,3 @@ def test_a_line_of_the_seal_is_one_line_and_instants_are_told_in_utc(values_of, 
     elsewhere = noon.astimezone(tz=None) + timedelta(0)
     assert seals.line({"at": noon}) == seals.line({"at": elsewhere})
     assert seals.line({"on": day}) != seals.line({"on": day + timedelta(days=1)})
-
-
-STATES = st.sampled_from(NominationState.values)
-MONTHS = values.days_from(date(2026, 1, 1), date(2027, 12, 31))
-
-
-@cases(60, 0.05)
-@given(STATES, STATES, MONTHS)
-def test_a_nomination_moves_only_while_it_is_open_and_is_due_as_long(before, after, since):
-    is_open = before in nominations.OPEN
-    assert not nominations.may_move(before, after) or is_open
-    due = nominations.due_on(before, since=since, policy=nominations.RecruitingPolicy(), parked_until=since)
-    assert (due is not None) == is_open
-    assert due is None or due >= since
-
-
-@few
-@given(MONTHS, MONTHS, st.integers(1, 400))
-def test_a_word_that_was_given_is_stale_after_so_many_days_and_stays_so(verified, today, days):
-    if nominations.is_stale(verified, today=today, days=days):
-        assert nominations.is_stale(verified, today=today + timedelta(days=1), days=days)
-        assert (today - verified).days > days
-
-
-@few
-@given(MONTHS)
-def test_months_follow_each_other_without_a_gap(day):
-    assert nominations.next_month(day) - nominations.end_of_month(day) == timedelta(days=1)
-    assert nominations.end_of_month(day) >= day
-    assert nominations.next_month(day).day == 1
-
-
-CANDIDATES = st.lists(
-    st.builds(recruiting_queue.Candidate, st.integers(1, 10**6), st.integers(0, 100), st.booleans(), MONTHS),
-    max_size=40,
-    unique_by=lambda one: one.pk,
-)
-
-
-@cases(60, 0.05)
-@given(CANDIDATES, st.integers(1, 9), st.integers(0, 20), MONTHS)
-def test_no_month_is_overfilled_and_nobody_is_planned_before_a_more_urgent_one(waiting, capacity, sent, today):
-    planned = list(recruiting_queue.plan(waiting, capacity=capacity, invited_this_month=sent, today=today))
-    assert {pk for pk, _score, _month in planned} == {one.pk for one in waiting}
-    used = Counter(month for _pk, _score, month in planned)
-    assert used[today.replace(day=1)] <= max(capacity - sent, 0)
-    assert all(count <= capacity for count in used.values())
-    months = [month for _pk, _score, month in planned]
-    assert months == sorted(months)
-    scores = {one.pk: recruiting_queue.score(one, today=today) for one in waiting}
-    assert all(0 <= points <= 140 for points in scores.values())
-    assert [points for _pk, points, _month in planned] == sorted(scores.values(), reverse=True)
-
-
-AMOUNTS = st.decimals(0, 10**11, places=2, allow_nan=False, allow_infinity=False)
-
-
-@few
-@given(AMOUNTS, AMOUNTS, st.integers(-3, 10**6))
-def test_growth_has_the_sign_of_the_difference_and_a_base(before, now, evangelists):
-    found = growth.growth(before, now)
-    assert (found is None) == (before == 0)
-    if found is not None:
-        assert found >= -100
-        assert found == 0 or (found > 0) == (now > before)
-    assert 0 <= growth.band(evangelists) <= growth.MOST
-    assert growth.band(evangelists) <= growth.band(evangelists + 1)
-
-
-FIGURES = st.builds(
-    rankings.Figures, st.integers(0, 9), st.integers(0, 9), st.integers(0, 9), high_impact=st.just(0)
-).flatmap(lambda one: st.integers(0, one.submitted).map(lambda high: replace(one, high_impact=high)))
-LEVELS = st.lists(
-    st.builds(rankings.Level, st.text(min_size=1, max_size=5), st.integers(1, 20)), unique_by=lambda one: one.needed
-)
-
-
-@cases(60, 0.05)
-@given(st.lists(FIGURES, max_size=30), st.integers(1, 9))
-def test_a_place_is_one_more_than_how_many_did_better_and_equals_share_it(everybody, count):
-    found = rankings.places(everybody)
-    for own, place in zip(everybody, found, strict=True):
-        assert place == 1 + sum(other.standing > own.standing for other in everybody)
-        at_top = rankings.is_top(place, own, count=count)
-        assert at_top == (place <= count and not own.is_nothing)
-        assert not (at_top and rankings.is_bottom(own, takes_part=True))
-    sums = [sum(one.standing[step] for one in everybody) for step in range(3)]
-    assert [*rankings.total(everybody).standing] == sums
-
-
-@few
-@given(FIGURES)
-def test_a_share_lies_between_nothing_and_all_and_nothing_has_none(figures):
-    assert (figures.share is None) == (figures.submitted == 0)
-    assert figures.share is None or 0 <= figures.share <= 100
-    assert figures.is_nothing == (figures.standing == (0, 0, 0))
-    assert not rankings.is_bottom(figures, takes_part=False)
-
-
-@few
-@given(st.sampled_from(BottomVisibility.values), st.booleans())
-def test_a_manager_sees_no_less_of_the_bottom_than_others(visibility, is_manager):
-    seen = rankings.sees_bottom(visibility, is_manager=is_manager)
-    assert seen == (visibility == "everyone" or (visibility == "managers" and is_manager))
-    assert rankings.sees_bottom(visibility, is_manager=True) >= seen
-
-
-@few
-@given(LEVELS, st.integers(0, 30))
-def test_more_enrolled_nominations_never_reach_a_lower_level(levels, enrolled):
-    found, more = (rankings.level_of(count, levels) for count in (enrolled, enrolled + 1))
-    assert found is None or (found.needed <= enrolled and more is not None and more.needed >= found.needed)
-    assert (found is None) == all(level.needed > enrolled for level in levels)

@@ -9,11 +9,13 @@ from core.actions import people
 from core.choices import Role
 from core.models import AuditEvent, Programme
 from core.quarters import Quarter
+from customers.models import Customer, Referral
 from references.actions import nomination_decisions, nominations, recognition_settings
 from references.models import CustomerImpact, Dimension, RecognitionSettings
 from references.reports import rankings
+from references.reports.deals_helped import deals_helped
 from references.reports.rankings import Wanted
-from tests.factories import customer, person
+from tests.factories import ContactFactory, customer, person
 from tests.references.recognized import NOW, accept, enrol, nominate, withdraw
 
 RUNNING, BEFORE = Quarter(2026, 4), Quarter(2026, 3)
@@ -195,7 +197,7 @@ def test_the_ranking_asks_the_same_however_many_people_there_are(leader, priya, 
     settings = RecognitionSettings.current()
     for number in range(3):
         nominate(f"Customer {number}", person(f"Rep {number}", Role.SALES_REP))
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         assert len(rankings.standings(RUNNING, settings=settings)) == 4
 
 
@@ -221,3 +223,17 @@ def test_a_nomination_handed_over_to_another_counts_once(sam, jonas, priya):
 
     nomination_decisions.accept(new, customer=accepted.customer, by=priya, at=NOW)
     assert (1, "Sam Ortiz", 0, 1, 1) in lines(priya)
+
+
+def test_a_deal_that_an_enrolled_reference_referred_counts_for_its_nominator(leader, priya):
+    calendar = Programme.current().calendar
+    begin, end = calendar.starts_at(RUNNING), calendar.ends_at(RUNNING)
+    lucille = ContactFactory(customer=Customer.objects.get(name="Bluth Company"))
+    days = {"won": NOW.date(), "lost": NOW.date()}
+    told = {"contact": lucille, "referred_on": begin.date(), "told_name": "Stan Sitwell"}
+    for outcome, day in [*days.items(), ("won", begin.date()), ("won", (end + timedelta(days=3)).date())]:
+        when = {"decided_on": day, "created_at": NOW, "updated_at": NOW}
+        Referral.objects.create(**told, outcome=outcome, **when)
+    assert deals_helped(RUNNING, calendar) == {leader.pk: 1}, "not before the enrolment, not later than the quarter"
+    assert rankings.own_place(leader, RUNNING).figures.deals == 1
+    assert dict(rankings.own_place(leader, RUNNING).values)["Deals helped"] == 1
