@@ -2,7 +2,8 @@
 export const texts = JSON.parse(document.getElementById("grid-texts").textContent);
 export const grid = document.getElementById("rag-grid");
 
-const FIRST_DIMENSION = 4;
+// The side columns before it have no cells.
+const firstDimension = () => [...headers()].findIndex((header) => header.dataset.dimension);
 const selection = { anchor: null, head: null };
 
 export const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
@@ -82,10 +83,10 @@ export function jump(from, { row, column }) {
   const here = place(from);
   const { rows, columns } = size();
   const wanted = Math.max(0, Math.min(rows - 1, row ?? here.row));
-  return at(wanted, Math.min(columns - 1, column ?? here.column)) ?? at(wanted, FIRST_DIMENSION);
+  return at(wanted, Math.min(columns - 1, column ?? here.column)) ?? at(wanted, firstDimension());
 }
 
-export const edges = () => ({ first: FIRST_DIMENSION, last: size().columns - 1, bottom: size().rows - 1 });
+export const edges = () => ({ first: firstDimension(), last: size().columns - 1, bottom: size().rows - 1 });
 
 export function select(anchor, head) {
   clearSelection();

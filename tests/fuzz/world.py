@@ -96,6 +96,7 @@ def world() -> World:
         "customers:product": {"pk": product.pk},
         "customers:product_use": {"pk": bluth.pk, "product": product.pk},
         "references:": of_customer,
+        "references:impact_rate": {**of_customer, "characteristic": "brand"},
         "references:merge": {"customer_id": bluth.pk, "duplicate_id": twin.pk},
         "references:grid_import": {"pk": a_sheet(hero)},
         "references:change_set": {"pk": a_change_set(bluth, hero)},

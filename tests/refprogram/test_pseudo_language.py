@@ -14,6 +14,7 @@ from django.utils import translation
 from core.choices import Role
 from core.models import User
 from customers.actions import products
+from customers.models import Attribute
 from references.actions import cells
 from references.models import Cell, Definition, Dimension
 from tests.factories import ContactFactory, customer, person
@@ -47,6 +48,7 @@ def programme(maria):
     """A customer with a contact, a cell and an owner, all called in words that no page would use."""
     for number, dimension in enumerate(Dimension.objects.all()):
         Dimension.objects.filter(pk=dimension.pk).update(name=f"Qdim{number}", definition="Qdef")
+    Attribute.objects.update(name="Qattribute")
     who = customer("Qcustomer", csm=maria, domain="qcustomer.qq", industry="Qindustry", region="Qregion", at=NOW)
     ContactFactory(customer=who, name="Qcontact")
     due = (NOW - timedelta(days=2)).date()
