@@ -71,7 +71,7 @@ def run(name: str, *, without: tuple[str, ...], arguments: list[str]) -> Outcome
         settings = {"SECRET_KEY": secrets.token_hex(32), "ALLOWED_HOSTS": "*", "HTTPS": "false", "VAR_DIR": folder}
         environment = {key: value for key, value in os.environ.items() if key not in without}
         written = Path(folder) / "report.xml"
-        # In the order of the folders: the browser's files, which hold few tests and take long, do not come last and alone.
+        # In the order of the folders: the browser's files, which hold few tests and take long, do not come last, alone.
         workers = ["-n", "2", "--dist=loadfile", "--no-loadscope-reorder"]
         command = ["-m", "pytest", *arguments, "-q", *workers, f"--junitxml={written}"]
         code = subprocess.run([sys.executable, *command], env=environment | settings).returncode
