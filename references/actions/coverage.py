@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from core import audit
-from core.errors import RuleBroken
+from core.errors import RuleBroken, StaleVersion
 from core.models import User
 from references.actions import impact
 from references.models import CoverageTarget, CoverageWeight
@@ -18,9 +18,20 @@ MOST_WANTED = 100_000
 
 @transaction.atomic
 def set_target(
-    rows_axis: Axis, *, columns_axis: Axis, row: str, column: str, target: int | None, by: User | None, at: datetime
+    rows_axis: Axis,
+    *,
+    columns_axis: Axis,
+    row: str,
+    column: str,
+    target: int | None,
+    seen: str | None = None,
+    by: User | None,
+    at: datetime,
 ) -> None:
-    """How many reference-able customers are wanted where two values meet; None takes the target away."""
+    """How many reference-able customers are wanted where two values meet; None takes the target away.
+
+    `seen` is the target that the person saw, empty for none; StaleVersion if it is another one now.
+    """
     if rows_axis == columns_axis:
         raise RuleBroken(_("Choose two different ways of looking at the customers."))
     if target is not None and not 0 <= target <= MOST_WANTED:
@@ -31,6 +42,9 @@ def set_target(
     before = subject.target if subject else None
     if before == target:
         return
+    if seen is not None and seen != ("" if before is None else str(before)):
+        words = _("Somebody has set it to %(target)s meanwhile.")
+        raise StaleVersion(words % {"target": "–" if before is None else before}, current=subject or CoverageTarget())
     if target is None:
         here.delete()
     else:

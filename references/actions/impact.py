@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from core import audit
 from core.constraints import late_rows_refused
-from core.errors import RuleBroken
+from core.errors import RuleBroken, StaleVersion
 from core.models import User
 from customers.actions import customers
 from customers.models import Customer
@@ -30,12 +30,14 @@ def rate(
     characteristic: Characteristic,
     points: int | None,
     evidence: str = "",
+    seen: int | None = None,
     by: User | None,
     at: datetime,
 ) -> CustomerImpact:
     """Say how much of a characteristic the customer has (0-3), and on what that stands.
 
-    Without points an earlier word is taken back, and what the program computes holds again.
+    Without points an earlier word is taken back, and what the program computes holds again. `seen` is the latest
+    rating that the person saw, 0 for none; StaleVersion if there is another one now.
     """
     lock()
     current = customers.lock(customer.pk)
@@ -43,6 +45,9 @@ def rate(
         raise RuleBroken(_("A characteristic has 0 to %d points.") % MOST_POINTS)
     if points is not None and not evidence.strip():
         raise RuleBroken(_("Say what the rating stands on, so that others can follow it."))
+    latest = ImpactRating.objects.filter(customer=current, characteristic=characteristic).first()
+    if seen is not None and seen != (latest.pk if latest else 0):
+        raise StaleVersion(_said_meanwhile(latest), current=latest or current)
     rating = ImpactRating(
         customer=current,
         characteristic=characteristic,
@@ -121,6 +126,16 @@ def edit_settings(*, changes: Mapping[str, int], by: User | None, at: datetime) 
     audit.record("impact_settings.edited", row, by=by, at=at, fields=fields)
     refresh(by=by, at=at)
     return row
+
+
+def _said_meanwhile(rating: ImpactRating | None) -> str:
+    if rating is None or rating.points is None:
+        return _("Meanwhile the rating was taken back. Yours is not saved; look again, then save it.")
+    told = {"person": rating.by or _("the program"), "points": rating.points, "evidence": rating.evidence}
+    words = _(
+        "%(person)s has rated it meanwhile: %(points)d, “%(evidence)s”. Yours is not saved; save again to replace it."
+    )
+    return words % told
 
 
 def lock() -> ImpactSettings:

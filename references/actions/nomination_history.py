@@ -15,6 +15,7 @@ from core.actions import notices
 from core.choices import Role
 from core.errors import RuleBroken
 from core.models import Programme, User
+from customers.models import Customer
 from references.choices import NominationDeed, NominationState
 from references.models import Nomination, NominationEvent, RecruitingSettings
 from references.rules.nominations import due_on
@@ -95,6 +96,15 @@ def refused(nomination: Nomination) -> RuleBroken:
     """What is raised when a deed does not fit the state."""
     told = {"nomination": nomination, "state": nomination.get_state_display()}
     return RuleBroken(_("The nomination of %(nomination)s is in the state “%(state)s” now; look at it again.") % told)
+
+
+def refuse_gone(customer: Customer, *, at: datetime) -> None:
+    """Nobody asks a customer that has left to speak for us."""
+    if customer.churned_on is not None and customer.churned_on <= day_of(at):
+        told = {"customer": customer, "day": date_format(customer.churned_on)}
+        raise RuleBroken(
+            _("%(customer)s left on %(day)s; a customer that has left is not asked for a reference.") % told
+        )
 
 
 def give_turn(nomination: Nomination, *, by: User | None, at: datetime) -> None:

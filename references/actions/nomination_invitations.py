@@ -12,7 +12,7 @@ from core.models import User
 from customers.models import Customer
 from references.actions import cells, recruiting_queue
 from references.actions.cells import NewEvidence
-from references.actions.nomination_history import day_of, lock, move, note, refused
+from references.actions.nomination_history import day_of, lock, move, note, refuse_gone, refused
 from references.choices import ChangeSource, InvitationBlock, NominationDeed, NominationState, Status
 from references.models import Cell, Dimension, Nomination, RecruitingSettings
 from references.reports import invitation_blocks
@@ -39,6 +39,8 @@ def invite(nomination: Nomination, *, by: User, at: datetime) -> Nomination:
     if not current.is_waiting:
         raise refused(current)
     today, settings = day_of(at), RecruitingSettings.current()
+    if current.customer is not None:
+        refuse_gone(current.customer, at=at)
     blocks = invitation_blocks.of_nominations([current], today=today).get(current.pk, [])
     if blocks:
         told = {"reasons": " ".join(block.words for block in blocks)}

@@ -14,7 +14,7 @@ from customers.models import Customer
 from customers.reports.customers import look_alikes
 from customers.rules.names import name_key
 from references.actions import recruiting_queue
-from references.actions.nomination_history import day_of, give_turn, lock, lock_queue, move, note
+from references.actions.nomination_history import day_of, give_turn, lock, lock_queue, move, note, refuse_gone
 from references.choices import NominationDeed, NominationState
 from references.models import Dimension, NominatedDimension, Nomination, Nominator
 
@@ -46,6 +46,7 @@ def submit(
     lock_queue()
     if customer is not None:
         customer, proposed_customer = customers.lock(customer.pk), ""
+        refuse_gone(customer, at=at)
     else:
         proposed_customer = _refuse_known(proposed_customer)
     found = _open_one(customer, proposed_customer)

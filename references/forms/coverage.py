@@ -13,6 +13,7 @@ class TargetForm(forms.Form):
 
     row = forms.CharField(max_length=VALUE_LENGTH, required=False, strip=False, widget=forms.HiddenInput)
     column = forms.CharField(max_length=VALUE_LENGTH, required=False, strip=False, widget=forms.HiddenInput)
+    seen = forms.CharField(max_length=10, required=False, widget=forms.HiddenInput)
     target = forms.IntegerField(label=_("Target"), required=False, min_value=0, max_value=MOST_WANTED)
 
 

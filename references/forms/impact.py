@@ -5,6 +5,7 @@ from typing import Any
 
 from crispy_forms.helper import FormHelper
 from django import forms
+from django.db.models import BigIntegerField
 from django.utils.translation import gettext_lazy as _
 
 from references.choices import Characteristic
@@ -23,6 +24,9 @@ class RatingForm(forms.Form):
     """The points of one characteristic, and what they stand on; without points an earlier rating is taken back."""
 
     points = forms.TypedChoiceField(label=_("Points"), choices=POINTS, required=False, coerce=int, empty_value=None)
+    seen = forms.IntegerField(
+        min_value=0, max_value=BigIntegerField.MAX_BIGINT, required=False, widget=forms.HiddenInput
+    )
     evidence = forms.CharField(
         label=_("What it stands on"),
         max_length=500,

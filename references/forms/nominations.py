@@ -62,7 +62,7 @@ class NominationForm(forms.Form):
         asked_for = self.initial.get("dimension")
         self.dimensions = list(Dimension.objects.shown())
         for dimension in self.dimensions:
-            wanted = Willingness.WILLING if dimension.key == asked_for else ""
+            wanted = Willingness.MAYBE if dimension.key == asked_for else ""
             self.fields[f"will-{dimension.pk}"] = forms.ChoiceField(
                 label=dimension.name,
                 choices=[("", _("Not talked about")), *Willingness.choices],

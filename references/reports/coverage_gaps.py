@@ -9,7 +9,8 @@ from django.db.models.functions import Coalesce
 
 from core.models import Programme, User
 from customers.models import Contact, Customer
-from references.models import Nomination
+from references.choices import NominationState
+from references.models import Nomination, NominationEvent
 from references.reports import coverage_matrix, invitation_blocks
 from references.reports.counts import Present, referenceable
 from references.reports.coverage_matrix import Axis
@@ -17,13 +18,17 @@ from references.reports.invitation_blocks import Block
 from references.rules.coverage import Place
 
 MOST_CANDIDATES, MOST_COLLEAGUES = 25, 6
+NOES = (NominationState.REFUSED, NominationState.DECLINED)
 # Who knows the customer best comes first.
 SIDES = ("csm", "account_manager", "account_executive", "opener")
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A customer that could fill the gap. `last_asked` is the day of its last invitation; `blocks` speak against it."""
+    """A customer that could fill the gap. `last_asked` is the day of its last invitation; `blocks` speak against it.
+
+    `said_no` is the last nomination that was refused or declined, with its reason in `reason`.
+    """
 
     customer: Customer
     tier: str
@@ -33,6 +38,7 @@ class Candidate:
     colleague: User | None
     contact_id: int | None
     blocks: list[Block]
+    said_no: Nomination | None = None
 
 
 @dataclass(frozen=True)
@@ -98,10 +104,19 @@ def _candidates(rows: "QuerySet[Customer]", *, today: date) -> list[Candidate]:
     best = list(found[: 2 * MOST_CANDIDATES])
     blocks = invitation_blocks.of_customers([row.pk for row in best], today=today)
     best.sort(key=lambda row: row.pk in blocks)
-    return [_candidate(row, blocks.get(row.pk, [])) for row in best[:MOST_CANDIDATES]]
+    noes = _noes(best)
+    return [_candidate(row, blocks.get(row.pk, []), noes.get(row.pk)) for row in best[:MOST_CANDIDATES]]
 
 
-def _candidate(row: Customer, blocks: list[Block]) -> Candidate:
+def _noes(customers: Iterable[Customer]) -> dict[int, Nomination]:
+    """By customer the last nomination that came to nothing, and why."""
+    why = NominationEvent.objects.filter(nomination=OuterRef("pk"), state=OuterRef("state")).order_by("-pk")
+    ended = Nomination.objects.filter(customer__in=[one.pk for one in customers], state__in=NOES)
+    rows = ended.annotate(reason=Subquery(why.values("reason")[:1])).order_by("closed_at")
+    return {row.customer_id or 0: row for row in rows}
+
+
+def _candidate(row: Customer, blocks: list[Block], said_no: Nomination | None) -> Candidate:
     impact = getattr(row, "impact", None)
     asked = getattr(row, "last_asked", None)
     owners = (getattr(row, side) for side in SIDES)
@@ -114,6 +129,7 @@ def _candidate(row: Customer, blocks: list[Block]) -> Candidate:
         colleague=next((one for one in owners if one is not None and one.is_active), None),
         contact_id=getattr(row, "best_contact", None),
         blocks=blocks,
+        said_no=said_no,
     )
 
 

@@ -86,7 +86,7 @@ def axes() -> list[Axis]:
 def matrix(rows_axis: Axis, columns_axis: Axis, *, now: Present, text: str = "", shows_hidden: bool = False) -> Matrix:
     """The matrix of two different axes; `text` narrows the rows to names that contain it."""
     groups = list(_groups(rows_axis, columns_axis, now))
-    rows = _values(rows_axis, ((row, numbers) for row, _column, numbers in groups))
+    rows = _values(rows_axis, _totals(rows_axis, columns_axis, groups, now))
     columns = _values(columns_axis, ((column, numbers) for _row, column, numbers in groups))
     places = _places(rows_axis, columns_axis, groups, rows, columns)
     seen_rows = [one for one in rows if (shows_hidden or one.weight) and text.casefold() in one.name.casefold()]
@@ -159,6 +159,19 @@ def _groups(rows_axis: Axis, columns_axis: Axis, now: Present) -> Iterable[Group
         yield row, column, dict(zip(counts, numbers, strict=True))
 
 
+def _totals(
+    rows_axis: Axis, columns_axis: Axis, groups: Iterable[Group], now: Present
+) -> Iterable[tuple[str, Numbers]]:
+    """What each row comes to. Where customers stand in several columns, a statement of its own counts them once."""
+    if columns_axis.key != "product":
+        yield from ((row, numbers) for row, _column, numbers in groups)
+        return
+    active: QuerySet[Any] = Customer.objects.active(now.today)
+    counts = _counts(now)
+    alone = _along(active, rows_axis, "row", now).order_by().values_list("row_value").annotate(**counts)
+    yield from ((row, dict(zip(counts, numbers, strict=True))) for row, *numbers in alone)
+
+
 def _divided(rows_axis: Axis, columns_axis: Axis, now: Present) -> "QuerySet[Any]":
     rows: QuerySet[Any] = Customer.objects.active(now.today)
     return _along(_along(rows, rows_axis, "row", now), columns_axis, "column", now)
@@ -204,7 +217,8 @@ def _values(axis: Axis, groups: Iterable[tuple[str, Numbers]]) -> list[AxisValue
         AxisValue(key, name_of(axis, key), weights.get(key, USUAL_WEIGHT), customers, counting)
         for key, (customers, counting) in sums.items()
     ]
-    return sorted(values, key=lambda one: (not one.key, -one.weight, -one.customers, one.name))
+    bands = {band: place for place, band in enumerate(SizeBand.values)} if axis.key == "size" else {}
+    return sorted(values, key=lambda one: (not one.key, -one.weight, bands.get(one.key, -one.customers), one.name))
 
 
 def _places(

@@ -76,6 +76,10 @@ class ImpactReport:
     characteristics: list[CharacteristicReport]
     history: list[ImpactRating]
 
+    def latest(self, characteristic: Characteristic) -> ImpactRating | None:
+        """The last word on a characteristic, one that took an earlier one back as well."""
+        return next((row for row in self.history if row.characteristic == characteristic), None)
+
 
 COMPUTED = frozenset([Characteristic.BRAND, Characteristic.VERTICAL, Characteristic.VARIETY])
 

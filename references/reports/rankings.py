@@ -26,7 +26,7 @@ COLUMNS: Final = (
     ("submitted", gettext_lazy("Nominated")),
     ("accepted", gettext_lazy("Accepted")),
     ("enrolled", gettext_lazy("Enrolled")),
-    ("share", gettext_lazy("High impact, %")),
+    ("share", gettext_lazy("Tier A or B, %")),
     ("deals", gettext_lazy("Deals helped")),
 )
 

@@ -13,7 +13,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from core.errors import RuleBroken
+from core.errors import RuleBroken, StaleVersion
 from core.exports import csv_response
 from core.permissions import requires
 from core.requests import PersonRequest, render_page_or_partial, wants_partial
@@ -118,8 +118,14 @@ def set_target(request: PersonRequest) -> HttpResponse:
     form = TargetForm(request.POST)
     if form.is_valid():
         place = {name: form.cleaned_data[name] for name in ("row", "column", "target")}
-        actions.set_target(rows_axis, columns_axis=columns_axis, **place, by=request.user, at=timezone.now())
-        if not wants_partial(request):
+        seen = form.cleaned_data["seen"] if "seen" in request.POST else None
+        try:
+            actions.set_target(
+                rows_axis, columns_axis=columns_axis, **place, seen=seen, by=request.user, at=timezone.now()
+            )
+        except StaleVersion as stale:
+            form.add_error("target", str(stale))
+        if not form.errors and not wants_partial(request):
             messages.success(request, _("The target is saved."))
     return _place(request, form, rows_axis, columns_axis)
 
@@ -132,7 +138,7 @@ def _place(request: PersonRequest, form: TargetForm, rows_axis: Axis, columns_ax
     query = urlencode({"rows": rows_axis.key, "columns": columns_axis.key, "row": row, "column": column})
     if not wants_partial(request):
         if form.errors:
-            messages.error(request, _("The target is not saved: enter a whole number, or nothing."))
+            messages.error(request, _("The target is not saved. %(problem)s") % {"problem": form.errors["target"][0]})
         return redirect(f"{reverse('references:coverage_gap')}?{query}")
     place = report.place(rows_axis, columns_axis, row, column, now=Present.seen(timezone.now()))
     context = {"place": place, "matrix": {"rows_axis": rows_axis, "columns_axis": columns_axis}, "is_edited": True}

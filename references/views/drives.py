@@ -23,6 +23,7 @@ from references.forms.drives import AddMemberForm, DriveForm, EndDriveForm, Move
 from references.models import Drive
 from references.reports import drives as report
 from references.rules.drives import months_from
+from references.rules.nominations import next_month
 
 PAGE_SIZE: Final = 50
 ORDER: Final = ("-first_month", "-pk")
@@ -71,7 +72,7 @@ def _like(request: PersonRequest) -> dict[str, Any]:
     number = int(chosen) if chosen.isdecimal() and len(chosen) < 16 else 0
     drive = Drive.objects.visible_to(request.user).filter(pk=number).first()
     if drive is None:
-        return {"months": 6}
+        return {"months": 6, "first_month": f"{next_month(_today()):%Y-%m}"}
     following = max(months_from(drive.first_month, drive.months + 1)[-1], _today().replace(day=1))
     names = ("name", "split", "months", "roles", "introduction")
     return {name: getattr(drive, name) for name in names} | {"first_month": f"{following:%Y-%m}"}

@@ -7,13 +7,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from core.errors import StaleVersion
 from core.permissions import permit, requires
 from core.requests import PersonRequest, render_page_or_partial
 from customers.models import Customer
 from references.actions import impact as actions
 from references.choices import Characteristic
 from references.forms.impact import ImpactSettingsForm, RatingForm
-from references.models import ImpactSettings
+from references.models import ImpactRating, ImpactSettings
 from references.reports.impact import CharacteristicReport, impact_report
 
 
@@ -38,18 +39,32 @@ def rate(request: PersonRequest, customer_id: int, characteristic: str) -> HttpR
     if characteristic not in Characteristic.values:
         raise Http404
     one = Characteristic(characteristic)
-    found = next(row for row in impact_report(customer).characteristics if row.characteristic == one)
-    form = RatingForm(request.POST if request.method == "POST" else None, initial=_said(found))
-    if form.is_bound and form.is_valid():
-        actions.rate(customer, characteristic=one, **form.cleaned_data, by=request.user, at=timezone.now())
-        messages.success(request, _("Saved: %(characteristic)s.") % {"characteristic": one.label})
+    report = impact_report(customer)
+    found = next(row for row in report.characteristics if row.characteristic == one)
+    form = RatingForm(request.POST if request.method == "POST" else None, initial=_said(found, report.latest(one)))
+    if form.is_bound and form.is_valid() and _rated(request, form, customer, one):
         return redirect("references:customer_impact", customer_id)
     context = {"form": form, "customer": customer, "row": found}
     return render(request, "references/impact_rate.html", context, status=422 if form.is_bound else 200)
 
 
-def _said(row: CharacteristicReport) -> dict[str, object]:
-    return {"points": row.rating.points, "evidence": row.rating.evidence} if row.rating else {}
+def _rated(request: PersonRequest, form: RatingForm, customer: Customer, one: Characteristic) -> bool:
+    try:
+        actions.rate(customer, characteristic=one, **form.cleaned_data, by=request.user, at=timezone.now())
+    except StaleVersion as stale:
+        form.add_error(None, str(stale))
+        latest = impact_report(customer).latest(one)
+        sent = request.POST.copy()
+        sent["seen"] = str(latest.pk if latest else 0)
+        form.data = sent
+        return False
+    messages.success(request, _("Saved: %(characteristic)s.") % {"characteristic": one.label})
+    return True
+
+
+def _said(row: CharacteristicReport, latest: ImpactRating | None) -> dict[str, object]:
+    said: dict[str, object] = {"seen": latest.pk if latest else 0}
+    return said | {"points": row.rating.points, "evidence": row.rating.evidence} if row.rating else said
 
 
 @requires("references.configure")

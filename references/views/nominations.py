@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from core.choices import Role
 from core.errors import RuleBroken
 from core.exports import csv_response
 from core.models import Programme
@@ -110,7 +111,7 @@ def create(request: PersonRequest) -> HttpResponse:
     if customer is None and not name:
         return _pick(request)
     asked = request.GET
-    initial = {"dimension": asked.get("dimension", ""), "source": asked.get("source", "sales")}
+    initial = {"dimension": asked.get("dimension", ""), "source": asked.get("source") or _own_source(request)}
     initial |= {"contact": asked.get("contact", "")}
     form = NominationForm(request.POST if request.method == "POST" else None, customer=customer, initial=initial)
     if form.is_bound and form.is_valid():
@@ -122,6 +123,12 @@ def create(request: PersonRequest) -> HttpResponse:
     context = {"form": form, "customer": customer, "name": name, "open": found, "is_mine": is_mine}
     context |= {"gap": asked.get("gap", "")[:200]}
     return render(request, "references/nomination_form.html", context, status=422 if form.is_bound else 200)
+
+
+def _own_source(request: PersonRequest) -> str:
+    """Where a nomination of this person most likely comes from."""
+    own = {Role.SUPPORT: "support", Role.CSM: "csm", Role.MARKETING: "marketing"}
+    return next((source for role, source in own.items() if request.user.holds([role])), "sales")
 
 
 def _subject(request: PersonRequest) -> tuple[Customer | None, str]:

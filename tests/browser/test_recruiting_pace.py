@@ -93,7 +93,7 @@ def test_a_gap_leads_to_a_nomination_that_knows_what_is_known(page_as, ids):
     page.get_by_role("link", name="Nominate Gap Bank").click()
     expect(page.get_by_text("We are short of references here: Gapping × Nowhere.")).to_be_visible()
     expect(page.get_by_label("Who would speak?")).to_have_value(str(ids["contact"]))
-    expect(page.get_by_label("Reference call", exact=True)).to_have_value("willing")
+    expect(page.get_by_label("Reference call", exact=True)).to_have_value("maybe")
     page.get_by_label("Why this customer?").fill("They bank on us.")
     page.get_by_role("button", name="Nominate").click()
     expect(page.locator("#messages")).to_contain_text("is nominated")

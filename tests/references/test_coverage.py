@@ -6,16 +6,17 @@ from urllib.parse import unquote
 import pytest
 
 from core.choices import Role
+from core.errors import RuleBroken
 from customers.choices import CaseSeverity
 from customers.models import Attribute, AttributeValue, Product, ProductUse, SupportCase
-from references.actions import coverage, impact, nominations
+from references.actions import coverage, impact, nomination_decisions, nominations
 from references.choices import Characteristic
 from references.models import CoverageTarget, CoverageWeight, CustomerImpact, Dimension, Nomination
 from references.reports import coverage_matrix as report
 from references.reports.counts import Present
 from references.reports.coverage_gaps import gap
 from tests.factories import ContactFactory, customer, person
-from tests.references.ledger import green, set_cell
+from tests.references.ledger import churn, green, set_cell
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(NOW)]
@@ -130,7 +131,7 @@ def test_the_page_of_a_gap_leads_to_a_mail_and_a_nomination_with_all_that_is_kno
     mail = unquote(text.split('href="mailto:')[1].split('"')[0].replace("&amp;", "&"))
     assert mail.startswith("maria.chen@example.com?subject=Who of your customers would speak for us?")
     assert f"/nominations/new/?customer={free.pk}" in mail
-    address = f"/nominations/new/?customer={free.pk}&dimension=reference_call&source=marketing"
+    address = f"/nominations/new/?customer={free.pk}&dimension=reference_call"
     assert address in text.replace("&amp;", "&")
     form = as_priya.get(f"{address}&gap=Finance+×+EMEA&contact={contact.pk}").text
     assert "We are short of references here: Finance × EMEA." in form
@@ -181,3 +182,43 @@ def test_the_number_of_queries_does_not_grow(as_priya, maria, django_assert_max_
         customer(f"More {number}", industry=f"Industry {number}", region=f"Region {number}")
     with django_assert_max_num_queries(20):
         as_priya.get("/coverage/")
+
+
+def test_of_two_targets_typed_at_once_the_second_is_told(as_priya, maria):
+    banks(maria)
+    rows, columns = axes("industry", "region")
+    coverage.set_target(rows, columns_axis=columns, row="Finance", column="EMEA", target=7, by=maria, at=NOW)
+    answer = as_priya.post("/coverage/target/", HERE | {"target": "3", "seen": ""}, headers={"HX-Request": "true"})
+    assert (answer.status_code, "Somebody has set it to 7 meanwhile." in answer.text) == (422, True)
+    assert as_priya.post("/coverage/target/", HERE | {"target": "3", "seen": "7"}).status_code == 302
+    assert CoverageTarget.objects.get().target == 3
+
+
+def test_a_customer_with_two_products_is_one_customer_of_its_row(maria):
+    acme, _free = banks(maria)
+    for name in ("Insight", "Flow"):
+        ProductUse.objects.create(customer=acme, product=Product.objects.create(name=name))
+    [finance] = report.matrix(*axes("industry", "product"), now=Present.seen(NOW)).rows
+    assert (finance.value.customers, finance.value.referenceable) == (4, 1)
+
+
+def test_sizes_stand_in_their_order(maria):
+    for size in ("5000+", "1-9", "50-249"):
+        customer(f"Of {size}", size_band=size)
+    found = report.matrix(*axes("size", "region"), now=Present.seen(NOW))
+    assert [row.value.key for row in found.rows] == ["1-9", "50-249", "5000+"]
+
+
+def test_the_gap_says_who_was_refused_before_and_why(as_priya, priya, maria):
+    banks(maria)
+    word = Nomination.objects.get(customer__name="Cobank")
+    nomination_decisions.refuse(word, reason="Their renewal is in dispute.", by=priya, at=NOW)
+    assert "Their renewal is in dispute." in as_priya.get("/coverage/gap/", HERE).text
+
+
+def test_a_customer_that_has_left_is_not_nominated(maria):
+    gone = churn(customer("Gone", csm=maria), on=NOW.date(), at=NOW)
+    values = {"contact_name": "Lucille", "story": "Doubled.", "source": "sales"}
+    will = {Dimension.objects.get(key="logo"): "willing"}
+    with pytest.raises(RuleBroken, match="a customer that has left is not asked"):
+        nominations.submit(customer=gone, values=values, willingness=will, by=maria, at=NOW)

@@ -1,5 +1,6 @@
 """Impact as people meet it: on the customer's page, in the grid, on the dashboard, in the API."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -105,3 +106,16 @@ def test_the_programme_manager_changes_weights(client, acme):
     assert client.post("/settings/impact/", weights).status_code == 302
     assert ImpactSettings.current().as_policy().weights == (1, 1, 1, 1, 1, 1)
     assert CustomerImpact.objects.get(customer=acme).score == 17, "three of eighteen points"
+
+
+def test_a_second_rating_of_the_same_moment_is_told_and_not_lost(as_maria, acme):
+    address = f"/customers/{acme.pk}/impact/results/"
+    seen = as_maria.get(address).context["form"].initial["seen"]
+    impact.rate(acme, characteristic=Characteristic.RESULTS, points=3, evidence="Two millions", by=None, at=NOW)
+    mine = {"points": "1", "evidence": "Hardly any", "seen": seen}
+    answer = as_maria.post(address, mine)
+    assert (answer.status_code, "Two millions" in answer.text, "Hardly any" in answer.text) == (422, True, True)
+    assert CustomerImpact.objects.get().results == 3
+    latest = re.search(r'name="seen" value="(\d+)"', answer.text).group(1)
+    assert as_maria.post(address, mine | {"seen": latest}).status_code == 302
+    assert CustomerImpact.objects.get().results == 1

@@ -51,7 +51,7 @@ def test_sam_finds_the_customer_and_nominates_it_on_one_page(client, sam, bluth)
     assert f"?customer={bluth.pk}&amp;dimension=reference_call" in found
     assert "Propose “blu” as a new company" in found
     address = f"/nominations/new/?customer={bluth.pk}&dimension=reference_call"
-    assert '<option value="willing" selected>' in text(client.get(address))
+    assert '<option value="maybe" selected>' in text(client.get(address))
     done = client.post(address, said(bluth), follow=True)
     nomination = Nomination.objects.get()
     assert done.redirect_chain[-1][0] == reverse("references:nomination_detail", args=[nomination.pk])
