@@ -47,7 +47,8 @@ def test_priya_prepares_moves_somebody_and_begins(page_as):
     expect(page.locator("#messages")).to_contain_text("Sam Ortiz is asked in")
     page.get_by_label("Search people of the drive").fill("sam")
     expect(page.locator("#member-list tbody tr")).to_have_count(1)
-    page.get_by_role("button", name="Begin the drive").click()
+    page.locator("summary", has_text="Begin the drive").click()
+    page.get_by_role("button", name="Yes, begin").click()
     expect(page.locator("#messages")).to_contain_text("The drive has begun")
     expect(page.locator(".page-head .tag").first).to_have_text("Running")
 

@@ -2,11 +2,14 @@
 
 from urllib.parse import urlsplit
 
+import pytest
 from django.urls import Resolver404, resolve
 
 from tests.browser.checks import assert_accessible, assert_no_sideways_scroll
 from tests.browser.conftest import DESKTOP, PHONE
 
+# How a page looks does not depend on the database; that each answers on both, the table of permissions shows.
+pytestmark = pytest.mark.static
 # Pages that are not ours to mend, deeds that a link performs, and files.
 LEFT_OUT = {"account_logout", "swagger", "api_docs", "openapi", "schema"}
 LINKS = "elements => elements.map(a => a.getAttribute('href'))"

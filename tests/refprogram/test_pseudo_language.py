@@ -19,6 +19,7 @@ from references.actions import cells
 from references.models import Cell, Definition, Dimension
 from tests.factories import ContactFactory, customer, person
 
+pytestmark = pytest.mark.static
 NOW = datetime.now(UTC)
 # No words: names, keys of the keyboard, an example of an address, letters of statuses and initials of people.
 NAMES = re.compile(
