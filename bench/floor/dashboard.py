@@ -50,6 +50,8 @@ FIGURES = {
     "customers": f"SELECT industry, region, csm_id, count(*) FROM customers_customer WHERE {ACTIVE} GROUP BY 1, 2, 3",
     "greens": f"""SELECT customer.industry, customer.region, customer.csm_id, count(*) FROM references_cell cell
         JOIN customers_customer customer ON customer.id = cell.customer_id WHERE {COUNTS} GROUP BY 1, 2, 3""",
+    "tiers": f"""SELECT impact.tier, count(*) FROM references_customerimpact impact WHERE impact.tier IN ('A', 'B')
+        AND impact.customer_id IN (SELECT cell.customer_id FROM references_cell cell WHERE {COUNTS}) GROUP BY 1""",
     "uses": f"""SELECT used.product_id, count(*) FROM customers_productuse used
         WHERE {IN_USE} AND {NOBODY.format(cell="used").replace("%(day)s", "%(today)s")} GROUP BY 1""",
     "greens in use": f"""SELECT used.product_id, count(*) FROM references_cell cell
