@@ -42,9 +42,7 @@ def set_target(
     before = subject.target if subject else None
     if before == target:
         return
-    if seen is not None and seen != ("" if before is None else str(before)):
-        words = _("Somebody has set it to %(target)s meanwhile.")
-        raise StaleVersion(words % {"target": "–" if before is None else before}, current=subject or CoverageTarget())
+    _refuse_stale(seen, subject)
     if target is None:
         here.delete()
     else:
@@ -53,6 +51,13 @@ def set_target(
         )
     told = f"{value} × {other_value}"
     audit.record("coverage.target_set", subject or CoverageTarget(), by=by, at=at, name=told, target=[before, target])
+
+
+def _refuse_stale(seen: str | None, subject: CoverageTarget | None) -> None:
+    held = str(subject.target) if subject else ""
+    if seen is not None and seen != held:
+        words = _("Somebody has set it to %(target)s meanwhile.")
+        raise StaleVersion(words % {"target": held or "–"}, current=subject or CoverageTarget())
 
 
 @transaction.atomic

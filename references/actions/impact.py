@@ -41,10 +41,7 @@ def rate(
     """
     lock()
     current = customers.lock(customer.pk)
-    if points is not None and not 0 <= points <= MOST_POINTS:
-        raise RuleBroken(_("A characteristic has 0 to %d points.") % MOST_POINTS)
-    if points is not None and not evidence.strip():
-        raise RuleBroken(_("Say what the rating stands on, so that others can follow it."))
+    _refuse_unfounded(points, evidence)
     latest = ImpactRating.objects.filter(customer=current, characteristic=characteristic).first()
     if seen is not None and seen != (latest.pk if latest else 0):
         raise StaleVersion(_said_meanwhile(latest), current=latest or current)
@@ -126,6 +123,13 @@ def edit_settings(*, changes: Mapping[str, int], by: User | None, at: datetime) 
     audit.record("impact_settings.edited", row, by=by, at=at, fields=fields)
     refresh(by=by, at=at)
     return row
+
+
+def _refuse_unfounded(points: int | None, evidence: str) -> None:
+    if points is not None and not 0 <= points <= MOST_POINTS:
+        raise RuleBroken(_("A characteristic has 0 to %d points.") % MOST_POINTS)
+    if points is not None and not evidence.strip():
+        raise RuleBroken(_("Say what the rating stands on, so that others can follow it."))
 
 
 def _said_meanwhile(rating: ImpactRating | None) -> str:
