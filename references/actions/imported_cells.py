@@ -12,6 +12,7 @@ from references.actions.cell_history import VALUES
 from references.actions.cells import NewEvidence, blanked_by, new_evidence
 from references.choices import ChangeSource, EvidenceKind
 from references.models import Cell, CellChange, ChangeSet, Dimension, Evidence
+from references.reports.cells import taken_back
 
 Place = tuple[int, int]
 
@@ -38,13 +39,17 @@ class CellRow(NamedTuple):
 
 
 class KnownEvidence(NamedTuple):
-    """Evidence that a cell had before, and whether it can still support a Green; what a sheet says proves nothing."""
+    """Evidence that a cell had before, and whether it can still support a Green; what a sheet says proves nothing.
+
+    `was_undone` if a person took the Green that stood on a proven consent back: no sheet knows better.
+    """
 
     pk: int
     agreed_on: date
     valid_until: date | None
     is_usable: bool
     is_proven: bool = False
+    was_undone: bool = False
 
 
 @dataclass(slots=True)
@@ -65,17 +70,23 @@ def cell_rows(customer_ids: Iterable[int]) -> dict[Place, CellRow]:
     return {(row[1], row[2]): CellRow._make(row) for row in rows}
 
 
-def earlier_evidence(customer_ids: Iterable[int], *, today: date) -> dict[Place, KnownEvidence]:
+def earlier_evidence(cells: Mapping[Place, CellRow], *, today: date) -> dict[Place, KnownEvidence]:
     """Of each cell the latest evidence that can still support a Green, else the latest that once could.
 
-    No sheet brings back a Green whose consent was withdrawn or has ended.
+    No sheet brings back a Green whose consent was withdrawn, has ended, or was taken back by undo.
     """
-    rows = Evidence.objects.filter(customer_id__in=customer_ids)
+    rows = Evidence.objects.filter(customer_id__in={row.customer_id for row in cells.values()})
     usable = set(rows.usable(today).values_list("pk", flat=True))
+    standing = {row.evidence_id for row in cells.values()}
+    proven = rows.filter(pk__in=usable - standing).exclude(kind=EvidenceKind.IMPORT)
+    undone = taken_back(list(proven.values_list("pk", flat=True)))
+    usable -= undone.keys()
     columns = ("customer_id", "dimension_id", "pk", "agreed_on", "valid_until", "kind")
     found = sorted(rows.values_list(*columns), key=lambda row: (row[2] in usable, row[2]))
     return {
-        (customer, dimension): KnownEvidence(pk, agreed_on, until, pk in usable, kind != EvidenceKind.IMPORT)
+        (customer, dimension): KnownEvidence(
+            pk, agreed_on, until, pk in usable, kind != EvidenceKind.IMPORT, pk in undone
+        )
         for customer, dimension, pk, agreed_on, until, kind in found
     }
 

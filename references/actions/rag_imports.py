@@ -177,7 +177,8 @@ class RagImport:
 
     def _compare(self, entries: list[Entry]) -> tuple[list[ImportedCell], dict[int, Outcome]]:
         customers = {entry.customer.pk for entry in entries if entry.customer}
-        cells, earlier = cell_rows(customers), earlier_evidence(customers, today=self.today)
+        cells = cell_rows(customers)
+        earlier = earlier_evidence(cells, today=self.today)
         changed: list[ImportedCell] = []
         told: dict[int, Outcome] = {}
         for entry in entries:
@@ -253,6 +254,8 @@ class RagImport:
 
 
 def _not_again(evidence: KnownEvidence) -> str:
+    if evidence.was_undone:
+        return _("%s: its Green was taken back, so it stays as it is until the consent is entered on the cell again.")
     if evidence.is_proven:
         return _("%s: the consent behind its Green has ended, so it stays as it is until a new one is entered.")
     return _("%s was imported as Green before and never proven, so it stays as it is.")

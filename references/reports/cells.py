@@ -74,16 +74,16 @@ def cell_report(customer: Customer, dimension: Dimension, *, at: datetime) -> Ce
         history=history(holders, dimension),
         evidence=states,
         offered=offered,
-        taken_back_at=_taken_back_at(offered, holders) if offered else None,
+        taken_back_at=taken_back([offered.pk]).get(offered.pk) if offered else None,
     )
 
 
-def _taken_back_at(evidence: Evidence, holders: Iterable[int]) -> datetime | None:
+def taken_back(evidence_ids: Collection[int]) -> dict[int, datetime]:
     """When the last change that let a cell stand on the evidence was undone; a redo takes nothing back."""
-    rows = CellChange.objects.filter(customer_id__in=holders, dimension_id=evidence.dimension_id, evidence=evidence)
-    latest = rows.select_related("change_set__undone_by").order_by("recorded_at", "pk").last()
-    back = latest.change_set.undone_by if latest and latest.change_set else None
-    return back.made_at if back and back.source == ChangeSource.UNDO else None
+    rows = CellChange.objects.filter(evidence_id__in=evidence_ids).order_by("recorded_at", "pk")
+    undone = "change_set__undone_by__"
+    latest = {pk: back for pk, *back in rows.values_list("evidence_id", f"{undone}source", f"{undone}made_at")}
+    return {pk: made_at for pk, (source, made_at) in latest.items() if source == ChangeSource.UNDO}
 
 
 def verdict_of(customer: Customer, cell: Cell, definition: Definition, *, on: date) -> Verdict:

@@ -158,6 +158,17 @@ def test_a_sheets_green_stands_on_the_consent_that_still_holds(acme, maria):
     assert (cell.status, cell.evidence, cell.evidence_valid_until) == ("green", proof, proof.valid_until)
 
 
+def test_no_sheet_takes_up_a_consent_that_a_person_took_back_by_undo(acme, maria):
+    agreed(acme, maria)
+    change_sets.undo(ChangeSet.objects.get(), by=maria, at=NOON)
+    outcome = run(sheet(HEAD, ["Acme", None, "G"]), maria, at=NOON + timedelta(hours=1))[0]
+    assert (outcome.kind.value, status(acme, "reference_call")) == ("unchanged", "")
+    assert "its Green was taken back" in outcome.reason
+    change_sets.undo(ChangeSet.objects.last_undone_by(maria), by=maria, at=NOON + timedelta(hours=2))
+    assert run(sheet(HEAD, ["Acme", None, "G"]), maria, at=NOON + timedelta(hours=3))[0].reason == ""
+    assert status(acme, "reference_call") == "green"
+
+
 def test_an_undone_import_done_again_takes_its_evidence_up_again(acme, maria):
     file = sheet(HEAD, ["Acme", None, "G"])
     run(file, maria)
@@ -239,9 +250,10 @@ def test_reimporting_an_export_is_a_no_op(full_grid, maria, kind):
 
 
 @pytest.mark.parametrize("kind", ["xlsx", "csv"])
-def test_an_export_fills_an_empty_grid_again(full_grid, maria, kind):
+def test_an_export_fills_an_empty_grid_again_but_for_the_consent_that_was_taken_back(full_grid, acme, maria, kind):
     file = exported(kind)
     wanted = set(Cell.objects.values_list("customer", "dimension__key", "status"))
+    wanted ^= {(acme.pk, "reference_call", "green"), (acme.pk, "reference_call", "")}
     done = ChangeSet.objects.order_by("-pk")
     for change_set in done:
         change_sets.undo(change_set, by=maria, at=NOON)
