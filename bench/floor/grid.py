@@ -15,6 +15,8 @@ PAGE_SIZE, COUNTED_AT_ONCE = 100, 2_000
 ORDERS = {"name": ("name_key", "id"), "csm": ("csm__name", "name_key", "id")}
 LETTERS = {"": "", "red": "R", "amber": "A", "green": "G"}
 LABELS = {"": "Blank", "red": "Red", "amber": "Amber", "green": "Green"}
+TIERS = {"A": "A: high impact", "B": "B: solid", "C": "C: low impact"}
+COLUMNS = ("id", "name", "industry", "region", "csm__name", "impact__tier")
 
 
 @login_required
@@ -27,9 +29,7 @@ def grid(request: HttpRequest) -> HttpResponse:
     if "region" in request.GET:
         customers = customers.filter(region=request.GET["region"])
     order = ORDERS[request.GET.get("sort", "name")]
-    rows = list(
-        customers.order_by(*order).values_list("id", "name", "industry", "region", "csm__name")[: PAGE_SIZE + 1]
-    )[:PAGE_SIZE]
+    rows = list(customers.order_by(*order).values_list(*COLUMNS)[: PAGE_SIZE + 1])[:PAGE_SIZE]
     ids = [row[0] for row in rows]
     counted = Contact.objects.filter(left_on=None, customer_id__in=ids).exclude(evangelist_level="no")
     evangelists = dict(counted.order_by().values_list("customer_id").annotate(Count("id")))
@@ -63,15 +63,23 @@ def _cell(pk: int, key: str, status: str, note: bool, overdue: bool, version: in
     )
 
 
-def _row(pk: int, name: str, industry: str, region: str, csm: str | None, evangelists: int, cells: list[str]) -> str:
+def _row(
+    pk: int, name: str, industry: str, region: str, csm: str | None, tier: str, evangelists: int, cells: list[str]
+) -> str:
     csm, place = escape(csm or ""), escape(f"{industry} · {region}")
     initials = "".join(word[0] for word in csm.split()[:2])
     star = f'<span class="grid-star" aria-hidden="true">★</span> {evangelists}' if evangelists else "–"
+    impact = "–"
+    if tier:
+        impact = (
+            f'<span class="tier tier-{tier}" title="{TIERS[tier]}" role="img" aria-label="{TIERS[tier]}">{tier}</span>'
+        )
     return (
         f'<tr data-customer="{pk}" data-editable><th scope="row"><a class="grid-customer" id="grid-customer-{pk}"'
         f' href="/customers/{pk}/" tabindex="-1">{escape(name)}</a><span class="grid-place">{place}</span></th>'
         f'<td class="grid-side"><span class="avatar avatar-small" title="{csm}" role="img" aria-label="{csm}">'
-        f'{initials}</span></td><td class="grid-side">–</td><td class="grid-side">{star}</td>{"".join(cells)}</tr>'
+        f'{initials}</span></td><td class="grid-side">–</td><td class="grid-side">{star}</td>'
+        f'<td class="grid-side">{impact}</td>{"".join(cells)}</tr>'
     )
 
 
@@ -82,7 +90,7 @@ def _head(dimensions: Iterable[Dimension]) -> str:
         f"{escape(one.definition)}</span></th>"
         for one in dimensions
     )
-    return f"<tr><th>Customer</th><th>CSM</th><th>Health</th><th>Evang.</th>{columns}</tr>"
+    return f"<tr><th>Customer</th><th>CSM</th><th>Health</th><th>Evang.</th><th>Impact</th>{columns}</tr>"
 
 
 def _foot(customers: "object", dimensions: list[Dimension]) -> str:
@@ -93,4 +101,4 @@ def _foot(customers: "object", dimensions: list[Dimension]) -> str:
         greens = dict(found.values_list("dimension_id").annotate(Count("id")))
     columns = "".join(f'<td data-greens="{one.key}">{greens.get(one.pk, "…")}</td>' for one in dimensions)
     told = f"<span data-customers>{number if is_counted else '…'}</span>"
-    return f'<tr><th scope="row" colspan="4">Green of {told}</th>{columns}</tr>'
+    return f'<tr><th scope="row" colspan="5">Green of {told}</th>{columns}</tr>'

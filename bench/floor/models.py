@@ -99,6 +99,20 @@ class Contact(models.Model):
         return f"{self.customer_id}"
 
 
+class CustomerImpact(models.Model):
+    """The program's tiers of customers."""
+
+    customer = models.OneToOneField(Customer, on_delete=models.DO_NOTHING, primary_key=True, related_name="impact")
+    tier = models.CharField(max_length=1)
+
+    class Meta:
+        managed = False
+        db_table = "references_customerimpact"
+
+    def __str__(self) -> str:
+        return f"{self.customer_id}: {self.tier}"
+
+
 class GridCell(models.Model):
     """The program's cells."""
 

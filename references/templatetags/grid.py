@@ -128,12 +128,12 @@ def _refusals() -> dict[str, Any]:
 class _Column(dict[Look, str]):
     """The markup of the cells of one dimension by what they show, with `%d` where a cell's numbers go."""
 
-    def __init__(self, dimension: Dimension, root: str, *, may_edit: bool) -> None:
+    def __init__(self, dimension: Dimension, root: str, language: str, *, may_edit: bool) -> None:
         super().__init__()
-        self.key, self.root, self.may_edit = dimension.key, root, may_edit
+        self.key, self.root, self.language, self.may_edit = dimension.key, root, language, may_edit
 
     def __missing__(self, look: Look) -> str:
-        markup = self[look] = _cell(get_language() or "", self.key, self.root, look, self.may_edit)
+        markup = self[look] = _cell(self.language, self.key, self.root, look, self.may_edit)
         return markup
 
 
@@ -164,8 +164,9 @@ class _Rows:
     def __init__(self, page: GridPage) -> None:
         root = reverse("references:grid")
         self.link, self.link_end = reverse("customers:customer_detail", args=[0]).rsplit("0", 1)
+        self.language = get_language() or ""
         self.columns = {
-            may_edit: [_Column(dimension, root, may_edit=may_edit) for dimension in page.dimensions]
+            may_edit: [_Column(dimension, root, self.language, may_edit=may_edit) for dimension in page.dimensions]
             for may_edit in (True, False)
         }
         self.places, self.owners = cache(_place), _csm
@@ -179,7 +180,7 @@ class _Rows:
             f'<span class="grid-place">{self.places(row.industry, row.region)}</span></th>'
             f'<td class="grid-side">{self.owners(row.csm, row.csm_initials)}</td><td class="grid-side">–</td>'
             f'<td class="grid-side">{_evangelists(row.evangelists)}</td>'
-            f'<td class="grid-side">{_tier(row.tier, get_language() or "")}</td>{self._cells(row)}</tr>'
+            f'<td class="grid-side">{_tier(row.tier, self.language)}</td>{self._cells(row)}</tr>'
         )
 
     def _cells(self, row: GridRow) -> str:
