@@ -1,5 +1,6 @@
 """Sam nominates in the browser, Priya decides there, Maria invites and enrols: page by page."""
 
+import csv
 from datetime import timedelta
 
 import pytest
@@ -7,10 +8,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.errors import RuleBroken
+from customers.actions import support_cases
 from customers.models import SupportCase
+from references.actions import impact, nominations
 from references.actions import nomination_decisions as decisions
 from references.actions import nomination_invitations as invitations
-from references.actions import nominations
+from references.actions.nomination_history import do_as_seen
 from references.models import Dimension, Nomination, RecruitingSettings
 from tests.factories import ContactFactory, customer
 from tests.query_counts import assert_query_count
@@ -95,6 +98,29 @@ def test_everybody_sees_the_list_and_it_narrows_searches_and_exports(client, sam
     assert [line.split(",")[0] for line in lines] == ["Customer", "Sitwell"]
 
 
+def test_the_export_tells_what_the_list_marks_impact_what_blocks_and_what_is_to_be_confirmed(
+    client, sam, priya, maria, bluth
+):
+    old = nominate(bluth, sam, days=40)
+    decisions.accept(old, by=priya, at=timezone.now())
+    impact.rate(bluth, characteristic="results", points=3, evidence="Seen.", by=maria, at=timezone.now())
+    values = {"number": "4711", "severity": "critical", "opened_on": timezone.localdate()}
+    support_cases.record(bluth, values=values, by=maria, at=timezone.now())
+    sitwell = customer("Sitwell")
+    ContactFactory(customer=sitwell)
+    nominate(sitwell, sam)
+    client.force_login(sam)
+    page = text(client.get("/nominations/"))
+    assert "Support case 4711 is open" in page
+    assert "to be confirmed" in page
+    exported = b"".join(client.get("/nominations/export.csv")).decode("utf-8-sig")
+    rows = {row["Customer"]: row for row in csv.DictReader(exported.splitlines())}
+    marks = [(name, row["Impact"], row["To be confirmed"]) for name, row in sorted(rows.items())]
+    assert marks == [("Bluth Company", "C", "yes"), ("Sitwell", "", "no")]
+    assert "Support case 4711 is open" in rows["Bluth Company"]["Blocked because"]
+    assert rows["Sitwell"]["Blocked because"] == ""
+
+
 def test_priya_accepts_maria_invites_and_enrols_and_the_cell_is_green(client, sam, priya, maria, bluth):
     nomination = nominate(bluth, sam)
     page = reverse("references:nomination_detail", args=[nomination.pk])
@@ -152,12 +178,30 @@ def test_a_deed_on_a_page_that_is_out_of_date_is_refused(client, sam, priya, blu
     nominations.complete(nomination, seen_version=seen, **said_more, by=sam, at=timezone.now())
     client.force_login(priya)
     page = reverse("references:nomination_detail", args=[nomination.pk])
-    assert "changed since you opened it" in text(client.post(f"{page}accept/", {"version": seen}, follow=True))
+    for stale in (seen, "x", "9" * 40):
+        assert "changed since you opened it" in text(client.post(f"{page}accept/", {"version": stale}, follow=True))
     nomination.refresh_from_db()
     assert nomination.state == "submitted"
     client.post(f"{page}accept/", {"version": nomination.version})
     nomination.refresh_from_db()
     assert nomination.state == "queued"
+
+
+def test_who_decides_while_another_page_is_being_answered_is_not_overruled(client, sam, priya, bluth, monkeypatch):
+    """Elsewhere it is returned after the page's nomination was read, and before it is refused."""
+    nomination = nominate(bluth, sam)
+
+    def late(read, *args, **kwargs):
+        decisions.return_for_more(read, reason="More.", by=priya, at=timezone.now())
+        return do_as_seen(read, *args, **kwargs)
+
+    monkeypatch.setattr("references.views.nomination_deeds.do_as_seen", late)
+    client.force_login(priya)
+    page = reverse("references:nomination_detail", args=[nomination.pk])
+    sent = {"version": nomination.version, "reason": "Too small."}
+    assert "changed since you opened it" in text(client.post(f"{page}refuse/", sent, follow=True))
+    nomination.refresh_from_db()
+    assert nomination.state == "returned"
 
 
 def test_a_block_stands_on_the_page_and_only_who_may_lifts_it(client, sam, priya, maria, bluth):
