@@ -1,6 +1,5 @@
 """Sam nominates in the browser, Priya decides there, Maria invites and enrols: page by page."""
 
-import csv
 from datetime import timedelta
 
 import pytest
@@ -8,11 +7,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.errors import RuleBroken
-from customers.actions import support_cases
 from customers.models import SupportCase
-from references.actions import impact, nominations
 from references.actions import nomination_decisions as decisions
 from references.actions import nomination_invitations as invitations
+from references.actions import nominations
 from references.actions.nomination_history import do_as_seen
 from references.models import Dimension, Nomination, RecruitingSettings
 from tests.factories import ContactFactory, customer
@@ -96,29 +94,6 @@ def test_everybody_sees_the_list_and_it_narrows_searches_and_exports(client, sam
     assert "No nomination matches" in text(client.get("/nominations/?state=parked"))
     lines = b"".join(client.get("/nominations/export.csv?q=sit")).decode("utf-8-sig").splitlines()
     assert [line.split(",")[0] for line in lines] == ["Customer", "Sitwell"]
-
-
-def test_the_export_tells_what_the_list_marks_impact_what_blocks_and_what_is_to_be_confirmed(
-    client, sam, priya, maria, bluth
-):
-    old = nominate(bluth, sam, days=40)
-    decisions.accept(old, by=priya, at=timezone.now())
-    impact.rate(bluth, characteristic="results", points=3, evidence="Seen.", by=maria, at=timezone.now())
-    values = {"number": "4711", "severity": "critical", "opened_on": timezone.localdate()}
-    support_cases.record(bluth, values=values, by=maria, at=timezone.now())
-    sitwell = customer("Sitwell")
-    ContactFactory(customer=sitwell)
-    nominate(sitwell, sam)
-    client.force_login(sam)
-    page = text(client.get("/nominations/"))
-    assert "Support case 4711 is open" in page
-    assert "to be confirmed" in page
-    exported = b"".join(client.get("/nominations/export.csv")).decode("utf-8-sig")
-    rows = {row["Customer"]: row for row in csv.DictReader(exported.splitlines())}
-    marks = [(name, row["Impact"], row["To be confirmed"]) for name, row in sorted(rows.items())]
-    assert marks == [("Bluth Company", "C", "yes"), ("Sitwell", "", "no")]
-    assert "Support case 4711 is open" in rows["Bluth Company"]["Blocked because"]
-    assert rows["Sitwell"]["Blocked because"] == ""
 
 
 def test_priya_accepts_maria_invites_and_enrols_and_the_cell_is_green(client, sam, priya, maria, bluth):
