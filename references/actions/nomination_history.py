@@ -1,10 +1,11 @@
 """A nomination moves: its present, a row of its history, the audit trail, and a notice to everyone whom it concerns."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from functools import partial
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Model
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from core import audit
 from core.actions import notices
 from core.choices import Role
-from core.errors import RuleBroken
+from core.errors import RuleBroken, StaleVersion
 from core.models import Programme, User
 from customers.models import Customer
 from references.choices import NominationDeed, NominationState
@@ -36,6 +37,23 @@ def lock(nomination: Nomination) -> Nomination:
     lock_queue()
     rows = Nomination.objects.select_for_update(of=("self",)).select_related("customer__csm", "submitted_by")
     return rows.get(pk=nomination.pk)
+
+
+@transaction.atomic
+def do_as_seen(
+    nomination: Nomination,
+    deed: Callable[..., Nomination],
+    *,
+    seen_version: int | None,
+    by: User,
+    at: datetime,
+    **said: Any,
+) -> Nomination:
+    """Do a deed to the nomination as somebody saw it: StaleVersion if it was changed since, by whatever deed."""
+    current = lock(nomination)
+    if seen_version is not None and seen_version != current.version:
+        raise StaleVersion(_("The nomination was changed since you opened it. Look at it again."), current=current)
+    return deed(current, **said, by=by, at=at)
 
 
 def move(

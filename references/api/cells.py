@@ -121,7 +121,7 @@ class CellDetail(CellView):
             cell,
             seen_version=values["version"],
             changes={name: value for name, value in values.items() if name in EDITABLE},
-            evidence=_new_evidence(values.get("evidence")),
+            evidence=new_evidence(values.get("evidence")),
             source=ChangeSource.API,
             by=self.person,
             at=timezone.now(),
@@ -152,7 +152,8 @@ def _refuse_forecast(cell: Cell, values: dict[str, Any], *, at: datetime) -> Non
         raise ValidationError(dict.fromkeys(new, _("Only a cell of the pay trigger has a forecast.")))
 
 
-def _new_evidence(values: dict[str, Any] | None) -> NewEvidence | None:
+def new_evidence(values: dict[str, Any] | None) -> NewEvidence | None:
+    """What the actions call the evidence that was sent; refused without its form and its day."""
     if not values:
         return None
     missing = [name for name in ("kind", "agreed_on") if name not in values]

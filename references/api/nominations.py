@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -22,6 +23,15 @@ from references.filters.nominations import STATES
 from references.models import Dimension, Nomination
 
 SAID = ("story", "results", "relationship", "source", "contact", "contact_name", "contact_email")
+
+
+def known_dimensions(said: dict[str, str]) -> dict[Dimension, str]:
+    """What is said of each dimension that is named by its key; a key that nobody knows is refused."""
+    known = {dimension.key: dimension for dimension in Dimension.objects.shown()}
+    unknown = sorted(said.keys() - known.keys())
+    if unknown:
+        raise serializers.ValidationError(f"{', '.join(unknown)[:200]}?")
+    return {known[key]: what for key, what in said.items()}
 
 
 class NominationSerializer(Body, serializers.ModelSerializer[Nomination]):
@@ -56,11 +66,12 @@ class NominationSerializer(Body, serializers.ModelSerializer[Nomination]):
         return [row.user.email for row in nomination.nominators.all()]
 
     def validate_willingness(self, said: dict[str, str]) -> dict[Dimension, str]:
-        known = {dimension.key: dimension for dimension in Dimension.objects.shown()}
-        unknown = sorted(said.keys() - known.keys())
-        if unknown:
-            raise serializers.ValidationError(f"{', '.join(unknown)[:200]}?")
-        return {known[key]: will for key, will in said.items()}
+        return known_dimensions(said)
+
+    def validate(self, said: dict[str, Any]) -> dict[str, Any]:
+        if said.get("contact") and said.get("contact_name"):
+            raise serializers.ValidationError({"contact_name": _("Name a contact or somebody who is new, not both.")})
+        return said
 
     def to_representation(self, nomination: Nomination) -> dict[str, Any]:
         nomination.willingness = {  # type: ignore[attr-defined]
@@ -117,7 +128,7 @@ class Nominations(Endpoint):
             by=self.person,
             at=timezone.now(),
         )
-        return Response(_written([whole(Nomination.objects.all()).get(pk=nomination.pk)])[0], status=201)
+        return Response(written(nomination), status=201)
 
 
 class NominationDetail(Endpoint):
@@ -127,6 +138,11 @@ class NominationDetail(Endpoint):
     def get(self, request: Request, nomination_id: int) -> Response:
         rows = whole(Nomination.objects.visible_to(self.person))
         return Response(_written([get_object_or_404(rows, pk=nomination_id)])[0])
+
+
+def written(nomination: Nomination) -> Any:
+    """The nomination as it stands now."""
+    return _written([whole(Nomination.objects.all()).get(pk=nomination.pk)])[0]
 
 
 def _written(rows: list[Nomination]) -> list[Any]:

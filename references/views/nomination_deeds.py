@@ -23,6 +23,7 @@ from references.actions import nomination_decisions as decisions
 from references.actions import nomination_invitations as invitations
 from references.actions import nominations
 from references.actions.cells import NewEvidence
+from references.actions.nomination_history import do_as_seen
 from references.actions.nomination_invitations import Agreed
 from references.choices import NominationState as State
 from references.forms.nominations import AcceptForm, EmptyForm, EnrolForm, LiftForm, NoteForm, ParkForm, ReasonForm
@@ -49,6 +50,7 @@ class Deed:
         return f"references:nomination_{self.name}"
 
 
+LONGEST_NUMBER = 16
 DECIDE, INVITE = "references.decide_nomination", "references.invite_nomination"
 SUBMITTED, RETURNED = frozenset([State.SUBMITTED]), frozenset([State.RETURNED])
 INVITED, PARKED = frozenset([State.INVITED]), frozenset([State.PARKED])
@@ -95,9 +97,6 @@ def _do(request: PersonRequest, pk: int, *, deed: Deed) -> HttpResponse:
     rows = Nomination.objects.visible_to(request.user).select_related("customer")
     nomination = get_object_or_404(rows, pk=pk)
     permit(request, deed.permission, nomination)
-    if request.POST.get("version", str(nomination.version)) != str(nomination.version):
-        messages.error(request, _("The nomination was changed since you opened it. Look at it again."))
-        return redirect("references:nomination_detail", pk)
     form = deed.form(request.POST)
     if not form.is_valid():
         field, errors = next(iter(form.errors.items()))
@@ -105,11 +104,20 @@ def _do(request: PersonRequest, pk: int, *, deed: Deed) -> HttpResponse:
         messages.error(request, f"{label}: {errors[0]}" if label else str(errors[0]))
         return redirect("references:nomination_detail", pk)
     try:
-        nomination = deed.act(nomination, **form.cleaned_data, by=request.user, at=timezone.now())
+        said = form.cleaned_data | {"by": request.user, "at": timezone.now()}
+        nomination = do_as_seen(nomination, deed.act, seen_version=_seen_version(request), **said)
         messages.success(request, deed.done)
     except RuleBroken as refusal:
         messages.error(request, str(refusal))
     return redirect("references:nomination_detail", nomination.pk)
+
+
+def _seen_version(request: PersonRequest) -> int | None:
+    """The version that the page had when the person read it; what is no number is none that there is."""
+    sent = request.POST.get("version")
+    if sent is None:
+        return None
+    return int(sent) if sent.isdecimal() and len(sent) < LONGEST_NUMBER else 0
 
 
 def view_of(name: str) -> View:

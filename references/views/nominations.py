@@ -61,9 +61,10 @@ def index(request: PersonRequest) -> HttpResponse:
 @requires("references.view_nominations")
 def export(request: PersonRequest) -> StreamingHttpResponse:
     """The list as it is narrowed, without paging."""
-    rows = report.listed(_filter(request).rows).order_by(*ORDER)
+    narrowed = _filter(request)
+    rows = report.listed(narrowed.rows).order_by(*ORDER)
     name = f"nominations-{timezone.localdate():%Y-%m-%d}.csv"
-    return csv_response(name, report.export_header(), report.export_rows(rows))
+    return csv_response(name, report.export_header(), report.export_rows(rows, today=narrowed.today))
 
 
 def _filter(request: PersonRequest) -> NominationFilter:

@@ -196,14 +196,19 @@ SPECTACULAR_SETTINGS = {
         '`{"type": …, "errors": [{"code": …, "detail": …, "attr": …}]}`. '
         "Fields and query parameters that do not exist are refused; fields that are only answered may be sent back "
         "as they were read. A token that calls too often is answered 429 with `Retry-After`. A write to a cell names "
-        "the `version` it saw; if somebody was quicker, the answer is 409 with the `current` cell."
+        "the `version` it saw; if somebody was quicker, the answer is 409 with the `current` cell. What is done with a "
+        "nomination may name it too."
     ),
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "ENUM_NAME_OVERRIDES": {"StatusEnum": "references.choices.Status"},
+    "ENUM_NAME_OVERRIDES": {
+        "StatusEnum": "references.choices.Status",
+        "NominationSourceEnum": "references.choices.NominationSource",
+        "DriveStateEnum": "references.choices.DriveState",
+    },
 }
 
 # Demo log-ins are offered on the log-in page only where the demo data was loaded on purpose.

@@ -6,8 +6,9 @@ from django.urls import get_resolver
 from core.api.endpoints import Endpoint
 from customers.actions import invoices, referrals, support_cases
 from customers.models import Contact, Customer
+from references.actions import nominations
 from references.api.urls import urlpatterns
-from references.models import Cell, Closing
+from references.models import Cell, Closing, Dimension, Nomination
 from tests.api.test_customers import client_of, patch, post
 from tests.factories import LONG_AGO, ContactFactory, customer
 
@@ -16,19 +17,26 @@ WRITES = [(name, method) for name, view in ENDPOINTS for method in view.permissi
 READS = [name for name, view in ENDPOINTS if "GET" in view.permissions]
 
 
+def nominated(bluth, priya):
+    """A nomination of Priya's, so that every deed is hers."""
+    said = {"contact_name": "Lucille", "story": "Big.", "source": "sales"}
+    will = {Dimension.objects.get(key="logo"): "willing"}
+    return nominations.submit(customer=bluth, values=said, willingness=will, by=priya, at=LONG_AGO)
+
+
 @pytest.fixture
-def address(db):
+def address(priya):
     """The address of an endpoint by its name, with a customer that is there."""
     bluth, day = customer("Bluth Company"), LONG_AGO.date()
     case = support_cases.record(bluth, values={"number": "1", "opened_on": day}, by=None, at=LONG_AGO)
     invoice = invoices.record(bluth, values={"number": "1", "amount": 1, "due_on": day}, by=None, at=LONG_AGO)
-    known = {"customer_id": bluth.pk, "dimension_key": "logo", "label": "2026-Q1", "nomination_id": 1}
+    known = {"customer_id": bluth.pk, "dimension_key": "logo", "label": "2026-Q1"}
+    known |= {"nomination_id": nominated(bluth, priya).pk}
     lucille = ContactFactory(customer=bluth)
     told = {"told_name": "Stan Sitwell", "referred_on": day}
     referral = referrals.record(lucille, values=told, by=None, at=LONG_AGO)
     known |= {"case_id": case.pk, "invoice_id": invoice.pk, "contact_id": lucille.pk, "referral_id": referral.pk}
-    known |= {"recognition_id": 1}
-    known |= {"case_id": case.pk, "invoice_id": invoice.pk}
+    known |= {"recognition_id": 1, "drive_id": 1}
 
     def of(name: str) -> str:
         pattern = next(pattern for pattern in urlpatterns if pattern.name == name)
@@ -53,6 +61,7 @@ def test_a_field_that_nobody_knows_is_refused_by_name(address, priya, name, meth
     assert (Customer.objects.count(), Contact.objects.count()) == (1, 1)
     assert not Cell.objects.exists()
     assert not Closing.objects.exists()
+    assert Nomination.objects.get().state == "submitted"
 
 
 @pytest.mark.parametrize("name", READS)

@@ -16,7 +16,9 @@ HTMX = {"HX-Request": "true"}
 
 
 def test_the_list_narrows_sorts_and_exports_what_is_shown(client, sam, maria, bluth, lucille):
-    buster = ContactFactory(customer=bluth, name="Buster", evangelist_level="prompted", evangelist_scope="inside")
+    buster = ContactFactory(
+        customer=bluth, name="Buster", title="CFO", evangelist_level="prompted", evangelist_scope="inside"
+    )
     said = {"refusal_reason": "Legal forbids it", "asked_on": today()}
     silent = ContactFactory(customer=customer("Sitwell"), name="Sally", **said)
     occasions.brief(lucille, on=today(), by=maria, at=timezone.now())
@@ -43,6 +45,7 @@ def test_the_list_narrows_sorts_and_exports_what_is_shown(client, sam, maria, bl
     assert "1 evangelist not briefed for 90 days" in text(client.get("/"))
     lines = csv_of(client.get("/evangelists/export.csv?sort=-name")).splitlines()
     assert [line.split(",")[0] for line in lines] == ["Contact", "Lucille", "Buster"]
+    assert lines[2].startswith("Buster,CFO,Bluth Company")
     assert buster.name in text(client.get("/evangelists/?sort=customer"))
 
 

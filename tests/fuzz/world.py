@@ -111,9 +111,9 @@ def world() -> World:
     }
     arguments["api:"] = arguments["references:closing"] | of_customer
     arguments["api:evangelist_detail"] = {"contact_id": lucille.pk}
-    for name in ("case", "invoice", "nomination", "referral", "recognition"):
+    for name in ("case", "invoice", "nomination", "referral", "recognition", "drive"):
         key = next(pk for start, found in arguments.items() if start.endswith(f":{name}") for pk in found.values())
-        arguments[f"api:{name}_detail"] = {f"{name}_id": key}
+        arguments[f"api:{name}_"] = {f"{name}_id": key}
     return World(hero, secret, arguments)
 
 

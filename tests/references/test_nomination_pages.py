@@ -11,6 +11,7 @@ from customers.models import SupportCase
 from references.actions import nomination_decisions as decisions
 from references.actions import nomination_invitations as invitations
 from references.actions import nominations
+from references.actions.nomination_history import do_as_seen
 from references.models import Dimension, Nomination, RecruitingSettings
 from tests.factories import ContactFactory, customer
 from tests.query_counts import assert_query_count
@@ -152,12 +153,30 @@ def test_a_deed_on_a_page_that_is_out_of_date_is_refused(client, sam, priya, blu
     nominations.complete(nomination, seen_version=seen, **said_more, by=sam, at=timezone.now())
     client.force_login(priya)
     page = reverse("references:nomination_detail", args=[nomination.pk])
-    assert "changed since you opened it" in text(client.post(f"{page}accept/", {"version": seen}, follow=True))
+    for stale in (seen, "x", "9" * 40):
+        assert "changed since you opened it" in text(client.post(f"{page}accept/", {"version": stale}, follow=True))
     nomination.refresh_from_db()
     assert nomination.state == "submitted"
     client.post(f"{page}accept/", {"version": nomination.version})
     nomination.refresh_from_db()
     assert nomination.state == "queued"
+
+
+def test_who_decides_while_another_page_is_being_answered_is_not_overruled(client, sam, priya, bluth, monkeypatch):
+    """Elsewhere it is returned after the page's nomination was read, and before it is refused."""
+    nomination = nominate(bluth, sam)
+
+    def late(read, *args, **kwargs):
+        decisions.return_for_more(read, reason="More.", by=priya, at=timezone.now())
+        return do_as_seen(read, *args, **kwargs)
+
+    monkeypatch.setattr("references.views.nomination_deeds.do_as_seen", late)
+    client.force_login(priya)
+    page = reverse("references:nomination_detail", args=[nomination.pk])
+    sent = {"version": nomination.version, "reason": "Too small."}
+    assert "changed since you opened it" in text(client.post(f"{page}refuse/", sent, follow=True))
+    nomination.refresh_from_db()
+    assert nomination.state == "returned"
 
 
 def test_a_block_stands_on_the_page_and_only_who_may_lifts_it(client, sam, priya, maria, bluth):
