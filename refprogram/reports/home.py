@@ -142,8 +142,8 @@ def _nominations(user: User, today: date) -> dict[str, Any]:
     seen = Nomination.objects.visible_to(user)
     turns, credit = seen.turns_of(user), seen.nominated_by(user)
     urgent = F("due_on").asc(nulls_last=True)
-    lists = (turns.order_by(urgent, "pk"), credit.order_by("-state_since", "-pk"))
-    lists += (credit.waiting().order_by("verified_on", "pk"),)
+    lists = [turns.order_by(urgent, "pk"), credit.order_by("-state_since", "-pk")]
+    lists.append(credit.waiting().order_by("verified_on", "pk"))
     firsts = reduce(or_, (Q(pk__in=rows.values("pk")[:SHOWN]) for rows in lists))
     is_turn, is_own = Q(pk__in=turns.order_by().values("pk")), Q(pk__in=credit.order_by().values("pk"))
     found = list(seen.filter(firsts).annotate(is_turn=is_turn, is_own=is_own).select_related("customer"))
