@@ -27,7 +27,7 @@ class Notice(models.Model):
     objects = NoticeQuerySet.as_manager()
 
     class Meta:
-        ordering = ["-pk"]
+        ordering = ["-created_at", "-pk"]
         constraints = [models.UniqueConstraint(fields=["to", "key"], name="one_notice_per_key")]
         indexes = [
             models.Index(fields=["to"], condition=models.Q(read_at__isnull=True), name="notice_unread"),

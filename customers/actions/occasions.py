@@ -1,6 +1,6 @@
 """Webinars and briefings: planned, contacts invited, and what became of each invitation."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from itertools import islice
 from typing import Any, Final
@@ -66,8 +66,7 @@ def edit(
     current.version += 1
     current.save()
     if "held_on" in fields:
-        for ids in _chunks(noted):
-            _refresh(OccasionInvitation.objects.filter(pk__in=ids))
+        _refresh(noted)
     told = {name: [customers.plain(before), customers.plain(after)] for name, (before, after) in fields.items()}
     audit.record("occasion.edited", current, by=by, at=at, fields=told)
     return current
@@ -102,10 +101,7 @@ def note(occasion: Occasion, *, guests: QuerySet[OccasionInvitation], deed: str,
     else:
         rows = rows.exclude(**WRITTEN[deed])
     names = ", ".join(rows.order_by("contact__name").values_list("contact__name", flat=True)[:NAMED])
-    changed = 0
-    for ids in _chunks(rows):
-        _apply(ids, deed)
-        changed += len(ids)
+    changed = _write(rows, deed, held_on=current.held_on)
     if changed:
         audit.record("occasion.noted", current, by=by, at=at, kind=deed, count=changed, contacts=names)
     return changed
@@ -131,29 +127,49 @@ def brief(contact: Contact, *, on: date, by: User | None, at: datetime) -> Occas
     return invitation
 
 
-def _apply(ids: Sequence[int], deed: str) -> None:
-    rows = OccasionInvitation.objects.filter(pk__in=ids)
+def _write(rows: QuerySet[OccasionInvitation], deed: str, *, held_on: date) -> int:
+    """One statement for all of them; returns how many there were. Those who were there are briefed by it."""
+    chosen = OccasionInvitation.objects.filter(pk__in=rows.order_by().values("pk"))
     if deed == GuestDeed.UNINVITED:
-        rows.delete()
-        return
-    rows.update(**WRITTEN[deed])
-    if "attended" in WRITTEN[deed]:
-        _refresh(rows)
+        return chosen.delete()[0]
+    if "attended" not in WRITTEN[deed]:
+        return chosen.update(**WRITTEN[deed])
+    briefed = _locked(chosen)
+    changed = chosen.update(**WRITTEN[deed])
+    if deed == GuestDeed.ATTENDED:
+        for ids in _pieces(pk for pk, day in briefed if day is None or day < held_on):
+            Contact.objects.filter(pk__in=ids).update(briefed_on=held_on)
+    else:
+        for ids in _pieces(pk for pk, day in briefed if day == held_on):
+            _recall(Contact.objects.filter(pk__in=ids))
+    return changed
 
 
 def _refresh(invitations: QuerySet[OccasionInvitation]) -> None:
-    """Write anew on which day those contacts were last briefed; they are locked in one order for everybody."""
-    theirs = Contact.objects.filter(pk__in=invitations.values("contact_id"))
-    list(theirs.order_by("pk").select_for_update().values_list("pk", flat=True))
+    """Write anew on which day those contacts were last briefed."""
+    for ids in _pieces(pk for pk, _day in _locked(invitations)):
+        _recall(Contact.objects.filter(pk__in=ids))
+
+
+def _locked(invitations: QuerySet[OccasionInvitation]) -> list[tuple[int, date | None]]:
+    """Their contacts, each with the day of the last briefing; they are locked in one order for everybody.
+
+    All are, also those for whom nothing changes: who writes of another occasion of theirs must see this one.
+    """
+    theirs = Contact.objects.filter(pk__in=invitations.order_by().values("contact_id"))
+    return list(theirs.order_by("pk").select_for_update().values_list("pk", "briefed_on"))
+
+
+def _recall(contacts: QuerySet[Contact]) -> None:
     attended = OccasionInvitation.objects.filter(contact=OuterRef("pk"), attended=True).order_by("-occasion__held_on")
-    theirs.update(briefed_on=Subquery(attended.values("occasion__held_on")[:1]))
+    contacts.update(briefed_on=Subquery(attended.values("occasion__held_on")[:1]))
 
 
-def _chunks(rows: QuerySet[OccasionInvitation]) -> Iterator[list[int]]:
-    """The ids, found before anything is written, in pieces that fit into a statement."""
-    ids = iter(list(rows.order_by("contact_id").values_list("pk", flat=True)))
-    while chunk := list(islice(ids, CHUNK)):
-        yield chunk
+def _pieces(ids: Iterable[int]) -> Iterator[list[int]]:
+    """Pieces that fit into a statement."""
+    left = iter(ids)
+    while piece := list(islice(left, CHUNK)):
+        yield piece
 
 
 def _lock(occasion: Occasion) -> Occasion:

@@ -12,12 +12,12 @@ def mark_read(notice: Notice, *, at: datetime) -> Notice:
 
 
 def claim_unmailed(user: User, *, at: datetime) -> list[Notice]:
-    """The person's notices that were not mailed and now belong to the caller, oldest first."""
+    """The person's notices that were not mailed and now belong to the caller, newest first."""
     waiting = list(
         Notice.objects.visible_to(user).filter(mailed_at__isnull=True).order_by("pk").values_list("pk", flat=True)[:200]
     )
     mine = [pk for pk in waiting if Notice.objects.filter(pk=pk, mailed_at__isnull=True).update(mailed_at=at)]
-    return list(Notice.objects.filter(pk__in=mine).order_by("pk"))
+    return list(Notice.objects.filter(pk__in=mine))
 
 
 def release(notices: list[Notice]) -> None:

@@ -26,7 +26,7 @@ def index(request: PersonRequest) -> HttpResponse:
     words = request.GET.get("q", "").strip()[:100]
     found = mine.unread() if only_unread else mine
     found = found.filter(text__icontains=words) if words else found
-    page = keyset_page(found, order=["-pk"], cursor=request.GET.get("cursor"), size=PAGE)
+    page = keyset_page(found, order=["-created_at", "-pk"], cursor=request.GET.get("cursor"), size=PAGE)
     context = {"page": page, "only_unread": only_unread, "words": words, "unread": mine.unread().count()}
     return render_page_or_partial(request, "people/notice_list.html", "notice-list", context)
 

@@ -76,6 +76,15 @@ class DriveForm(forms.Form):
     def values(self) -> dict[str, Any]:
         return {name: value for name, value in self.cleaned_data.items() if name != "version"}
 
+    def asked(self) -> tuple[list[str], date] | None:
+        """Who is asked from which month on, as the form says now; None where it does not say."""
+        if "roles" not in self.fields:
+            return None
+        if self.is_bound:
+            said = {} if self.errors else self.cleaned_data
+            return (said["roles"], said["first_month"]) if said else None
+        return list(self["roles"].initial), date.fromisoformat(f"{self['first_month'].initial}-01")
+
 
 class EndDriveForm(forms.Form):
     """Why a drive ends before its time."""

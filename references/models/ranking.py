@@ -54,6 +54,11 @@ class RecognitionSettings(models.Model):
     def current(cls) -> "RecognitionSettings":
         return cls.objects.get_or_create(pk=1)[0]
 
+    @classmethod
+    def seen(cls) -> "RecognitionSettings":
+        """The same for pages: what nobody has set yet is not written down by looking at it."""
+        return cls.objects.filter(pk=1).first() or cls()
+
 
 class RewardLevel(models.Model):
     """A name for so many enrolled nominations in a fiscal year: an honour, never a payment."""

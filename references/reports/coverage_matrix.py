@@ -60,7 +60,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Matrix:
-    """Two axes with their values, those that matter most first; `left_out` and `hidden` tell what is not shown."""
+    """Two axes with their values, those that matter most first; `left_out` and `put_away` tell what is not shown.
+
+    `put_away` are the values of weight 0. What a row comes to leaves hidden columns out, unless they are shown.
+    """
 
     rows_axis: Axis
     columns_axis: Axis
@@ -69,7 +72,7 @@ class Matrix:
     gaps: list[Place] = field(default_factory=list)
     rows_left_out: int = 0
     columns_left_out: int = 0
-    hidden: int = 0
+    put_away: list[tuple[Axis, AxisValue]] = field(default_factory=list)
 
     @property
     def places(self) -> list[Place]:
@@ -85,10 +88,7 @@ def axes() -> list[Axis]:
 
 def matrix(rows_axis: Axis, columns_axis: Axis, *, now: Present, text: str = "", shows_hidden: bool = False) -> Matrix:
     """The matrix of two different axes; `text` narrows the rows to names that contain it."""
-    groups = list(_groups(rows_axis, columns_axis, now))
-    rows = _values(rows_axis, _totals(rows_axis, columns_axis, groups, now))
-    columns = _values(columns_axis, ((column, numbers) for _row, column, numbers in groups))
-    places = _places(rows_axis, columns_axis, groups, rows, columns)
+    rows, columns, places = _laid_out(rows_axis, columns_axis, now, shows_hidden=shows_hidden)
     seen_rows = [one for one in rows if (shows_hidden or one.weight) and text.casefold() in one.name.casefold()]
     seen_columns = [one for one in columns if shows_hidden or one.weight]
     shown_columns = seen_columns[:MOST_COLUMNS]
@@ -100,17 +100,19 @@ def matrix(rows_axis: Axis, columns_axis: Axis, *, now: Present, text: str = "",
         gaps=rule.gaps(places.values(), most=MOST_GAPS),
         rows_left_out=max(len(seen_rows) - MOST_ROWS, 0),
         columns_left_out=max(len(seen_columns) - MOST_COLUMNS, 0),
-        hidden=sum(one.weight == HIDDEN for one in [*rows, *columns]),
+        put_away=[
+            (axis, one)
+            for axis, values in ((rows_axis, rows), (columns_axis, columns))
+            for one in values
+            if one.weight == HIDDEN
+        ],
     )
 
 
 def every_place(rows_axis: Axis, columns_axis: Axis, *, now: Present) -> list[Place]:
-    """Every place that has customers or a target, in the order of the matrix."""
-    groups = list(_groups(rows_axis, columns_axis, now))
-    rows = _values(rows_axis, ((row, numbers) for row, _column, numbers in groups))
-    columns = _values(columns_axis, ((column, numbers) for _row, column, numbers in groups))
-    found = _places(rows_axis, columns_axis, groups, rows, columns).values()
-    return [one for one in found if one.customers or one.target is not None]
+    """Every place that has customers or a target, whatever its weight, in the order of the matrix."""
+    _rows, _columns, places = _laid_out(rows_axis, columns_axis, now, shows_hidden=True)
+    return [one for one in places.values() if one.customers or one.target is not None]
 
 
 def place(rows_axis: Axis, columns_axis: Axis, row: str, column: str, *, now: Present) -> Place:
@@ -149,6 +151,7 @@ def name_of(axis: Axis, value: str) -> str:
 
 
 Numbers = dict[str, int]
+NOTHING: Numbers = {"customers": 0, "referenceable": 0}
 Group = tuple[str, str, Numbers]
 
 
@@ -159,14 +162,32 @@ def _groups(rows_axis: Axis, columns_axis: Axis, now: Present) -> Iterable[Group
         yield row, column, dict(zip(counts, numbers, strict=True))
 
 
+def _laid_out(
+    rows_axis: Axis, columns_axis: Axis, now: Present, *, shows_hidden: bool
+) -> tuple[list[AxisValue], list[AxisValue], dict[tuple[str, str], Place]]:
+    """The values of both axes in their order, and every place where two of them meet."""
+    groups = list(_groups(rows_axis, columns_axis, now))
+    columns = _values(columns_axis, ((column, numbers) for _row, column, numbers in groups))
+    hidden = set() if shows_hidden else {one.key for one in columns if one.weight == HIDDEN}
+    rows = _values(rows_axis, _totals(rows_axis, columns_axis, groups, now, without=hidden))
+    return rows, columns, _places(rows_axis, columns_axis, groups, rows, columns)
+
+
 def _totals(
-    rows_axis: Axis, columns_axis: Axis, groups: Iterable[Group], now: Present
+    rows_axis: Axis, columns_axis: Axis, groups: Iterable[Group], now: Present, *, without: set[str]
 ) -> Iterable[tuple[str, Numbers]]:
-    """What each row comes to. Where customers stand in several columns, a statement of its own counts them once."""
+    """What each row comes to `without` the hidden columns; a row that stands only there comes to nothing.
+
+    Where customers stand in several columns, a statement of its own counts them once.
+    """
     if columns_axis.key != "product":
-        yield from ((row, numbers) for row, _column, numbers in groups)
+        yield from ((row, NOTHING if column in without else numbers) for row, column, numbers in groups)
         return
+    yield from ((row, NOTHING) for row, _column, _numbers in groups)
     active: QuerySet[Any] = Customer.objects.active(now.today)
+    if without:
+        seen = _along(active, columns_axis, "column", now).filter(~Q(column_value__in=without))
+        active = active.filter(pk__in=seen.order_by().values("pk"))
     counts = _counts(now)
     alone = _along(active, rows_axis, "row", now).order_by().values_list("row_value").annotate(**counts)
     yield from ((row, dict(zip(counts, numbers, strict=True))) for row, *numbers in alone)

@@ -1,6 +1,6 @@
 """Deals that a nominator's word has helped to win: those that references whom they brought in have referred."""
 
-from django.db.models import Count, F
+from django.db.models import Count, F, QuerySet
 
 from core.quarters import FiscalCalendar, Quarter
 from customers.choices import ReferralOutcome
@@ -8,11 +8,12 @@ from references.choices import NominationState
 from references.models import Nominator
 
 REFERRAL = "nomination__customer__contacts__referrals"
+DEALS = Count(REFERRAL, distinct=True)
 
 
-def deals_helped(quarter: Quarter, calendar: FiscalCalendar) -> dict[int, int]:
-    """By active nominator, how many referrals were won in the quarter that contacts of a customer made whom the person
-    has credit for, after it was enrolled."""
+def deals_helped(quarter: Quarter, calendar: FiscalCalendar) -> QuerySet[Nominator]:
+    """Credit of active nominators for customers whose contacts, after the customer was enrolled, made referrals that
+    were won in the quarter; `DEALS` counts those referrals."""
     won = {
         f"{REFERRAL}__outcome": ReferralOutcome.WON,
         f"{REFERRAL}__withdrawn_at__isnull": True,
@@ -20,4 +21,4 @@ def deals_helped(quarter: Quarter, calendar: FiscalCalendar) -> dict[int, int]:
         f"{REFERRAL}__decided_on__gte": F("nomination__closed_at__date"),
     }
     rows = Nominator.objects.filter(user__is_active=True, nomination__state=NominationState.ENROLLED, **won)
-    return dict(rows.order_by().values_list("user_id").annotate(Count(REFERRAL, distinct=True)))
+    return rows.order_by()

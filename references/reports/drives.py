@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any, Final
 
 from django.db.models import Count, F, Q, QuerySet, Sum, Value
@@ -20,6 +20,7 @@ from references.rules import drives as rule
 
 # From so many people asked on, what they nominated says what to expect of the next; before, it is one each.
 ENOUGH_ASKED: Final = 10
+MOST_NAMED: Final = 8
 
 
 @dataclass(frozen=True)
@@ -42,12 +43,17 @@ class Tally:
 
 @dataclass(frozen=True)
 class Month:
-    """One month of a drive; people are asked on `asked_on` unless somebody was late."""
+    """One month of a drive; people are to be asked on `asked_on`, which tells nothing of whether they were.
+
+    `is_due` from that day on, `is_past` once the month is over.
+    """
 
     cohort: Cohort
     tally: Tally
     asked_on: date
     load: rule.Load
+    is_due: bool = False
+    is_past: bool = False
 
 
 @dataclass(frozen=True)
@@ -57,6 +63,20 @@ class Line:
     drive: Drive
     state: DriveState
     tally: Tally
+
+
+@dataclass(frozen=True)
+class Overlap:
+    """A running drive in which people stand whom another one would ask too; `names` are the first of them."""
+
+    drive: Drive
+    people: int
+    names: list[str]
+
+    @property
+    def others(self) -> int:
+        """How many there are beside those who are named."""
+        return self.people - len(self.names)
 
 
 def members(drive: Drive) -> CohortMemberQuerySet:
@@ -98,10 +118,12 @@ def months(drive: Drive, *, at: datetime) -> list[Month]:
     capacity = RecruitingSettings.current().capacity
     waiting = sum(month.planned for month in recruiting_queue.months(capacity=capacity, today=today))
     loads = rule.loads(expected, waiting=waiting, capacity=capacity, today=today)
-    return [
-        Month(cohort, tally, rule.first_working_day(cohort.month), load)
-        for cohort, tally, load in zip(cohorts, found, loads, strict=True)
-    ]
+    return [_month(cohort, tally, load, today=today) for cohort, tally, load in zip(cohorts, found, loads, strict=True)]
+
+
+def _month(cohort: Cohort, tally: Tally, load: rule.Load, *, today: date) -> Month:
+    day = rule.first_working_day(cohort.month)
+    return Month(cohort, tally, day, load, is_due=day <= today, is_past=cohort.month < today.replace(day=1))
 
 
 def nominations_each() -> float:
@@ -115,6 +137,20 @@ def missing_people(drive: Drive) -> QuerySet[User]:
     """Active people with a role of the drive who are in no month of it, nor left out: mostly new colleagues."""
     people: QuerySet[User] = User.objects.active().with_role(*(Role(role) for role in drive.roles))
     return people.exclude(pk__in=drive.members.values("person_id")).order_by("name", "pk")
+
+
+def overlaps(roles: Iterable[str], *, first_month: date, at: datetime) -> list[Overlap]:
+    """Running drives that last into the month and hold people with one of the roles: they would be asked twice."""
+    begins = datetime.combine(first_month, time.min, Programme.current().calendar.zone)
+    people = User.objects.active().with_role(*(Role(role) for role in roles))
+    members = CohortMember.objects.filter(cohort__isnull=False, person__in=people.order_by().values("pk"))
+    running = Drive.objects.open(at).filter(closes_at__gt=begins, pk__in=members.values("drive_id"))
+    counted = dict(members.filter(drive__in=running).order_by().values_list("drive_id").annotate(people=Count("pk")))
+    return [Overlap(drive, counted[drive.pk], list(_first_names(members.filter(drive=drive)))) for drive in running]
+
+
+def _first_names(rows: CohortMemberQuerySet) -> QuerySet[CohortMember, str]:
+    return rows.order_by("person__name", "pk").values_list("person__name", flat=True)[:MOST_NAMED]
 
 
 def lines(drives: Iterable[Drive], *, at: datetime) -> list[Line]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import CharField, Count, Exists, OuterRef, Q, QuerySet, Value
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -15,12 +15,13 @@ from core.paging import Page
 from core.quarters import FiscalCalendar, Quarter
 from references.choices import ImpactTier, NominationState, RankedBy
 from references.models import Nominator, RecognitionSettings, RewardLevel
-from references.reports.deals_helped import deals_helped
+from references.reports.deals_helped import DEALS, deals_helped
 from references.rules import rankings as rules
 from references.rules.rankings import Figures, Level
 
 # A customer that nobody has looked at yet has no tier and is none of these.
 HIGH_IMPACT: Final = Q(nomination__customer__impact__tier__in=[ImpactTier.A, ImpactTier.B])
+ROWS: Final = Count("pk")
 # What a line of the ranking shows of its figures: on the page, in the export and in the API.
 COLUMNS: Final = (
     ("submitted", gettext_lazy("Nominated")),
@@ -128,7 +129,7 @@ def standings(quarter: Quarter, *, settings: RecognitionSettings) -> list[Row]:
 
 def own_place(user: User, quarter: Quarter) -> Row | None:
     """The person's own line; None for who is not asked to nominate and has no credit. Nobody else is looked up."""
-    settings, calendar = RecognitionSettings.current(), Programme.current().calendar
+    settings, calendar = RecognitionSettings.seen(), user.programme.calendar
     credit = _credit(calendar, quarter)
     own, takes_part = credit.pop(user.pk, Figures()), user.holds(settings.participants)
     if own.is_nothing and not takes_part:
@@ -190,33 +191,37 @@ def _credit(calendar: FiscalCalendar, quarter: Quarter) -> dict[int, Figures]:
     """What each nominator's word brought about in a quarter. What was withdrawn counts for nothing.
 
     Who joined a nomination after it was accepted has credit for that from the day of joining, so that no quarter
-    that is over changes by it.
+    that is over changes by it. One statement, whose parts each look up their own few rows.
     """
     begin, end = calendar.starts_at(quarter), calendar.ends_at(quarter)
-    rows = (
-        Nominator.objects.filter(user__is_active=True).exclude(nomination__state=NominationState.WITHDRAWN).order_by()
-    )
-    is_new = Q(nominated_at__gte=begin, nominated_at__lt=end)
+    active = Nominator.objects.filter(user__is_active=True).order_by()
+    rows = active.exclude(nomination__state=NominationState.WITHDRAWN)
+    new = rows.filter(nominated_at__gte=begin, nominated_at__lt=end)
     came_in = Q(nomination__accepted_at__gte=begin) | Q(nominated_at__gte=begin)
-    is_accepted = Q(nomination__accepted_at__lt=end, nominated_at__lt=end) & came_in
+    accepted = rows.filter(came_in, nomination__accepted_at__lt=end, nominated_at__lt=end)
+    counted = _counted("submitted", new).union(
+        _counted("high_impact", new.filter(HIGH_IMPACT)),
+        _counted("accepted", accepted),
+        _counted("enrolled", _enrolled(begin, end)),
+        _counted("deals", deals_helped(quarter, calendar), number=DEALS),
+        all=True,
+    )
     found: dict[int, dict[str, int]] = defaultdict(dict)
-    high = Count("pk", filter=HIGH_IMPACT)
-    for user, count, matters in rows.filter(is_new).values_list("user_id").annotate(Count("pk"), high=high):
-        found[user] |= {"submitted": count, "high_impact": matters}
-    for user, count in rows.filter(is_accepted).values_list("user_id").annotate(Count("pk")):
-        found[user]["accepted"] = count
-    for user, count in _enrolled(begin, end):
-        found[user]["enrolled"] = count
-    for user, count in deals_helped(quarter, calendar).items():
-        found[user]["deals"] = count
+    for what, user, number in counted:
+        found[user][what] = number
     return {user: Figures(**figures) for user, figures in found.items()}
 
 
-def _enrolled(begin: datetime, end: datetime) -> Iterator[tuple[int, int]]:
-    """How many nominations of each active nominator were enrolled between two instants."""
+def _counted(what: str, rows: QuerySet[Nominator], *, number: Count = ROWS) -> "QuerySet[Nominator, Any]":
+    """By nominator, how many of the rows there are, called by the name of the figure."""
+    told = rows.annotate(what=Value(what, output_field=CharField())).values("what", "user_id")
+    return told.annotate(number=number).values_list("what", "user_id", "number")
+
+
+def _enrolled(begin: datetime, end: datetime) -> QuerySet[Nominator]:
+    """Credit of active nominators for what was enrolled between two instants."""
     rows = Nominator.objects.filter(user__is_active=True, nomination__state=NominationState.ENROLLED).order_by()
-    within = rows.filter(nomination__closed_at__gte=begin, nomination__closed_at__lt=end)
-    yield from within.values_list("user_id").annotate(Count("pk"))
+    return rows.filter(nomination__closed_at__gte=begin, nomination__closed_at__lt=end)
 
 
 def _asked(settings: RecognitionSettings, end: datetime) -> QuerySet[RoleGrant]:
@@ -231,7 +236,8 @@ def _levels(settings: RecognitionSettings, calendar: FiscalCalendar, quarter: Qu
         return {}
     levels = [row.as_level() for row in RewardLevel.objects.all()]
     begin, end = calendar.starts_at(Quarter(quarter.year, 1)), calendar.ends_at(quarter)
-    reached = {user: rules.level_of(count, levels) for user, count in _enrolled(begin, end)}
+    enrolled = _enrolled(begin, end).values_list("user_id").annotate(number=ROWS)
+    reached = {user: rules.level_of(count, levels) for user, count in enrolled}
     return {user: level for user, level in reached.items() if level is not None}
 
 

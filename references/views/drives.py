@@ -55,7 +55,8 @@ def export_all(request: PersonRequest) -> StreamingHttpResponse:
 def create(request: PersonRequest) -> HttpResponse:
     """Prepare a drive; its page then shows who would be asked when."""
     form = DriveForm(request.POST if request.method == "POST" else None, today=_today(), initial=_like(request))
-    if form.is_bound and form.is_valid():
+    warned = _warned(form)
+    if form.is_bound and form.is_valid() and warned["warned"] == request.POST.get("warned", ""):
         try:
             drive = actions.create(values=form.values(), by=request.user, at=timezone.now())
         except RuleBroken as refusal:
@@ -63,7 +64,14 @@ def create(request: PersonRequest) -> HttpResponse:
         else:
             messages.success(request, _("The months are split. Look at them, then begin the drive."))
             return redirect("references:drive_detail", drive.pk)
-    return render(request, "references/drive_form.html", {"form": form}, status=422 if form.is_bound else 200)
+    return render(request, "references/drive_form.html", {"form": form} | warned, status=422 if form.is_bound else 200)
+
+
+def _warned(form: DriveForm) -> dict[str, Any]:
+    """Whom a running drive would ask as well. It is saved once `warned` says that just this was shown."""
+    asked = form.asked()
+    found = report.overlaps(asked[0], first_month=asked[1], at=timezone.now()) if asked else []
+    return {"overlaps": found, "warned": ",".join(f"{one.drive.pk}:{one.people}" for one in found)}
 
 
 def _like(request: PersonRequest) -> dict[str, Any]:
@@ -86,7 +94,8 @@ def edit(request: PersonRequest, pk: int) -> HttpResponse:
     initial = {name: getattr(drive, name) for name in names} | {"first_month": f"{drive.first_month:%Y-%m}"}
     sent = request.POST if request.method == "POST" else None
     form = DriveForm(sent, today=_today(), drive=drive, initial=initial)
-    if form.is_bound and form.is_valid():
+    warned = _warned(form)
+    if form.is_bound and form.is_valid() and warned["warned"] == request.POST.get("warned", ""):
         seen = form.cleaned_data["version"] or 0
         try:
             actions.edit(drive, seen_version=seen, changes=form.values(), by=request.user, at=timezone.now())
@@ -95,7 +104,7 @@ def edit(request: PersonRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("The drive is saved."))
             return redirect("references:drive_detail", pk)
-    context = {"form": form, "drive": drive}
+    context = {"form": form, "drive": drive} | warned
     return render(request, "references/drive_form.html", context, status=422 if form.is_bound else 200)
 
 

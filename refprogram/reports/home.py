@@ -1,9 +1,13 @@
 """What waits for a person: gathered from the reports of the apps, by what the person's roles may do."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import reduce
+from operator import or_
+from typing import Any, Final
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q, Window
 
 from core.models import Job, Notice, User
 from core.quarters import FiscalCalendar, Quarter
@@ -17,7 +21,10 @@ from references.reports import closings, quotas, rankings, recoveries
 from references.reports.counts import Present, referenceable
 from references.reports.rankings import Row
 from references.reports.turns import open_turn
+from references.rules.nominations import WAITING
 
+# Beside each of the first rows, how many there are of all.
+OF_ALL: Final = Window(Count("*"))
 AHEAD, EXPIRING, SHOWN = timedelta(days=14), timedelta(days=30), 8
 
 
@@ -55,6 +62,7 @@ class Home:
     expiring: list[Cell]
     expiring_count: int
     notices: list[Notice]
+    unread_count: int
     jobs: list[Job]
     due_quarters: list[Quarter] = field(default_factory=list)
     corrections: list[Correction] = field(default_factory=list)
@@ -77,39 +85,86 @@ class Home:
         return not (waits or self.people or self.own or self.nominated or self.recovered or self.asked or self.quota)
 
 
-def home(user: User, *, at: datetime) -> Home:
-    now = Present.seen(at)
+def home(user: User, *, now: Present) -> Home:
     today, quarter = now.today, now.quarter
-    actions, expiring = _actions(user, today), _expiring(user, now)
-    nominations = Nomination.objects.visible_to(user).select_related("customer")
-    turns = nominations.turns_of(user)
-    urgent = list(turns.order_by("due_on", "pk")[:SHOWN])
-    standing = quotas.standing(user, at=at)
-    decides, counted = user.has_perm("references.decide_correction"), _counted(actions, today)
+    standing = quotas.standing(user, at=now.at)
     return Home(
         today=today,
         quarter=quarter,
         days_left=(now.calendar.ends_on(quarter) - today).days,
-        actions=list(actions.order_by("next_action_due", "pk")[:SHOWN]) if counted["action_count"] else [],
-        **counted,
-        expiring=list(expiring.order_by("evidence_valid_until", "pk")[:SHOWN]),
-        expiring_count=expiring.count(),
-        notices=list(Notice.objects.visible_to(user).unread()[:5]),
+        **_cells(user, now),
+        **_notices(user),
+        **_nominations(user, today),
         jobs=list(Job.objects.visible_to(user)[:5]),
-        due_quarters=_due(user, now.calendar, at),
-        corrections=_undecided(user) if decides else [],
+        due_quarters=_due(user, now.calendar, now.at),
+        corrections=_undecided(user) if user.has_perm("references.decide_correction") else [],
         people=_people() if user.has_perm("core.manage_people") else None,
         own=_own(user, now),
-        turns=urgent,
-        turn_count=len(urgent) if len(urgent) < SHOWN else turns.count(),
-        nominated=list(nominations.nominated_by(user).order_by("-state_since", "-pk")[:SHOWN]),
-        to_confirm=_to_confirm(user, today),
         recovered=list(recoveries.of(user, today=today)[:SHOWN]),
-        asked=open_turn(user, at=at),
+        asked=open_turn(user, at=now.at),
         quota=standing if standing.is_shown else None,
         letters=_letters(user),
         place=rankings.own_place(user, quarter),
     )
+
+
+def _cells(user: User, now: Present) -> dict[str, Any]:
+    """The most urgent next actions and ending Greens, each with how many there are, counted by the same statement."""
+    late = Window(Count("customer", filter=Q(next_action_due__lt=now.today)))
+    actions = _actions(user, now.today).annotate(of_all=OF_ALL, of_late=late)
+    expiring = _expiring(user, now).annotate(of_all=OF_ALL)
+    due = list(actions.order_by("next_action_due", "pk")[:SHOWN])
+    ending = list(expiring.order_by("evidence_valid_until", "pk")[:SHOWN])
+    return {
+        "actions": due,
+        "action_count": _number(due, "of_all"),
+        "overdue_count": _number(due, "of_late"),
+        "expiring": ending,
+        "expiring_count": _number(ending, "of_all"),
+    }
+
+
+def _notices(user: User) -> dict[str, Any]:
+    unread = list(Notice.objects.visible_to(user).unread().annotate(of_all=OF_ALL)[:5])
+    return {"notices": unread, "unread_count": _number(unread, "of_all")}
+
+
+def _number(rows: Sequence[object], name: str) -> int:
+    """What was counted over all of which these are the first."""
+    return int(getattr(rows[0], name)) if rows else 0
+
+
+def _nominations(user: User, today: date) -> dict[str, Any]:
+    """Whose turn it is, what the person has nominated, and what the person must vouch for anew.
+
+    One statement finds the first of each list; here they are told apart again.
+    """
+    seen = Nomination.objects.visible_to(user)
+    turns, credit = seen.turns_of(user), seen.nominated_by(user)
+    urgent = F("due_on").asc(nulls_last=True)
+    lists = [turns.order_by(urgent, "pk"), credit.order_by("-state_since", "-pk")]
+    lists.append(credit.waiting().order_by("verified_on", "pk"))
+    firsts = reduce(or_, (Q(pk__in=rows.values("pk")[:SHOWN]) for rows in lists))
+    is_turn, is_own = Q(pk__in=turns.order_by().values("pk")), Q(pk__in=credit.order_by().values("pk"))
+    found = list(seen.filter(firsts).annotate(is_turn=is_turn, is_own=is_own).select_related("customer"))
+    waits = [one for one in found if one.is_turn]
+    waits.sort(key=lambda one: (one.due_on is None, one.due_on, one.pk))
+    own = sorted((one for one in found if one.is_own), key=lambda one: (one.state_since, one.pk), reverse=True)
+    return {
+        "turns": waits[:SHOWN],
+        "turn_count": len(waits) if len(waits) < SHOWN else turns.count(),
+        "nominated": own[:SHOWN],
+        "to_confirm": _to_confirm([one for one in own if one.state in WAITING], today),
+    }
+
+
+def _to_confirm(vouched: list[Nomination], today: date) -> list[Nomination]:
+    """What the person vouched for too long ago and must confirm before the customer is asked, the oldest first."""
+    if not vouched:
+        return []
+    since = today - timedelta(days=RecruitingSettings.current().verify_after_days)
+    stale = [one for one in vouched if one.verified_on is not None and one.verified_on < since]
+    return sorted(stale, key=lambda one: (one.verified_on, one.pk))[:SHOWN]
 
 
 def _actions(user: User, today: date) -> CellQuerySet:
@@ -118,11 +173,6 @@ def _actions(user: User, today: date) -> CellQuerySet:
     mine = Q(owner=user) | Q(owner__isnull=True, customer__in=own)
     due = Cell.objects.visible_to(user).filter(mine, next_action_due__lte=today + AHEAD)
     return due.exclude(status=Status.GREEN).unmerged().select_related("customer", "dimension")
-
-
-def _counted(actions: CellQuerySet, today: date) -> dict[str, int]:
-    late = Count("customer", filter=Q(next_action_due__lt=today))
-    return actions.aggregate(action_count=Count("customer"), overdue_count=late)
 
 
 def _expiring(user: User, now: Present) -> CellQuerySet:
@@ -135,13 +185,6 @@ def _expiring(user: User, now: Present) -> CellQuerySet:
 
 def _due(user: User, calendar: FiscalCalendar, at: datetime) -> list[Quarter]:
     return closings.due(calendar=calendar, at=at) if user.has_perm("references.close_quarter") else []
-
-
-def _to_confirm(user: User, today: date) -> list[Nomination]:
-    """What the person vouched for too long ago and must confirm before the customer is asked, the oldest first."""
-    days = RecruitingSettings.current().verify_after_days
-    stale = Nomination.objects.visible_to(user).nominated_by(user).stale(today, days=days)
-    return list(stale.select_related("customer").order_by("verified_on", "pk")[:SHOWN])
 
 
 def _undecided(user: User) -> list[Correction]:
@@ -160,11 +203,11 @@ def _letters(user: User) -> list[Recognition]:
 
 def _own(user: User, now: Present) -> OwnCustomers | None:
     mine = Customer.objects.visible_to(user).owned_by(user).active(now.today)
-    count = mine.count()
-    if not count:
-        return None
-    stale = evangelists.stale_of(user, today=now.today)
-    return OwnCustomers(count, referenceable(now).filter(customer__in=mine).count(), stale)
+    counting = Count("pk", filter=Q(pk__in=referenceable(now).order_by().values("customer_id")))
+    told = mine.aggregate(count=Count("pk"), referenceable=counting)
+    return (
+        OwnCustomers(**told, stale_evangelists=evangelists.stale_of(user, today=now.today)) if told["count"] else None
+    )
 
 
 def _people() -> PeopleWaiting:

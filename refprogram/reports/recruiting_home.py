@@ -1,7 +1,7 @@
 """What recruiting asks of whoever runs it: the queue against what a month holds, what ages, and what is blocked."""
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from core.models import User
 from references.choices import NominationState
@@ -24,9 +24,9 @@ class RecruitingHome:
     blocked: list[Row] = field(default_factory=list)
 
 
-def recruiting_home(user: User, *, at: datetime) -> RecruitingHome:
+def recruiting_home(user: User, *, now: Present) -> RecruitingHome:
     """The queue as whoever decides on nominations looks at it; empty for the others."""
-    return _queue(user, Present.seen(at)) if user.has_perm("references.decide_nomination") else RecruitingHome()
+    return _queue(user, now) if user.has_perm("references.decide_nomination") else RecruitingHome()
 
 
 def _queue(user: User, now: Present) -> RecruitingHome:

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 
 from core.permissions import requires
 from core.requests import PersonRequest
+from references.reports.counts import Present
 from refprogram.reports.home import home
 from refprogram.reports.recruiting_home import recruiting_home
 
@@ -14,6 +15,11 @@ from refprogram.reports.recruiting_home import recruiting_home
 @require_safe
 @requires("core.use_program")
 def index(request: PersonRequest) -> HttpResponse:
-    at = timezone.now()
-    context = {"home": home(request.user, at=at), "recruiting": recruiting_home(request.user, at=at)}
+    now = Present.seen(timezone.now(), request.user.programme)
+    found = home(request.user, now=now)
+    context = {
+        "home": found,
+        "recruiting": recruiting_home(request.user, now=now),
+        "unread_notices": found.unread_count,
+    }
     return render(request, "refprogram/home.html", context)

@@ -6,8 +6,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.choices import Role
+from core.models import AuditEvent
 from customers.actions import occasions, thanks
-from customers.models import Occasion, OccasionInvitation, ThankYou
+from customers.models import Contact, Occasion, OccasionInvitation, ThankYou
 from tests.customers.speaking import csv_of, page_of, text, today
 from tests.factories import ContactFactory, person
 
@@ -40,6 +41,35 @@ def test_leo_invites_everyone_who_was_not_briefed_and_notes_who_came(client, mar
     lines = csv_of(client.get(f"{page}guests.csv")).splitlines()
     assert [line.split(",")[0] for line in lines] == ["Contact", "Buster", "Lucille"]
     assert csv_of(client.get("/occasions/export.csv")).count("What is new,Webinar") == 1
+
+
+def test_who_was_there_is_noted_of_all_at_once_and_taken_back(maria, bluth, lucille, django_assert_max_num_queries):
+    """Lucille was briefed later than the webinar, Buster earlier, Gob never; Tobias was at another one of that day."""
+    at, long_ago, day = timezone.now(), today() - timedelta(days=30), today() - timedelta(days=9)
+    buster, _gob, tobias = (ContactFactory(customer=bluth, name=name) for name in ("Buster", "Gob", "Tobias"))
+    everybody = Contact.objects.filter(customer=bluth)
+    occasions.brief(lucille, on=today(), by=maria, at=at)
+    occasions.brief(buster, on=long_ago, by=maria, at=at)
+    occasions.brief(tobias, on=day, by=maria, at=at)
+    webinar = occasions.create(title="What is new", kind="webinar", held_on=day, by=maria, at=at)
+    occasions.invite(webinar, contacts=everybody, by=maria, at=at)
+    guests = OccasionInvitation.objects.filter(occasion=webinar)
+
+    def days():
+        return dict(everybody.values_list("name", "briefed_on"))
+
+    with django_assert_max_num_queries(12):
+        assert occasions.note(webinar, guests=guests, deed="attended", by=maria, at=at) == 4
+    assert days() == {"Lucille": today(), "Buster": day, "Gob": day, "Tobias": day}
+    assert occasions.note(webinar, guests=guests, deed="attended", by=maria, at=at) == 0
+    with django_assert_max_num_queries(12):
+        assert occasions.note(webinar, guests=guests, deed="absent", by=maria, at=at) == 4
+    assert days() == {"Lucille": today(), "Buster": long_ago, "Gob": None, "Tobias": day}
+    last = AuditEvent.objects.filter(event="occasion.noted").latest("pk")
+    assert last.detail == {"kind": "absent", "count": 4, "contacts": "Buster, Gob, Lucille, Tobias"}
+    assert AuditEvent.objects.filter(event="occasion.noted").count() == 2
+    assert occasions.note(webinar, guests=guests, deed="unknown", by=maria, at=at) == 4
+    assert occasions.note(webinar, guests=guests, deed="uninvited", by=maria, at=at) == 4
 
 
 def test_attendance_of_a_coming_occasion_is_refused_in_words(client, maria, lucille):

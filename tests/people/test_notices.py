@@ -35,6 +35,20 @@ def test_the_bell_counts_what_is_unread_and_the_page_lists_it(ninas):
     assert "Only for Maria." not in page
 
 
+def test_notices_come_newest_first_in_whatever_order_they_were_written(told, ninas):
+    """An import that ran for hours tells late of what happened early."""
+    at = datetime.now(UTC)
+    for key, hours in (("noon", 5), ("morning", 9), ("evening", 1)):
+        notices.tell([told], key=key, words=lambda key=key: f"It is {key}.", at=at - timedelta(hours=hours))
+    for page in ("/notices/", "/"):
+        shown = ninas.get(page).content.decode()
+        places = [shown.index(f"It is {key}.") for key in ("evening", "noon", "morning")]
+        assert places == sorted(places), page
+    tasks.mail_notices()
+    [sent] = [one for one in mail.outbox if one.to == [told.email]]
+    assert sent.body.index("evening") < sent.body.index("noon") < sent.body.index("morning")
+
+
 def test_a_notice_leads_to_its_page_and_is_read_then(ninas):
     notice = Notice.objects.get(text="The import is done.")
     assert ninas.get(f"/notices/{notice.pk}/").url == "/jobs/7/"

@@ -100,7 +100,8 @@ def test_weights_order_and_hide_values_and_move_the_impact_of_an_industry(maria)
     coverage.set_weight(rows, value="Retail", weight=3, by=maria, at=NOW)
     coverage.set_weight(rows, value="Finance", weight=0, by=maria, at=NOW)
     found = report.matrix(rows, columns, now=Present.seen(NOW))
-    assert ([row.value.key for row in found.rows], found.hidden) == (["Retail"], 1)
+    assert [row.value.key for row in found.rows] == ["Retail"]
+    assert [(axis.key, one.name) for axis, one in found.put_away] == [("industry", "Finance")]
     shown = report.matrix(rows, columns, now=Present.seen(NOW), shows_hidden=True)
     assert [row.value.key for row in shown.rows] == ["Retail", "Finance"]
     assert CustomerImpact.objects.get(customer=free).vertical == 0
@@ -164,8 +165,73 @@ def test_the_matrix_is_edited_searched_and_exported(as_priya, maria):
     assert "Finance,EMEA,1,0,2,4,,0,1" in lines
     as_priya.post("/coverage/weight/", {"axis": "region", "value": "APAC", "weight": "0", "rows": "industry"})
     assert CoverageWeight.objects.get().weight == 0
-    assert "1 hidden by its weight" in as_priya.get("/coverage/").text
     assert as_priya.post("/coverage/weight/", {"axis": "moon", "value": "", "weight": "1"}).status_code == 404
+
+
+def test_what_a_weight_hides_is_said_before_and_can_be_brought_back(as_priya, maria):
+    banks(maria)
+    customer("Shop", industry="Retail", region="APAC")
+    form = as_priya.get("/coverage/?edit=true").text
+    assert "×0 hides it at once and leaves its customers out of the sums" in form
+    assert "Bring back" not in form
+    weigh = {"axis": "region", "value": "APAC", "weight": "0", "rows": "industry", "columns": "region"}
+    told = as_priya.post("/coverage/weight/", weigh, follow=True).text
+    assert 'Bring back<span class="visually-hidden"> APAC' in told
+    shown = as_priya.get("/coverage/?q=ret").text
+    assert "1 hidden (weight 0) · show" in shown
+    assert "?rows=industry&amp;columns=region&amp;q=ret&amp;all=true" in shown
+    assert "does not count in what stands under each row" in shown
+    everything = as_priya.get("/coverage/?all=true").text
+    assert "1 hidden (weight 0) · hide" in everything
+    assert "×0 hidden" in everything
+    as_priya.post("/coverage/weight/", weigh | {"weight": "1"})
+    assert "weight 0" not in as_priya.get("/coverage/").text
+
+
+def test_where_all_is_hidden_the_page_leads_back(as_priya, maria):
+    banks(maria)
+    as_priya.post("/coverage/weight/", {"axis": "region", "value": "EMEA", "weight": "0"})
+    assert "All of it is hidden by the weight 0" in as_priya.get("/coverage/").text
+
+
+def test_a_row_comes_to_what_is_shown_of_it(maria):
+    banks(maria)
+    customer("Pacific Bank", industry="Finance", region="APAC")
+    customer("Shop", industry="Retail", region="APAC")
+    rows, columns = axes("industry", "region")
+    coverage.set_weight(columns, value="APAC", weight=0, by=maria, at=NOW)
+    now = Present.seen(NOW)
+    sums = {row.value.key: row.value.customers for row in report.matrix(rows, columns, now=now).rows}
+    assert sums == {"Finance": 4, "Retail": 0}
+    shown = report.matrix(rows, columns, now=now, shows_hidden=True).rows
+    assert {row.value.key: row.value.customers for row in shown} == {"Finance": 5, "Retail": 1}
+
+
+def test_a_hidden_product_takes_only_those_out_of_a_row_who_use_nothing_else(maria):
+    acme, free = banks(maria)
+    insight, flow = (Product.objects.create(name=name) for name in ("Insight", "Flow"))
+    for user_of, product in ((acme, insight), (acme, flow), (free, flow)):
+        ProductUse.objects.create(customer=user_of, product=product)
+    rows, columns = axes("industry", "product")
+    coverage.set_weight(columns, value="Flow", weight=0, by=maria, at=NOW)
+    [finance] = report.matrix(rows, columns, now=Present.seen(NOW)).rows
+    assert (finance.value.customers, finance.value.referenceable) == (3, 1)
+    [finance] = report.matrix(rows, columns, now=Present.seen(NOW), shows_hidden=True).rows
+    assert finance.value.customers == 4
+
+
+def test_every_place_comes_in_the_order_of_the_matrix(maria):
+    banks(maria)
+    insight, flow = (Product.objects.create(name=name) for name in ("Insight", "Flow"))
+    for shop in [customer(name, industry="Retail") for name in ("Shop", "Other Shop", "Third Shop")]:
+        for product in (insight, flow):
+            ProductUse.objects.create(customer=shop, product=product)
+    rows, columns = axes("industry", "product")
+    now = Present.seen(NOW)
+    every = [(one.row, one.column) for one in report.every_place(rows, columns, now=now)]
+    shown = report.matrix(rows, columns, now=now, shows_hidden=True)
+    assert every == [(one.row, one.column) for one in shown.places if one.customers]
+    assert every[0][0] == "Finance", "four customers; three with two products each are three"
 
 
 def test_the_same_axis_twice_is_passed_over(as_priya, maria):

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.test import Client
 
+from core.actions import notices
 from core.choices import Role
 from references.actions import cells
 from references.models import Cell, Dimension
@@ -34,6 +35,24 @@ def test_maria_sees_her_late_action_and_jonas_does_not(maria, jonas, late_action
     assert "Send script v2" in hers
     assert "1 overdue" in hers
     assert "Send script v2" not in as_person(jonas).get("/").content.decode()
+
+
+def test_the_first_rows_are_shown_and_all_are_counted(maria):
+    """Ten next actions, three of them late; seven notices, of which five stand on the page."""
+    for number in range(10):
+        cell = Cell.objects.of(customer(f"Customer {number}", csm=maria), Dimension.objects.get(key="logo"))
+        due = (NOW + timedelta(days=number - 3)).date()
+        values = {"status": "amber", "next_action": f"Call {number}", "next_action_due": due}
+        cells.edit(cell, seen_version=0, changes=values, by=maria, at=NOW)
+    for number in range(7):
+        told = NOW - timedelta(hours=number)
+        notices.tell([maria], key=f"n{number}", words=lambda number=number: f"News {number}", at=told)
+    page = as_person(maria).get("/")
+    home = page.context["home"]
+    assert [cell.next_action for cell in home.actions] == [f"Call {number}" for number in range(8)]
+    assert (home.action_count, home.overdue_count) == (10, 3)
+    assert [notice.text for notice in home.notices] == [f"News {number}" for number in range(5)]
+    assert "Notices, 7 unread" in page.text
 
 
 def test_the_pay_plan_is_loaded_into_every_member_s_page(maria):

@@ -1,0 +1,90 @@
+"""What Priya is told of a drive before it does harm: who would be asked twice, and who was not asked at all."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from core.choices import Role
+from references.actions import drives
+from references.models import Drive
+from references.rules.drives import months_from
+from tests.factories import person
+
+
+def text(answer):
+    return answer.content.decode()
+
+
+@pytest.fixture
+def drive(priya, sam):
+    """Sam Ortiz this month, Zoe Zimmer in the next; begun."""
+    person("Zoe Zimmer", Role.SALES_REP)
+    values = {"name": "New year", "split": "last_name", "first_month": timezone.localdate().replace(day=1), "months": 2}
+    values |= {"roles": ["sales_rep"], "introduction": "It is your turn."}
+    at = timezone.now() - timedelta(minutes=30)
+    return drives.begin(drives.create(values=values, by=priya, at=at), by=priya, at=at)
+
+
+def sent(**more):
+    month = months_from(timezone.localdate(), 2)[1]
+    said = {"name": "Spring", "split": "last_name", "first_month": f"{month:%Y-%m}", "months": 2}
+    return said | {"roles": ["sales_rep"], "introduction": "Please."} | more
+
+
+def test_priya_is_warned_before_a_second_drive_asks_the_same_people(client, priya, drive):
+    client.force_login(priya)
+    shown = text(client.get("/nominations/drives/new/"))
+    assert "would be asked twice" in shown
+    assert "New year</a>: Sam Ortiz, Zoe Zimmer" in shown
+    first = client.post("/nominations/drives/new/", sent())
+    assert (first.status_code, Drive.objects.count()) == (422, 1)
+    assert "Split the months all the same" in text(first)
+    assert 'value="Spring"' in text(first), "what was typed stays"
+    warned = f"{drive.pk}:2"
+    assert f'name="warned" value="{warned}"' in text(first)
+    second = client.post("/nominations/drives/new/", sent(warned=warned), follow=True)
+    assert "The months are split" in text(second)
+    prepared = Drive.objects.get(name="Spring")
+    edit = reverse("references:drive_edit", args=[prepared.pk])
+    assert "New year</a>: Sam Ortiz" in text(client.get(edit))
+    assert client.post(edit, sent(name="May", version=1)).status_code == 422
+    assert client.post(edit, sent(name="May", version=1, warned=warned)).status_code == 302
+
+
+def test_nobody_is_warned_of_a_drive_that_ends_before_or_asks_others(client, priya, drive):
+    client.force_login(priya)
+    later = months_from(timezone.localdate(), 3)[2]
+    answer = client.post("/nominations/drives/new/", sent(first_month=f"{later:%Y-%m}"))
+    assert answer.status_code == 302, "it begins when the other is over"
+    drives.end(drive, reason="No time", by=priya, at=timezone.now())
+    assert "asked twice" not in text(client.get("/nominations/drives/new/"))
+
+
+def test_a_month_in_the_past_does_not_say_that_somebody_was_asked(client, priya, sam, time_machine):
+    """It is the 14th: the first working day of the month has passed, and the drive has not begun."""
+    time_machine.move_to(datetime(2027, 1, 14, 9, 0, tzinfo=UTC))
+    values = sent(first_month="2027-01", months=2)
+    client.force_login(priya)
+    client.post("/nominations/drives/new/", values)
+    drive = Drive.objects.get()
+    page = reverse("references:drive_detail", args=[drive.pk])
+    assert "to be asked within the hour once the drive begins" in text(client.get(page))
+    client.post(f"{page}begin/")
+    shown = text(client.get(page))
+    assert "to be asked within the hour<" in shown
+    assert "once the drive begins" not in shown
+    client.post(f"{page}end/", {"reason": "No time"})
+    assert "nobody was asked" in text(client.get(page))
+
+
+def test_a_prepared_drive_that_was_forgotten_says_that_its_month_has_passed(client, priya, sam, time_machine):
+    time_machine.move_to(datetime(2027, 1, 14, 9, 0, tzinfo=UTC))
+    client.force_login(priya)
+    client.post("/nominations/drives/new/", sent(first_month="2027-01", months=1))
+    time_machine.move_to(datetime(2027, 2, 14, 9, 0, tzinfo=UTC))
+    client.force_login(priya)
+    shown = text(client.get(reverse("references:drive_detail", args=[Drive.objects.get().pk])))
+    assert "this month has passed" in shown
+    assert "asked on 0" not in shown
