@@ -16,7 +16,7 @@ def web_answers() -> bool:
     headers = {"Host": host, "X-Forwarded-Proto": "https"}
     request = urllib.request.Request("http://127.0.0.1:8000/readyz", headers=headers)
     with urllib.request.urlopen(request, timeout=5) as answer:
-        return answer.status == 200
+        return bool(answer.status == 200)
 
 
 def schedule_is_kept() -> bool:
