@@ -8,6 +8,7 @@ from django import forms
 from django.db.models import BigIntegerField
 from django.utils.translation import gettext_lazy as _
 
+from core.forms import PlainTexts
 from references.choices import Characteristic
 from references.models import ImpactSettings
 
@@ -20,7 +21,7 @@ POINTS = [
 ]
 
 
-class RatingForm(forms.Form):
+class RatingForm(PlainTexts, forms.Form):
     """The points of one characteristic, and what they stand on; without points an earlier rating is taken back."""
 
     points = forms.TypedChoiceField(label=_("Points"), choices=POINTS, required=False, coerce=int, empty_value=None)
@@ -42,7 +43,7 @@ class RatingForm(forms.Form):
         return found
 
 
-class ImpactSettingsForm(forms.ModelForm):
+class ImpactSettingsForm(PlainTexts, forms.ModelForm):
     """The weight of each characteristic, and where the tiers begin."""
 
     class Meta:
