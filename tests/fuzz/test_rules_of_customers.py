@@ -12,7 +12,7 @@ from core.quarters import FiscalCalendar, Quarter
 from core.texts import CONTROL
 from customers.choices import CaseSeverity, ContactRole, EvangelistLevel, EvangelistScope, Lifecycle, SizeBand
 from customers.rules import import_values, names
-from customers.rules.evangelists import EARLIEST, EvangelistPolicy, attendance_is_known
+from customers.rules.evangelists import EARLIEST, EvangelistPolicy, attendance_is_known, is_too_early, is_too_far
 from customers.rules.import_outcomes import SHOWN_OTHERS, Outcome, Tally
 from customers.rules.import_values import Unreadable
 from customers.rules.matching import Candidate, Wanted, match
@@ -247,3 +247,10 @@ def test_who_is_briefed_stays_up_to_date_for_so_many_days(today, briefed_on, day
 def test_nobody_was_at_what_lies_ahead(today, days):
     assume(date.min.toordinal() <= today.toordinal() + days <= date.max.toordinal())
     assert attendance_is_known(today + timedelta(days=days), today) == (days <= 0)
+
+
+@few
+@given(st.dates(), st.dates())
+def test_a_slip_of_the_year_is_one(day, today):
+    assert is_too_early(day) == (day.year < 1990)
+    assert is_too_far(day, today) == (day.toordinal() - today.toordinal() > 1830)
