@@ -13,7 +13,6 @@ from references.choices import Characteristic
 from references.models import ImpactSettings
 
 POINTS = [
-    ("", _("as computed")),
     ("0", _("0: not at all")),
     ("1", _("1: a little")),
     ("2", _("2: clearly")),
@@ -35,6 +34,11 @@ class RatingForm(PlainTexts, forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("A number, a quote, an address: what a colleague needs to agree."),
     )
+
+    def __init__(self, *args: Any, is_computed: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        unsaid = _("as computed") if is_computed else _("not rated")
+        self.fields["points"].choices = [("", unsaid), *POINTS]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         found = self.cleaned_data

@@ -8,13 +8,14 @@ import pytest
 from core.choices import Role
 from core.errors import RuleBroken
 from customers.choices import CaseSeverity
-from customers.models import Attribute, AttributeValue, Product, ProductUse, SupportCase
+from customers.models import Attribute, AttributeValue, Customer, Product, ProductUse, SupportCase
 from references.actions import coverage, impact, nomination_decisions, nominations
 from references.choices import Characteristic
 from references.models import CoverageTarget, CoverageWeight, CustomerImpact, Dimension, Nomination
 from references.reports import coverage_matrix as report
 from references.reports.counts import Present
 from references.reports.coverage_gaps import gap
+from references.reports.coverage_places import spot_asked
 from tests.factories import ContactFactory, customer, person
 from tests.references.ledger import churn, green, set_cell
 
@@ -114,7 +115,7 @@ def test_the_gap_names_candidates_by_impact_and_the_colleague_to_ask(maria):
     )
     brand = customer("Zinsbank", csm=maria, is_well_known=True, **BANKS)
     impact.refresh(at=NOW)
-    found = gap(*axes("industry", "region"), "Finance", "EMEA", now=Present.seen(NOW))
+    found = gap(spot_asked(HERE), now=Present.seen(NOW))
     assert [one.customer.name for one in found.candidates] == ["Zinsbank", "Betabank", "Freebank", "Anglobank"]
     assert found.candidates[-1].blocks
     [asked] = found.colleagues
@@ -130,11 +131,13 @@ def test_the_page_of_a_gap_leads_to_a_mail_and_a_nomination_with_all_that_is_kno
     text = as_priya.get("/coverage/gap/", HERE).text
     mail = unquote(text.split('href="mailto:')[1].split('"')[0].replace("&amp;", "&"))
     assert mail.startswith("maria.chen@example.com?subject=Who of your customers would speak for us?")
-    assert f"/nominations/new/?customer={free.pk}" in mail
-    address = f"/nominations/new/?customer={free.pk}&dimension=reference_call"
+    address = f"/nominations/new/?customer={free.pk}&dimension=reference_call&contact={contact.pk}"
+    address += "&rows=industry&columns=region&row=Finance&column=EMEA"
     assert address in text.replace("&amp;", "&")
-    form = as_priya.get(f"{address}&gap=Finance+×+EMEA&contact={contact.pk}").text
+    assert address in mail
+    form = as_priya.get(address).text
     assert "We are short of references here: Finance × EMEA." in form
+    assert "/coverage/gap/?rows=industry&columns=region&row=Finance&column=EMEA" in form.replace("&amp;", "&")
     assert f'<option value="{contact.pk}" selected>Buster Bluth' in form
     as_priya.post(address, {
         "story": "They halved fraud.", "contact": contact.pk, "source": "marketing",
@@ -165,7 +168,11 @@ def test_the_matrix_is_edited_searched_and_exported(as_priya, maria):
     as_priya.post("/coverage/weight/", {"axis": "region", "value": "APAC", "weight": "0", "rows": "industry"})
     assert CoverageWeight.objects.get().weight == 0
     assert "1 hidden by its weight" in as_priya.get("/coverage/").text
-    assert as_priya.post("/coverage/weight/", {"axis": "moon", "value": "", "weight": "1"}).status_code == 404
+    for odd in ({"axis": "moon", "value": "EMEA"}, {"value": "Moon"}, {"weight": "9"}, {"value": "a\0b"}):
+        sent = {"axis": "region", "value": "EMEA", "weight": "1"} | odd
+        refused = as_priya.post("/coverage/weight/", sent, follow=True)
+        assert "message-error" in refused.text
+    assert CoverageWeight.objects.count() == 1
 
 
 def test_the_same_axis_twice_is_passed_over(as_priya, maria):
@@ -222,3 +229,62 @@ def test_a_customer_that_has_left_is_not_nominated(maria):
     will = {Dimension.objects.get(key="logo"): "willing"}
     with pytest.raises(RuleBroken, match="a customer that has left is not asked"):
         nominations.submit(customer=gone, values=values, willingness=will, by=maria, at=NOW)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"row": "No"},
+        {"column": "Moon"},
+        {"rows": "moon"},
+        {"columns": ""},
+        {"rows": "region", "columns": "region", "row": "EMEA"},
+        {"rows": "size", "row": "9999"},
+        {"rows": "attribute_moon"},
+        {"row": "Finance" * 100},
+    ],
+)
+def test_a_place_that_does_not_exist_is_neither_shown_nor_wanted_nor_nominated_for(as_priya, maria, odd):
+    _acme, free = banks(maria)
+    asked = HERE | odd
+    assert as_priya.get("/coverage/gap/", asked).status_code == 404
+    wrong = as_priya.post("/coverage/target/", asked | {"target": "3"}, headers={"HX-Request": "true"})
+    assert (wrong.status_code, "is-invalid" in wrong.text) == (422, True)
+    told = as_priya.post("/coverage/target/", asked | {"target": "3"}, follow=True)
+    assert "The target is not saved." in told.text
+    assert not CoverageTarget.objects.exists()
+    assert "We are short" not in as_priya.get("/nominations/new/", asked | {"customer": free.pk}).text
+
+
+def test_what_an_address_says_of_a_gap_is_not_believed(as_priya, maria):
+    _acme, free = banks(maria)
+    form = as_priya.get(f"/nominations/new/?customer={free.pk}&gap=Call+0900-1234+now").text
+    assert "0900-1234" not in form
+    assert "We are short" not in form
+
+
+def test_the_target_of_a_value_that_nobody_has_any_more_can_be_taken_away(as_priya, maria):
+    banks(maria)
+    as_priya.post("/coverage/target/", HERE | {"target": "3"})
+    Customer.objects.update(industry="Banking")
+    assert as_priya.get("/coverage/gap/", HERE).status_code == 200
+    as_priya.post("/coverage/target/", HERE | {"target": ""})
+    assert not CoverageTarget.objects.exists()
+
+
+def test_nobody_writes_a_mail_to_herself(client, maria):
+    banks(maria)
+    client.force_login(maria)
+    text = client.get("/coverage/gap/", HERE).text
+    assert "mailto:" not in text.split('aria-labelledby="ask"')[1].split("</section>")[0]
+    assert "that is you" in text
+
+
+def test_who_left_speaks_for_no_candidate_of_a_gap(maria):
+    _acme, free = banks(maria)
+    ContactFactory(customer=free, name="Gob", evangelist_level="unprompted", left_on=NOW.date())
+    churn(customer("Gone too", csm=maria, **BANKS), on=NOW.date(), at=NOW)
+    found = gap(spot_asked(HERE), now=Present.seen(NOW)).candidates
+    [freebank] = [one for one in found if one.customer == free]
+    assert (freebank.evangelists, freebank.contact_id) == (0, None)
+    assert "Gone too" not in [one.customer.name for one in found]
