@@ -11,9 +11,7 @@ from core.errors import RuleBroken, StaleVersion
 from core.models import AuditEvent, Programme
 from customers.actions import contacts, merges, occasions, referrals, thanks
 from customers.choices import GuestDeed
-from customers.filters import EvangelistFilter
-from customers.models import Contact, Customer, CustomerChange, Occasion, OccasionInvitation, Referral, ThankYou
-from customers.reports import evangelists
+from customers.models import Contact, CustomerChange, Occasion, OccasionInvitation, Referral, ThankYou
 from customers.reports import referrals as report
 from tests.factories import ContactFactory, customer
 
@@ -275,58 +273,3 @@ def test_a_merge_takes_everything_along(lucille, webinar, sam, maria):
     assert survivor.contacts.get().invitations.count() == survivor.contacts.get().thanks.count() == 1
     with pytest.raises(RuleBroken, match="merged"):
         referrals.edit(mine, changes={"customer": type(survivor).objects.get(pk=twin.pk)}, by=sam, at=NOW)
-
-
-class TestSlipsOfTheYear:
-    @pytest.mark.parametrize("day", [date(1, 1, 1), date(1900, 1, 1), date(1989, 12, 31)])
-    def test_nobody_spoke_for_us_before_1990(self, lucille, webinar, maria, day):
-        made, words = refer(lucille, maria), "days from 1 Jan 1990 on"
-        no = {"evangelist_level": "no", "refusal_reason": "Legal", "asked_on": day}
-        for deed in (
-            lambda: refer(lucille, maria, referred_on=day),
-            lambda: referrals.edit(made, changes={"referred_on": day}, by=maria, at=NOW),
-            lambda: occasions.create(title="Webinar", kind="webinar", held_on=day, by=maria, at=NOW),
-            lambda: occasions.edit(webinar, changes={"held_on": day}, by=maria, at=NOW),
-            lambda: occasions.brief(lucille, on=day, by=maria, at=NOW),
-            lambda: contacts.edit(lucille, changes=no, by=maria, at=NOW),
-            lambda: contacts.mark_left(lucille, on=day, by=maria, at=NOW),
-        ):
-            with pytest.raises(RuleBroken, match=words):
-                deed()
-
-    def test_an_occasion_is_not_planned_for_the_next_century(self, webinar, maria):
-        with pytest.raises(RuleBroken, match="five years ahead"):
-            occasions.create(title="Webinar", kind="webinar", held_on=date(2126, 1, 1), by=maria, at=NOW)
-        with pytest.raises(RuleBroken, match="five years ahead"):
-            occasions.edit(webinar, changes={"held_on": date(9999, 12, 31)}, by=maria, at=NOW)
-
-    def test_an_old_slip_does_not_stand_in_the_way_of_a_note(self, lucille, maria):
-        made = refer(lucille, maria)
-        Referral.objects.filter(pk=made.pk).update(referred_on=date(206, 1, 1))
-        assert referrals.edit(made, changes={"note": "By phone"}, by=maria, at=NOW).note == "By phone"
-
-
-class TestACustomerThatLeft:
-    @pytest.fixture
-    def gone(self, lucille, sam, webinar, maria):
-        refer(lucille, sam)
-        occasions.invite(webinar, contacts=Contact.objects.filter(pk=lucille.pk), by=maria, at=NOW)
-        Customer.objects.update(lifecycle="churned", churned_on=TODAY)
-        return Contact.objects.get(pk=lucille.pk)
-
-    def shown(self, user, **asked):
-        return [row.name for row in EvangelistFilter(asked, user=user, today=TODAY).rows]
-
-    def test_its_contacts_are_neither_listed_nor_counted(self, gone, maria):
-        for level in ("", "prompted", "everyone"):
-            assert self.shown(maria, level=level) == []
-        assert evangelists.counts(maria, today=TODAY).evangelists == 0
-        assert self.shown(maria, level="left") == ["Lucille"]
-        yesterday = TODAY - timedelta(days=1)
-        assert evangelists.counts(maria, today=yesterday).evangelists == 1
-
-    def test_its_contacts_are_not_invited_and_their_past_stays(self, gone, maria):
-        briefing = occasions.create(title="Briefing", kind="event", held_on=TODAY, by=maria, at=NOW)
-        assert occasions.invite(briefing, contacts=Contact.objects.all(), by=maria, at=NOW) == 0
-        told = evangelists.dossier(gone, user=maria, today=TODAY)
-        assert (len(told.referrals), told.invited, told.upcoming, told.is_stale) == (1, 1, [], False)
