@@ -1,4 +1,4 @@
-"""Slips of the year are refused, and who left, or whose customer did, speaks for us no more; what was stays readable."""
+"""Slips of the year are refused; who left, or whose customer did, speaks for us no more, and what was stays."""
 
 from datetime import UTC, date, datetime, timedelta
 
