@@ -101,7 +101,7 @@ LEVELS = [
     (EvangelistLevel.PROMPTED.value, _("Prompted")),
     ("asked", _("Asked, does not refer us")),
     ("everyone", _("All contacts")),
-    ("left", _("Left the customer")),
+    ("left", _("Left, or the customer did")),
 ]
 
 
@@ -134,17 +134,18 @@ class EvangelistFilter(FilterSet):  # type: ignore[misc]
         """The contacts that are asked for, in no order."""
         self.form.is_valid()
         rows: ContactQuerySet = self.filter_queryset(self.queryset).order_by()
-        return rows if self.form.cleaned_data.get("level") else rows.evangelists()
+        return rows if self.form.cleaned_data.get("level") else rows.evangelists().staying(self.today)
 
     def filter_search(self, rows: ContactQuerySet, name: str, value: str) -> ContactQuerySet:
         return rows.search(value)
 
     def filter_level(self, rows: ContactQuerySet, name: str, value: str) -> ContactQuerySet:
         if value == "left":
-            return rows.filter(left_on__isnull=False)
+            return rows.leaving(self.today)
+        rows = rows.present().staying(self.today)
         if value == "asked":
-            return rows.present().exclude(refusal_reason="")
-        return rows.present() if value == "everyone" else rows.present().filter(evangelist_level=value)
+            return rows.exclude(refusal_reason="")
+        return rows if value == "everyone" else rows.filter(evangelist_level=value)
 
     def filter_stale(self, rows: ContactQuerySet, name: str, value: bool) -> ContactQuerySet:
         return rows.stale(POLICY.briefed_since(self.today)) if value else rows

@@ -6,13 +6,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.choices import JobState
+from core.forms import PlainTexts
 from operations.choices import RunState, ScheduledTask
 from operations.reports import jobs, task_runs
 
 EVERY_STATE = ("", _("Every state"))
 
 
-class RunSearch(forms.Form):
+class RunSearch(PlainTexts, forms.Form):
     """Runs of the schedule by what ran and what came of it."""
 
     task = forms.ChoiceField(label=_("Task"), required=False, choices=[("", _("Every task")), *ScheduledTask.choices])
@@ -24,7 +25,7 @@ class RunSearch(forms.Form):
         return task_runs.Wanted(**_valid(self))
 
 
-class JobSearch(forms.Form):
+class JobSearch(PlainTexts, forms.Form):
     """Jobs of people by their title or whoever started them, and by state."""
 
     q = forms.CharField(label=_("Job or person"), required=False, max_length=100)

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.choices import Role
+from core.forms import PlainTexts
 from core.models import User
 from people.reports import events, persons
 
@@ -66,7 +67,7 @@ AddKeyForm = in_our_words(webauthn.AddWebAuthnForm)
 RenameKeyForm = in_our_words(webauthn.EditWebAuthnForm)
 
 
-class ProfileForm(forms.Form):
+class ProfileForm(PlainTexts, forms.Form):
     """How the program speaks to the person."""
 
     name = forms.CharField(label=_("Name"), max_length=150)
@@ -76,7 +77,7 @@ class ProfileForm(forms.Form):
     )
 
 
-class TokenForm(forms.Form):
+class TokenForm(PlainTexts, forms.Form):
     """What an API token is for, what it may do and how long."""
 
     name = forms.CharField(
@@ -118,7 +119,7 @@ class RolesField(forms.MultipleChoiceField):
         )
 
 
-class PersonForm(forms.Form):
+class PersonForm(PlainTexts, forms.Form):
     """A person's name, place and roles."""
 
     name = forms.CharField(label=_("Name"), max_length=150)
@@ -132,7 +133,7 @@ class PersonForm(forms.Form):
     roles = RolesField()
 
 
-class InvitationForm(forms.Form):
+class InvitationForm(PlainTexts, forms.Form):
     """Whom to invite, and as what."""
 
     email = forms.EmailField(
@@ -148,7 +149,7 @@ class InvitationForm(forms.Form):
         return email
 
 
-class PersonSearch(forms.Form):
+class PersonSearch(PlainTexts, forms.Form):
     """The filters of the list of people."""
 
     q = forms.CharField(label=_("Search"), required=False, max_length=100)
@@ -174,7 +175,7 @@ class PersonSearch(forms.Form):
         return persons.Wanted(found.get("q", ""), found.get("role", ""), found.get("state", ""))
 
 
-class EventSearch(forms.Form):
+class EventSearch(PlainTexts, forms.Form):
     """The filters of the audit trail."""
 
     q = forms.CharField(label=_("Subject"), required=False, max_length=100)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from core import audit
 from core.errors import RuleBroken
 from core.models import SavedView, User
+from core.texts import plain
 
 LONGEST_QUERY: Final = 2000
 
@@ -18,13 +19,13 @@ def save(
     owner: User, *, page: str, name: str, query: str, is_shared: bool = False, by: User | None, at: datetime
 ) -> SavedView:
     """Keep a page's filters under a name; a name the owner has used on that page is overwritten."""
-    name = name.strip()
+    if "\0" in name + page + query:
+        raise RuleBroken(_("The name of a view cannot hold control characters."))
+    name = plain(name, line_break=" ").strip()
     if not name:
         raise RuleBroken(_("Give the view a name."))
     if len(name) > 80:
         raise RuleBroken(_("The name of a view has at most 80 characters."))
-    if "\0" in name + page + query:
-        raise RuleBroken(_("The name of a view cannot hold control characters."))
     if len(query) > LONGEST_QUERY:
         raise RuleBroken(_("These filters are too long to be kept; choose fewer of them."))
     view, _is_new = SavedView.objects.update_or_create(

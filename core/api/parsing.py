@@ -1,7 +1,6 @@
 """What a caller sends: JSON in which every field is known and every word can be kept, and the query string."""
 
 import json
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,7 +10,7 @@ from rest_framework.exceptions import ParseError, ValidationError
 from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+from core.texts import CONTROL
 
 
 class BodyParser(JSONParser):

@@ -159,7 +159,7 @@ def _free_name(name: str, *, apart_from: Attribute | None) -> str:
     if not plain(name):
         raise RuleBroken(_("An attribute needs a name of letters or digits."))
     if plain(name) in taken_headers():
-        raise RuleBroken(_("Customers have the column “%s” already; use it, or give another name.") % name)
+        raise RuleBroken(_("“%s” is a column of files and lists already; use that one, or give another name.") % name)
     others = Attribute.objects.all() if apart_from is None else Attribute.objects.exclude(pk=apart_from.pk)
     twin = next((other for other in others if plain(other.name) == plain(name)), None)
     if twin is not None and not twin.is_active:

@@ -13,11 +13,13 @@ from core import audit
 from core.errors import Duplicate, RuleBroken, StaleVersion
 from core.models import Programme, User
 from customers.actions import customers
+from customers.actions.early_days import refuse_too_early
 from customers.choices import ChangeKind, ContactRole, EvangelistLevel
 from customers.models import Contact, Customer
 
 REFUSAL = ("refusal_reason", "asked_on")
 EDITABLE = frozenset({"name", "title", "email", "phone", "roles", "evangelist_level", "evangelist_scope", *REFUSAL})
+DAYS = frozenset({"asked_on", "left_on"})
 ORIGIN = frozenset({"source", "source_id"})
 
 
@@ -29,6 +31,7 @@ def create(
     _refuse_unknown(values or {}, EDITABLE | ORIGIN)
     current = customers.lock(customer.pk)
     contact = Contact(customer=current, created_at=at, **{"name": name, **(values or {})})
+    refuse_too_early(contact.asked_on)
     _refuse_nonsense(contact, at)
     _refuse_twin(contact)
     _save(contact)
@@ -92,6 +95,8 @@ def _write(
         for name, (_before, after) in differing.items():
             setattr(row, name, after)
         row.version = version
+    for name in DAYS & differing.keys():
+        refuse_too_early(differing[name][1])
     _refuse_nonsense(current, at)
     _save(current)
     plain = {name: [_plain(before), _plain(after)] for name, (before, after) in differing.items()}

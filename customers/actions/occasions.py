@@ -14,8 +14,10 @@ from core import audit, bulk
 from core.errors import RuleBroken, StaleVersion
 from core.models import Programme, User
 from customers.actions import customers
+from customers.actions.early_days import refuse_too_early
 from customers.choices import GuestDeed, InvitationResponse, OccasionKind
 from customers.models import Contact, Occasion, OccasionInvitation
+from customers.rules.evangelists import is_too_far
 
 EDITABLE: Final = frozenset(["title", "kind", "held_on", "note"])
 # How many rows are written at once, and how many names an event of the audit trail tells.
@@ -37,6 +39,7 @@ def create(*, title: str, kind: str, held_on: date, note: str = "", by: User | N
     """An occasion of any kind but the personal one, which `brief` makes."""
     occasion = Occasion(title=title, kind=kind, held_on=held_on, note=note, created_at=at, created_by=by)
     _check(occasion)
+    _check_day(held_on, _day_of(at))
     occasion.save()
     audit.record("occasion.created", occasion, by=by, at=at, held_on=str(held_on))
     return occasion
@@ -60,6 +63,8 @@ def edit(
     for name, (_before, after) in fields.items():
         setattr(current, name, after)
     _check(current)
+    if "held_on" in fields:
+        _check_day(current.held_on, _day_of(at))
     noted = OccasionInvitation.objects.filter(occasion=current, attended__isnull=False)
     if not current.is_over(_day_of(at)) and noted.exists():
         raise RuleBroken(_("It is noted already who was there, so the day cannot lie ahead."))
@@ -74,12 +79,13 @@ def edit(
 
 @transaction.atomic
 def invite(occasion: Occasion, *, contacts: QuerySet[Contact], by: User | None, at: datetime) -> int:
-    """Invite those of the contacts who are still there and not invited yet; returns how many that are."""
+    """Invite those who are still there, at customers that are, and not invited yet; returns how many that are."""
     current = _lock(occasion)
     _refuse_personal(current)
     invited = OccasionInvitation.objects.filter(occasion=current).values("contact_id")
-    new = contacts.filter(left_on__isnull=True).exclude(pk__in=invited).order_by("pk").values_list("pk", flat=True)
-    day, ids = _day_of(at), list(new)
+    day = _day_of(at)
+    able = Contact.objects.filter(pk__in=contacts.order_by().values("pk")).present().staying(day)
+    ids = list(able.exclude(pk__in=invited).order_by("pk").values_list("pk", flat=True))
     if ids:
         columns = ("occasion_id", "contact_id", "invited_on", "invited_by_id")
         author = by.pk if by else None
@@ -112,6 +118,7 @@ def brief(contact: Contact, *, on: date, by: User | None, at: datetime) -> Occas
     """The contact was briefed in person on a day: asked, came, and is up to date since then."""
     if on > _day_of(at):
         raise RuleBroken(_("The day lies ahead; note the briefing when it has taken place."))
+    refuse_too_early(on)
     customers.lock(contact.customer_id)
     made = {"title": _("Personal briefings"), "created_at": at, "created_by": by}
     occasion, _new = Occasion.objects.get_or_create(kind=OccasionKind.PERSONAL, held_on=on, defaults=made)
@@ -184,6 +191,12 @@ def _check(occasion: Occasion) -> None:
     if not occasion.title.strip():
         raise RuleBroken(_("Give the occasion a title."))
     _refuse_personal(occasion)
+
+
+def _check_day(day: date, today: date) -> None:
+    refuse_too_early(day)
+    if is_too_far(day, today):
+        raise RuleBroken(_("Look at the year: an occasion is planned five years ahead at most."))
 
 
 def _refuse_personal(occasion: Occasion) -> None:

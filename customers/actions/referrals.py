@@ -11,6 +11,7 @@ from core import audit
 from core.errors import RuleBroken, StaleVersion
 from core.models import Programme, User
 from customers.actions import customers
+from customers.actions.early_days import refuse_too_early
 from customers.choices import ReferralOutcome
 from customers.models import Contact, Customer, Referral
 
@@ -35,6 +36,7 @@ def record(contact: Contact, *, values: Mapping[str, Any], by: User | None, at: 
     _refuse_unknown(values)
     _lock_customers(contact.customer_id, values.get("customer"))
     referral = Referral(contact=contact, created_at=at, created_by=by, updated_at=at, **values)
+    refuse_too_early(referral.referred_on)
     _check(referral, _day_of(at))
     referral.save()
     audit.record("referral.recorded", referral, by=by, at=at, contact=contact.pk)
@@ -59,6 +61,8 @@ def edit(
         return current
     for name, (_before, after) in fields.items():
         setattr(current, name, after)
+    if "referred_on" in fields:
+        refuse_too_early(current.referred_on)
     _check(current, _day_of(at))
     told = {name: [customers.plain(before), customers.plain(after)] for name, (before, after) in fields.items()}
     _save(current, at=at)

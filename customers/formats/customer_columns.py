@@ -4,6 +4,7 @@ from django.utils.translation import gettext
 
 from core.words import gettext_noop as _
 from customers.choices import OwnerRole
+from customers.formats import contact_columns
 from customers.formats.columns import Field, Preset, guess, plain
 
 FIELDS = (
@@ -75,8 +76,14 @@ FIELDS = (
         ("isdeleted", "is deleted", "deleted", "fivetran deleted"),
     ),
 )
-# Heads of columns in files that we write ourselves.
-EXPORTED = {"customer", "revenue a year", "evangelists", "refprogram id"}
+# Heads of columns in files that we write ourselves: of the list of customers, and of the grid.
+EXPORTED = (
+    _("Customer"),
+    _("Revenue a year"),
+    _("Evangelists"),
+    _("Impact"),
+    _("RefProgram id"),
+)
 OWNERS = frozenset(OwnerRole.values)
 LABELS = {field.key: field.label for field in FIELDS}
 
@@ -135,9 +142,13 @@ PRESETS = (SALESFORCE, HUBSPOT, PIPEDRIVE)
 
 
 def taken_headers() -> set[str]:
-    """Headers, as they are compared, under which the program writes and reads columns of its own."""
-    own = {text for field in FIELDS for text in (field.key, field.label, gettext(field.label))}
-    return {plain(text) for text in own | EXPORTED}
+    """Headers, as they are compared, under which the program writes and reads columns of its own.
+
+    Those of contacts as well, as many files hold both; translated and as they stand in the code.
+    """
+    fields = (*FIELDS, *contact_columns.FIELDS)
+    keys, labels = [field.key for field in fields], [field.label for field in fields]
+    return {plain(text) for text in (*keys, *labels, *map(gettext, labels), *EXPORTED, *map(gettext, EXPORTED))}
 
 
 def owner_role_of(header: str) -> str:

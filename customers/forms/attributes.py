@@ -5,10 +5,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.forms import PlainTexts
 from customers.forms.customers import helper, one_line
 
 
-class AttributeForm(forms.Form):
+class AttributeForm(PlainTexts, forms.Form):
     """The name of an attribute."""
 
     name = forms.CharField(
@@ -25,7 +26,7 @@ class AttributeForm(forms.Form):
         return one_line(self.cleaned_data["name"])
 
 
-class ValueForm(forms.Form):
+class ValueForm(PlainTexts, forms.Form):
     """How a value is to be spelled."""
 
     value = forms.CharField(

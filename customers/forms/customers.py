@@ -11,6 +11,7 @@ from django.db.models import BigIntegerField
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from core.forms import PlainTexts
 from core.models import User
 from customers.choices import ContactRole, EvangelistScope, Lifecycle, OwnerRole, SizeBand
 from customers.models import FACTS, Attribute, Contact, Customer, Product, ProductUse
@@ -45,7 +46,7 @@ def row(*names: str) -> Div:
     return Div(*(Field(name) for name in names), css_class="form-row")
 
 
-class CustomerForm(forms.ModelForm):
+class CustomerForm(PlainTexts, forms.ModelForm):
     """The facts of a customer. `version` is the one the person saw."""
 
     version = forms.IntegerField(
@@ -147,7 +148,7 @@ class NewCustomerForm(CustomerForm):
         return {**facts, **owners, "lifecycle": self.cleaned_data["lifecycle"]}
 
 
-class DayAndReasonForm(forms.Form):
+class DayAndReasonForm(PlainTexts, forms.Form):
     """A day and a reason: what every change of owner or lifecycle is kept with."""
 
     on = day_field(_("Day"))
@@ -184,7 +185,7 @@ class LifecycleForm(DayAndReasonForm):
     field_order = ("lifecycle", "on", "reason")
 
 
-class ContactForm(forms.ModelForm):
+class ContactForm(PlainTexts, forms.ModelForm):
     """A person at the customer. `version` is the one the person who edits saw."""
 
     version = forms.IntegerField(
@@ -217,7 +218,7 @@ class ContactForm(forms.ModelForm):
         return {name: self.cleaned_data[name] for name in self.Meta.fields}
 
 
-class ProductUseForm(forms.ModelForm):
+class ProductUseForm(PlainTexts, forms.ModelForm):
     """A product in use since a day and, where it was given up, until a day."""
 
     class Meta:
@@ -239,7 +240,7 @@ class ProductUseForm(forms.ModelForm):
         return cleaned
 
 
-class ExternalIdForm(forms.Form):
+class ExternalIdForm(PlainTexts, forms.Form):
     """What another system calls the customer."""
 
     source = forms.SlugField(
@@ -255,7 +256,7 @@ class ExternalIdForm(forms.Form):
         self.helper = helper(row("source", "value"))
 
 
-class ProductForm(forms.ModelForm):
+class ProductForm(PlainTexts, forms.ModelForm):
     """The name of a product of the catalogue."""
 
     class Meta:

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
+from core.forms import PlainTexts
 from core.models import User
 from customers.choices import EvangelistLevel, EvangelistScope, ReferralOutcome
 from customers.forms.customers import DayInput, day_field, helper, one_line, row, without_dashes
@@ -20,7 +21,7 @@ from customers.rules.names import domain_of, name_key
 LONGEST_MAIL = 1500
 
 
-class EvangelistForm(forms.ModelForm):
+class EvangelistForm(PlainTexts, forms.ModelForm):
     """Whether a contact refers us; if not, why not."""
 
     version = version_field()
@@ -50,13 +51,13 @@ class EvangelistForm(forms.ModelForm):
         return {name: self.cleaned_data[name] for name in self.Meta.fields}
 
 
-class BriefingForm(forms.Form):
+class BriefingForm(PlainTexts, forms.Form):
     """On which day a contact was briefed."""
 
     on = day_field(_("Day"))
 
 
-class ReferralForm(forms.ModelForm):
+class ReferralForm(PlainTexts, forms.ModelForm):
     """Who was told of us, and what came of it. Who may not read revenue is not asked for it."""
 
     version = version_field()
@@ -143,13 +144,13 @@ class ReferralForm(forms.ModelForm):
         return said | {"customer": self.cleaned_data["customer"]}
 
 
-class WithdrawalForm(forms.Form):
+class WithdrawalForm(PlainTexts, forms.Form):
     """Why a referral does not count."""
 
     reason = forms.CharField(label=_("Reason"), max_length=500)
 
 
-class ThankYouForm(forms.Form):
+class ThankYouForm(PlainTexts, forms.Form):
     """Thanks to one colleague or, with a `contact`, to somebody at a customer. `is_sent`: it was said already."""
 
     colleague = forms.ModelChoiceField(User.objects.none(), label=_("To"), empty_label=_("Choose a colleague"))

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from core.forms import PlainTexts
 from customers.actions.file_kinds import KINDS
 from customers.actions.importers import Importer
 from customers.choices import ImportKind
@@ -20,7 +21,7 @@ FEW = 12
 PRESETS = [(name, preset) for name, kind in KINDS.items() for preset in kind.presets]
 
 
-class UploadForm(forms.Form):
+class UploadForm(PlainTexts, forms.Form):
     """A file and what it lists; the export it comes from is recognised unless the person names it."""
 
     file = forms.FileField(label=_("File"), help_text=_("CSV or XLSX, with one row of headers"))
@@ -40,7 +41,7 @@ class UploadForm(forms.Form):
         return cleaned
 
 
-class MappingForm(forms.Form):
+class MappingForm(PlainTexts, forms.Form):
     """What each column means. Fields of a subclass are settings of its importer."""
 
     def __init__(

@@ -6,6 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from core.forms import PlainTexts
 from customers.choices import GuestDeed, OccasionKind
 from customers.forms.customers import DayInput, helper, one_line, row
 from customers.forms.evangelists import TickedField
@@ -13,7 +14,7 @@ from customers.forms.troubles import version_field
 from customers.models import Occasion
 
 
-class OccasionForm(forms.ModelForm):
+class OccasionForm(PlainTexts, forms.ModelForm):
     """An occasion to which contacts are invited."""
 
     version = version_field()
@@ -39,7 +40,7 @@ class OccasionForm(forms.ModelForm):
         return {name: self.cleaned_data[name] for name in self.Meta.fields}
 
 
-class TickedForm(forms.Form):
+class TickedForm(PlainTexts, forms.Form):
     """Rows of a list that were ticked, or everyone whom its filters show."""
 
     ticked = TickedField(required=False)
@@ -58,7 +59,7 @@ class GuestForm(TickedForm):
     deed = forms.ChoiceField(choices=GuestDeed.choices)
 
 
-class OccasionChoiceForm(forms.Form):
+class OccasionChoiceForm(PlainTexts, forms.Form):
     """Which occasion a contact is invited to."""
 
     occasion = forms.ModelChoiceField(Occasion.objects.exclude(kind=OccasionKind.PERSONAL))

@@ -6,6 +6,7 @@ from django import forms
 from django.db.models import BigIntegerField
 from django.utils.translation import gettext_lazy as _
 
+from core.forms import PlainTexts
 from core.models import User
 from customers.choices import CaseSeverity
 from customers.forms.customers import DayInput, helper, one_line, row, without_dashes
@@ -31,7 +32,7 @@ class Numbered:
         return one_line(self.cleaned_data["number"])
 
 
-class SupportCaseForm(Numbered, forms.ModelForm):
+class SupportCaseForm(Numbered, PlainTexts, forms.ModelForm):
     """A case of a customer."""
 
     version = version_field()
@@ -63,7 +64,7 @@ class SupportCaseForm(Numbered, forms.ModelForm):
         )
 
 
-class InvoiceForm(Numbered, forms.ModelForm):
+class InvoiceForm(Numbered, PlainTexts, forms.ModelForm):
     """An invoice to a customer."""
 
     version = version_field()
@@ -92,7 +93,7 @@ class InvoiceForm(Numbered, forms.ModelForm):
         )
 
 
-class TroubleSearch(forms.Form):
+class TroubleSearch(PlainTexts, forms.Form):
     """What narrows a list of cases or invoices; anything unknown in an address narrows nothing."""
 
     q = forms.CharField(required=False, max_length=200)

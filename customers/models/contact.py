@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.models import User
-from customers.choices import ContactRole, EvangelistLevel, EvangelistScope
+from customers.choices import ContactRole, EvangelistLevel, EvangelistScope, Lifecycle
 from customers.models.customer import Customer
 
 
@@ -18,6 +18,15 @@ class ContactQuerySet(models.QuerySet["Contact"]):
     def present(self) -> "ContactQuerySet":
         """Contacts who have not left the customer."""
         return self.filter(left_on__isnull=True)
+
+    def staying(self, day: date) -> "ContactQuerySet":
+        """Contacts of customers that have not left by the day: who did has nobody to speak for us any more."""
+        return self.exclude(customer__lifecycle=Lifecycle.CHURNED, customer__churned_on__lte=day)
+
+    def leaving(self, day: date) -> "ContactQuerySet":
+        """Contacts who left their customer, or whose customer left by the day."""
+        gone = Q(customer__lifecycle=Lifecycle.CHURNED, customer__churned_on__lte=day)
+        return self.filter(Q(left_on__isnull=False) | gone)
 
     def evangelists(self) -> "ContactQuerySet":
         """Contacts who refer us, asked or not, and are still there."""
@@ -97,6 +106,12 @@ class Contact(models.Model):
     @property
     def is_evangelist(self) -> bool:
         return self.evangelist_level != EvangelistLevel.NONE and self.left_on is None
+
+    def is_there(self, day: date) -> bool:
+        """Whether neither the contact has left the customer nor, by the day, the customer us."""
+        customer = self.customer
+        has_churned = customer.lifecycle == Lifecycle.CHURNED and (customer.churned_on or day) <= day
+        return self.left_on is None and not has_churned
 
     @property
     def role_labels(self) -> list[str]:

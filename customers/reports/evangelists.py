@@ -59,14 +59,14 @@ class Counts:
 
 
 def counts(user: User, *, today: date) -> Counts:
-    rows = Contact.objects.visible_to(user).evangelists().filter(customer__merged_into__isnull=True)
+    rows = Contact.objects.visible_to(user).evangelists().staying(today).filter(customer__merged_into__isnull=True)
     late = rows.stale(POLICY.briefed_since(today)).count()
     return Counts(rows.count(), late, POLICY.brief_every_days)
 
 
 def stale_of(user: User, *, today: date) -> int:
     """How many evangelists at the person's own customers were not briefed for too long."""
-    rows = Contact.objects.visible_to(user).evangelists().stale(POLICY.briefed_since(today))
+    rows = Contact.objects.visible_to(user).evangelists().staying(today).stale(POLICY.briefed_since(today))
     own = Customer.objects.visible_to(user).unmerged().owned_by(user).order_by()
     return rows.filter(customer__in=own.values("pk")).count()
 
@@ -89,6 +89,7 @@ def dossier(contact: Contact, *, user: User, today: date) -> Dossier:
     invitations = OccasionInvitation.objects.filter(contact=contact)
     told = invitations.aggregate(invited=Count("pk"), attended=Count("pk", filter=Q(attended=True)))
     later = Occasion.objects.visible_to(user).exclude(kind=OccasionKind.PERSONAL).filter(held_on__gte=today)
+    open_ones = later.exclude(invitations__contact=contact).order_by("held_on", "pk")
     referrals = Referral.objects.visible_to(user).filter(contact=contact).select_related("customer", "created_by")
     thanks = ThankYou.objects.visible_to(user).filter(contact=contact).select_related("given_by")
     shown = invitations.select_related("occasion", "invited_by").order_by("-occasion__held_on", "-pk")
@@ -97,8 +98,8 @@ def dossier(contact: Contact, *, user: User, today: date) -> Dossier:
         invitations=list(shown[:SHOWN]),
         thanks=list(thanks[:SHOWN]),
         **told,
-        is_stale=contact.is_evangelist and POLICY.is_stale(contact.briefed_on, today),
-        upcoming=list(later.exclude(invitations__contact=contact).order_by("held_on", "pk")[:SHOWN]),
+        is_stale=contact.is_evangelist and contact.is_there(today) and POLICY.is_stale(contact.briefed_on, today),
+        upcoming=list(open_ones[:SHOWN]) if contact.is_there(today) else [],
     )
 
 

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-EARLIEST = date(1900, 1, 1)
+EARLIEST = date(1990, 1, 1)
+# An occasion is planned a few years ahead at most; beyond that lies a slip of the year.
+FURTHEST = timedelta(days=5 * 366)
 
 
 @dataclass(frozen=True)
@@ -18,6 +20,16 @@ class EvangelistPolicy:
 
     def is_stale(self, briefed_on: date | None, today: date) -> bool:
         return briefed_on is None or briefed_on < self.briefed_since(today)
+
+
+def is_too_early(day: date) -> bool:
+    """Whether nobody can have spoken for us yet: the year is a slip such as 0206."""
+    return day < EARLIEST
+
+
+def is_too_far(day: date, today: date) -> bool:
+    """Whether nobody plans an occasion for such a day."""
+    return (day - today) > FURTHEST
 
 
 def attendance_is_known(held_on: date, today: date) -> bool:

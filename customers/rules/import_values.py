@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from core import texts
 from core.words import Sentence, gettext_noop
 from customers.choices import CaseSeverity, ContactRole, EvangelistLevel, EvangelistScope, Lifecycle, SizeBand
 
@@ -35,7 +36,6 @@ class SeveralUnreadable(Unreadable):
 PLACEHOLDERS = frozenset({"-", "--", "–", "—", "n/a", "#n/a", "null", "none", "(none)", "(blank)", "nil"})
 YES = frozenset({"yes", "y", "true", "t", "1", "x", "on", "ja", "wahr", "oui", "vrai"})
 NO = frozenset({"no", "n", "false", "f", "0", "off", "nein", "falsch", "non", "faux"})
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 DAY_ORDERS = ("auto", "dmy", "mdy")
 NO_AMOUNT = gettext_noop("“%(text)s” is not an amount; write it like 12500.00.")
 EITHER = gettext_noop("“%(text)s” is %(one)s or %(other)s; write it without a thousands point, or with cents.")
@@ -91,8 +91,8 @@ ROLES = {
 
 def cleaned(text: str) -> str:
     """The text without control characters and doubled spaces; empty if it is only a mark for "nothing"."""
-    plain = " ".join(CONTROL.sub("", text).split())
-    return "" if plain.casefold() in PLACEHOLDERS else plain
+    words = " ".join(texts.plain(text, line_break=" ").split())
+    return "" if words.casefold() in PLACEHOLDERS else words
 
 
 def yes_or_no(text: str) -> bool:

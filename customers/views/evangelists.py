@@ -151,7 +151,9 @@ def invite(request: PersonRequest, pk: int) -> HttpResponse:
     if occasions.invite(occasion, contacts=one, by=request.user, at=timezone.now()):
         messages.success(request, _("Noted: invited to %(occasion)s.") % {"occasion": occasion})
     else:
-        messages.info(request, _("%(contact)s is invited already, or has left.") % {"contact": contact})
+        messages.info(
+            request, _("%(contact)s is invited already, or has left, or the customer did.") % {"contact": contact}
+        )
     return redirect("customers:evangelist_detail", pk)
 
 

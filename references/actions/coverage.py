@@ -11,6 +11,7 @@ from core.models import User
 from references.actions import impact
 from references.models import CoverageTarget, CoverageWeight
 from references.reports.coverage_matrix import Axis
+from references.reports.coverage_places import has_value
 from references.rules.coverage import MOST_WEIGHT
 
 MOST_WANTED = 100_000
@@ -36,6 +37,7 @@ def set_target(
         raise RuleBroken(_("Choose two different ways of looking at the customers."))
     if target is not None and not 0 <= target <= MOST_WANTED:
         raise RuleBroken(_("A target lies between 0 and %d.") % MOST_WANTED)
+    _refuse_unknown((rows_axis, row), (columns_axis, column))
     (axis, value), (other_axis, other_value) = sorted([(rows_axis.key, row), (columns_axis.key, column)])
     here = CoverageTarget.objects.filter(axis=axis, value=value, other_axis=other_axis, other_value=other_value)
     subject = here.select_for_update().first()
@@ -53,6 +55,12 @@ def set_target(
     audit.record("coverage.target_set", subject or CoverageTarget(), by=by, at=at, name=told, target=[before, target])
 
 
+def _refuse_unknown(*places: tuple[Axis, str]) -> None:
+    for axis, value in places:
+        if not has_value(axis, value):
+            raise RuleBroken(_("No customer has “%(value)s” as %(axis)s.") % {"value": value, "axis": axis.name})
+
+
 def _refuse_stale(seen: str | None, subject: CoverageTarget | None) -> None:
     held = str(subject.target) if subject else ""
     if seen is not None and seen != held:
@@ -65,6 +73,7 @@ def set_weight(axis: Axis, *, value: str, weight: int, by: User | None, at: date
     """How much a value matters, 0-3; 0 hides it. The impact of customers follows the weight of their industry."""
     if not 0 <= weight <= MOST_WEIGHT:
         raise RuleBroken(_("A weight lies between 0 and %d.") % MOST_WEIGHT)
+    _refuse_unknown((axis, value))
     found = CoverageWeight.objects.select_for_update().filter(axis=axis.key, value=value).first()
     before = found.weight if found else None
     if before == weight:

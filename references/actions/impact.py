@@ -39,6 +39,8 @@ def rate(
     Without points an earlier word is taken back, and what the program computes holds again. `seen` is the latest
     rating that the person saw, 0 for none; StaleVersion if there is another one now.
     """
+    if characteristic not in Characteristic.values:
+        raise RuleBroken(_("“%s” is not a characteristic of a customer's impact.") % characteristic)
     lock()
     current = customers.lock(customer.pk)
     _refuse_unfounded(points, evidence)

@@ -16,8 +16,9 @@ from rest_framework.response import Response
 
 from core.api.endpoints import Endpoint
 from core.api.paging import PageQuery, paged
-from core.api.parsing import CONTROL, Body
+from core.api.parsing import Body
 from core.models import Programme, User
+from core.texts import CONTROL
 from customers.actions import customers, external_ids
 from customers.choices import Lifecycle, OwnerRole, SizeBand
 from customers.forms import checked_domain, checked_revenue, one_line

@@ -10,10 +10,11 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import ParseError, iterparse
 from django.utils.translation import gettext as _
 
+from core.texts import plain
+
 NOTE, THREAD = "/comments", "/threadedComment"
 OPTIONS = {"forbid_dtd": True, "forbid_entities": True, "forbid_external": True}
 LONGEST = 32_767
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 class CommentsUnreadable(ValueError):
@@ -37,8 +38,7 @@ def clean(text: str) -> str:
     """The text as a workbook can hold it: one kind of line end, no control characters, no blanks around it."""
     if text.isprintable():
         return text.strip()[:LONGEST]
-    plain = CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-    return plain.strip()[:LONGEST]
+    return plain(text.replace("\r\n", "\n").replace("\r", "\n")).strip()[:LONGEST]
 
 
 def _related(package: zipfile.ZipFile, sheet_path: str) -> Iterator[tuple[str, str]]:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core import texts
 from references.choices import Status
-from references.formats.cell_comments import CONTROL
 
 MOST_ROWS, MOST_CELLS = 500, 20_000
 NOTE_LIMIT = 32_767
@@ -148,7 +148,7 @@ def _plain(text: str) -> str:
 
 def _fields(text: str) -> list[list[str]]:
     """The fields of the clipboard text as a rectangle. Tabs separate columns; without any, commas or semicolons do."""
-    text = CONTROL.sub("", text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n"))
+    text = texts.plain(text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n"), line_break=" ")
     if not text.strip("\n"):
         raise EmptyClipboard
     if text.endswith("\n"):

@@ -7,6 +7,7 @@ from django import forms
 from django.db.models import BigIntegerField, Q
 from django.utils.translation import gettext_lazy as _
 
+from core.forms import PlainTexts
 from core.models import User
 from references.choices import Confidence, EvidenceKind, Status
 from references.formats import cell_comments
@@ -26,7 +27,7 @@ def day_field(label: Any) -> forms.DateField:
     )
 
 
-class CellForm(forms.ModelForm):
+class CellForm(PlainTexts, forms.ModelForm):
     """Validates the panel. `contact` names who agreed: the id of a contact of the customer, or `new` with a name.
 
     `version` is the version the person saw; the action refuses the save if it is no longer the cell's.
@@ -108,7 +109,7 @@ class CellForm(forms.ModelForm):
         return {name: self.cleaned_data[name] for name in FIELDS if name in self.cleaned_data}
 
 
-class StatusForm(forms.Form):
+class StatusForm(PlainTexts, forms.Form):
     """One keypress: the status and the version of the cell it was pressed on."""
 
     status = forms.ChoiceField(choices=Status.choices, required=False)

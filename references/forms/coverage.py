@@ -3,12 +3,13 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.forms import PlainTexts
 from references.actions.coverage import MOST_WANTED
 from references.models.coverage import VALUE_LENGTH
 from references.rules.coverage import MOST_WEIGHT
 
 
-class TargetForm(forms.Form):
+class TargetForm(PlainTexts, forms.Form):
     """How many references are wanted at one place; empty takes the target away."""
 
     row = forms.CharField(max_length=VALUE_LENGTH, required=False, strip=False, widget=forms.HiddenInput)
@@ -17,7 +18,7 @@ class TargetForm(forms.Form):
     target = forms.IntegerField(label=_("Target"), required=False, min_value=0, max_value=MOST_WANTED)
 
 
-class WeightForm(forms.Form):
+class WeightForm(PlainTexts, forms.Form):
     """How much one value of an axis matters."""
 
     value = forms.CharField(max_length=VALUE_LENGTH, required=False, strip=False, widget=forms.HiddenInput)

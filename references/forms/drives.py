@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from core.choices import Role
+from core.forms import PlainTexts
 from core.models import User
 from references.choices import DriveSplit
 from references.models import Drive
@@ -36,7 +37,7 @@ def month_field(label: Any, months: list[date], *, leave_out: bool = False) -> f
     )
 
 
-class DriveForm(forms.Form):
+class DriveForm(PlainTexts, forms.Form):
     """A drive: who is asked, over which months, split by what; with its `drive`, only what may still change."""
 
     name = forms.CharField(label=_("Name"), max_length=120)
@@ -86,13 +87,13 @@ class DriveForm(forms.Form):
         return list(self["roles"].initial), date.fromisoformat(f"{self['first_month'].initial}-01")
 
 
-class EndDriveForm(forms.Form):
+class EndDriveForm(PlainTexts, forms.Form):
     """Why a drive ends before its time."""
 
     reason = forms.CharField(label=_("Why does it end?"), max_length=500)
 
 
-class MoveForm(forms.Form):
+class MoveForm(PlainTexts, forms.Form):
     """In which month a person is asked; in none is to leave the person out."""
 
     def __init__(self, *args: Any, months: list[date], **kwargs: Any) -> None:
@@ -100,7 +101,7 @@ class MoveForm(forms.Form):
         self.fields["month"] = month_field(_("Month"), months, leave_out=True)
 
 
-class AddMemberForm(forms.Form):
+class AddMemberForm(PlainTexts, forms.Form):
     """A colleague who was not there when the drive was split."""
 
     def __init__(self, *args: Any, months: list[date], **kwargs: Any) -> None:
@@ -109,7 +110,7 @@ class AddMemberForm(forms.Form):
         self.fields["month"] = month_field(_("Month"), months)
 
 
-class TurnForm(forms.Form):
+class TurnForm(PlainTexts, forms.Form):
     """Nothing to nominate this time."""
 
     note = forms.CharField(

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db.models import BigIntegerField
 from django.utils.translation import gettext_lazy as _
 
+from core.forms import PlainTexts
 from customers.models import Contact, Customer
 from references.choices import EvidenceKind
 from references.formats import evidence_files
@@ -46,7 +47,7 @@ def day_input() -> forms.DateInput:
     return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
-class EvidenceForm(forms.Form):
+class EvidenceForm(PlainTexts, forms.Form):
     """Who agreed, when, in what form, until when."""
 
     contact = forms.ModelChoiceField(Contact.objects.none(), label=_("Who agreed"), empty_label=_("Choose a contact"))
@@ -84,13 +85,13 @@ class EvidenceForm(forms.Form):
         return values
 
 
-class WithdrawalForm(forms.Form):
+class WithdrawalForm(PlainTexts, forms.Form):
     """Why a consent was taken back."""
 
     reason = forms.CharField(label=_("Why is the consent withdrawn?"), max_length=400)
 
 
-class DepartureForm(forms.Form):
+class DepartureForm(PlainTexts, forms.Form):
     """When a contact left the customer."""
 
     left_on = forms.DateField(label=_("Left on"), widget=day_input())

@@ -8,11 +8,11 @@ from django import forms
 from django.db.models import BigIntegerField
 from django.utils.translation import gettext_lazy as _
 
+from core.forms import PlainTexts
 from references.choices import Characteristic
 from references.models import ImpactSettings
 
 POINTS = [
-    ("", _("as computed")),
     ("0", _("0: not at all")),
     ("1", _("1: a little")),
     ("2", _("2: clearly")),
@@ -20,7 +20,7 @@ POINTS = [
 ]
 
 
-class RatingForm(forms.Form):
+class RatingForm(PlainTexts, forms.Form):
     """The points of one characteristic, and what they stand on; without points an earlier rating is taken back."""
 
     points = forms.TypedChoiceField(label=_("Points"), choices=POINTS, required=False, coerce=int, empty_value=None)
@@ -35,6 +35,11 @@ class RatingForm(forms.Form):
         help_text=_("A number, a quote, an address: what a colleague needs to agree."),
     )
 
+    def __init__(self, *args: Any, is_computed: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        unsaid = _("as computed") if is_computed else _("not rated")
+        self.fields["points"].choices = [("", unsaid), *POINTS]  # type: ignore[attr-defined]
+
     def clean(self) -> dict[str, Any]:
         found = self.cleaned_data
         if found.get("points") is not None and not found.get("evidence", "").strip():
@@ -42,7 +47,7 @@ class RatingForm(forms.Form):
         return found
 
 
-class ImpactSettingsForm(forms.ModelForm):
+class ImpactSettingsForm(PlainTexts, forms.ModelForm):
     """The weight of each characteristic, and where the tiers begin."""
 
     class Meta:

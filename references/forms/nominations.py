@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import BigIntegerField
 from django.utils.translation import gettext_lazy as _
 
+from core.forms import PlainTexts
 from core.models import User
 from customers.models import Contact, Customer
 from references.choices import InvitationBlock, NominationSource, Status, Willingness
@@ -20,7 +21,7 @@ NEW = "new"
 SAID = ("story", "results", "relationship", "relationship_holder", "source")
 
 
-class NominationForm(forms.Form):
+class NominationForm(PlainTexts, forms.Form):
     """Who would speak, for what, why: about one customer, or a company that is not here yet."""
 
     story = forms.CharField(
@@ -100,23 +101,23 @@ class NominationForm(forms.Form):
         return values | {"contact": contact, "contact_name": "", "contact_email": ""}
 
 
-class ReasonForm(forms.Form):
+class ReasonForm(PlainTexts, forms.Form):
     """Why something is done."""
 
     reason = forms.CharField(label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
 
 
-class NoteForm(forms.Form):
+class NoteForm(PlainTexts, forms.Form):
     """What is to be remembered of it, if anything."""
 
     note_text = forms.CharField(label=_("Note"), required=False, max_length=500)
 
 
-class EmptyForm(forms.Form):
+class EmptyForm(PlainTexts, forms.Form):
     """A deed that needs no words."""
 
 
-class AcceptForm(forms.Form):
+class AcceptForm(PlainTexts, forms.Form):
     """Which customer a company is that was proposed by name; empty: a new one."""
 
     customer = forms.ModelChoiceField(Customer.objects.unmerged(), required=False, widget=forms.HiddenInput)
@@ -135,7 +136,7 @@ class LiftForm(ReasonForm):
     block = forms.ChoiceField(choices=InvitationBlock.choices, widget=forms.HiddenInput)
 
 
-class EnrolForm(forms.Form):
+class EnrolForm(PlainTexts, forms.Form):
     """What the customer agreed to, kind by kind, and the evidence behind the Greens that need it."""
 
     contact = forms.ModelChoiceField(Contact.objects.none(), label=_("Who agreed"))

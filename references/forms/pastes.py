@@ -8,6 +8,7 @@ from django import forms
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from core.forms import PlainTexts
 from customers.models import Contact
 from references.actions.shared_evidence import SharedEvidence
 from references.choices import ChangeSource
@@ -22,7 +23,7 @@ AGREED_BY = "agreed_by_"
 LONGEST = 2_000_000
 
 
-class BlockForm(forms.Form):
+class BlockForm(PlainTexts, forms.Form):
     """The clipboard's text and its place: customers and dimensions in the grid's order, from the selected cell on.
 
     `customers` ends with the page. Where the block is longer, those `following` come next; before the first preview

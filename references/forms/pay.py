@@ -7,6 +7,7 @@ from crispy_forms.layout import Column, Layout, Row
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.forms import PlainTexts
 from core.models import User
 from core.quarters import Quarter
 from references.rules.pay import Curve
@@ -31,7 +32,7 @@ def ahead(running: Quarter, *, back: int = 0) -> list[Quarter]:
     return [running.shifted(number) for number in range(-back, QUARTERS_AHEAD + 1)]
 
 
-class CurveForm(forms.Form):
+class CurveForm(PlainTexts, forms.Form):
     """The pay curve in percent of target and of target bonus."""
 
     threshold = forms.IntegerField(label=_("Threshold, % of target"), min_value=1, max_value=100)
@@ -57,7 +58,7 @@ class CurveForm(forms.Form):
         return Curve(**{name: self.cleaned_data[name] for name in names})
 
 
-class MemberForm(forms.Form):
+class MemberForm(PlainTexts, forms.Form):
     """A person joins the team."""
 
     user = forms.ModelChoiceField(label=_("Person"), queryset=User.objects.none(), empty_label="–")
@@ -73,7 +74,7 @@ class MemberForm(forms.Form):
         self.helper.form_tag = False
 
 
-class MemberChangeForm(forms.Form):
+class MemberChangeForm(PlainTexts, forms.Form):
     """Another bonus from a quarter on."""
 
     target_bonus = bonus_field()
@@ -85,7 +86,7 @@ class MemberChangeForm(forms.Form):
         self.helper.form_tag = False
 
 
-class MemberEndForm(forms.Form):
+class MemberEndForm(PlainTexts, forms.Form):
     """The last quarter of a membership."""
 
     def __init__(self, *args: Any, quarters: list[Quarter], **kwargs: Any) -> None:

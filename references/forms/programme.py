@@ -7,10 +7,11 @@ from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
 
 from core.choices import Role
+from core.forms import PlainTexts
 from core.models import Programme
 
 
-class ProgrammeForm(forms.ModelForm):
+class ProgrammeForm(PlainTexts, forms.ModelForm):
     """What a programme manager may set; the action says what may still change."""
 
     currency = forms.RegexField(

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+from core.forms import PlainTexts
 from core.quarters import Quarter
 from references.actions.corrections import SHORTEST_REASON
 from references.models import Dimension
@@ -21,7 +22,7 @@ def _reason(label: "StrOrPromise", *, required: bool = True) -> forms.CharField:
     return forms.CharField(label=label, required=required, max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
 
 
-class QuarterForm(forms.Form):
+class QuarterForm(PlainTexts, forms.Form):
     """A form that begins with the choice of the running or one of the next quarters."""
 
     quarter = forms.ChoiceField(label=_("From quarter"))
@@ -66,7 +67,7 @@ class TargetForm(QuarterForm):
         field.choices = [*field.choices, *late_choices]  # type: ignore[attr-defined]
 
 
-class CorrectionForm(forms.Form):
+class CorrectionForm(PlainTexts, forms.Form):
     """The verdict that should stand, and why."""
 
     verdict = forms.ChoiceField(
@@ -88,7 +89,7 @@ class CorrectionForm(forms.Form):
         self.helper.form_tag = False
 
 
-class DecisionForm(forms.Form):
+class DecisionForm(PlainTexts, forms.Form):
     """Yes or no to a correction."""
 
     approve = forms.ChoiceField(choices=[(YES, _("Approve")), (NO, _("Refuse"))])

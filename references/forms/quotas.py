@@ -9,12 +9,13 @@ from django.db.models import BigIntegerField
 from django.utils.translation import gettext_lazy as _
 
 from core.choices import Role
+from core.forms import PlainTexts
 from references.actions.quotas import MOST
 from references.choices import QuotaMode, QuotaPeriod
 from references.models import QuotaPolicy
 
 
-class QuotaForm(forms.Form):
+class QuotaForm(PlainTexts, forms.Form):
     """The mode, the period, and a number for each role."""
 
     mode = forms.ChoiceField(label=_("What follows"), choices=QuotaMode.choices)
@@ -53,7 +54,7 @@ class QuotaForm(forms.Form):
         return {name: self.cleaned_data[name] for name in names} | {"numbers": self.numbers()}
 
 
-class OverrideForm(forms.Form):
+class OverrideForm(PlainTexts, forms.Form):
     """Why one person may ask in spite of the quota."""
 
     reason = forms.CharField(

@@ -3,10 +3,11 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.forms import PlainTexts
 from customers.forms.imports import MappingForm
 
 
-class SheetUploadForm(forms.Form):
+class SheetUploadForm(PlainTexts, forms.Form):
     """A workbook or CSV file with customers down and dimensions across."""
 
     file = forms.FileField(label=_("File"))

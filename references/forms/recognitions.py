@@ -8,11 +8,12 @@ from django.db.models import BigIntegerField
 from django.utils.translation import gettext_lazy as _
 
 from core.choices import Role
+from core.forms import PlainTexts
 from core.models import User
 from references.models import RecognitionSettings, RewardLevel
 
 
-class LetterForm(forms.Form):
+class LetterForm(PlainTexts, forms.Form):
     """The words of a letter and, while it is a draft, who signs it."""
 
     signer = forms.ModelChoiceField(User.objects.none(), label=_("Who signs"), empty_label=_("Choose an executive"))
@@ -41,7 +42,7 @@ class LetterForm(forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if name != "version"}
 
 
-class RecognitionSettingsForm(forms.ModelForm):
+class RecognitionSettingsForm(PlainTexts, forms.ModelForm):
     """Who is ranked, who is shown what, and what is mailed."""
 
     participants = forms.MultipleChoiceField(
@@ -75,7 +76,7 @@ class RecognitionSettingsForm(forms.ModelForm):
         self.helper.form_tag = False
 
 
-class RewardLevelForm(forms.ModelForm):
+class RewardLevelForm(PlainTexts, forms.ModelForm):
     """The name of a level, and how many enrolled nominations in a fiscal year it takes."""
 
     class Meta:

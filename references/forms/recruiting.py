@@ -7,11 +7,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.choices import Role
+from core.forms import PlainTexts
 from core.models import User
 from references.models import RecruitingSettings
 
 
-class RecruitingForm(forms.ModelForm):
+class RecruitingForm(PlainTexts, forms.ModelForm):
     """How many customers may be invited in a month, and how long each step may take."""
 
     class Meta:

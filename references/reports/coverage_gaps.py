@@ -14,6 +14,7 @@ from references.models import Nomination, NominationEvent
 from references.reports import coverage_matrix, invitation_blocks
 from references.reports.counts import Present, referenceable
 from references.reports.coverage_matrix import Axis
+from references.reports.coverage_places import Spot
 from references.reports.invitation_blocks import Block
 from references.rules.coverage import Place
 
@@ -43,21 +44,22 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Asked:
-    """A colleague to ask, with the customers to ask about, best first."""
+    """A colleague to ask, with the candidates to ask about, best first."""
 
     colleague: User
-    customers: list[Customer]
+    candidates: list[Candidate]
+
+    @property
+    def customers(self) -> list[Customer]:
+        return [one.customer for one in self.candidates]
 
 
 @dataclass(frozen=True)
 class Gap:
     """What is known of one place, and what can be done about it."""
 
-    rows_axis: Axis
-    columns_axis: Axis
+    spot: Spot
     place: Place
-    row_name: str
-    column_name: str
     candidates: list[Candidate] = field(default_factory=list)
     colleagues: list[Asked] = field(default_factory=list)
     nominations: list[Nomination] = field(default_factory=list)
@@ -65,23 +67,29 @@ class Gap:
 
     @property
     def name(self) -> str:
-        return f"{self.row_name} × {self.column_name}"
+        return self.spot.name
+
+    @property
+    def rows_axis(self) -> Axis:
+        return self.spot.rows_axis
+
+    @property
+    def columns_axis(self) -> Axis:
+        return self.spot.columns_axis
 
 
-def gap(rows_axis: Axis, columns_axis: Axis, row: str, column: str, *, now: Present) -> Gap:
+def gap(spot: Spot, *, now: Present) -> Gap:
     """The place with its best candidates: no block first, then impact, evangelists, who was asked longest ago."""
-    members = coverage_matrix.members(rows_axis, columns_axis, row, column, now=now)
+    place = (spot.rows_axis, spot.columns_axis, spot.row, spot.column)
+    members = coverage_matrix.members(*place, now=now)
     counting = referenceable(now).order_by().values("customer_id")
     nominated = Nomination.objects.open().filter(customer__in=members.values("pk"))
     free = Customer.objects.filter(pk__in=members.values("pk")).exclude(pk__in=counting)
     free = free.exclude(pk__in=nominated.values("customer_id"))
     candidates = _candidates(free, today=now.today)
     return Gap(
-        rows_axis=rows_axis,
-        columns_axis=columns_axis,
-        place=coverage_matrix.place(rows_axis, columns_axis, row, column, now=now),
-        row_name=coverage_matrix.name_of(rows_axis, row),
-        column_name=coverage_matrix.name_of(columns_axis, column),
+        spot=spot,
+        place=coverage_matrix.place(*place, now=now),
         candidates=candidates,
         colleagues=_colleagues(candidates),
         nominations=list(nominated.select_related("customer", "owner").order_by("planned_month", "pk")[:50]),
@@ -135,9 +143,9 @@ def _candidate(row: Customer, blocks: list[Block], said_no: Nomination | None) -
 
 def _colleagues(candidates: Iterable[Candidate]) -> list[Asked]:
     """Who knows most of the candidates that may be asked, first."""
-    known: dict[User, list[Customer]] = {}
+    known: dict[User, list[Candidate]] = {}
     for one in candidates:
         if one.colleague is not None and not one.blocks:
-            known.setdefault(one.colleague, []).append(one.customer)
-    asked = [Asked(person, customers) for person, customers in known.items()]
-    return sorted(asked, key=lambda one: (-len(one.customers), one.colleague.name))[:MOST_COLLEAGUES]
+            known.setdefault(one.colleague, []).append(one)
+    asked = [Asked(person, theirs) for person, theirs in known.items()]
+    return sorted(asked, key=lambda one: (-len(one.candidates), one.colleague.name))[:MOST_COLLEAGUES]

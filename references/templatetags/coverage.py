@@ -9,14 +9,13 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from core.models import User
 from references.reports.coverage_gaps import Asked, Candidate, Gap
 from references.reports.coverage_matrix import Axis
 from references.rules.coverage import Place
 
 register = template.Library()
 # More would make an address that mail programs cut off.
-MOST_NAMED = 8
+MOST_NAMED = 6
 
 
 @register.simple_tag
@@ -30,8 +29,8 @@ def gap_url(rows_axis: Axis, columns_axis: Axis, place: Place) -> str:
 def nominate_url(gap: Gap, candidate: Candidate, dimension_key: str) -> str:
     """The form of a nomination with all that is known already: customer, contact, kind of reference, and why."""
     asked = {"customer": str(candidate.customer.pk), "dimension": dimension_key}
-    asked |= {"gap": gap.name, "contact": str(candidate.contact_id or "")}
-    return f"{reverse('references:nomination_create')}?{urlencode(asked)}"
+    asked |= {"contact": str(candidate.contact_id)} if candidate.contact_id else {}
+    return f"{reverse('references:nomination_create')}?{urlencode(asked)}&{gap.spot.query}"
 
 
 @register.simple_tag(takes_context=True)
@@ -39,10 +38,10 @@ def ask_mail(context: template.Context, gap: Gap, asked: Asked) -> str:
     """A mail to the colleague that is ready to be sent: what is missing, which customers, and where to nominate."""
     subject = _("Who of your customers would speak for us? %(gap)s") % {"gap": gap.name}
     address = f"mailto:{quote(asked.colleague.email)}"
-    return f"{address}?subject={quote(subject)}&body={quote(_body(gap, asked, context['user']))}"
+    return f"{address}?subject={quote(subject)}&body={quote(_body(gap, asked, context))}"
 
 
-def _body(gap: Gap, asked: Asked, by: User) -> str:
+def _body(gap: Gap, asked: Asked, context: template.Context) -> str:
     place = gap.place
     have = ngettext(
         "we have %(number)d reference-able customer", "we have %(number)d reference-able customers", place.referenceable
@@ -51,8 +50,8 @@ def _body(gap: Gap, asked: Asked, by: User) -> str:
     lines = [_("Hello %(name)s,") % {"name": asked.colleague.get_short_name()}, ""]
     told = {"gap": gap.name, "have": have, "wanted": wanted}
     lines.append(_("for %(gap)s %(have)s%(wanted)s. You know these customers:") % told)
-    for customer in asked.customers[:MOST_NAMED]:
-        link = f"{settings.SITE_URL}{reverse('references:nomination_create')}?customer={customer.pk}"
-        lines.append(f"- {customer}: {link}")
-    lines += ["", _("Whom of them may we ask? Nominating one takes less than a minute."), "", by.get_full_name()]
+    for one in asked.candidates[:MOST_NAMED]:
+        lines.append(f"- {one.customer}: {settings.SITE_URL}{nominate_url(gap, one, context['pay_trigger'].key)}")
+    lines += ["", _("Whom of them may we ask? Nominating one takes less than a minute.")]
+    lines += ["", context["user"].get_full_name()]
     return "\r\n".join(lines)

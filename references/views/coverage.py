@@ -13,7 +13,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from core.errors import RuleBroken, StaleVersion
+from core.errors import RuleBroken
 from core.exports import csv_response
 from core.permissions import requires
 from core.requests import PersonRequest, render_page_or_partial, wants_partial
@@ -23,8 +23,7 @@ from references.reports import coverage_matrix as report
 from references.reports.counts import Present
 from references.reports.coverage_gaps import gap as gap_report
 from references.reports.coverage_matrix import Axis, Matrix
-
-ROWS, COLUMNS = "industry", "region"
+from references.reports.coverage_places import COLUMNS, ROWS, axes_asked, spot_asked
 
 
 @require_safe
@@ -95,14 +94,12 @@ def gaps(request: PersonRequest) -> HttpResponse:
 @requires("references.view_coverage")
 def gap(request: PersonRequest) -> HttpResponse:
     """One place: who could fill it, who is on the way, and which colleague to ask."""
-    rows_axis, columns_axis = _axes(request.GET)
-    row, column = request.GET.get("row", "")[:200], request.GET.get("column", "")[:200]
-    now = Present.seen(timezone.now())
-    found = gap_report(rows_axis, columns_axis, row, column, now=now)
-    place = urlencode({"rows": rows_axis.key, "columns": columns_axis.key, "row": row, "column": column})
+    spot, now = spot_asked(request.GET), Present.seen(timezone.now())
+    if spot is None:
+        raise Http404
+    found = gap_report(spot, now=now)
     context = {
         "gap": found,
-        "place": place,
         "form": TargetForm(initial={"target": found.place.target}),
         "may_edit": request.user.has_perm("references.set_coverage"),
         "pay_trigger": now.definition.dimension,
@@ -116,6 +113,8 @@ def set_target(request: PersonRequest) -> HttpResponse:
     """How many references are wanted at one place; answers with the place, or goes to it."""
     rows_axis, columns_axis = _axes(request.POST)
     form = TargetForm(request.POST)
+    if axes_asked(request.POST) is None:
+        form.add_error("target", _("There is no such place in the matrix."))
     if form.is_valid():
         place = {name: form.cleaned_data[name] for name in ("row", "column", "target")}
         seen = form.cleaned_data["seen"] if "seen" in request.POST else None
@@ -123,8 +122,8 @@ def set_target(request: PersonRequest) -> HttpResponse:
             actions.set_target(
                 rows_axis, columns_axis=columns_axis, **place, seen=seen, by=request.user, at=timezone.now()
             )
-        except StaleVersion as stale:
-            form.add_error("target", str(stale))
+        except RuleBroken as refusal:
+            form.add_error("target", str(refusal))
         if not form.errors and not wants_partial(request):
             messages.success(request, _("The target is saved."))
     return _place(request, form, rows_axis, columns_axis)
@@ -136,13 +135,15 @@ def _place(request: PersonRequest, form: TargetForm, rows_axis: Axis, columns_ax
         request.POST.get("column", "")[:200].replace("\0", ""),
     )
     query = urlencode({"rows": rows_axis.key, "columns": columns_axis.key, "row": row, "column": column})
+    problems = [words for found in form.errors.values() for words in found]
     if not wants_partial(request):
-        if form.errors:
-            messages.error(request, _("The target is not saved. %(problem)s") % {"problem": form.errors["target"][0]})
-        return redirect(f"{reverse('references:coverage_gap')}?{query}")
+        if problems:
+            messages.error(request, _("The target is not saved. %(problem)s") % {"problem": problems[0]})
+        page = "coverage_gap" if spot_asked(request.POST) else "coverage_index"
+        return redirect(f"{reverse(f'references:{page}')}?{query}")
     place = report.place(rows_axis, columns_axis, row, column, now=Present.seen(timezone.now()))
     context = {"place": place, "matrix": {"rows_axis": rows_axis, "columns_axis": columns_axis}, "is_edited": True}
-    context |= {"errors": form.errors.get("target"), "typed": request.POST.get("target", "")[:20]}
+    context |= {"errors": problems, "typed": request.POST.get("target", "")[:20]}
     return render(request, "references/coverage_place.html", context, status=422 if form.errors else 200)
 
 
@@ -154,11 +155,12 @@ def set_weight(request: PersonRequest) -> HttpResponse:
     form = WeightForm(request.POST)
     axis = known.get(request.POST.get("axis", ""))
     if axis is None or not form.is_valid():
-        raise Http404
-    try:
-        actions.set_weight(axis, **form.cleaned_data, by=request.user, at=timezone.now())
-    except RuleBroken as refusal:
-        messages.error(request, str(refusal))
+        messages.error(request, _("The weight is not saved: a value of the matrix weighs 0 to 3."))
+    else:
+        try:
+            actions.set_weight(axis, **form.cleaned_data, by=request.user, at=timezone.now())
+        except RuleBroken as refusal:
+            messages.error(request, str(refusal))
     back = {name: request.POST.get(name, "")[:100] for name in ("rows", "columns", "q", "all")}
     query = urlencode({name: value for name, value in back.items() if value} | {"edit": "true"})
     return redirect(f"{reverse('references:coverage_index')}?{query}")

@@ -15,7 +15,7 @@ from references.actions import impact as actions
 from references.choices import Characteristic
 from references.forms.impact import ImpactSettingsForm, RatingForm
 from references.models import ImpactRating, ImpactSettings
-from references.reports.impact import CharacteristicReport, impact_report
+from references.reports.impact import COMPUTED, CharacteristicReport, impact_report
 
 
 @require_safe
@@ -37,15 +37,25 @@ def rate(request: PersonRequest, customer_id: int, characteristic: str) -> HttpR
     customer = get_object_or_404(Customer.objects.visible_to(request.user).unmerged(), pk=customer_id)
     permit(request, "references.rate_impact", customer)
     if characteristic not in Characteristic.values:
-        raise Http404
+        return _unknown(request, customer, characteristic)
     one = Characteristic(characteristic)
     report = impact_report(customer)
     found = next(row for row in report.characteristics if row.characteristic == one)
-    form = RatingForm(request.POST if request.method == "POST" else None, initial=_said(found, report.latest(one)))
+    sent, initial = request.POST if request.method == "POST" else None, _said(found, report.latest(one))
+    form = RatingForm(sent, initial=initial, is_computed=one in COMPUTED)
     if form.is_bound and form.is_valid() and _rated(request, form, customer, one):
         return redirect("references:customer_impact", customer_id)
     context = {"form": form, "customer": customer, "row": found}
     return render(request, "references/impact_rate.html", context, status=422 if form.is_bound else 200)
+
+
+def _unknown(request: PersonRequest, customer: Customer, characteristic: str) -> HttpResponse:
+    """An address that names no characteristic leads nowhere; what is sent to it is refused in words."""
+    if request.method != "POST":
+        raise Http404
+    words = _("Nothing was saved: “%s” is not a characteristic of a customer's impact.")
+    messages.error(request, words % characteristic)
+    return redirect("references:customer_impact", customer.pk)
 
 
 def _rated(request: PersonRequest, form: RatingForm, customer: Customer, one: Characteristic) -> bool:

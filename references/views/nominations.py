@@ -26,6 +26,7 @@ from references.forms.nominations import NominationForm
 from references.models import Nomination, RecruitingSettings
 from references.reports import nominations as report
 from references.reports import quotas, recruiting_queue, turns
+from references.reports.coverage_places import spot_asked
 from references.views.nomination_deeds import offers
 
 PAGE_SIZE: Final = 50
@@ -121,8 +122,8 @@ def create(request: PersonRequest) -> HttpResponse:
             return redirect("references:nomination_detail", nomination.pk)
     found = _open_one(customer)
     is_mine = found is not None and found.nominators.filter(user=request.user).exists()
-    context = {"form": form, "customer": customer, "name": name, "open": found, "is_mine": is_mine}
-    context |= {"gap": asked.get("gap", "")[:200]}
+    context: dict[str, Any] = {"form": form, "customer": customer, "name": name, "open": found, "is_mine": is_mine}
+    context |= {"gap": spot_asked(asked) if "row" in asked and "column" in asked else None}
     return render(request, "references/nomination_form.html", context, status=422 if form.is_bound else 200)
 
 

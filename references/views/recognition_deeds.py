@@ -6,6 +6,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -79,8 +80,17 @@ def offers(user: User, letter: Recognition) -> list[tuple[Deed, Form]]:
     ]
 
 
+def refuse_other_signers(user: User, letter: Recognition) -> None:
+    """Refuse with the reason: it is not the role that is missing, the letter waits for somebody else."""
+    if letter.state == State.TO_SIGN and letter.signer_id != user.pk:
+        words = _("This letter waits for the signature of %(signer)s, who alone changes and signs it.")
+        raise PermissionDenied(words % {"signer": letter.signer})
+
+
 def _do(request: PersonRequest, pk: int, *, deed: Deed) -> HttpResponse:
     letter = get_object_or_404(Recognition.objects.visible_to(request.user), pk=pk)
+    if deed.name == "sign":
+        refuse_other_signers(request.user, letter)
     permit(request, deed.permission, letter)
     form = deed.form(request.POST)
     if request.POST.get("version", str(letter.version)) != str(letter.version):

@@ -24,7 +24,7 @@ from references.formats import letters
 from references.forms.recognitions import LetterForm
 from references.models import Nomination, Recognition
 from references.reports import recognitions as report
-from references.views.recognition_deeds import offers
+from references.views.recognition_deeds import offers, refuse_other_signers
 
 PAGE_SIZE: Final = 50
 ORDER: Final = ("-pk",)
@@ -147,6 +147,7 @@ def edit(request: PersonRequest, pk: int) -> HttpResponse:
     """Change the words; who is asked to sign may sign in the same go."""
     rows = report.listed(Recognition.objects.visible_to(request.user))
     letter = get_object_or_404(rows, pk=pk)
+    refuse_other_signers(request.user, letter)
     permit(request, "references.edit_recognition", letter)
     is_signing = letter.state == RecognitionState.TO_SIGN
     initial = {name: getattr(letter, name) for name in ("signer", "subject", "text", "published", "version")}

@@ -11,6 +11,7 @@ from references.choices import Characteristic, Status
 from references.models import Cell
 from references.reports.counts import Present
 from references.reports.coverage_matrix import Axis, axes, matrix
+from references.reports.coverage_places import has_value
 
 HEARD = {
     Characteristic.RESULTS: (
@@ -67,5 +68,5 @@ class ImpactStory:
                     coverage.set_target(rows, columns_axis=columns, **where, target=target, by=nina, at=at)
 
     def _weigh(self, rows: Axis, at: datetime) -> None:
-        for value, weight in WEIGHTS.items():
+        for value, weight in ((value, weight) for value, weight in WEIGHTS.items() if has_value(rows, value)):
             coverage.set_weight(rows, value=value, weight=weight, by=self.staff["Nina Rossi"], at=at)

@@ -67,3 +67,12 @@ def test_evangelists_are_listed_narrowed_and_noted(lucille, maria):
     assert api.get(EVANGELISTS).json()["results"] == []
     assert len(api.get(f"{EVANGELISTS}?level=asked").json()["results"]) == 1
     assert Contact.objects.get().refusal_reason == "Legal"
+
+
+def test_a_slip_of_the_year_is_refused_in_words(lucille, maria):
+    api = client_of(maria)
+    slip = post(api, REFERRALS, body(lucille, referred_on="0206-03-02"))
+    assert slip.status_code == 422
+    assert "days from" in slip.json()["errors"][0]["detail"]
+    no = {"evangelist_level": "no", "evangelist_scope": "", "refusal_reason": "Legal", "asked_on": "1900-01-01"}
+    assert patch(api, f"{EVANGELISTS}{lucille.pk}/", no).status_code == 422

@@ -48,7 +48,27 @@ class TestTheCatalogue:
         ]
         assert AuditEvent.objects.filter(event="attribute.renamed", by=priya).exists()
 
-    @pytest.mark.parametrize("name", ["use CASE", "Use-case", "Industry", "web domain", "Evangelists", "CSM", "…", " "])
+    @pytest.mark.parametrize(
+        "name",
+        [
+            "use CASE",
+            "Use-case",
+            "Industry",
+            "web domain",
+            "Evangelists",
+            "CSM",
+            "E-mail",
+            "email",
+            "NAME",
+            "region",
+            "Impact",
+            "refprogram ID",
+            "Left on",
+            "csm",
+            "…",
+            " ",
+        ],
+    )
     def test_a_name_that_means_another_column_is_refused(self, name):
         with pytest.raises(RuleBroken):
             attributes.create(name=name, by=None, at=NOON)

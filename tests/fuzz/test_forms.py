@@ -18,6 +18,7 @@ from django_filters import FilterSet
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.forms import PlainTexts
 from core.quarters import FiscalCalendar, Quarter
 from customers.actions.customer_files import CUSTOMER_FILES
 from customers.filters import CustomerFilter, EvangelistFilter, ReferralFilter
@@ -270,3 +271,8 @@ def test_a_preview_that_no_page_made_is_incomplete(seen, db):
     block = {"text": "G", "customers": "1", "dimensions": "logo", "mode": "auto", "source": "paste"}
     form = PasteForm(block | {"seen": seen}, today=TODAY)
     assert "The preview is incomplete" in str(form.errors["seen"])
+
+
+def test_every_form_of_a_page_drops_what_nobody_sees():
+    """A new form that forgets it would take control characters as they are."""
+    assert not [kind for kind in FORMS if issubclass(kind, forms.BaseForm) and not issubclass(kind, PlainTexts)]

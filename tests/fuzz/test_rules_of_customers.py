@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from core.choices import ImportOutcome
 from core.quarters import FiscalCalendar, Quarter
+from core.texts import CONTROL
 from customers.choices import CaseSeverity, ContactRole, EvangelistLevel, EvangelistScope, Lifecycle, SizeBand
 from customers.rules import import_values, names
-from customers.rules.evangelists import EARLIEST, EvangelistPolicy, attendance_is_known
+from customers.rules.evangelists import EARLIEST, EvangelistPolicy, attendance_is_known, is_too_early, is_too_far
 from customers.rules.import_outcomes import SHOWN_OTHERS, Outcome, Tally
 from customers.rules.import_values import Unreadable
 from customers.rules.matching import Candidate, Wanted, match
@@ -200,7 +201,7 @@ def test_what_is_cleaned_is_clean(text):
     plain = import_values.cleaned(text)
     assert import_values.cleaned(plain) == plain
     assert plain == plain.strip()
-    assert not import_values.CONTROL.search(plain)
+    assert not CONTROL.search(plain)
     assert len(plain) <= len(text)
     parts = import_values.parts(text)
     assert parts == [*dict.fromkeys(parts)]
@@ -246,3 +247,10 @@ def test_who_is_briefed_stays_up_to_date_for_so_many_days(today, briefed_on, day
 def test_nobody_was_at_what_lies_ahead(today, days):
     assume(date.min.toordinal() <= today.toordinal() + days <= date.max.toordinal())
     assert attendance_is_known(today + timedelta(days=days), today) == (days <= 0)
+
+
+@few
+@given(st.dates(), st.dates())
+def test_a_slip_of_the_year_is_one(day, today):
+    assert is_too_early(day) == (day.year < 1990)
+    assert is_too_far(day, today) == (day.toordinal() - today.toordinal() > 1830)

@@ -1,6 +1,5 @@
 """Coverage: where references are, where they are wanted, and whom to ask."""
 
-from datetime import UTC, datetime
 from urllib.parse import unquote
 
 import pytest
@@ -8,19 +7,19 @@ import pytest
 from core.choices import Role
 from core.errors import RuleBroken
 from customers.choices import CaseSeverity
-from customers.models import Attribute, AttributeValue, Product, ProductUse, SupportCase
+from customers.models import Attribute, AttributeValue, Customer, Product, ProductUse, SupportCase
 from references.actions import coverage, impact, nomination_decisions, nominations
 from references.choices import Characteristic
 from references.models import CoverageTarget, CoverageWeight, CustomerImpact, Dimension, Nomination
 from references.reports import coverage_matrix as report
 from references.reports.counts import Present
 from references.reports.coverage_gaps import gap
+from references.reports.coverage_places import spot_asked
 from tests.factories import ContactFactory, customer, person
-from tests.references.ledger import churn, green, set_cell
+from tests.references.covered import BANKS, NOW, axes, banks
+from tests.references.ledger import churn
 
-NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(NOW)]
-BANKS = {"industry": "Finance", "region": "EMEA"}
 HERE = {"rows": "industry", "columns": "region", "row": "Finance", "column": "EMEA"}
 
 
@@ -38,25 +37,6 @@ def priya():
 def as_priya(client, priya):
     client.force_login(priya)
     return client
-
-
-def banks(maria):
-    """One counts, one is Amber, one is nominated, one is free, and one has left."""
-    counting = green("Acme Bank")
-    counting_values = {"industry": "Finance", "region": "EMEA"}
-    type(counting).objects.filter(pk=counting.pk).update(**counting_values)
-    set_cell(customer("Betabank", csm=maria, **BANKS), "amber")
-    nominated = customer("Cobank", csm=maria, **BANKS)
-    values = {"contact": ContactFactory(customer=nominated), "story": "Doubled.", "source": "sales"}
-    will = {Dimension.objects.get(key="logo"): "willing"}
-    nominations.submit(customer=nominated, values=values, willingness=will, by=maria, at=NOW)
-    customer("Gone Bank", lifecycle="prospective", **BANKS)
-    return counting, customer("Freebank", csm=maria, **BANKS)
-
-
-def axes(*keys):
-    known = {axis.key: axis for axis in report.axes()}
-    return [known[key] for key in keys]
 
 
 def test_a_place_tells_what_counts_what_comes_and_what_is_missing(maria):
@@ -115,7 +95,7 @@ def test_the_gap_names_candidates_by_impact_and_the_colleague_to_ask(maria):
     )
     brand = customer("Zinsbank", csm=maria, is_well_known=True, **BANKS)
     impact.refresh(at=NOW)
-    found = gap(*axes("industry", "region"), "Finance", "EMEA", now=Present.seen(NOW))
+    found = gap(spot_asked(HERE), now=Present.seen(NOW))
     assert [one.customer.name for one in found.candidates] == ["Zinsbank", "Betabank", "Freebank", "Anglobank"]
     assert found.candidates[-1].blocks
     [asked] = found.colleagues
@@ -131,11 +111,13 @@ def test_the_page_of_a_gap_leads_to_a_mail_and_a_nomination_with_all_that_is_kno
     text = as_priya.get("/coverage/gap/", HERE).text
     mail = unquote(text.split('href="mailto:')[1].split('"')[0].replace("&amp;", "&"))
     assert mail.startswith("maria.chen@example.com?subject=Who of your customers would speak for us?")
-    assert f"/nominations/new/?customer={free.pk}" in mail
-    address = f"/nominations/new/?customer={free.pk}&dimension=reference_call"
+    address = f"/nominations/new/?customer={free.pk}&dimension=reference_call&contact={contact.pk}"
+    address += "&rows=industry&columns=region&row=Finance&column=EMEA"
     assert address in text.replace("&amp;", "&")
-    form = as_priya.get(f"{address}&gap=Finance+×+EMEA&contact={contact.pk}").text
+    assert address in mail
+    form = as_priya.get(address).text
     assert "We are short of references here: Finance × EMEA." in form
+    assert "/coverage/gap/?rows=industry&columns=region&row=Finance&column=EMEA" in form.replace("&amp;", "&")
     assert f'<option value="{contact.pk}" selected>Buster Bluth' in form
     as_priya.post(address, {
         "story": "They halved fraud.", "contact": contact.pk, "source": "marketing",
@@ -165,73 +147,12 @@ def test_the_matrix_is_edited_searched_and_exported(as_priya, maria):
     assert "Finance,EMEA,1,0,2,4,,0,1" in lines
     as_priya.post("/coverage/weight/", {"axis": "region", "value": "APAC", "weight": "0", "rows": "industry"})
     assert CoverageWeight.objects.get().weight == 0
-    assert as_priya.post("/coverage/weight/", {"axis": "moon", "value": "", "weight": "1"}).status_code == 404
-
-
-def test_what_a_weight_hides_is_said_before_and_can_be_brought_back(as_priya, maria):
-    banks(maria)
-    customer("Shop", industry="Retail", region="APAC")
-    form = as_priya.get("/coverage/?edit=true").text
-    assert "×0 hides it at once and leaves its customers out of the sums" in form
-    assert "Bring back" not in form
-    weigh = {"axis": "region", "value": "APAC", "weight": "0", "rows": "industry", "columns": "region"}
-    told = as_priya.post("/coverage/weight/", weigh, follow=True).text
-    assert 'Bring back<span class="visually-hidden"> APAC' in told
-    shown = as_priya.get("/coverage/?q=ret").text
-    assert "1 hidden (weight 0) · show" in shown
-    assert "?rows=industry&amp;columns=region&amp;q=ret&amp;all=true" in shown
-    assert "does not count in what stands under each row" in shown
-    everything = as_priya.get("/coverage/?all=true").text
-    assert "1 hidden (weight 0) · hide" in everything
-    assert "×0 hidden" in everything
-    as_priya.post("/coverage/weight/", weigh | {"weight": "1"})
-    assert "weight 0" not in as_priya.get("/coverage/").text
-
-
-def test_where_all_is_hidden_the_page_leads_back(as_priya, maria):
-    banks(maria)
-    as_priya.post("/coverage/weight/", {"axis": "region", "value": "EMEA", "weight": "0"})
-    assert "All of it is hidden by the weight 0" in as_priya.get("/coverage/").text
-
-
-def test_a_row_comes_to_what_is_shown_of_it(maria):
-    banks(maria)
-    customer("Pacific Bank", industry="Finance", region="APAC")
-    customer("Shop", industry="Retail", region="APAC")
-    rows, columns = axes("industry", "region")
-    coverage.set_weight(columns, value="APAC", weight=0, by=maria, at=NOW)
-    now = Present.seen(NOW)
-    sums = {row.value.key: row.value.customers for row in report.matrix(rows, columns, now=now).rows}
-    assert sums == {"Finance": 4, "Retail": 0}
-    shown = report.matrix(rows, columns, now=now, shows_hidden=True).rows
-    assert {row.value.key: row.value.customers for row in shown} == {"Finance": 5, "Retail": 1}
-
-
-def test_a_hidden_product_takes_only_those_out_of_a_row_who_use_nothing_else(maria):
-    acme, free = banks(maria)
-    insight, flow = (Product.objects.create(name=name) for name in ("Insight", "Flow"))
-    for user_of, product in ((acme, insight), (acme, flow), (free, flow)):
-        ProductUse.objects.create(customer=user_of, product=product)
-    rows, columns = axes("industry", "product")
-    coverage.set_weight(columns, value="Flow", weight=0, by=maria, at=NOW)
-    [finance] = report.matrix(rows, columns, now=Present.seen(NOW)).rows
-    assert (finance.value.customers, finance.value.referenceable) == (3, 1)
-    [finance] = report.matrix(rows, columns, now=Present.seen(NOW), shows_hidden=True).rows
-    assert finance.value.customers == 4
-
-
-def test_every_place_comes_in_the_order_of_the_matrix(maria):
-    banks(maria)
-    insight, flow = (Product.objects.create(name=name) for name in ("Insight", "Flow"))
-    for shop in [customer(name, industry="Retail") for name in ("Shop", "Other Shop", "Third Shop")]:
-        for product in (insight, flow):
-            ProductUse.objects.create(customer=shop, product=product)
-    rows, columns = axes("industry", "product")
-    now = Present.seen(NOW)
-    every = [(one.row, one.column) for one in report.every_place(rows, columns, now=now)]
-    shown = report.matrix(rows, columns, now=now, shows_hidden=True)
-    assert every == [(one.row, one.column) for one in shown.places if one.customers]
-    assert every[0][0] == "Finance", "four customers; three with two products each are three"
+    assert "1 hidden (weight 0)" in as_priya.get("/coverage/").text
+    for odd in ({"axis": "moon", "value": "EMEA"}, {"value": "Moon"}, {"weight": "9"}, {"value": "a\0b"}):
+        sent = {"axis": "region", "value": "EMEA", "weight": "1"} | odd
+        refused = as_priya.post("/coverage/weight/", sent, follow=True)
+        assert "message-error" in refused.text
+    assert CoverageWeight.objects.count() == 1
 
 
 def test_the_same_axis_twice_is_passed_over(as_priya, maria):
@@ -288,3 +209,62 @@ def test_a_customer_that_has_left_is_not_nominated(maria):
     will = {Dimension.objects.get(key="logo"): "willing"}
     with pytest.raises(RuleBroken, match="a customer that has left is not asked"):
         nominations.submit(customer=gone, values=values, willingness=will, by=maria, at=NOW)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"row": "No"},
+        {"column": "Moon"},
+        {"rows": "moon"},
+        {"columns": ""},
+        {"rows": "region", "columns": "region", "row": "EMEA"},
+        {"rows": "size", "row": "9999"},
+        {"rows": "attribute_moon"},
+        {"row": "Finance" * 100},
+    ],
+)
+def test_a_place_that_does_not_exist_is_neither_shown_nor_wanted_nor_nominated_for(as_priya, maria, odd):
+    _acme, free = banks(maria)
+    asked = HERE | odd
+    assert as_priya.get("/coverage/gap/", asked).status_code == 404
+    wrong = as_priya.post("/coverage/target/", asked | {"target": "3"}, headers={"HX-Request": "true"})
+    assert (wrong.status_code, "is-invalid" in wrong.text) == (422, True)
+    told = as_priya.post("/coverage/target/", asked | {"target": "3"}, follow=True)
+    assert "The target is not saved." in told.text
+    assert not CoverageTarget.objects.exists()
+    assert "We are short" not in as_priya.get("/nominations/new/", asked | {"customer": free.pk}).text
+
+
+def test_what_an_address_says_of_a_gap_is_not_believed(as_priya, maria):
+    _acme, free = banks(maria)
+    form = as_priya.get(f"/nominations/new/?customer={free.pk}&gap=Call+0900-1234+now").text
+    assert "0900-1234" not in form
+    assert "We are short" not in form
+
+
+def test_the_target_of_a_value_that_nobody_has_any_more_can_be_taken_away(as_priya, maria):
+    banks(maria)
+    as_priya.post("/coverage/target/", HERE | {"target": "3"})
+    Customer.objects.update(industry="Banking")
+    assert as_priya.get("/coverage/gap/", HERE).status_code == 200
+    as_priya.post("/coverage/target/", HERE | {"target": ""})
+    assert not CoverageTarget.objects.exists()
+
+
+def test_nobody_writes_a_mail_to_herself(client, maria):
+    banks(maria)
+    client.force_login(maria)
+    text = client.get("/coverage/gap/", HERE).text
+    assert "mailto:" not in text.split('aria-labelledby="ask"')[1].split("</section>")[0]
+    assert "that is you" in text
+
+
+def test_who_left_speaks_for_no_candidate_of_a_gap(maria):
+    _acme, free = banks(maria)
+    ContactFactory(customer=free, name="Gob", evangelist_level="unprompted", left_on=NOW.date())
+    churn(customer("Gone too", csm=maria, **BANKS), on=NOW.date(), at=NOW)
+    found = gap(spot_asked(HERE), now=Present.seen(NOW)).candidates
+    [freebank] = [one for one in found if one.customer == free]
+    assert (freebank.evangelists, freebank.contact_id) == (0, None)
+    assert "Gone too" not in [one.customer.name for one in found]

@@ -8,7 +8,7 @@ import pytest
 from core.choices import Role
 from references.actions import impact
 from references.choices import Characteristic
-from references.models import CustomerImpact, ImpactSettings
+from references.models import CustomerImpact, ImpactRating, ImpactSettings
 from tests.factories import customer, person
 from tests.references.ledger import green
 
@@ -119,3 +119,17 @@ def test_a_second_rating_of_the_same_moment_is_told_and_not_lost(as_maria, acme)
     latest = re.search(r'name="seen" value="(\d+)"', answer.text).group(1)
     assert as_maria.post(address, mine | {"seen": latest}).status_code == 302
     assert CustomerImpact.objects.get().results == 1
+
+
+def test_what_was_never_computed_is_not_called_computed(as_maria, acme):
+    assert "not rated" in as_maria.get(f"/customers/{acme.pk}/impact/results/").text
+    brand = as_maria.get(f"/customers/{acme.pk}/impact/brand/").text
+    assert "as computed" in brand
+    assert "</a> · <a" not in brand.split('class="crumbs"')[1].split("</p>")[0]
+
+
+def test_a_rating_of_what_is_no_characteristic_is_refused_in_words(as_maria, acme):
+    sent = {"points": "3", "evidence": "Seen."}
+    told = as_maria.post(f"/customers/{acme.pk}/impact/moonlight/", sent, follow=True).text
+    assert "Nothing was saved: “moonlight” is not a characteristic" in told
+    assert not ImpactRating.objects.exists()

@@ -252,3 +252,13 @@ def test_the_lists_ask_the_same_however_long_they_are(client, sam, priya, eva):
     as_person(client, priya)
     for name in ("ranking_index", "programme_board", "recognition_index"):
         assert_query_count(client, reverse(f"references:{name}"), f"references:{name}")
+
+
+def test_who_may_not_sign_is_told_whose_signature_a_letter_waits_for(client, letter, priya):
+    page = reverse("references:recognition_detail", args=[letter.pk])
+    ola = person("Ola Berg", Role.EXECUTIVE, Role.PROGRAMME_MANAGER)
+    answers = [as_person(client, priya).get(f"{page}edit/"), as_person(client, ola).get(f"{page}edit/")]
+    for answer in (*answers, client.post(f"{page}sign/")):
+        assert answer.status_code == 403
+        assert "waits for the signature of Eva Lindqvist" in text(answer)
+        assert "not for your role" not in text(answer)

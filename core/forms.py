@@ -1,0 +1,46 @@
+"""What every form of a page does with the texts that it is sent."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django import forms
+
+from core.texts import plain
+
+
+class PlainTexts:
+    """A form whose texts come without control characters, which paste brings along unseen and no file gives back.
+
+    What breaks a line does so in a field of several lines, and is a space in the others. NUL is refused in words.
+    Hidden fields, which name what the page showed, are left as they are.
+    """
+
+    def full_clean(self) -> None:
+        """Check what was sent once its texts are plain; what is shown again is plain, too."""
+        form: Any = self
+        if form.is_bound and (plain_ones := dict(self._plain_ones())):
+            form.data = form.data.copy()
+            for key, values in plain_ones.items():
+                if hasattr(form.data, "setlist"):
+                    form.data.setlist(key, values)
+                else:
+                    form.data[key] = values[-1]
+        super().full_clean()  # type: ignore[misc]
+
+    def _plain_ones(self) -> Iterator[tuple[str, list[Any]]]:
+        """The texts that are another once they are plain, by their name in what was sent."""
+        form: Any = self
+        for name, field in form.fields.items():
+            if field.widget.is_hidden or not isinstance(field, forms.CharField):
+                continue
+            key = form.add_prefix(name)
+            sent = form.data.getlist(key) if hasattr(form.data, "getlist") else [form.data.get(key)]
+            taken = [_plain(value, field) for value in sent]
+            if taken != sent:
+                yield key, taken
+
+
+def _plain(value: Any, field: forms.CharField) -> Any:
+    if not isinstance(value, str) or "\0" in value:
+        return value
+    return plain(value, line_break="\n" if isinstance(field.widget, forms.Textarea) else " ")

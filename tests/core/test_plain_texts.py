@@ -1,0 +1,69 @@
+"""What comes along unseen with a paste into a form never gets into a text; what breaks a line still does."""
+
+import pytest
+from django.urls import reverse
+from hypothesis import given
+
+from core.models import SavedView
+from core.texts import CONTROL, plain
+from customers.actions import attributes
+from customers.models import AttributeValue, Customer
+from references.models import Cell, Dimension, Nomination
+from tests.factories import LONG_AGO, ContactFactory, customer
+from tests.fuzz import values
+from tests.fuzz.cases import cases
+
+
+@pytest.fixture(autouse=True)
+def _logged_in(client, maria):
+    client.force_login(maria)
+
+
+def test_a_customers_name_has_a_space_where_the_paste_broke_the_line(client):
+    typed = {"name": "Sit\x1bwell\x0bHoldings\x9f", "domain": "", "lifecycle": "live", "industry": "Re\x7ftail\x0cFood"}
+    client.post(reverse("customers:customer_create"), typed)
+    made = Customer.objects.get()
+    assert (made.name, made.industry) == ("Sitwell Holdings", "Retail Food")
+
+
+def test_a_note_in_the_grid_keeps_its_lines_and_its_tabs(client, maria):
+    bluth, logo = customer("Bluth Company", csm=maria), Dimension.objects.get(key="logo")
+    address = f"/grid/{bluth.pk}/{logo.key}/edit/"
+    client.post(address, {"status": "amber", "version": 0, "note": "Legal\x80 reads it,\x0bthen\tsigns.\u2028Soon."})
+    assert Cell.objects.get().note == "Legal reads it,\nthen\tsigns.\nSoon."
+
+
+def test_a_story_of_a_nomination_keeps_its_lines(client, maria):
+    bluth = customer("Bluth Company", csm=maria)
+    contact = ContactFactory(customer=bluth)
+    said = {"story": "Half\x08 the returns.\x0cIn a year.", "source": "sales", "contact": contact.pk}
+    said |= {f"will-{Dimension.objects.get(key='logo').pk}": "willing", "relationship": "Since\x0b2019"}
+    client.post(f"{reverse('references:nomination_create')}?customer={bluth.pk}", said)
+    found = Nomination.objects.get()
+    assert (found.story, found.relationship) == ("Half the returns.\nIn a year.", "Since 2019")
+
+
+def test_a_value_of_an_attribute_is_one_clean_line(client, maria):
+    tier = attributes.create(name="Tier", by=None, at=LONG_AGO)
+    typed = {"name": "Sitwell", "domain": "", "lifecycle": "live", tier.field_name: "Pre\x02mium\x0bplus"}
+    client.post(reverse("customers:customer_create"), typed)
+    assert AttributeValue.objects.get().value == "Premium plus"
+
+
+def test_a_nul_is_refused_and_what_was_typed_is_shown_again(client):
+    answer = client.post(reverse("customers:customer_create"), {"name": "Sit\0well", "lifecycle": "live"})
+    assert (answer.status_code, Customer.objects.count()) == (422, 0)
+    assert "Null characters are not allowed" in answer.content.decode()
+
+
+def test_a_view_is_saved_under_a_clean_name(client):
+    client.post("/saved-views/", {"page": "references:grid", "name": "EMEA\x0bfirst\x07", "query": "region=EMEA"})
+    assert SavedView.objects.get().name == "EMEA first"
+
+
+@cases(60, 0.04)
+@given(values.text)
+def test_what_is_plain_is_plain(text):
+    assert plain(plain(text)) == plain(text)
+    assert not CONTROL.search(plain(text))
+    assert len(plain(text)) <= len(text)

@@ -1,0 +1,95 @@
+"""What a strategic weight does to the coverage matrix, and what it hides."""
+
+import pytest
+
+from core.choices import Role
+from customers.models import Product, ProductUse
+from references.actions import coverage
+from references.reports import coverage_matrix as report
+from references.reports.counts import Present
+from tests.factories import customer, person
+from tests.references.covered import NOW, axes, banks
+
+pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(NOW)]
+
+
+@pytest.fixture
+def maria():
+    return person("Maria Chen", Role.CSM)
+
+
+@pytest.fixture
+def priya():
+    return person("Priya Nair", Role.PROGRAMME_MANAGER)
+
+
+@pytest.fixture
+def as_priya(client, priya):
+    client.force_login(priya)
+    return client
+
+
+def test_what_a_weight_hides_is_said_before_and_can_be_brought_back(as_priya, maria):
+    banks(maria)
+    customer("Shop", industry="Retail", region="APAC")
+    form = as_priya.get("/coverage/?edit=true").text
+    assert "×0 hides it at once and leaves its customers out of the sums" in form
+    assert "Bring back" not in form
+    weigh = {"axis": "region", "value": "APAC", "weight": "0", "rows": "industry", "columns": "region"}
+    told = as_priya.post("/coverage/weight/", weigh, follow=True).text
+    assert 'Bring back<span class="visually-hidden"> APAC' in told
+    shown = as_priya.get("/coverage/?q=ret").text
+    assert "1 hidden (weight 0) · show" in shown
+    assert "?rows=industry&amp;columns=region&amp;q=ret&amp;all=true" in shown
+    assert "does not count in what stands under each row" in shown
+    everything = as_priya.get("/coverage/?all=true").text
+    assert "1 hidden (weight 0) · hide" in everything
+    assert "×0 hidden" in everything
+    as_priya.post("/coverage/weight/", weigh | {"weight": "1"})
+    assert "weight 0" not in as_priya.get("/coverage/").text
+
+
+def test_where_all_is_hidden_the_page_leads_back(as_priya, maria):
+    banks(maria)
+    as_priya.post("/coverage/weight/", {"axis": "region", "value": "EMEA", "weight": "0"})
+    assert "All of it is hidden by the weight 0" in as_priya.get("/coverage/").text
+
+
+def test_a_row_comes_to_what_is_shown_of_it(maria):
+    banks(maria)
+    customer("Pacific Bank", industry="Finance", region="APAC")
+    customer("Shop", industry="Retail", region="APAC")
+    rows, columns = axes("industry", "region")
+    coverage.set_weight(columns, value="APAC", weight=0, by=maria, at=NOW)
+    now = Present.seen(NOW)
+    sums = {row.value.key: row.value.customers for row in report.matrix(rows, columns, now=now).rows}
+    assert sums == {"Finance": 4, "Retail": 0}
+    shown = report.matrix(rows, columns, now=now, shows_hidden=True).rows
+    assert {row.value.key: row.value.customers for row in shown} == {"Finance": 5, "Retail": 1}
+
+
+def test_a_hidden_product_takes_only_those_out_of_a_row_who_use_nothing_else(maria):
+    acme, free = banks(maria)
+    insight, flow = (Product.objects.create(name=name) for name in ("Insight", "Flow"))
+    for user_of, product in ((acme, insight), (acme, flow), (free, flow)):
+        ProductUse.objects.create(customer=user_of, product=product)
+    rows, columns = axes("industry", "product")
+    coverage.set_weight(columns, value="Flow", weight=0, by=maria, at=NOW)
+    [finance] = report.matrix(rows, columns, now=Present.seen(NOW)).rows
+    assert (finance.value.customers, finance.value.referenceable) == (3, 1)
+    [finance] = report.matrix(rows, columns, now=Present.seen(NOW), shows_hidden=True).rows
+    assert finance.value.customers == 4
+
+
+def test_every_place_comes_in_the_order_of_the_matrix(maria):
+    banks(maria)
+    insight, flow = (Product.objects.create(name=name) for name in ("Insight", "Flow"))
+    for shop in [customer(name, industry="Retail") for name in ("Shop", "Other Shop", "Third Shop")]:
+        for product in (insight, flow):
+            ProductUse.objects.create(customer=shop, product=product)
+    rows, columns = axes("industry", "product")
+    now = Present.seen(NOW)
+    every = [(one.row, one.column) for one in report.every_place(rows, columns, now=now)]
+    shown = report.matrix(rows, columns, now=now, shows_hidden=True)
+    assert every == [(one.row, one.column) for one in shown.places if one.customers]
+    assert every[0][0] == "Finance", "four customers; three with two products each are three"
