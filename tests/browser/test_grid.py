@@ -174,7 +174,7 @@ def test_the_whole_grid_passes_axe_in_light_and_dark(page_as):
     page = page_as()
     page.goto("/grid/")
     assert_accessible(page)
-    page.get_by_text("Status in dimension").click()
+    page.locator("summary", has_text="Status").click()
     page.get_by_role("checkbox", name="Green").check()
     page.locator(".grid-status-form:visible button").click()
     expect(page.locator(".chip-on")).to_contain_text("Reference call: Green")
