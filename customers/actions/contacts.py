@@ -13,11 +13,12 @@ from core import audit
 from core.errors import Duplicate, RuleBroken, StaleVersion
 from core.models import Programme, User
 from customers.actions import customers
-from customers.choices import ChangeKind, ContactRole, EvangelistLevel
+from customers.choices import Adoption, ChangeKind, ContactRole, EvangelistLevel
 from customers.models import Contact, Customer
 
 REFUSAL = ("refusal_reason", "asked_on")
-EDITABLE = frozenset({"name", "title", "email", "phone", "roles", "evangelist_level", "evangelist_scope", *REFUSAL})
+EDITABLE = frozenset({"name", "title", "email", "phone", "roles", "evangelist_level", "evangelist_scope", "adoption"})
+EDITABLE |= {*REFUSAL}
 ORIGIN = frozenset({"source", "source_id"})
 
 
@@ -124,6 +125,8 @@ def _refuse_nonsense(contact: Contact, at: datetime) -> None:
     strange = [role for role in contact.roles if role not in ContactRole.values]
     if strange:
         raise RuleBroken(_("“%(word)s” is not a role of a contact.") % {"word": strange[0]})
+    if contact.adoption and contact.adoption not in Adoption.values:
+        raise RuleBroken(_("“%(word)s” does not say how a contact came to us.") % {"word": contact.adoption})
     if contact.evangelist_level == EvangelistLevel.NONE and contact.evangelist_scope:
         raise RuleBroken(
             _("Only an evangelist refers inside or outside the company; say first that the contact is one.")

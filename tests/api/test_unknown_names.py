@@ -27,7 +27,7 @@ def address(db):
     told = {"told_name": "Stan Sitwell", "referred_on": day}
     referral = referrals.record(lucille, values=told, by=None, at=LONG_AGO)
     known |= {"case_id": case.pk, "invoice_id": invoice.pk, "contact_id": lucille.pk, "referral_id": referral.pk}
-    known |= {"recognition_id": 1}
+    known |= {"recognition_id": 1, "plan_id": 1}
     known |= {"case_id": case.pk, "invoice_id": invoice.pk}
 
     def of(name: str) -> str:
