@@ -55,16 +55,13 @@ class PlanStory:
         return self.now - timedelta(days=days)
 
     def _begun(self, customer: Customer, number: int, *, days: float, **values: Any) -> RecruitingPlan:
-        said = {**WAYS[number % len(WAYS)], **values}
         kinds = [self.dimensions[key] for key in KINDS[number % len(KINDS)]]
-        owner = customer.csm or self.priya
-        return recruiting_plans.begin(
-            customer, values=said | {"dimensions": kinds, "owner": owner}, by=self.priya, at=self.ago(days)
-        )
+        said = {**WAYS[number % len(WAYS)], "dimensions": kinds, "owner": customer.csm or self.priya, **values}
+        return recruiting_plans.begin(customer, values=said, by=self.priya, at=self.ago(days))
 
     def _late(self, customer: Customer, number: int) -> None:
-        due = self.ago(4).date()
-        self._begun(customer, number, days=30, next_step="Ask the sponsor for the introduction", due_on=due)
+        step = {"next_step": "Ask the sponsor for the introduction", "due_on": self.ago(4).date()}
+        self._begun(customer, number, days=30, owner=self.priya, **step)
 
     def _running(self, customer: Customer, number: int) -> None:
         due = (self.now + timedelta(days=5 * number - 10)).date()

@@ -4,12 +4,14 @@ import pytest
 from django.urls import get_resolver
 
 from core.api.endpoints import Endpoint
+from core.choices import Role
 from customers.actions import invoices, referrals, support_cases
 from customers.models import Contact, Customer
+from references.actions import recruiting_plans
 from references.api.urls import urlpatterns
-from references.models import Cell, Closing
+from references.models import Cell, Closing, Dimension
 from tests.api.test_customers import client_of, patch, post
-from tests.factories import LONG_AGO, ContactFactory, customer
+from tests.factories import LONG_AGO, ContactFactory, customer, person
 
 ENDPOINTS = [(pattern.name, pattern.callback.view_class) for pattern in urlpatterns]
 WRITES = [(name, method) for name, view in ENDPOINTS for method in view.permissions if method != "GET"]
@@ -27,7 +29,9 @@ def address(db):
     told = {"told_name": "Stan Sitwell", "referred_on": day}
     referral = referrals.record(lucille, values=told, by=None, at=LONG_AGO)
     known |= {"case_id": case.pk, "invoice_id": invoice.pk, "contact_id": lucille.pk, "referral_id": referral.pk}
-    known |= {"recognition_id": 1, "plan_id": 1}
+    plan = {"dimensions": [Dimension.objects.get(key="logo")]}
+    by = person("Paul Planner", Role.CSM)
+    known |= {"recognition_id": 1, "plan_id": recruiting_plans.begin(bluth, values=plan, by=by, at=LONG_AGO).pk}
     known |= {"case_id": case.pk, "invoice_id": invoice.pk}
 
     def of(name: str) -> str:
