@@ -74,6 +74,14 @@ class EvangelistScope(TextChoices):
     OUTSIDE = "outside", _("Outside the company")
 
 
+class Adoption(TextChoices):
+    """How a contact came to our solution; blank means nobody has said. Who chose it speaks for it most readily."""
+
+    CHOSE = "chose", _("Chose it")
+    WON_OVER = "won_over", _("Came to like it")
+    IMPOSED = "imposed", _("Had it chosen for them")
+
+
 class ReferralOutcome(TextChoices):
     """What came of a word that somebody put in for us."""
 

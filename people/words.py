@@ -47,6 +47,7 @@ NOUNS: Final[Mapping[str, Any]] = {
     "quarter": _("quarter"),
     "quota_override": _("quota of a person"),
     "quota_policy": _("quotas"),
+    "recruiting_plan": _("recruiting plan"),
     "recruiting_settings": _("recruiting"),
     "referral": _("referral"),
     "ranking_mail": _("weekly ranking"),
@@ -126,6 +127,7 @@ VERBS: Final[Mapping[str, Any]] = {
     "result_forgotten": _("result thrown away"),
     "reordered": _("put in another place"),
     "respelled": _("value renamed everywhere"),
+    "reopened": _("opened again"),
     "resumed": _("taken up again"),
     "retired": _("retired"),
     "retried": _("tried again"),
@@ -157,6 +159,7 @@ THINGS: Final[Mapping[str, Any]] = {
 }
 # Names and values of an event's detail; what is not here is shown as it stands.
 WORDS: Final[Mapping[str, Any]] = dict(Role.choices) | {
+    "adoption": _("our solution"),
     "after": _("after"),
     "amber": _("Amber"),
     "absent": _("was not there"),
@@ -184,7 +187,9 @@ WORDS: Final[Mapping[str, Any]] = dict(Role.choices) | {
     "decided_on": _("decided on"),
     "declines": _("does not come"),
     "differences": _("differences"),
+    "dimensions": _("what we want"),
     "domain": _("web domain"),
+    "due_on": _("due"),
     "duplicate": _("duplicate"),
     "edit": _("edit"),
     "executive_sponsor": _("executive sponsor"),
@@ -220,6 +225,7 @@ WORDS: Final[Mapping[str, Any]] = dict(Role.choices) | {
     "name": _("name"),
     "note": _("note"),
     "numbers": _("numbers"),
+    "next_step": _("next step"),
     "needed": _("enrolled nominations"),
     "onboarding": _("onboarding"),
     "opener": _("opener"),

@@ -236,6 +236,14 @@ class RecognitionState(TextChoices):
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
+class PlanState(TextChoices):
+    """How a recruiting plan stands; a person says that it is won, no rule does."""
+
+    OPEN = "open", _("Open")
+    WON = "won", _("Won")
+    GIVEN_UP = "given_up", _("Given up")
+
+
 class BottomVisibility(TextChoices):
     """Who sees which of those who are asked to nominate have not done so."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import partial
 
 from django.core.files.base import ContentFile
 from django.utils import timezone
@@ -24,6 +25,7 @@ from references.actions import (
     pay_members,
     recognition_settings,
     recognitions,
+    recruiting_plans,
     statements,
 )
 from references.actions.cells import NewEvidence
@@ -106,10 +108,6 @@ def view_of_maria(people: dict[str, User], *, is_shared: bool = False) -> int:
     maria, name = people["maria"], "Shared" if is_shared else "Mine"
     made = saved_views.save(maria, page="references:grid", name=name, query="", is_shared=is_shared, by=maria, at=NOW)
     return made.pk
-
-
-def shared_view_of_maria(people: dict[str, User]) -> int:
-    return view_of_maria(people, is_shared=True)
 
 
 def grid_draft_of_maria(people: dict[str, User]) -> int:
@@ -196,12 +194,14 @@ def occasion(people: dict[str, User]) -> int:
 
 def nomination_of_sam(people: dict[str, User]) -> int:
     """Sam nominates a customer of Maria's."""
-    hers, said = (
-        customer("Sitwell", at=NOW, csm=people["maria"]),
-        {"contact_name": "Stan", "story": "Big.", "source": "sales"},
-    )
-    will = {Dimension.objects.get(key="logo"): "willing"}
+    hers, will = customer("Sitwell", at=NOW, csm=people["maria"]), {Dimension.objects.get(key="logo"): "willing"}
+    said = {"contact_name": "Stan", "story": "Big.", "source": "sales"}
     return nominations.submit(customer=hers, values=said, willingness=will, by=people["sam"], at=NOW).pk
+
+
+def plan_of_maria(people: dict[str, User]) -> int:
+    wanted = {"dimensions": [Dimension.objects.get(key="logo")]}
+    return recruiting_plans.begin(customer("Sitwell", at=NOW), values=wanted, by=people["maria"], at=NOW).pk
 
 
 def drive_with_maria(people: dict[str, User]) -> int:
@@ -261,7 +261,7 @@ SUBJECTS: dict[str, Callable[[dict[str, User]], int | str]] = {
     "member_maria": member_maria,
     "statement_of_maria": statement_of_maria,
     "view_of_maria": view_of_maria,
-    "shared_view_of_maria": shared_view_of_maria,
+    "shared_view_of_maria": partial(view_of_maria, is_shared=True),
     "grid_draft_of_maria": grid_draft_of_maria,
     "change_set_of_maria": change_set_of_maria,
     "evidence_of_maria": evidence_of_maria,
@@ -277,6 +277,7 @@ SUBJECTS: dict[str, Callable[[dict[str, User]], int | str]] = {
     "referral": referral,
     "occasion": occasion,
     "nomination_of_sam": nomination_of_sam,
+    "plan_of_maria": plan_of_maria,
     "drive_with_maria": drive_with_maria,
     "turn_of_maria": turn_of_maria,
     "drafted_letter": drafted_letter,

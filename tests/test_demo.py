@@ -8,7 +8,9 @@ from django.core.management import CommandError, call_command
 
 from core.choices import Role
 from core.models import User
-from references.choices import DriveAnswer, RecognitionState
+from customers.choices import Adoption
+from customers.models import Contact
+from references.choices import DriveAnswer, PlanState, RecognitionState
 from references.models import (
     BonusStatement,
     Closing,
@@ -18,6 +20,7 @@ from references.models import (
     QuotaOverride,
     RankingMail,
     Recognition,
+    RecruitingPlan,
 )
 
 
@@ -33,6 +36,9 @@ def test_two_years_are_told_closed_paid_corrected_and_verified(db):
     assert QuotaOverride.objects.count() == 1
     assert {letter.state for letter in Recognition.objects.all()} == set(RecognitionState.values)
     assert Recognition.objects.published().exists()
+    assert {plan.state for plan in RecruitingPlan.objects.all()} == set(PlanState.values)
+    assert RecruitingPlan.objects.overdue(date(2026, 11, 22)).exists()
+    assert {*Contact.objects.values_list("adoption", flat=True)} == {"", *Adoption.values}
     assert not RankingMail.objects.filter(sent_at__isnull=True).exists()
     call_command("verify_closings", stdout=StringIO())
     with pytest.raises(CommandError, match="not empty"):

@@ -38,7 +38,7 @@ from customers.rules.matching import Wanted
 from customers.rules.names import domain_of, name_key
 
 WRITTEN = ["name", "title", "email", "phone", "roles", "evangelist_level", "evangelist_scope", "left_on", "version"]
-WRITTEN += ["source", "source_id", "refusal_reason", "asked_on"]
+WRITTEN += ["source", "source_id", "refusal_reason", "asked_on", "adoption"]
 
 
 @dataclass
@@ -104,6 +104,7 @@ class ContactImport:
             ("roles", values.contact_roles),
             ("evangelist_level", values.evangelist_level),
             ("evangelist_scope", values.evangelist_scope),
+            ("adoption", values.adoption),
         ):
             if column in cells:
                 found[column] = parse(cells[column])

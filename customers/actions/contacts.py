@@ -14,11 +14,12 @@ from core.errors import Duplicate, RuleBroken, StaleVersion
 from core.models import Programme, User
 from customers.actions import customers
 from customers.actions.early_days import refuse_too_early
-from customers.choices import ChangeKind, ContactRole, EvangelistLevel
+from customers.choices import Adoption, ChangeKind, ContactRole, EvangelistLevel
 from customers.models import Contact, Customer
 
 REFUSAL = ("refusal_reason", "asked_on")
-EDITABLE = frozenset({"name", "title", "email", "phone", "roles", "evangelist_level", "evangelist_scope", *REFUSAL})
+EDITABLE = frozenset({"name", "title", "email", "phone", "roles", "evangelist_level", "evangelist_scope", "adoption"})
+EDITABLE |= {*REFUSAL}
 DAYS = frozenset({"asked_on", "left_on"})
 ORIGIN = frozenset({"source", "source_id"})
 
@@ -129,6 +130,8 @@ def _refuse_nonsense(contact: Contact, at: datetime) -> None:
     strange = [role for role in contact.roles if role not in ContactRole.values]
     if strange:
         raise RuleBroken(_("“%(word)s” is not a role of a contact.") % {"word": strange[0]})
+    if contact.adoption and contact.adoption not in Adoption.values:
+        raise RuleBroken(_("“%(word)s” does not say how a contact came to us.") % {"word": contact.adoption})
     if contact.evangelist_level == EvangelistLevel.NONE and contact.evangelist_scope:
         raise RuleBroken(
             _("Only an evangelist refers inside or outside the company; say first that the contact is one.")

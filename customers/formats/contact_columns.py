@@ -25,6 +25,7 @@ FIELDS = (
     Field("roles", _("Roles"), ("role", "buying role", "contact role"), repeatable=True),
     Field("evangelist_level", _("Evangelist"), ("evangelist level", "advocate")),
     Field("evangelist_scope", _("Refers inside or outside"), ("evangelist scope",)),
+    Field("adoption", _("Chose us, or had us chosen"), ("adoption", "chose our solution", "our solution")),
     Field("left_on", _("Left on"), ("left", "leaving date")),
     Field(
         "is_deleted",

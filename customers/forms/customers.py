@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.forms import PlainTexts
 from core.models import User
-from customers.choices import ContactRole, EvangelistScope, Lifecycle, OwnerRole, SizeBand
+from customers.choices import Adoption, ContactRole, EvangelistScope, Lifecycle, OwnerRole, SizeBand
 from customers.models import FACTS, Attribute, Contact, Customer, Product, ProductUse
 from customers.rules.names import domain_of
 
@@ -197,18 +197,21 @@ class ContactForm(PlainTexts, forms.ModelForm):
 
     class Meta:
         model = Contact
-        fields = ("name", "title", "email", "phone", "roles", "evangelist_level", "evangelist_scope")
+        fields = ("name", "title", "email", "phone", "roles", "evangelist_level", "evangelist_scope", "adoption")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["evangelist_scope"].choices = without_dashes(EvangelistScope.choices)  # type: ignore[attr-defined]
         self.fields["evangelist_scope"].help_text = _("Only for evangelists.")
+        self.fields["adoption"].choices = [("", _("Not known")), *Adoption.choices]  # type: ignore[attr-defined]
+        self.fields["adoption"].help_text = _("Whether they wanted us, or somebody else decided.")
         self.helper = helper(
             "version",
             row("name", "title"),
             row("email", "phone"),
             Field("roles"),
             row("evangelist_level", "evangelist_scope"),
+            row("adoption"),
         )
 
     def clean_name(self) -> str:

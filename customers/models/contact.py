@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.models import User
-from customers.choices import ContactRole, EvangelistLevel, EvangelistScope, Lifecycle
+from customers.choices import Adoption, ContactRole, EvangelistLevel, EvangelistScope, Lifecycle
 from customers.models.customer import Customer
 
 
@@ -51,7 +51,8 @@ class Contact(models.Model):
 
     `version` rises by one with every edit; an edit may name the version it saw. Who refers nobody to us may have been
     asked why: `refusal_reason` is the answer, `asked_on` the day. `briefed_on` is a fast copy of the latest day of an
-    occasion that the contact attended.
+    occasion that the contact attended. `adoption` says whether the contact chose our solution, or
+    somebody else did.
     """
 
     customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="contacts")
@@ -64,6 +65,9 @@ class Contact(models.Model):
         _("evangelist"), max_length=10, choices=EvangelistLevel.choices, default=EvangelistLevel.NONE
     )
     evangelist_scope = models.CharField(_("refers"), max_length=7, choices=EvangelistScope.choices, blank=True)
+    adoption = models.CharField(
+        _("our solution"), max_length=8, choices=Adoption.choices, blank=True, default="", db_default=""
+    )
     refusal_reason = models.CharField(_("why not"), max_length=500, blank=True, default="", db_default="")
     asked_on = models.DateField(_("asked on"), null=True, blank=True)
     briefed_on = models.DateField(_("last briefed on"), null=True, editable=False)

@@ -105,8 +105,8 @@ def dossier(contact: Contact, *, user: User, today: date) -> Dossier:
 
 def export_header() -> list[str]:
     return [
-        *(_("Contact"), _("Title"), _("Customer"), _("E-mail"), _("Evangelist"), _("Refers"), _("Why not")),
-        _("Asked on"),
+        *(_("Contact"), _("Title"), _("Customer"), _("E-mail"), _("Evangelist"), _("Refers"), _("Our solution")),
+        *(_("Why not"), _("Asked on")),
         *(_("Last briefed on"), _("Referrals"), _("Won"), _("Last thanked on"), _("Left on"), _("CSM")),
     ]
 
@@ -117,7 +117,7 @@ def export_rows(rows: QuerySet[Contact]) -> Iterator[list[Any]]:
         thanked = getattr(row, "thanked", date.min)
         yield [
             *(row.name, row.title, row.customer.name, row.email),
-            *(row.get_evangelist_level_display(), row.get_evangelist_scope_display()),
+            *(row.get_evangelist_level_display(), row.get_evangelist_scope_display(), row.get_adoption_display()),
             *(row.refusal_reason, row.asked_on, row.briefed_on),
             *(getattr(row, "referral_count", 0), getattr(row, "won_count", 0)),
             *("" if thanked == date.min else thanked, row.left_on, str(row.customer.csm or "")),

@@ -12,7 +12,15 @@ from typing import Any
 
 from core import texts
 from core.words import Sentence, gettext_noop
-from customers.choices import CaseSeverity, ContactRole, EvangelistLevel, EvangelistScope, Lifecycle, SizeBand
+from customers.choices import (
+    Adoption,
+    CaseSeverity,
+    ContactRole,
+    EvangelistLevel,
+    EvangelistScope,
+    Lifecycle,
+    SizeBand,
+)
 
 
 class Unreadable(ValueError):
@@ -66,6 +74,11 @@ LEVELS = {
     EvangelistLevel.UNPROMPTED: "unprompted withoutbeingasked yes spontaneous",
 }
 SCOPES = {EvangelistScope.INSIDE: "inside internal internally", EvangelistScope.OUTSIDE: "outside external externally"}
+ADOPTIONS = {
+    Adoption.CHOSE: "chose chosen choseit theirchoice voluntary",
+    Adoption.WON_OVER: "wonover cametolikeit convinced likesit",
+    Adoption.IMPOSED: "imposed forced haditchosenforthem chosenforthem mandated",
+}
 SEVERITIES = {
     CaseSeverity.LOW: "low p4 minor trivial 4",
     CaseSeverity.MEDIUM: "medium normal p3 moderate major 3",
@@ -220,6 +233,11 @@ def evangelist_level(text: str) -> str:
 
 def evangelist_scope(text: str) -> str:
     return _word(text, SCOPES, gettext_noop("“%(text)s” is not “inside” or “outside”."))
+
+
+def adoption(text: str) -> str:
+    words = gettext_noop("“%(text)s” does not say how a contact came to us (chose it, came to like it, imposed).")
+    return _word(text, ADOPTIONS, words)
 
 
 def case_severity(text: str) -> str:

@@ -10,7 +10,7 @@ from core.errors import RuleBroken, StaleVersion
 from core.models import User
 from customers.actions import merges
 from customers.models import Customer
-from references.actions import cells, impact, nomination_decisions, nomination_history
+from references.actions import cells, impact, nomination_decisions, nomination_history, recruiting_plans
 from references.choices import ChangeSource, Status
 from references.models import Cell
 from references.reports import merges as report
@@ -58,6 +58,7 @@ def merge(
     merged = merges.merge(survivor, duplicate=duplicate, picked=picked_fields, by=by, at=at)
     impact.take_over(survivor, duplicate=duplicate, by=by, at=at)
     nomination_decisions.follow_merge(survivor, duplicate=duplicate, by=by, at=at)
+    recruiting_plans.follow_merge(survivor, duplicate=duplicate, by=by, at=at)
     return merged
 
 

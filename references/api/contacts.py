@@ -26,7 +26,7 @@ class ContactSerializer(Body, serializers.ModelSerializer[Contact]):
         model = Contact
         fields = (
             "id", "customer", "name", "title", "email", "phone", "roles", "evangelist_level", "evangelist_scope",
-            "refusal_reason", "asked_on", "left_on", "source", "source_id", "created_at",
+            "adoption", "refusal_reason", "asked_on", "left_on", "source", "source_id", "created_at",
         )  # fmt: skip
         read_only_fields = ("id", "customer", "left_on", "created_at")
         validators: list[Any] = []

@@ -19,7 +19,7 @@ from customers.filters import LEVELS, EvangelistFilter
 from customers.models import Contact
 from customers.reports import evangelists as report
 
-WRITTEN = ("evangelist_level", "evangelist_scope", "refusal_reason", "asked_on")
+WRITTEN = ("evangelist_level", "evangelist_scope", "adoption", "refusal_reason", "asked_on")
 
 
 class EvangelistSerializer(Body, serializers.ModelSerializer[Contact]):

@@ -18,6 +18,7 @@ from references.api.quarters import QuarterClose, QuarterDetail, QuarterEntries,
 from references.api.quotas import Quotas
 from references.api.rankings import Rankings
 from references.api.recognitions import RecognitionDetail, Recognitions
+from references.api.recruiting_plans import RecruitingPlanDetail, RecruitingPlans
 from references.api.referrals import ReferralDetail, Referrals
 
 urlpatterns = [
@@ -52,6 +53,8 @@ urlpatterns = [
     path("rankings/", Rankings.as_view(), name="rankings"),
     path("recognitions/", Recognitions.as_view(), name="recognitions"),
     path("recognitions/<int:recognition_id>/", RecognitionDetail.as_view(), name="recognition_detail"),
+    path("recruiting-plans/", RecruitingPlans.as_view(), name="recruiting_plans"),
+    path("recruiting-plans/<int:plan_id>/", RecruitingPlanDetail.as_view(), name="recruiting_plan_detail"),
     path("customers/", Customers.as_view(), name="customers"),
     path("customers/<int:customer_id>/", CustomerDetail.as_view(), name="customer_detail"),
     path("customers/<int:customer_id>/contacts/", Contacts.as_view(), name="contacts"),

@@ -16,6 +16,7 @@ from references.models.quota import QuotaOverride, QuotaPolicy
 from references.models.ranking import RankingMail, RankingMailRefusal, RecognitionSettings, RewardLevel
 from references.models.recognition import Recognition
 from references.models.recruiting import RecruitingSettings
+from references.models.recruiting_plan import RecruitingPlan
 
 __all__ = [
     "FORECAST",
@@ -58,6 +59,7 @@ __all__ = [
     "RankingMailRefusal",
     "Recognition",
     "RecognitionSettings",
+    "RecruitingPlan",
     "RecruitingSettings",
     "RewardLevel",
 ]

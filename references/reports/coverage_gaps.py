@@ -28,7 +28,7 @@ SIDES = ("csm", "account_manager", "account_executive", "opener")
 class Candidate:
     """A customer that could fill the gap. `last_asked` is the day of its last invitation; `blocks` speak against it.
 
-    `said_no` is the last nomination that was refused or declined, with its reason in `reason`.
+    `contact` would speak best. `said_no` is the last nomination that was refused or declined, with its `reason`.
     """
 
     customer: Customer
@@ -37,7 +37,7 @@ class Candidate:
     evangelists: int
     last_asked: date | None
     colleague: User | None
-    contact_id: int | None
+    contact: Contact | None
     blocks: list[Block]
     said_no: Nomination | None = None
 
@@ -112,8 +112,9 @@ def _candidates(rows: "QuerySet[Customer]", *, today: date) -> list[Candidate]:
     best = list(found[: 2 * MOST_CANDIDATES])
     blocks = invitation_blocks.of_customers([row.pk for row in best], today=today)
     best.sort(key=lambda row: row.pk in blocks)
-    noes = _noes(best)
-    return [_candidate(row, blocks.get(row.pk, []), noes.get(row.pk)) for row in best[:MOST_CANDIDATES]]
+    best, noes = best[:MOST_CANDIDATES], _noes(best)
+    people = Contact.objects.in_bulk([getattr(row, "best_contact", None) for row in best])
+    return [_candidate(row, people, blocks.get(row.pk, []), noes.get(row.pk)) for row in best]
 
 
 def _noes(customers: Iterable[Customer]) -> dict[int, Nomination]:
@@ -124,7 +125,7 @@ def _noes(customers: Iterable[Customer]) -> dict[int, Nomination]:
     return {row.customer_id or 0: row for row in rows}
 
 
-def _candidate(row: Customer, blocks: list[Block], said_no: Nomination | None) -> Candidate:
+def _candidate(row: Customer, people: dict[int, Contact], blocks: list[Block], said_no: Nomination | None) -> Candidate:
     impact = getattr(row, "impact", None)
     asked = getattr(row, "last_asked", None)
     owners = (getattr(row, side) for side in SIDES)
@@ -135,7 +136,7 @@ def _candidate(row: Customer, blocks: list[Block], said_no: Nomination | None) -
         evangelists=getattr(row, "evangelist_count", 0),
         last_asked=Programme.current().calendar.day_of(asked) if asked else None,
         colleague=next((one for one in owners if one is not None and one.is_active), None),
-        contact_id=getattr(row, "best_contact", None),
+        contact=people.get(getattr(row, "best_contact", None) or 0),
         blocks=blocks,
         said_no=said_no,
     )

@@ -29,7 +29,7 @@ def gap_url(rows_axis: Axis, columns_axis: Axis, place: Place) -> str:
 def nominate_url(gap: Gap, candidate: Candidate, dimension_key: str) -> str:
     """The form of a nomination with all that is known already: customer, contact, kind of reference, and why."""
     asked = {"customer": str(candidate.customer.pk), "dimension": dimension_key}
-    asked |= {"contact": str(candidate.contact_id)} if candidate.contact_id else {}
+    asked |= {"contact": str(candidate.contact.pk)} if candidate.contact else {}
     return f"{reverse('references:nomination_create')}?{urlencode(asked)}&{gap.spot.query}"
 
 

@@ -32,6 +32,7 @@ from refprogram.demo.evangelist_story import EvangelistStory
 from refprogram.demo.grid_story import GridStory
 from refprogram.demo.impact_story import ImpactStory
 from refprogram.demo.nomination_story import NominationStory
+from refprogram.demo.plan_story import PlanStory
 from refprogram.demo.recognition_story import RecognitionStory
 from refprogram.demo.script import CLOSED_ACTS, CUSTOMERS_AT_START, RUNNING_ACT, Act, Script
 
@@ -136,6 +137,7 @@ def _play_running(script: Script, staff: dict[str, User], running: Quarter, *, n
     ImpactStory(Random(SEED), staff).aim(now - timedelta(days=20))  # noqa: S311
     NominationStory(Random(SEED), staff, now).play()  # noqa: S311
     impact.refresh(at=now)
+    PlanStory(staff, now).play()
     EvangelistStory(Random(SEED), staff, now).play()  # noqa: S311
     DriveStory(staff, script.calendar.zone, now).play()
     RecognitionStory(staff, now).play()

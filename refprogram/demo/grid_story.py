@@ -10,7 +10,7 @@ from core.choices import Role
 from core.models import User
 from core.quarters import FiscalCalendar
 from customers.actions import attributes, contacts, customers, products
-from customers.choices import ContactRole, EvangelistLevel, EvangelistScope, Lifecycle
+from customers.choices import Adoption, ContactRole, EvangelistLevel, EvangelistScope, Lifecycle
 from customers.models import Contact, Customer
 from references.actions import cells, departures
 from references.actions import evidence as evidences
@@ -21,6 +21,8 @@ from refprogram.demo.companies import PRODUCTS, Company
 from refprogram.demo.phrases import ACTIONS, BLOCKERS, CHURN_REASONS, NOTES, WITHDRAWALS
 
 PAY_TRIGGER = "reference_call"
+# Some chose, some were won over, some were told to; of one in four nobody has said.
+ADOPTIONS = (*Adoption.values, "")
 Event = tuple[datetime, int, Callable[[datetime], object]]
 
 
@@ -95,6 +97,7 @@ class GridStory:
             "email": f"{name.lower().replace(' ', '.')}@{customer.domain}",
             "roles": [ContactRole.CHAMPION.value if is_first else self.dice.choice(ContactRole.values)],
         }
+        values["adoption"] = ADOPTIONS[len(name) % len(ADOPTIONS)]
         if evangelist:
             levels = [EvangelistLevel.PROMPTED.value, EvangelistLevel.UNPROMPTED.value]
             values["evangelist_level"] = self.dice.choice(levels)

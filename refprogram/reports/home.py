@@ -15,9 +15,17 @@ from customers.models import Customer, SupportCase
 from customers.reports import evangelists
 from people.reports import persons
 from references.choices import Status
-from references.models import Cell, CohortMember, Correction, Nomination, Recognition, RecruitingSettings
+from references.models import (
+    Cell,
+    CohortMember,
+    Correction,
+    Nomination,
+    Recognition,
+    RecruitingPlan,
+    RecruitingSettings,
+)
 from references.models.cell import CellQuerySet
-from references.reports import closings, quotas, rankings, recoveries
+from references.reports import closings, quotas, rankings, recoveries, recruiting_plans
 from references.reports.counts import Present, referenceable
 from references.reports.rankings import Row
 from references.reports.turns import open_turn
@@ -25,6 +33,7 @@ from references.rules.nominations import WAITING
 
 # Beside each of the first rows, how many there are of all.
 OF_ALL: Final = Window(Count("*"))
+DECIDES = "references.decide_nomination"
 AHEAD, EXPIRING, SHOWN = timedelta(days=14), timedelta(days=30), 8
 
 
@@ -77,12 +86,15 @@ class Home:
     quota: quotas.OwnStanding | None = None
     letters: list[Recognition] = field(default_factory=list)
     place: Row | None = None
+    plans: list[RecruitingPlan] = field(default_factory=list)
+    unplanned: int = 0
 
     @property
     def is_quiet(self) -> bool:
         """Whether this person has neither own customers nor anything that waits."""
         waits = self.actions or self.expiring or self.due_quarters or self.corrections or self.turns or self.letters
-        return not (waits or self.people or self.own or self.nominated or self.recovered or self.asked or self.quota)
+        asked = self.nominated or self.recovered or self.asked or self.quota or self.plans or self.unplanned
+        return not (waits or self.people or self.own or asked)
 
 
 def home(user: User, *, now: Present) -> Home:
@@ -105,6 +117,8 @@ def home(user: User, *, now: Present) -> Home:
         quota=standing if standing.is_shown else None,
         letters=_letters(user),
         place=rankings.own_place(user, quarter),
+        plans=_plans(user, today),
+        unplanned=recruiting_plans.unplanned(user, now=now).count() if user.has_perm(DECIDES) else 0,
     )
 
 
@@ -191,6 +205,12 @@ def _undecided(user: User) -> list[Correction]:
     """Corrections that wait for a second person, the person's own left out."""
     waiting = Correction.objects.filter(decision__isnull=True).exclude(proposed_by=user)
     return list(waiting.select_related("closing", "customer", "proposed_by")[:SHOWN])
+
+
+def _plans(user: User, today: date) -> list[RecruitingPlan]:
+    """Recruiting plans that the person follows and whose next step is due, the latest first."""
+    due = RecruitingPlan.objects.visible_to(user).due_to(user, today)
+    return list(due.select_related("customer").order_by("due_on", "pk")[:SHOWN])
 
 
 def _letters(user: User) -> list[Recognition]:

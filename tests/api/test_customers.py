@@ -134,8 +134,9 @@ def test_contacts_are_listed_and_added(api):
     bluth = customer("Bluth Company")
     url = f"/api/v1/customers/{bluth.pk}/contacts/"
     made = post(api, url, {"name": "Lucille", "roles": ["champion"], "evangelist_level": "prompted",
-                           "evangelist_scope": "outside"})  # fmt: skip
-    assert made.status_code == 201, made.content
+                           "evangelist_scope": "outside", "adoption": "chose"})  # fmt: skip
+    assert (made.status_code, made.json()["adoption"]) == (201, "chose"), made.content
+    assert post(api, url, {"name": "Buster", "adoption": "perhaps"}).status_code == 400
     assert [row["name"] for row in api.get(url).json()["results"]] == ["Lucille"]
 
 

@@ -66,6 +66,7 @@ def test_evangelists_are_listed_narrowed_and_noted(lucille, maria):
     assert patch(api, address, {"asked_on": None}).status_code == 422
     assert api.get(EVANGELISTS).json()["results"] == []
     assert len(api.get(f"{EVANGELISTS}?level=asked").json()["results"]) == 1
+    assert patch(api, address, {"adoption": "imposed", "version": 2}).json()["adoption"] == "imposed"
     assert Contact.objects.get().refusal_reason == "Legal"
 
 

@@ -100,3 +100,25 @@ def test_impact_stands_beside_a_customer(bluth, maria):
     assert (found["results"], found["tier"]) == (3, "C")
     assert [row["name"] for row in api.get("/api/v1/customers/?impact=C&sort=impact").json()["results"]] == [bluth.name]
     assert api.get("/api/v1/customers/?impact=Z").status_code == 400
+
+
+def test_a_plan_is_begun_read_and_changed_with_the_version_it_was_seen_in(bluth, maria, jonas):
+    api, address = client_of(maria), "/api/v1/recruiting-plans/"
+    body = {"customer": bluth.pk, "dimensions": ["logo"], "way": "Sam introduces us"}
+    made = post(api, address, body)
+    assert made.status_code == 201, made.content
+    assert (made.json()["owner"], made.json()["state"], made.json()["version"]) == (maria.email, "open", 1)
+    assert post(api, address, body).status_code == 409
+    assert post(api, address, body | {"dimensions": ["singing"]}).status_code == 400
+    assert post(api, address, body | {"dimensions": []}).status_code == 400
+    own = f"{address}{made.json()['id']}/"
+    step = {"next_step": "Call Sam", "due_on": "2025-11-02", "version": 1}
+    changed = patch(api, own, step | {"owner": jonas.email})
+    assert (changed.status_code, changed.json()["owner"], changed.json()["version"]) == (200, jonas.email, 2)
+    stale = patch(api, own, {"way": "Priya", "version": 1})
+    assert (stale.status_code, stale.json()["current"]["way"]) == (409, "Sam introduces us")
+    assert patch(api, own, {"due_on": None, "version": 2}).status_code == 422
+    assert api.get(own).json()["dimensions"] == ["logo"]
+    assert len(api.get(f"{address}?overdue=true").json()["results"]) == 1
+    assert api.get(f"{address}?mine=true").json()["results"] == []
+    assert api.get(f"{address}?state=singing").status_code == 400

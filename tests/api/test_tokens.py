@@ -39,7 +39,7 @@ def test_every_address_of_the_api_asks_for_permissions_by_method():
 def test_a_token_that_reads_is_refused_at_every_address_that_writes(priya):
     asked = {"customer_id": customer("Acme").pk, "dimension_key": "logo", "label": "2020-Q1"}
     asked |= {"case_id": 1, "invoice_id": 1, "nomination_id": 1, "contact_id": 1, "referral_id": 1}
-    asked |= {"case_id": 1, "invoice_id": 1, "nomination_id": 1, "recognition_id": 1, "drive_id": 1}
+    asked |= {"case_id": 1, "invoice_id": 1, "nomination_id": 1, "recognition_id": 1, "drive_id": 1, "plan_id": 1}
     reader, writer = program(priya, may_write=False), program(priya)
     tried = 0
     for route, name, _view in addresses(get_resolver()):

@@ -4,13 +4,14 @@ import pytest
 from django.urls import get_resolver
 
 from core.api.endpoints import Endpoint
+from core.choices import Role
 from customers.actions import invoices, referrals, support_cases
 from customers.models import Contact, Customer
-from references.actions import nominations
+from references.actions import nominations, recruiting_plans
 from references.api.urls import urlpatterns
 from references.models import Cell, Closing, Dimension, Nomination
 from tests.api.test_customers import client_of, patch, post
-from tests.factories import LONG_AGO, ContactFactory, customer
+from tests.factories import LONG_AGO, ContactFactory, customer, person
 
 ENDPOINTS = [(pattern.name, pattern.callback.view_class) for pattern in urlpatterns]
 WRITES = [(name, method) for name, view in ENDPOINTS for method in view.permissions if method != "GET"]
@@ -36,6 +37,9 @@ def address(priya):
     told = {"told_name": "Stan Sitwell", "referred_on": day}
     referral = referrals.record(lucille, values=told, by=None, at=LONG_AGO)
     known |= {"case_id": case.pk, "invoice_id": invoice.pk, "contact_id": lucille.pk, "referral_id": referral.pk}
+    plan = {"dimensions": [Dimension.objects.get(key="logo")]}
+    by = person("Paul Planner", Role.CSM)
+    known |= {"plan_id": recruiting_plans.begin(bluth, values=plan, by=by, at=LONG_AGO).pk}
     known |= {"recognition_id": 1, "drive_id": 1}
 
     def of(name: str) -> str:

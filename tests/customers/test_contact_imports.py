@@ -55,3 +55,18 @@ def test_who_refers_us_by_the_file_has_no_reason_any_more():
     assert buster.refusal_reason == "Legal forbids it"
     told = CustomerChange.objects.filter(kind="imported").latest("pk").fields
     assert told["contact Lucille: refusal_reason"] == ["Legal forbids it", None]
+
+
+def test_a_file_says_how_a_contact_came_to_our_solution():
+    bluth = customer("Bluth")
+    columns = {"Who": "name", "Company": "customer_name", "Ours": "adoption"}
+    content = "Who,Company,Ours\nLucille,Bluth,Had it chosen for them\nBuster,Bluth,chose\nGob,Bluth,perhaps\n"
+    tally = take(content, columns, kind="contacts")
+    assert (counts(tally), "how a contact came to us" in reasons(tally)[0]) == ({"created": 2, "problem": 1}, True)
+    assert dict(Contact.objects.values_list("name", "adoption")) == {"Lucille": "imposed", "Buster": "chose"}
+    assert counts(take(content.replace("Buster,Bluth,chose", "Buster,Bluth,won over"), columns, kind="contacts")) == {
+        "unchanged": 1,
+        "updated": 1,
+        "problem": 1,
+    }
+    assert bluth.contacts.get(name="Buster").adoption == "won_over"

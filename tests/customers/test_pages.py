@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from core.errors import RuleBroken
 from core.models import Programme
 from customers.actions import contacts, customers, external_ids, products
 from customers.models import Contact, Customer, CustomerChange, Product
@@ -210,3 +211,23 @@ def test_a_customer_is_moved_on_and_its_history_says_so(client, bluth, maria):
 @pytest.mark.parametrize("number", [2**63 - 1, 2**63, 10**30])
 def test_a_product_of_a_number_that_no_database_can_hold_is_not_found(client, bluth, number):
     assert client.post(at("product_use_remove", bluth.pk, number)).status_code == 404
+
+
+def test_who_had_us_chosen_for_them_is_known_on_the_customers_page_and_in_its_history(client, bluth):
+    client.post(at("contact_create", bluth.pk), {"name": "Lucille", "evangelist_level": "no"})
+    lucille = Contact.objects.get()
+    assert lucille.adoption == ""
+    page = at("customer_detail", bluth.pk)
+    assert "Had it chosen for them" not in client.get(page).content.decode()
+    typed = {"name": "Lucille", "evangelist_level": "no", "adoption": "imposed", "version": 1}
+    assert client.post(at("contact_edit", lucille.pk), typed).status_code == 302
+    assert "Had it chosen for them" in client.get(page).content.decode()
+    assert "Had it chosen for them" in client.get(at("evangelist_detail", lucille.pk)).content.decode()
+    assert bluth.changes.first().fields == {"contact Lucille: adoption": ["", "imposed"]}
+    assert (
+        "Had it chosen for them"
+        in client.get(reverse("references:customer_timeline", args=[bluth.pk])).content.decode()
+    )
+    assert client.post(at("contact_edit", lucille.pk), typed | {"adoption": "x", "version": 2}).status_code == 422
+    with pytest.raises(RuleBroken, match="how a contact came to us"):
+        contacts.edit(lucille, changes={"adoption": "x"}, by=None, at=LONG_AGO)

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urlsplit
 from django.urls import Resolver404, resolve, reverse
 
 from customers.filters import CustomerFilter, EvangelistFilter, ReferralFilter
-from references.filters import GridFilter, NominationFilter, RecognitionFilter
+from references.filters import GridFilter, NominationFilter, RecognitionFilter, RecruitingPlanFilter
 from references.models import Dimension
 from tests.fuzz.calls import call
 from tests.fuzz.world import World
@@ -75,6 +75,7 @@ def learn(client, found: dict[str, Address]) -> list[str]:
         "customers:referral_index": ReferralFilter,
         "references:nomination_index": NominationFilter,
         "references:recognition_index": RecognitionFilter,
+        "references:recruiting_plan_index": RecruitingPlanFilter,
     }
     for name, filters in narrowed.items():
         found[name].asked |= {*filters.base_filters}

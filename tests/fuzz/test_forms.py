@@ -30,7 +30,14 @@ from customers.models import Customer
 from people import forms as people_forms
 from references.actions import nominations
 from references.actions.rag_files import RAG_FILES
-from references.filters import CohortMemberFilter, GridFilter, NominationFilter, QuotaFilter, RecognitionFilter
+from references.filters import (
+    CohortMemberFilter,
+    GridFilter,
+    NominationFilter,
+    QuotaFilter,
+    RecognitionFilter,
+    RecruitingPlanFilter,
+)
 from references.forms.cells import CellForm
 from references.forms.drives import AddMemberForm, DriveForm, MoveForm
 from references.forms.evidence import DepartureForm, EvidenceForm
@@ -116,6 +123,7 @@ MADE: dict[type, Callable[[Any, Any, Any], Any]] = {
     CohortMemberFilter: lambda data, _files, rows: CohortMemberFilter(data, drive=Drive(pk=0)),
     QuotaFilter: lambda data, _files, _rows: QuotaFilter(data, sheet=quota_standings(period_of("", at=NOON), at=NOON)),
     RecognitionFilter: lambda data, _files, rows: RecognitionFilter(data, user=rows.maria),
+    RecruitingPlanFilter: lambda data, _files, rows: RecruitingPlanFilter(data, user=rows.maria, today=TODAY),
     GridFilter: lambda data, _files, rows: GridFilter(data, user=rows.maria, today=TODAY),
     CustomerFilter: lambda data, _files, rows: CustomerFilter(
         data, queryset=Customer.objects.all(), request=SimpleNamespace(user=rows.maria)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from core.choices import ImportOutcome
 from core.quarters import FiscalCalendar, Quarter
 from core.texts import CONTROL
-from customers.choices import CaseSeverity, ContactRole, EvangelistLevel, EvangelistScope, Lifecycle, SizeBand
+from customers.choices import Adoption, CaseSeverity, ContactRole, EvangelistLevel, EvangelistScope, Lifecycle, SizeBand
 from customers.rules import import_values, names
 from customers.rules.evangelists import EARLIEST, EvangelistPolicy, attendance_is_known, is_too_early, is_too_far
 from customers.rules.import_outcomes import SHOWN_OTHERS, Outcome, Tally
@@ -175,6 +175,7 @@ WORDS = {
     import_values.lifecycle: {*Lifecycle.values},
     import_values.evangelist_level: {*EvangelistLevel.values},
     import_values.evangelist_scope: {*EvangelistScope.values},
+    import_values.adoption: {*Adoption.values},
     import_values.case_severity: {*CaseSeverity.values},
     import_values.is_open_case: {True, False},
     import_values.satisfaction: {1, 2, 3, 4, 5},

@@ -38,6 +38,7 @@ from references.actions import (
     pay_members,
     recognition_settings,
     recognitions,
+    recruiting_plans,
     statements,
     targets,
 )
@@ -114,6 +115,7 @@ def world() -> World:
     for name in ("case", "invoice", "nomination", "referral", "recognition", "drive"):
         key = next(pk for start, found in arguments.items() if start.endswith(f":{name}") for pk in found.values())
         arguments[f"api:{name}_"] = {f"{name}_id": key}
+    arguments["api:recruiting_plan_detail"] = {"plan_id": arguments["references:recruiting_plan"]["pk"]}
     return World(hero, secret, arguments)
 
 
@@ -126,12 +128,14 @@ def recruiting(hero: User, bluth) -> dict[str, dict[str, object]]:
     will = {Dimension.objects.get(key="logo"): "willing"}
     nomination = nominations.submit(customer=bluth, values=said, willingness=will, by=hero, at=NOW)
     nomination_decisions.accept(nomination, by=hero, at=NOW)
+    plan = {"dimensions": [*will], "next_step": "Call her", "due_on": day}
     return {
         "customers:case": {"pk": case.pk},
         "customers:case_create": {"pk": bluth.pk},
         "customers:invoice": {"pk": invoice.pk},
         "customers:invoice_create": {"pk": bluth.pk},
         "references:nomination": {"pk": nomination.pk},
+        "references:recruiting_plan": {"pk": recruiting_plans.begin(bluth, values=plan, by=hero, at=NOW).pk},
         **a_drive(hero),
     }
 

@@ -1,0 +1,180 @@
+"""Recruiting plans: the list, customers that lack one, the form, the page of one."""
+
+from datetime import date
+from typing import Final
+
+from django.contrib import messages
+from django.http import HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from core.errors import RuleBroken
+from core.exports import csv_response
+from core.models import Programme
+from core.paging import keyset_page
+from core.permissions import requires
+from core.requests import PersonRequest, render_page_or_partial, without_cursor
+from customers.models import Customer
+from customers.reports.search import SHORTEST
+from customers.reports.search import search as find
+from references.actions import recruiting_plans as actions
+from references.choices import ImpactTier
+from references.filters import RecruitingPlanFilter
+from references.filters.recruiting_plans import STATES
+from references.forms.recruiting_plans import ClosePlanForm, RecruitingPlanForm, ReopenPlanForm
+from references.models import RecruitingPlan
+from references.reports import recruiting_plans as report
+from references.reports.counts import Present
+
+PAGE_SIZE: Final = 50
+ORDER: Final = ("due", "pk")
+SWITCHES: Final = ("mine", "overdue")
+COLUMNS: Final = ("owner", "people", "way", "offer", "next_step", "due_on", "version")
+
+
+@require_safe
+@requires("references.view_plans")
+def index(request: PersonRequest) -> HttpResponse:
+    """The plans with the next step that is due first on top."""
+    shown = _filter(request)
+    asked = without_cursor(request)
+    context = {
+        "page": keyset_page(report.listed(shown.rows), order=ORDER, cursor=request.GET.get("cursor"), size=PAGE_SIZE),
+        "today": shown.today,
+        "switches": [(name, shown.filters[name].label, asked.get(name) == "true") for name in SWITCHES],
+        "states": STATES,
+        "state": asked.get("state", ""),
+        "owners": [(str(one.pk), one.name) for one in report.owners()],
+        "owner": asked.get("owner", ""),
+        "tiers": ImpactTier.choices,
+        "tier_asked": asked.get("tier", ""),
+        "search": asked.get("q", ""),
+        "query": asked.urlencode(),
+        "is_narrowed": any(asked.values()),
+    }
+    return render_page_or_partial(request, "references/recruiting_plan_index.html", "plan-list", context)
+
+
+@require_safe
+@requires("references.view_plans")
+def export(request: PersonRequest) -> StreamingHttpResponse:
+    """The list as it is narrowed, without paging."""
+    rows = report.listed(_filter(request).rows).order_by(*ORDER)
+    name = f"recruiting-plans-{timezone.localdate():%Y-%m-%d}.csv"
+    return csv_response(name, report.export_header(), report.export_rows(rows))
+
+
+def _today() -> date:
+    return Programme.current().calendar.day_of(timezone.now())
+
+
+def _filter(request: PersonRequest) -> RecruitingPlanFilter:
+    return RecruitingPlanFilter(request.GET, user=request.user, today=_today())
+
+
+@require_safe
+@requires("references.view_plans")
+def missing(request: PersonRequest) -> HttpResponse:
+    """Customers of high impact that are no reference, and for which nobody has a plan."""
+    rows = report.unplanned(request.user, now=Present.seen(timezone.now())).search(request.GET.get("q", ""))
+    asked = without_cursor(request)
+    context = {
+        "page": keyset_page(rows, order=("-score", "pk"), cursor=request.GET.get("cursor"), size=PAGE_SIZE),
+        "search": asked.get("q", ""),
+        "query": asked.urlencode(),
+        "is_narrowed": any(asked.values()),
+    }
+    return render_page_or_partial(request, "references/recruiting_plan_missing.html", "missing-list", context)
+
+
+@require_safe
+@requires("references.view_plans")
+def missing_export(request: PersonRequest) -> StreamingHttpResponse:
+    """The customers without a plan as they are narrowed, without paging."""
+    rows = report.unplanned(request.user, now=Present.seen(timezone.now())).search(request.GET.get("q", ""))
+    name = f"without-a-plan-{timezone.localdate():%Y-%m-%d}.csv"
+    return csv_response(name, report.unplanned_header(), report.unplanned_rows(rows.order_by("-impact__score", "pk")))
+
+
+@require_safe
+@requires("references.view_plans")
+def detail(request: PersonRequest, pk: int) -> HttpResponse:
+    """One plan, and what this person can do with it."""
+    rows = report.listed(RecruitingPlan.objects.visible_to(request.user))
+    plan = get_object_or_404(rows.select_related("created_by", "changed_by", "closed_by"), pk=pk)
+    others = RecruitingPlan.objects.visible_to(request.user).filter(customer=plan.customer_id).exclude(pk=pk)
+    context = {
+        "plan": plan,
+        "is_late": plan.is_late(_today()),
+        "others": others.select_related("owner")[:20],
+        "close_form": ClosePlanForm(initial={"version": plan.version}),
+        "reopen_form": ReopenPlanForm(initial={"version": plan.version}),
+    }
+    return render(request, "references/recruiting_plan_detail.html", context)
+
+
+@requires("references.write_plan")
+def create(request: PersonRequest) -> HttpResponse:
+    """Begin a plan: first the customer, then the rest on one page."""
+    chosen = request.GET.get("customer", "")
+    if not chosen:
+        return _pick(request)
+    rows = Customer.objects.visible_to(request.user).unmerged()
+    customer = get_object_or_404(rows, pk=int(chosen) if chosen.isdecimal() and len(chosen) < 16 else 0)
+    found = RecruitingPlan.objects.open().filter(customer=customer).first()
+    if found is not None:
+        messages.info(request, _("%(customer)s has an open plan; this is it.") % {"customer": customer})
+        return redirect("references:recruiting_plan_detail", found.pk)
+    form = RecruitingPlanForm(request.POST if request.method == "POST" else None, initial={"owner": request.user})
+    if form.is_bound and form.is_valid():
+        plan = _begun(request, form, customer)
+        if plan is not None:
+            return redirect("references:recruiting_plan_detail", plan.pk)
+    context = {"form": form, "customer": customer}
+    return render(request, "references/recruiting_plan_form.html", context, status=422 if form.is_bound else 200)
+
+
+def _pick(request: PersonRequest) -> HttpResponse:
+    text = request.GET.get("q", "")[:200].strip()
+    context = {
+        "text": text,
+        "found": find(text, user=request.user, limit=12).customers,
+        "is_too_short": len(text) < SHORTEST,
+    }
+    return render_page_or_partial(request, "references/recruiting_plan_pick.html", "customer-choices", context)
+
+
+def _begun(request: PersonRequest, form: RecruitingPlanForm, customer: Customer) -> RecruitingPlan | None:
+    try:
+        plan = actions.begin(customer, values=form.values(), by=request.user, at=timezone.now())
+    except RuleBroken as refusal:
+        form.add_error(None, str(refusal))
+        return None
+    messages.success(request, _("The plan for %(customer)s has begun.") % {"customer": customer})
+    return plan
+
+
+@requires("references.write_plan")
+def edit(request: PersonRequest, pk: int) -> HttpResponse:
+    """Change an open plan; a closed one is opened again first."""
+    rows = RecruitingPlan.objects.visible_to(request.user).select_related("customer", "owner")
+    plan = get_object_or_404(rows, pk=pk)
+    initial = {name: getattr(plan, name) for name in COLUMNS} | {"dimensions": list(plan.dimensions.all())}
+    form = RecruitingPlanForm(request.POST if request.method == "POST" else None, plan=plan, initial=initial)
+    if form.is_bound and form.is_valid() and _edited(request, form, plan):
+        return redirect("references:recruiting_plan_detail", pk)
+    context = {"form": form, "customer": plan.customer, "plan": plan}
+    return render(request, "references/recruiting_plan_form.html", context, status=422 if form.is_bound else 200)
+
+
+def _edited(request: PersonRequest, form: RecruitingPlanForm, plan: RecruitingPlan) -> bool:
+    seen = form.cleaned_data["version"] or 0
+    try:
+        actions.edit(plan, seen_version=seen, changes=form.values(), by=request.user, at=timezone.now())
+    except RuleBroken as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    messages.success(request, _("The plan is saved."))
+    return True

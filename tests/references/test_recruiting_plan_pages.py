@@ -1,0 +1,159 @@
+"""Maria begins a plan from the customer's page, Jonas is late with his, Priya looks who has none."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from core.choices import Role
+from references.actions import recruiting_plans
+from references.choices import Characteristic
+from references.models import CustomerImpact, Dimension, RecruitingPlan
+from tests.factories import customer, person
+from tests.query_counts import assert_query_count
+
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def bluth(maria):
+    return customer("Bluth Company", csm=maria)
+
+
+def tier_a(who):
+    CustomerImpact.objects.create(customer=who, tier="A", score=80, **dict.fromkeys(Characteristic.values, 2))
+
+
+def logo():
+    return Dimension.objects.get(key="logo")
+
+
+def begun(who, by, *, days=None, **more):
+    if days is not None:
+        more |= {"next_step": "Call Sam", "due_on": timezone.localdate() + timedelta(days=days)}
+    return recruiting_plans.begin(who, values={"dimensions": [logo()], **more}, by=by, at=timezone.now())
+
+
+def detail(plan):
+    return reverse("references:recruiting_plan_detail", args=[plan.pk])
+
+
+def test_maria_begins_a_plan_for_a_customer_of_high_impact(client, maria, bluth):
+    client.force_login(maria)
+    card = f"/customers/{bluth.pk}/plan/"
+    assert "would be worth a lot" not in client.get(card, headers=HTMX).text
+    tier_a(bluth)
+    invited = client.get(card, headers=HTMX).text
+    address = f"/nominations/plans/new/?customer={bluth.pk}"
+    assert ("would be worth a lot" in invited, address in invited) == (True, True)
+    form = {"dimensions": [logo().pk], "people": "Lucille", "owner": maria.pk, "next_step": "Call Sam"}
+    half = client.post(address, form)
+    assert (half.status_code, "Until when?" in half.text, "Lucille" in half.text) == (422, True, True)
+    done = client.post(address, form | {"due_on": str(timezone.localdate())}, follow=True)
+    plan = RecruitingPlan.objects.get()
+    assert done.redirect_chain[-1][0] == detail(plan)
+    assert "The plan for Bluth Company has begun." in done.text
+    assert "Call Sam" in client.get(card, headers=HTMX).text
+    assert client.get(address, follow=True).redirect_chain[-1][0] == detail(plan)
+
+
+def test_the_customer_is_found_by_its_name(client, maria, bluth):
+    client.force_login(maria)
+    assert "Type two letters" in client.get("/nominations/plans/new/").text
+    assert f"?customer={bluth.pk}" in client.get("/nominations/plans/new/?q=blu", headers=HTMX).text
+    assert client.get("/nominations/plans/new/?customer=999999999999999999999").status_code == 404
+
+
+def test_a_stale_edit_is_refused_and_the_own_text_is_kept(client, maria, jonas, bluth):
+    plan = begun(bluth, maria)
+    client.force_login(jonas)
+    form = {"dimensions": [logo().pk], "owner": maria.pk, "version": 1, "way": "By Priya"}
+    assert client.post(f"{detail(plan)}edit/", form).status_code == 302
+    stale = client.post(f"{detail(plan)}edit/", form | {"way": "By Sam"})
+    assert (stale.status_code, "Somebody else changed" in stale.text, "By Sam" in stale.text) == (422, True, True)
+    assert RecruitingPlan.objects.get().way == "By Priya"
+
+
+def test_a_plan_is_closed_with_a_reason_and_opened_again(client, maria, bluth):
+    plan = begun(bluth, maria)
+    client.force_login(maria)
+    said = {"state": "won", "reason": "They speak in May.", "version": 1}
+    assert "and why" in client.post(f"{detail(plan)}close/", said | {"reason": ""}, follow=True).text
+    assert "Somebody else" in client.post(f"{detail(plan)}close/", said | {"version": 7}, follow=True).text
+    assert "They speak in May." in client.post(f"{detail(plan)}close/", said, follow=True).text
+    assert "They speak in May." in client.get(f"/customers/{bluth.pk}/plan/", headers=HTMX).text
+    assert "is open again" in client.post(f"{detail(plan)}reopen/", {"version": 2}, follow=True).text
+    assert RecruitingPlan.objects.get().is_open
+
+
+def test_the_list_is_narrowed_by_its_address_and_exported_as_shown(client, maria, jonas, bluth):
+    acme, initech = customer("Acme"), customer("Initech")
+    tier_a(acme)
+    begun(bluth, maria, days=3)
+    begun(acme, jonas, days=-2)
+    over = begun(initech, maria)
+    recruiting_plans.close(over, seen_version=1, state="given_up", reason="Sold", by=maria, at=timezone.now())
+    client.force_login(maria)
+
+    def named(query):
+        page = client.get(f"/nominations/plans/?{query}")
+        return [str(plan) for plan in page.context["page"].rows]
+
+    assert named("") == ["Acme", "Bluth Company"], "what is due first stands on top"
+    assert named("overdue=true") == ["Acme"]
+    assert named("mine=true") == ["Bluth Company"]
+    assert named(f"owner={jonas.pk}") == ["Acme"]
+    assert named("tier=A") == ["Acme"]
+    assert named("state=given_up") == ["Initech"]
+    assert named("q=blu") == ["Bluth Company"]
+    assert len(named("state=all&owner=99999999999999999999")) == 3
+    sheet = b"".join(client.get("/nominations/plans/export.csv?overdue=true").streaming_content).decode()
+    assert ("Acme" in sheet, "Bluth" in sheet, "Call Sam" in sheet) == (True, False, True)
+    assert "No plan matches" in client.get("/nominations/plans/?q=zzz").text
+    RecruitingPlan.objects.all().delete()
+    assert "No open plan" in client.get("/nominations/plans/").text
+
+
+def test_priya_sees_who_has_neither_a_reference_nor_a_plan(client, priya, maria, bluth):
+    tier_a(bluth)
+    client.force_login(priya)
+    assert "1 customer of high impact has neither a reference nor a plan" in client.get("/").text
+    assert "Bluth Company" in client.get("/nominations/plans/missing/").text
+    assert "Bluth Company" not in client.get("/nominations/plans/missing/?q=acme").text
+    sheet = b"".join(client.get("/nominations/plans/missing.csv").streaming_content).decode()
+    assert "Bluth Company,80" in sheet
+    client.force_login(maria)
+    assert "neither a reference nor a plan" not in client.get("/").text
+    begun(bluth, maria)
+    client.force_login(priya)
+    assert "neither a reference nor a plan" not in client.get("/").text
+    assert "is a reference or has a plan" in client.get("/nominations/plans/missing/").text
+
+
+def test_maria_is_told_at_home_when_a_step_is_due(client, maria, jonas, bluth):
+    begun(bluth, maria, days=0)
+    begun(customer("Acme"), maria, days=1)
+    begun(customer("Initech"), jonas, days=-1)
+    client.force_login(maria)
+    page = client.get("/")
+    assert [str(plan) for plan in page.context["home"].plans] == ["Bluth Company"]
+    assert "Call Sam" in page.text
+
+
+def test_support_reads_plans_and_writes_none(client, maria, bluth):
+    plan = begun(bluth, maria)
+    client.force_login(person("Omar Haddad", Role.SUPPORT))
+    page = client.get(detail(plan))
+    assert (page.status_code, "Close the plan" in page.text) == (200, False)
+    assert client.get(f"{detail(plan)}edit/").status_code == 403
+    assert "Begin a plan" not in client.get(f"/customers/{bluth.pk}/plan/", headers=HTMX).text
+
+
+def test_ten_plans_cost_the_queries_of_one(client, maria):
+    client.force_login(maria)
+    for number in range(10):
+        begun(customer(f"Customer {number}"), maria, days=number)
+        tier_a(customer(f"Other {number}"))
+    assert_query_count(client, "/nominations/plans/", "references:recruiting_plan_index")
+    assert_query_count(client, "/nominations/plans/missing/", "references:recruiting_plan_missing")
