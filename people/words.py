@@ -48,6 +48,7 @@ NOUNS: Final[Mapping[str, Any]] = {
     "quota_override": _("quota of a person"),
     "quota_policy": _("quotas"),
     "recruiting_settings": _("recruiting"),
+    "recruiting_target": _("recruiting target"),
     "referral": _("referral"),
     "ranking_mail": _("weekly ranking"),
     "recognition": _("letter of recognition"),

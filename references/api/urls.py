@@ -15,6 +15,7 @@ from references.api.nominations import NominationDetail, Nominations
 from references.api.quarters import QuarterClose, QuarterDetail, QuarterEntries, Quarters
 from references.api.rankings import Rankings
 from references.api.recognitions import RecognitionDetail, Recognitions
+from references.api.recruiting_targets import RecruitingTargets
 from references.api.referrals import ReferralDetail, Referrals
 
 urlpatterns = [
@@ -30,6 +31,7 @@ urlpatterns = [
     path("nominations/", Nominations.as_view(), name="nominations"),
     path("nominations/<int:nomination_id>/", NominationDetail.as_view(), name="nomination_detail"),
     path("rankings/", Rankings.as_view(), name="rankings"),
+    path("recruiting-targets/", RecruitingTargets.as_view(), name="recruiting_targets"),
     path("recognitions/", Recognitions.as_view(), name="recognitions"),
     path("recognitions/<int:recognition_id>/", RecognitionDetail.as_view(), name="recognition_detail"),
     path("customers/", Customers.as_view(), name="customers"),

@@ -15,7 +15,7 @@ from references.models.policy import EvidenceSettings
 from references.models.quota import QuotaOverride, QuotaPolicy
 from references.models.ranking import RankingMail, RankingMailRefusal, RecognitionSettings, RewardLevel
 from references.models.recognition import Recognition
-from references.models.recruiting import RecruitingSettings
+from references.models.recruiting import RecruitingSettings, RecruitingTarget
 
 __all__ = [
     "FORECAST",
@@ -59,5 +59,6 @@ __all__ = [
     "Recognition",
     "RecognitionSettings",
     "RecruitingSettings",
+    "RecruitingTarget",
     "RewardLevel",
 ]

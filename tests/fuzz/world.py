@@ -38,6 +38,7 @@ from references.actions import (
     pay_members,
     recognition_settings,
     recognitions,
+    recruiting_targets,
     statements,
     targets,
 )
@@ -226,6 +227,7 @@ def quarters(hero: User, jonas: User, bluth) -> dict[str, dict[str, object]]:
     bonus = Decimal(1000)
     member = pay_members.add(hero, target_bonus=bonus, from_quarter=running.previous, by=None, at=IN_TIME)
     targets.set_target(running.previous, count=1, reason="None was set.", by=None, at=IN_TIME)
+    recruiting_targets.set_target(running, count=3, reason="", by=hero, at=NOW)
     closing = closings.close_due(at=NOW)[-1]
     counts = closing.entries.get(customer=bluth).is_referenceable
     wrong = corrections.propose(
