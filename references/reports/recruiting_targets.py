@@ -114,12 +114,12 @@ def export_header() -> list[str]:
 
 
 def export_rows(found: Sequence[Line]) -> Iterator[list[Any]]:
-    """The lines as they leave the program; what was replaced has no figures."""
+    """The lines as they leave the program; what was replaced or has not begun has no figures."""
     day_of = Programme.current().calendar.day_of
     for line in found:
         target, progress = line.target, line.progress
         figures: list[Any] = ["", "", ""]
-        if progress is not None:
+        if progress is not None and progress.has_begun:
             figures = [progress.enrolled, progress.high_impact, _("yes") if progress.is_reached else _("no")]
         who = str(target.by or _("the program"))
         holds = _("yes") if progress is not None else _("no")
