@@ -258,6 +258,7 @@ WORDS: Final[Mapping[str, Any]] = dict(Role.choices) | {
     "skipped": _("left out"),
     "source": _("source"),
     "split": _("split by"),
+    "sponsor": _("executive sponsor"),
     "status": _("status"),
     "step": _("step"),
     "target": _("target"),
