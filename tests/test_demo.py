@@ -1,6 +1,6 @@
 """The demo tells a story that holds together: it is made by the program's own actions, so it must verify."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from io import StringIO
 
 import pytest
@@ -21,7 +21,9 @@ from references.models import (
     RankingMail,
     Recognition,
     RecruitingPlan,
+    RecruitingSettings,
 )
+from references.reports import recruiting_targets
 
 
 def test_two_years_are_told_closed_paid_corrected_and_verified(db):
@@ -40,6 +42,14 @@ def test_two_years_are_told_closed_paid_corrected_and_verified(db):
     assert RecruitingPlan.objects.overdue(date(2026, 11, 22)).exists()
     assert {*Contact.objects.values_list("adoption", flat=True)} == {"", *Adoption.values}
     assert not RankingMail.objects.filter(sent_at__isnull=True).exists()
+    aims = recruiting_targets.standing(at=datetime(2026, 11, 22, 12, tzinfo=UTC))
+    assert [(str(one.quarter), one.is_over, one.is_reached) for one in aims] == [
+        ("2027-Q1", False, False),
+        ("2026-Q4", False, False),
+        ("2026-Q3", True, False),
+        ("2026-Q2", True, True),
+    ]
+    assert str(RecruitingSettings.standing_sponsor()) == "Eva Lindqvist"
     call_command("verify_closings", stdout=StringIO())
     with pytest.raises(CommandError, match="not empty"):
         call_command("load_demo", stdout=StringIO())

@@ -21,6 +21,7 @@ EDITABLE = frozenset(
         "complete_within_days",
         "answer_within_days",
         "decider",
+        "sponsor",
     ]
 )
 

@@ -19,6 +19,7 @@ from references.api.quotas import Quotas
 from references.api.rankings import Rankings
 from references.api.recognitions import RecognitionDetail, Recognitions
 from references.api.recruiting_plans import RecruitingPlanDetail, RecruitingPlans
+from references.api.recruiting_targets import RecruitingTargets
 from references.api.referrals import ReferralDetail, Referrals
 
 urlpatterns = [
@@ -51,6 +52,7 @@ urlpatterns = [
     path("nominations/<int:nomination_id>/enrol/", deeds.Enrol.as_view(), name="nomination_enrol"),
     path("nominations/<int:nomination_id>/complete/", deeds.Complete.as_view(), name="nomination_complete"),
     path("rankings/", Rankings.as_view(), name="rankings"),
+    path("recruiting-targets/", RecruitingTargets.as_view(), name="recruiting_targets"),
     path("recognitions/", Recognitions.as_view(), name="recognitions"),
     path("recognitions/<int:recognition_id>/", RecognitionDetail.as_view(), name="recognition_detail"),
     path("recruiting-plans/", RecruitingPlans.as_view(), name="recruiting_plans"),

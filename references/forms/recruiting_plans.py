@@ -7,6 +7,7 @@ from django import forms
 from django.db.models import BigIntegerField, Q
 from django.utils.translation import gettext_lazy as _
 
+from core.forms import PlainTexts
 from core.models import User
 from references.choices import PlanState
 from references.forms.evidence import day_input
@@ -19,7 +20,7 @@ def long_text(label: Any, help_text: Any) -> forms.CharField:
     return forms.CharField(label=label, required=False, max_length=10_000, widget=area, help_text=help_text)
 
 
-class RecruitingPlanForm(forms.Form):
+class RecruitingPlanForm(PlainTexts, forms.Form):
     """What we want of the customer, and how we get there."""
 
     dimensions = forms.ModelMultipleChoiceField(
@@ -62,7 +63,7 @@ class RecruitingPlanForm(forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if name != "version"}
 
 
-class ClosePlanForm(forms.Form):
+class ClosePlanForm(PlainTexts, forms.Form):
     """How a plan ended, and why."""
 
     state = forms.ChoiceField(
@@ -72,7 +73,7 @@ class ClosePlanForm(forms.Form):
     version = forms.IntegerField(min_value=0, max_value=BigIntegerField.MAX_BIGINT, widget=forms.HiddenInput)
 
 
-class ReopenPlanForm(forms.Form):
+class ReopenPlanForm(PlainTexts, forms.Form):
     """Which version of the closed plan was seen."""
 
     version = forms.IntegerField(min_value=0, max_value=BigIntegerField.MAX_BIGINT, widget=forms.HiddenInput)

@@ -13,9 +13,10 @@ from django.utils.translation import gettext, override
 from core.models import Programme, User
 from core.quarters import Quarter
 from references.models import Recognition, RecognitionSettings
-from references.reports import rankings, recognitions
+from references.reports import rankings, recognitions, recruiting_targets
 from references.reports.rankings import Row
 from references.reports.recognitions import NEWS, Enrolled
+from references.reports.recruiting_targets import Progress
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class WeeklyNews:
     top: Sequence[Row]
     places: dict[int, Row]
     enrolled: Sequence[Enrolled]
+    progress: Progress | None
 
 
 def send_recognition(letter: Recognition) -> None:
@@ -43,7 +45,8 @@ def weekly_news(*, at: datetime) -> WeeklyNews:
     rows = rankings.standings(quarter, settings=RecognitionSettings.current())
     places = {row.person.pk: row for row in rows if row.person}
     top = [row for row in rows if row.is_top]
-    return WeeklyNews(quarter, top, places, recognitions.enrolled(since=at - NEWS))
+    progress = recruiting_targets.running(at=at)
+    return WeeklyNews(quarter, top, places, recognitions.enrolled(since=at - NEWS), progress)
 
 
 def send_ranking(user: User, news: WeeklyNews) -> None:

@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext, override
 
-from references.models import CohortMember
+from references.models import CohortMember, RecruitingSettings
 from references.reports.turns import some_unreferenced
 
 NAMED: Final = 15
@@ -19,10 +19,12 @@ def send_turn(member: CohortMember, *, at: datetime) -> None:
     """It is the person's turn in a drive: the own customers without a reference, each with its link."""
     person, drive = member.person, member.drive
     create = settings.SITE_URL + reverse("references:nomination_create")
+    sponsor = RecruitingSettings.standing_sponsor()
     unreferenced = some_unreferenced(person, most=NAMED, at=at)
     context = {
         "person": person,
         "drive": drive,
+        "sponsor": None if sponsor == person else sponsor,
         "lines": [(customer, f"{create}?customer={customer.pk}") for customer in unreferenced.customers],
         "more": unreferenced.more,
         "create": create,

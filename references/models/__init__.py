@@ -15,7 +15,7 @@ from references.models.policy import EvidenceSettings
 from references.models.quota import QuotaOverride, QuotaPolicy
 from references.models.ranking import RankingMail, RankingMailRefusal, RecognitionSettings, RewardLevel
 from references.models.recognition import Recognition
-from references.models.recruiting import RecruitingSettings
+from references.models.recruiting import RecruitingSettings, RecruitingTarget
 from references.models.recruiting_plan import RecruitingPlan
 
 __all__ = [
@@ -61,5 +61,6 @@ __all__ = [
     "RecognitionSettings",
     "RecruitingPlan",
     "RecruitingSettings",
+    "RecruitingTarget",
     "RewardLevel",
 ]

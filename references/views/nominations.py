@@ -25,7 +25,7 @@ from references.filters.nominations import STATES
 from references.forms.nominations import NominationForm
 from references.models import Nomination, RecruitingSettings
 from references.reports import nominations as report
-from references.reports import quotas, recruiting_queue, turns
+from references.reports import quotas, recruiting_queue, recruiting_targets, turns
 from references.reports.coverage_places import spot_asked
 from references.views.nomination_deeds import offers
 
@@ -46,6 +46,7 @@ def index(request: PersonRequest) -> HttpResponse:
         "rows": report.shown(page.rows, today=today),
         "counts": report.counts(request.user, today=today),
         "months": recruiting_queue.months(capacity=RecruitingSettings.current().capacity, today=today),
+        "progress": recruiting_targets.running(at=timezone.now()),
         "own": quotas.standing(request.user, at=timezone.now()),
         "asked": turns.open_turn(request.user, at=timezone.now()),
         "switches": [(name, shown.filters[name].label, asked.get(name) == "true") for name in SWITCHES],

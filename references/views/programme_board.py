@@ -13,8 +13,9 @@ from core.permissions import requires
 from core.requests import PersonRequest, render_page_or_partial, without_cursor
 from customers.models import ThankYou
 from references.filters import RecognitionFilter
+from references.models import RecruitingSettings
 from references.models.recognition import RecognitionQuerySet
-from references.reports import rankings
+from references.reports import rankings, recruiting_targets
 from references.reports import recognitions as report
 
 PAGE_SIZE: Final = 10
@@ -26,10 +27,13 @@ ORDER: Final = ("-published_at", "-pk")
 def index(request: PersonRequest) -> HttpResponse:
     """Newest first."""
     rows = report.listed(_published(request))
-    quarter = Programme.current().calendar.quarter_at(timezone.now())
+    now = timezone.now()
+    quarter = Programme.current().calendar.quarter_at(now)
     context = {
         "page": keyset_page(rows, order=ORDER, cursor=request.GET.get("cursor"), size=PAGE_SIZE),
         "quarter": quarter,
+        "sponsor": RecruitingSettings.standing_sponsor(),
+        "progress": recruiting_targets.running(at=now),
         "thanks": ThankYou.objects.visible_to(request.user).select_related("given_by", "colleague", "contact")[:5],
         "ranking": rankings.seen_by(request.user, quarter),
         "enrolled": report.enrolled(),

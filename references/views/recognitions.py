@@ -22,7 +22,7 @@ from references.filters import RecognitionFilter
 from references.filters.recognitions import STATES
 from references.formats import letters
 from references.forms.recognitions import LetterForm
-from references.models import Nomination, Recognition
+from references.models import Nomination, Recognition, RecruitingSettings
 from references.reports import recognitions as report
 from references.views.recognition_deeds import offers, refuse_other_signers
 
@@ -66,6 +66,7 @@ def create(request: PersonRequest) -> HttpResponse:
     person, nomination, quarter = _about(request)
     facts = report.facts(person, nomination=nomination, quarter=quarter)
     initial = {"subject": letters.subject(facts), "text": letters.text(facts), "published": True}
+    initial["signer"] = _usual_signer(person)
     form = LetterForm(request.POST if request.method == "POST" else None, initial=initial)
     if form.is_bound and form.is_valid():
         letter = _drafted(request, form, person, nomination, quarter)
@@ -96,6 +97,12 @@ def _about(request: PersonRequest) -> tuple[User, Nomination | None, Quarter]:
         return person, None, Quarter.parse(asked.get("quarter", quarter.label))
     except ValueError:
         return person, None, quarter
+
+
+def _usual_signer(person: User) -> User | None:
+    """The programme's sponsor, unless the letter is to the sponsor."""
+    sponsor = RecruitingSettings.standing_sponsor()
+    return None if sponsor == person else sponsor
 
 
 def _number(text: str) -> int:

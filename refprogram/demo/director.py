@@ -35,6 +35,7 @@ from refprogram.demo.nomination_story import NominationStory
 from refprogram.demo.plan_story import PlanStory
 from refprogram.demo.recognition_story import RecognitionStory
 from refprogram.demo.script import CLOSED_ACTS, CUSTOMERS_AT_START, RUNNING_ACT, Act, Script
+from refprogram.demo.target_story import TargetStory
 
 SEED = 99
 CUSTOMERS = 124
@@ -130,6 +131,7 @@ def _correct(closing: Closing, staff: dict[str, User], at: datetime) -> None:
 def _play_running(script: Script, staff: dict[str, User], running: Quarter, *, now: datetime) -> None:
     weeks_ago = now - timedelta(days=min(24, (now - script.calendar.starts_at(running)).days))
     _play_quarter(script, staff, running, RUNNING_ACT, until=weeks_ago)
+    TargetStory(staff, script.calendar, running).play()
     for person in staff.values():
         notices.mark_read(person, at=weeks_ago)
     script.tidy(weeks_ago.date(), now.date())

@@ -1,15 +1,16 @@
 """What recruiting asks of whoever runs it: the queue against what a month holds, what ages, and what is blocked."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from core.models import User
 from references.choices import NominationState
 from references.models import Nomination, RecruitingSettings
-from references.reports import nominations, recruiting_queue
+from references.reports import nominations, recruiting_queue, recruiting_targets
 from references.reports.counts import Present
 from references.reports.nominations import Row
 from references.reports.recruiting_queue import Month
+from references.reports.recruiting_targets import Progress
 
 AGEING_AFTER, SHOWN, MOST_BLOCKED = timedelta(days=7), 6, 200
 
@@ -22,11 +23,17 @@ class RecruitingHome:
     ageing: list[Row] = field(default_factory=list)
     ageing_count: int = 0
     blocked: list[Row] = field(default_factory=list)
+    progress: Progress | None = None
 
 
 def recruiting_home(user: User, *, now: Present) -> RecruitingHome:
-    """The queue as whoever decides on nominations looks at it; empty for the others."""
-    return _queue(user, now) if user.has_perm("references.decide_nomination") else RecruitingHome()
+    """The queue as whoever decides on nominations looks at it, the quarter's target also for executives.
+
+    Empty for the others.
+    """
+    decides, watches = (user.has_perm(f"references.{deed}") for deed in ("decide_nomination", "watch_recruiting"))
+    found = _queue(user, now) if decides else RecruitingHome()
+    return replace(found, progress=recruiting_targets.running(at=now.at)) if watches else found
 
 
 def _queue(user: User, now: Present) -> RecruitingHome:

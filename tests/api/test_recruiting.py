@@ -4,12 +4,15 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from core.quarters import Quarter
 from customers.models import Invoice, SupportCase
-from references.actions import impact
+from references.actions import impact, recruiting_targets
 from references.choices import Characteristic
 from references.models import Nomination
 from tests.api.test_customers import client_of, patch
 from tests.factories import ContactFactory, customer
+from tests.references.recognized import NOW as QUARTER_DAY
+from tests.references.recognized import enrol, nominate
 
 NOW = datetime(2025, 11, 20, 9, 0, tzinfo=UTC)
 
@@ -122,3 +125,19 @@ def test_a_plan_is_begun_read_and_changed_with_the_version_it_was_seen_in(bluth,
     assert len(api.get(f"{address}?overdue=true").json()["results"]) == 1
     assert api.get(f"{address}?mine=true").json()["results"] == []
     assert api.get(f"{address}?state=singing").status_code == 400
+
+
+@pytest.mark.time_machine(QUARTER_DAY)
+def test_the_targets_of_new_references_are_read_with_what_came_of_them(maria, sam, priya):
+    aims = {"reason": "", "by": priya, "at": QUARTER_DAY}
+    recruiting_targets.set_target(Quarter(2026, 4), count=2, **aims)
+    recruiting_targets.set_target(Quarter(2026, 4), count=1, **aims | {"reason": "One left."})
+    recruiting_targets.set_target(Quarter(2027, 1), count=4, **aims)
+    enrol(nominate("Hooli", sam, at=QUARTER_DAY), priya, at=QUARTER_DAY)
+    found = client_of(maria).get("/api/v1/recruiting-targets/").json()["results"]
+    assert [(row["quarter"], row["target"], row["enrolled"], row["is_reached"]) for row in found] == [
+        ("2027-Q1", 4, 0, False),
+        ("2026-Q4", 1, 1, True),
+    ]
+    assert (found[1]["set_by"], found[1]["reason"], found[1]["high_impact"]) == (priya.email, "One left.", 0)
+    assert client_of(priya).post("/api/v1/recruiting-targets/").status_code == 405

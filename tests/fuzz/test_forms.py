@@ -47,6 +47,7 @@ from references.forms.pay import CurveForm, MemberChangeForm, MemberEndForm, Mem
 from references.forms.quarters import DefinitionForm, QuarterForm, TargetForm
 from references.forms.quotas import QuotaForm
 from references.forms.rag_imports import SheetColumnsForm
+from references.forms.recruiting import RecruitingTargetForm
 from references.models import Cell, Dimension, Drive, QuotaPolicy
 from references.reports.quotas import period_of, quota_standings
 from tests.factories import ContactFactory, customer
@@ -134,7 +135,7 @@ MADE: dict[type, Callable[[Any, Any, Any], Any]] = {
     },
     **{
         kind: lambda data, _files, _rows, kind=kind: kind(data, running=RUNNING)
-        for kind in (QuarterForm, DefinitionForm, TargetForm)
+        for kind in (QuarterForm, DefinitionForm, RecruitingTargetForm, TargetForm)
     },
 }
 # What views ask of a form that is valid, beyond its values.

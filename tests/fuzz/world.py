@@ -39,6 +39,7 @@ from references.actions import (
     recognition_settings,
     recognitions,
     recruiting_plans,
+    recruiting_targets,
     statements,
     targets,
 )
@@ -230,6 +231,7 @@ def quarters(hero: User, jonas: User, bluth) -> dict[str, dict[str, object]]:
     bonus = Decimal(1000)
     member = pay_members.add(hero, target_bonus=bonus, from_quarter=running.previous, by=None, at=IN_TIME)
     targets.set_target(running.previous, count=1, reason="None was set.", by=None, at=IN_TIME)
+    recruiting_targets.set_target(running, count=3, reason="", by=hero, at=NOW)
     closing = closings.close_due(at=NOW)[-1]
     counts = closing.entries.get(customer=bluth).is_referenceable
     wrong = corrections.propose(
