@@ -58,7 +58,7 @@ def walk(page, seen: set[str]) -> list[str]:
     waiting, problems = ["/"], []
     while waiting:
         address = waiting.pop(0)
-        if not page.request.head(address).headers.get("content-type", "").startswith("text/html"):
+        if not page.request.head(address, max_retries=2).headers.get("content-type", "").startswith("text/html"):
             continue
         response = page.goto(address)
         if response.status != 200:

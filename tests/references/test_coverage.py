@@ -266,5 +266,5 @@ def test_who_left_speaks_for_no_candidate_of_a_gap(maria):
     churn(customer("Gone too", csm=maria, **BANKS), on=NOW.date(), at=NOW)
     found = gap(spot_asked(HERE), now=Present.seen(NOW)).candidates
     [freebank] = [one for one in found if one.customer == free]
-    assert (freebank.evangelists, freebank.contact_id) == (0, None)
+    assert (freebank.evangelists, freebank.contact) == (0, None)
     assert "Gone too" not in [one.customer.name for one in found]
