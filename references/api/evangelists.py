@@ -95,7 +95,7 @@ class EvangelistDetail(EvangelistView):
     )
     def patch(self, request: Request, contact_id: int) -> Response:
         contact = self.contact(contact_id)
-        values = self.received(EvangelistSerializer, partial=True)
+        values = self.received(EvangelistSerializer, instance=contact, partial=True)
         seen = values.pop("version", contact.version)
         contacts.edit(contact, changes=values, seen_version=seen, by=self.person, at=timezone.now())
         return Response(self.serialize_current(contact))
