@@ -131,7 +131,7 @@ class CustomerSerializer(Body, serializers.ModelSerializer[Customer]):
 
     def to_representation(self, customer: Customer) -> dict[str, Any]:
         if "cells" not in self.context:
-            self.context.update(surroundings([customer]))
+            self._context = {**self.context, **surroundings([customer])}
         return dict(super().to_representation(customer))
 
     @extend_schema(responses=serializers.DictField(child=CellSummarySerializer()))
