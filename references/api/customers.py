@@ -130,8 +130,7 @@ class CustomerSerializer(Body, serializers.ModelSerializer[Customer]):
         return checked_revenue(amount)
 
     def to_representation(self, customer: Customer) -> dict[str, Any]:
-        if "cells" not in self.context:
-            self._context = {**self.context, **surroundings([customer])}
+        self._context = self.context if "cells" in self.context else surroundings([customer])
         return dict(super().to_representation(customer))
 
     @extend_schema(responses=serializers.DictField(child=CellSummarySerializer()))
@@ -255,8 +254,7 @@ class CustomerDetail(CustomerView):
     @transaction.atomic
     def patch(self, request: Request, customer_id: int) -> Response:
         customer = get_object_or_404(readable(self.person), pk=customer_id)
-        values = self.received(CustomerSerializer, instance=customer, partial=True)
-        now = timezone.now()
+        values, now = self.received(CustomerSerializer, instance=customer, partial=True), timezone.now()
         seen_version = values.pop("version", customer.version)
         ids, lifecycle = values.pop("external_ids", None), values.pop("lifecycle", None)
         _taken(values, "accept_duplicate")
