@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.exceptions import ParseError, ValidationError
 from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
+from rest_framework.utils.encoders import JSONEncoder
 
 from core.texts import CONTROL
 
@@ -31,17 +32,39 @@ class BodyParser(JSONParser):
 class Body(serializers.Serializer[Any]):
     """What a caller sends. A field that nobody knows is refused: `statuss` would be dropped without a word.
 
-    Fields that are only answered are passed over, so that a row can be sent back as it was read.
+    So is one that is only answered, unless it says what stands in the row (`instance`): a row can be sent back as it
+    was read. Fields that are `fixed` are written with a new row and only answered from then on.
     """
+
+    fixed: ClassVar[tuple[str, ...]] = ()
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, Mapping):
             wrong = {name: _("There is no such field.") for name in data if name not in self.fields}
             garbled = [name for name, value in data.items() if isinstance(value, str) and CONTROL.search(value)]
             wrong |= {name: _("This text contains control characters.") for name in garbled if name not in wrong}
+            wrong |= {name: _("This field is only answered; it cannot be changed here.") for name in self._vain(data)}
             if wrong:
                 raise ValidationError(wrong)
         return super().to_internal_value(data)
+
+    def _vain(self, data: Mapping[str, Any]) -> list[str]:
+        """Fields that are sent, cannot be written, and say something else than the row does."""
+        held = self.fixed if self.instance is not None else ()
+        sent = [name for name in data if name in self.fields and (self.fields[name].read_only or name in held)]
+        is_late = self.instance is not None and data.get("version") not in (
+            None,
+            getattr(self.instance, "version", None),
+        )
+        # Who saw another version is told so by the action, with the row as it is now.
+        if not sent or is_late:
+            return []
+        present = (
+            {}
+            if self.instance is None
+            else json.loads(json.dumps(self.to_representation(self.instance), cls=JSONEncoder))
+        )
+        return [name for name in sent if name not in present or present[name] != data[name]]
 
 
 def asked(request: Request, query: type[serializers.Serializer[Any]]) -> dict[str, Any]:

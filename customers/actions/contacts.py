@@ -1,6 +1,6 @@
 """Contacts: entered, edited, gone and back. Each change stands in the history of the customer too."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -92,19 +92,24 @@ def _write(
     if not differing:
         return contact
     label, version = f"contact {current}", current.version + 1
-    for row in (current, contact):
-        for name, (_before, after) in differing.items():
-            setattr(row, name, after)
-        row.version = version
     for name in DAYS & differing.keys():
         refuse_too_early(differing[name][1])
+    _put(current, differing, version)
     _refuse_nonsense(current, at)
     _save(current)
+    # Whoever shows a contact after a refusal shows what is written, not what was asked for.
+    _put(contact, differing, version)
     plain = {name: [_plain(before), _plain(after)] for name, (before, after) in differing.items()}
     fields = {f"{label}: {name}": pair for name, pair in plain.items()}
     customers.append_change(customer, kind=ChangeKind.CONTACT, fields=fields, reason=reason, by=by, at=at)
     audit.record(event, current, by=by, at=at, customer=customer.pk, fields=plain, reason=reason)
     return contact
+
+
+def _put(contact: Contact, differing: Mapping[str, Sequence[Any]], version: int) -> None:
+    for name, (_before, after) in differing.items():
+        setattr(contact, name, after)
+    contact.version = version
 
 
 def _save(contact: Contact) -> None:

@@ -1,4 +1,4 @@
-"""Days that are a slip of the year, refused alike wherever somebody notes one."""
+"""Days that are a slip of the year, or on which somebody was gone, refused alike wherever one is noted."""
 
 from datetime import date
 
@@ -6,7 +6,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from core.errors import RuleBroken
-from customers.rules.evangelists import EARLIEST, is_too_early
+from customers.models import Contact
+from customers.rules.evangelists import EARLIEST, is_too_early, is_too_far
 
 
 def refuse_too_early(day: date | None) -> None:
@@ -14,3 +15,17 @@ def refuse_too_early(day: date | None) -> None:
     if day is not None and is_too_early(day):
         words = _("Look at the year: days from %(earliest)s on can be noted.")
         raise RuleBroken(words % {"earliest": date_format(EARLIEST)})
+
+
+def refuse_too_far(day: date | None, today: date) -> None:
+    """Refuse a day for which nobody plans anything."""
+    if day is not None and is_too_far(day, today):
+        raise RuleBroken(_("Look at the year: nothing is planned more than five years ahead."))
+
+
+def refuse_gone(contact: Contact, day: date) -> None:
+    """Refuse a day after the one on which the contact left, as the database knows it now."""
+    contact.refresh_from_db(fields=["left_on"])
+    if contact.left_on is not None and day > contact.left_on:
+        told = {"contact": contact, "day": date_format(contact.left_on)}
+        raise RuleBroken(_("%(contact)s left on %(day)s; look at the day.") % told)

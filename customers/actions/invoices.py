@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from core.errors import RuleBroken
 from core.models import User
 from customers.actions import belongings
+from customers.actions.early_days import refuse_too_early, refuse_too_far
 from customers.models import Customer, Invoice
 
 EDITABLE = frozenset(["number", "amount", "currency", "issued_on", "due_on", "paid_on", "is_disputed", "source"])
@@ -44,9 +45,13 @@ def edit(
 
 
 def refuse_nonsense(invoice: Invoice, today: date) -> None:
-    """Raise RuleBroken for what no invoice can be."""
+    """Raise RuleBroken for what no invoice can be. One may be paid before it is written: that is money in advance."""
+    for day in (invoice.issued_on, invoice.due_on, invoice.paid_on):
+        refuse_too_early(day)
     if invoice.paid_on is not None and invoice.paid_on > today:
         raise RuleBroken(_("The day of the payment lies ahead; enter it when the money is there."))
+    for day in (invoice.issued_on, invoice.due_on):
+        refuse_too_far(day, today)
     if not invoice.number.strip():
         raise RuleBroken(_("Write the number of the invoice."))
     if invoice.issued_on is not None and invoice.due_on < invoice.issued_on:

@@ -14,7 +14,7 @@ from core import audit, bulk
 from core.errors import RuleBroken, StaleVersion
 from core.models import Programme, User
 from customers.actions import customers
-from customers.actions.early_days import refuse_too_early
+from customers.actions.early_days import refuse_gone, refuse_too_early
 from customers.choices import GuestDeed, InvitationResponse, OccasionKind
 from customers.models import Contact, Occasion, OccasionInvitation
 from customers.rules.evangelists import is_too_far
@@ -120,6 +120,7 @@ def brief(contact: Contact, *, on: date, by: User | None, at: datetime) -> Occas
         raise RuleBroken(_("The day lies ahead; note the briefing when it has taken place."))
     refuse_too_early(on)
     customers.lock(contact.customer_id)
+    refuse_gone(contact, on)
     made = {"title": _("Personal briefings"), "created_at": at, "created_by": by}
     occasion, _new = Occasion.objects.get_or_create(kind=OccasionKind.PERSONAL, held_on=on, defaults=made)
     invitation = OccasionInvitation.objects.filter(occasion=occasion, contact=contact).first()

@@ -11,7 +11,7 @@ from core import audit
 from core.errors import RuleBroken, StaleVersion
 from core.models import Programme, User
 from customers.actions import customers
-from customers.actions.early_days import refuse_too_early
+from customers.actions.early_days import refuse_gone, refuse_too_early
 from customers.choices import ReferralOutcome
 from customers.models import Contact, Customer, Referral
 
@@ -36,8 +36,9 @@ def record(contact: Contact, *, values: Mapping[str, Any], by: User | None, at: 
     _refuse_unknown(values)
     _lock_customers(contact.customer_id, values.get("customer"))
     referral = Referral(contact=contact, created_at=at, created_by=by, updated_at=at, **values)
-    refuse_too_early(referral.referred_on)
+    _check_day(referral)
     _check(referral, _day_of(at))
+    _refuse_own_customer(referral)
     referral.save()
     audit.record("referral.recorded", referral, by=by, at=at, contact=contact.pk)
     return referral
@@ -62,8 +63,10 @@ def edit(
     for name, (_before, after) in fields.items():
         setattr(current, name, after)
     if "referred_on" in fields:
-        refuse_too_early(current.referred_on)
+        _check_day(current)
     _check(current, _day_of(at))
+    if fields.keys() & {"customer", "outcome"}:
+        _refuse_own_customer(current)
     told = {name: [customers.plain(before), customers.plain(after)] for name, (before, after) in fields.items()}
     _save(current, at=at)
     audit.record("referral.edited", current, by=by, at=at, fields=told)
@@ -126,6 +129,20 @@ def _refuse_unknown(values: Mapping[str, Any]) -> None:
     unknown = values.keys() - EDITABLE
     if unknown:
         raise TypeError(f"not fields of a referral: {', '.join(sorted(unknown))}")
+
+
+def _check_day(referral: Referral) -> None:
+    refuse_too_early(referral.referred_on)
+    refuse_gone(referral.contact, referral.referred_on)
+
+
+def _refuse_own_customer(referral: Referral) -> None:
+    """A customer that bought already did not come of its own contact's word; customers that were merged are one."""
+    own = referral.contact.customer
+    came = referral.customer
+    if came is not None and (came.merged_into_id or came.pk) == (own.merged_into_id or own.pk):
+        words = _("%(contact)s works at %(customer)s; name the customer that came of the referral.")
+        raise RuleBroken(words % {"contact": referral.contact, "customer": own})
 
 
 def _check(referral: Referral, today: date) -> None:

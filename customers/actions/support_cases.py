@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from core.errors import Duplicate, RuleBroken
 from core.models import User
 from customers.actions import belongings
+from customers.actions.early_days import refuse_too_early
 from customers.models import Customer, SupportCase
 
 EDITABLE = frozenset(
@@ -50,6 +51,8 @@ def edit(
 
 def refuse_nonsense(case: SupportCase, today: date) -> None:
     """Raise RuleBroken for what no case can be."""
+    refuse_too_early(case.opened_on)
+    refuse_too_early(case.closed_on)
     if max(case.opened_on, case.closed_on or case.opened_on) > today:
         raise RuleBroken(_("The day lies ahead; enter what has happened."))
     if not case.number.strip():

@@ -148,6 +148,8 @@ def new_evidence(cell: Cell, new: NewEvidence, *, by: User | None, at: datetime)
         raise RuleBroken(_("Say which contact agreed."))
     if not evidence_rule.has_plausible_start(new.agreed_on):
         raise RuleBroken(_("Look at the year of the day on which the contact agreed."))
+    if new.agreed_on > Programme.current().calendar.day_of(at):
+        raise RuleBroken(_("The day on which the contact agreed lies ahead; evidence is what was agreed already."))
     if new.valid_until and not evidence_rule.has_plausible_end(new.agreed_on, new.valid_until):
         raise RuleBroken(_("A consent is valid for ten years at most; look at the year."))
     until = new.valid_until or evidence_rule.valid_until(new.agreed_on, days=cell.dimension.evidence_days)

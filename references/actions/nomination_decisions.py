@@ -29,6 +29,9 @@ def accept(nomination: Nomination, *, customer: Customer | None = None, by: User
     current = lock(nomination)
     if not current.can_become(State.ACCEPTED):
         raise refused(current)
+    if customer is not None and current.customer not in (None, customer):
+        told = {"nominated": current.customer, "named": customer}
+        raise RuleBroken(_("This is a nomination of %(nominated)s and cannot be accepted for %(named)s.") % told)
     if current.customer is None:
         known = customer or customers.enter(name=current.proposed_customer, values={}, by=by, at=at)
         other = Nomination.objects.open().filter(customer=known).first()

@@ -12,7 +12,7 @@ from core.errors import RuleBroken, StaleVersion
 from core.models import User
 from references.actions.nomination_history import lock_queue
 from references.models import QuotaOverride, QuotaPolicy
-from references.rules.quotas import Period
+from references.rules.quotas import Period, quota_of
 
 MOST = 1_000
 
@@ -48,6 +48,10 @@ def override(person: User, *, period: Period, reason: str, by: User, at: datetim
         raise RuleBroken(_("Say why the quota is lifted; it stands in the report and in the audit trail."))
     if at >= period.ends_at:
         raise RuleBroken(_("%(period)s has ended; nothing is lifted any more.") % {"period": period.label})
+    policy = QuotaPolicy.objects.holding_at(at)
+    if policy.period != period.kind or not quota_of(person.roles, policy.numbers):
+        told = {"person": person, "period": period.label}
+        raise RuleBroken(_("%(person)s has no quota in %(period)s; there is nothing to lift.") % told)
     row = QuotaOverride(person=person, period=period.label, reason=reason.strip()[:500], recorded_at=at, by=by)
     try:
         with transaction.atomic():

@@ -12,8 +12,9 @@ from core.errors import Duplicate, RuleBroken, StaleVersion
 from core.models import User
 from customers.actions import customers
 from customers.actions.customers import changed_meanwhile, plain
+from customers.actions.early_days import refuse_too_early, refuse_too_far
 from customers.models import Customer
-from references.actions.nomination_history import refuse_gone
+from references.actions.nomination_history import day_of, refuse_gone
 from references.choices import PlanState
 from references.models import RecruitingPlan
 
@@ -31,6 +32,7 @@ def begin(customer: Customer, *, values: Mapping[str, Any], by: User, at: dateti
     columns = {"owner": by} | {name: value for name, value in values.items() if name in COLUMNS}
     plan = RecruitingPlan(customer=current, **columns, created_at=at, created_by=by, changed_at=at, changed_by=by)
     _check(plan, values.get("dimensions", []))
+    _check_day(plan, at)
     plan.save()
     plan.dimensions.set(values["dimensions"])
     audit.record("recruiting_plan.begun", plan, by=by, at=at, customer=current.pk)
@@ -56,6 +58,8 @@ def edit(
     for name in told.keys() & COLUMNS:
         setattr(current, name, changes[name])
     _check(current, wanted)
+    if "due_on" in told:
+        _check_day(current, at)
     current.dimensions.set(wanted)
     return _saved(current, "edited", by=by, at=at, fields=told)
 
@@ -139,6 +143,11 @@ def _check(plan: RecruitingPlan, dimensions: Any) -> None:
         raise RuleBroken(_("Say at least one kind of reference that we want."))
     if bool(plan.next_step) != (plan.due_on is not None):
         raise RuleBroken(_("A next step needs its day, and a day its step."))
+
+
+def _check_day(plan: RecruitingPlan, at: datetime) -> None:
+    refuse_too_early(plan.due_on)
+    refuse_too_far(plan.due_on, day_of(at))
 
 
 def _names(dimensions: Any) -> str:

@@ -21,6 +21,8 @@ from references.api.customers import OwnerField
 class CaseSerializer(Body, serializers.ModelSerializer[SupportCase]):
     """A support case; `severity` may be empty, `closed_on` is null while it is open, `satisfaction` is 1 to 5."""
 
+    fixed = ("customer",)
+
     customer = serializers.PrimaryKeyRelatedField(queryset=Customer.objects.unmerged())
     solver = OwnerField()
     version = serializers.IntegerField(required=False, min_value=1)
@@ -95,7 +97,7 @@ class CaseDetail(CaseView):
     @extend_schema(operation_id="cases_update", request=CaseSerializer(partial=True), responses=CaseSerializer)
     def patch(self, request: Request, case_id: int) -> Response:
         case = self.case(case_id)
-        values = self.received(CaseSerializer, partial=True)
+        values = self.received(CaseSerializer, instance=case, partial=True)
         values.pop("customer", None)
         seen = values.pop("version", case.version)
         case = support_cases.edit(case, changes=values, seen_version=seen, by=self.person, at=timezone.now())

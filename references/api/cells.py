@@ -32,6 +32,7 @@ class EvidenceSerializer(Body, serializers.ModelSerializer[Evidence]):
     class Meta:
         model = Evidence
         fields = ("kind", "contact", "agreed_on", "valid_until", "url", "note")
+        extra_kwargs = {"note": {"max_length": NOTE_LIMIT}}
         validators: list[Any] = []
 
     def validate_kind(self, kind: str) -> str:
@@ -113,7 +114,7 @@ class CellDetail(CellView):
     def patch(self, request: Request, customer_id: int, dimension_key: str) -> Response:
         cell = self.cell(customer_id, dimension_key)
         self.permit("references.edit_cell", cell.customer)
-        values = self.received(CellSerializer, partial=True)
+        values = self.received(CellSerializer, instance=cell, partial=True)
         if "version" not in values:
             raise StaleVersion(_("Name the version of the cell that you have seen."), current=cell)
         _refuse_forecast(cell, values, at=timezone.now())

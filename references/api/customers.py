@@ -129,6 +129,10 @@ class CustomerSerializer(Body, serializers.ModelSerializer[Customer]):
     def validate_recurring_revenue(self, amount: Decimal | None) -> Decimal | None:
         return checked_revenue(amount)
 
+    def to_representation(self, customer: Customer) -> dict[str, Any]:
+        self._context = self.context if "cells" in self.context else surroundings([customer])
+        return dict(super().to_representation(customer))
+
     @extend_schema(responses=serializers.DictField(child=CellSummarySerializer()))
     def get_cells(self, customer: Customer) -> dict[str, dict[str, Any]]:
         written = self.context["cells"][customer.pk]
@@ -174,13 +178,17 @@ def readable(person: User) -> CustomerQuerySet:
 
 def with_cells(rows: list[Customer]) -> list[Any]:
     """Customers as the API writes them: cells and attributes come with three queries, however many rows."""
+    return list(CustomerSerializer(rows, many=True, context=surroundings(rows)).data)
+
+
+def surroundings(rows: list[Customer]) -> dict[str, Any]:
+    """What is written of customers beside their own columns."""
     keys = list(Dimension.objects.shown().values_list("key", flat=True))
     cells: dict[int, dict[str, dict[str, Any]]] = defaultdict(dict)
     found = Cell.objects.filter(customer__in=[row.pk for row in rows], dimension__key__in=keys)
     for customer, key, status, version in found.values_list("customer_id", "dimension__key", "status", "version"):
         cells[customer][key] = {"status": status, "version": version}
-    context = {"cells": cells, "dimensions": keys, "attributes": by_key([row.pk for row in rows])}
-    return list(CustomerSerializer(rows, many=True, context=context).data)
+    return {"cells": cells, "dimensions": keys, "attributes": by_key([row.pk for row in rows])}
 
 
 class CustomerView(Endpoint):
@@ -188,9 +196,6 @@ class CustomerView(Endpoint):
 
     def serialize_current(self, customer: Customer) -> Any:
         return with_cells([customer])[0]
-
-    def validated(self, *, partial: bool) -> dict[str, Any]:
-        return self.received(CustomerSerializer, partial=partial)
 
 
 class Customers(CustomerView):
@@ -217,7 +222,7 @@ class Customers(CustomerView):
     @extend_schema(operation_id="customers_create", request=CustomerSerializer, responses={201: CustomerSerializer})
     @transaction.atomic
     def post(self, request: Request) -> Response:
-        values = self.validated(partial=False)
+        values = self.received(CustomerSerializer)
         ids, name, now = values.pop("external_ids", []), values.pop("name"), timezone.now()
         said = values.pop("attributes", {})
         churn, why = _taken(values, "churned_on", "churn_reason"), values.pop("lifecycle_reason", "")
@@ -249,8 +254,7 @@ class CustomerDetail(CustomerView):
     @transaction.atomic
     def patch(self, request: Request, customer_id: int) -> Response:
         customer = get_object_or_404(readable(self.person), pk=customer_id)
-        values = self.validated(partial=True)
-        now = timezone.now()
+        values, now = self.received(CustomerSerializer, instance=customer, partial=True), timezone.now()
         seen_version = values.pop("version", customer.version)
         ids, lifecycle = values.pop("external_ids", None), values.pop("lifecycle", None)
         _taken(values, "accept_duplicate")

@@ -29,6 +29,8 @@ class EvangelistSerializer(Body, serializers.ModelSerializer[Contact]):
     """
 
     customer_name = serializers.CharField(source="customer.name", read_only=True)
+    # Not every contact has an address; of a field that is only answered the description would not say so by itself.
+    email = serializers.EmailField(read_only=True, allow_blank=True, max_length=254)
     referrals = serializers.IntegerField(source="referral_count", read_only=True)
     referrals_won = serializers.IntegerField(source="won_count", read_only=True)
     version = serializers.IntegerField(required=False, min_value=1)
@@ -39,7 +41,7 @@ class EvangelistSerializer(Body, serializers.ModelSerializer[Contact]):
             "id", "customer", "customer_name", "name", "title", "email", *WRITTEN, "briefed_on", "referrals",
             "referrals_won", "left_on", "version",
         )  # fmt: skip
-        read_only_fields = ("id", "customer", "name", "title", "email", "briefed_on", "left_on")
+        read_only_fields = ("id", "customer", "name", "title", "briefed_on", "left_on")
         validators: list[Any] = []
 
 
@@ -95,7 +97,7 @@ class EvangelistDetail(EvangelistView):
     )
     def patch(self, request: Request, contact_id: int) -> Response:
         contact = self.contact(contact_id)
-        values = self.received(EvangelistSerializer, partial=True)
+        values = self.received(EvangelistSerializer, instance=contact, partial=True)
         seen = values.pop("version", contact.version)
         contacts.edit(contact, changes=values, seen_version=seen, by=self.person, at=timezone.now())
         return Response(self.serialize_current(contact))

@@ -21,6 +21,8 @@ from customers.models import Customer, Invoice
 class InvoiceSerializer(Body, serializers.ModelSerializer[Invoice]):
     """An invoice; a negative amount is a credit note, `paid_on` is null while it is unpaid."""
 
+    fixed = ("customer",)
+
     customer = serializers.PrimaryKeyRelatedField(queryset=Customer.objects.unmerged())
     currency = serializers.RegexField(r"^[A-Z]{3}$", required=False, allow_blank=True)
     version = serializers.IntegerField(required=False, min_value=1)
@@ -95,7 +97,7 @@ class InvoiceDetail(InvoiceView):
     @extend_schema(operation_id="invoices_update", request=InvoiceSerializer(partial=True), responses=InvoiceSerializer)
     def patch(self, request: Request, invoice_id: int) -> Response:
         invoice = self.invoice(invoice_id)
-        values = self.received(InvoiceSerializer, partial=True)
+        values = self.received(InvoiceSerializer, instance=invoice, partial=True)
         values.pop("customer", None)
         seen = values.pop("version", invoice.version)
         invoice = invoices.edit(invoice, changes=values, seen_version=seen, by=self.person, at=timezone.now())

@@ -21,7 +21,7 @@ from references.actions import nominations
 from references.actions.nomination_history import do_as_seen
 from references.actions.nomination_invitations import Agreed
 from references.api.cells import EvidenceSerializer, new_evidence
-from references.api.nominations import SAID, NominationSerializer, known_dimensions, written
+from references.api.nominations import LIMITS, SAID, NominationSerializer, known_dimensions, written
 from references.choices import InvitationBlock, Status
 from references.models import Dimension, Nomination
 
@@ -92,6 +92,7 @@ class CompletionBody(NominationSerializer):
     class Meta:
         model = Nomination
         fields = (*SAID, "willingness", "version")
+        extra_kwargs = LIMITS
         validators: list[Any] = []
 
 

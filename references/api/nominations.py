@@ -21,7 +21,9 @@ from references.choices import NominationSource, NominationState, Willingness
 from references.filters import NominationFilter
 from references.filters.nominations import STATES
 from references.models import Dimension, Nomination
+from references.models.nomination import LONGEST_TEXT
 
+LIMITS = {name: {"max_length": LONGEST_TEXT} for name in ("story", "results")}
 SAID = ("story", "results", "relationship", "source", "contact", "contact_name", "contact_email")
 
 
@@ -59,6 +61,7 @@ class NominationSerializer(Body, serializers.ModelSerializer[Nomination]):
             "id", "state_since", "due_on", "parked_until", "planned_month", "score", "submitted_at", "verified_on",
             "accepted_at", "invited_at", "closed_at", "times_chased", "version",
         )  # fmt: skip
+        extra_kwargs = LIMITS
         validators: list[Any] = []
 
     @extend_schema(responses=serializers.ListField(child=serializers.EmailField()))

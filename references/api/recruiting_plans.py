@@ -19,6 +19,7 @@ from references.choices import ImpactTier, PlanState
 from references.filters import RecruitingPlanFilter
 from references.filters.recruiting_plans import STATES
 from references.models import Dimension, RecruitingPlan
+from references.models.nomination import LONGEST_TEXT
 
 
 class RecruitingPlanSerializer(Body, serializers.ModelSerializer[RecruitingPlan]):
@@ -27,6 +28,8 @@ class RecruitingPlanSerializer(Body, serializers.ModelSerializer[RecruitingPlan]
     `next_step` and `due_on` go together. Without an `owner` a new plan is followed by the token's person. An open plan
     is closed on its page, by a person.
     """
+
+    fixed = ("customer",)
 
     customer = serializers.PrimaryKeyRelatedField(queryset=Customer.objects.unmerged())
     owner = serializers.SlugRelatedField[Any](slug_field="email", queryset=User.objects.active(), required=False)
@@ -43,6 +46,7 @@ class RecruitingPlanSerializer(Body, serializers.ModelSerializer[RecruitingPlan]
             "close_reason", "closed_at", "created_at", "changed_at", "version",
         )  # fmt: skip
         read_only_fields = ("id", "close_reason", "closed_at", "created_at", "changed_at")
+        extra_kwargs = {name: {"max_length": LONGEST_TEXT} for name in ("people", "way", "offer")}
         validators: list[Any] = []
 
 
@@ -112,7 +116,7 @@ class RecruitingPlanDetail(RecruitingPlanView):
     )
     def patch(self, request: Request, plan_id: int) -> Response:
         plan = self.plan(plan_id)
-        values = self.received(RecruitingPlanSerializer, partial=True)
+        values = self.received(RecruitingPlanSerializer, instance=plan, partial=True)
         values.pop("customer", None)
         seen = values.pop("version", plan.version)
         plan = recruiting_plans.edit(plan, seen_version=seen, changes=values, by=self.person, at=timezone.now())

@@ -14,7 +14,7 @@ from references.reports import recruiting_targets as report
 
 class RecruitingTargetSerializer(serializers.Serializer[Any]):
     """The target that holds for a quarter. `enrolled` counts customers of whom a nomination was enrolled in it, each
-    once; `high_impact` are those of them in tier A or B. Nobody's pay follows from it."""
+    once; `high_impact` are those of them in tier A. Nobody's pay follows from it."""
 
     quarter = serializers.CharField(source="target.quarter")
     target = serializers.IntegerField(source="target.count")

@@ -29,6 +29,8 @@ class ReferralSerializer(Body, serializers.ModelSerializer[Referral]):
     A decided one needs `decided_on`, a won one `revenue` too, from everybody who may read it.
     """
 
+    fixed = ("contact",)
+
     contact = serializers.PrimaryKeyRelatedField(queryset=Contact.objects.all())
     customer = serializers.PrimaryKeyRelatedField(queryset=Customer.objects.unmerged(), required=False, allow_null=True)
     note = serializers.CharField(required=False, allow_blank=True, max_length=10_000)
@@ -133,7 +135,7 @@ class ReferralDetail(ReferralView):
     )
     def patch(self, request: Request, referral_id: int) -> Response:
         referral = self.referral(referral_id)
-        values = self.received(ReferralSerializer, partial=True)
+        values = self.received(ReferralSerializer, instance=referral, partial=True)
         values.pop("contact", None)
         seen, outcome = values.pop("version", referral.version), values.get("outcome", referral.outcome)
         values = self.checked(values, outcome=outcome, has_revenue=referral.revenue is not None)

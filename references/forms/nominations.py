@@ -16,6 +16,7 @@ from customers.models import Contact, Customer
 from references.choices import InvitationBlock, NominationSource, Status, Willingness
 from references.forms.evidence import KINDS, check_evidence_file, day_input, problems_of_days
 from references.models import Dimension, Nomination
+from references.models.nomination import LONGEST_TEXT
 
 NEW = "new"
 SAID = ("story", "results", "relationship", "relationship_holder", "source")
@@ -26,14 +27,14 @@ class NominationForm(PlainTexts, forms.Form):
 
     story = forms.CharField(
         label=_("Why this customer?"),
-        max_length=10_000,
+        max_length=LONGEST_TEXT,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("What they did with us, and what makes it worth telling."),
     )
     results = forms.CharField(
         label=_("Results in numbers"),
         required=False,
-        max_length=10_000,
+        max_length=LONGEST_TEXT,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("“Returns down by 48 % in half a year” is worth more than a page of praise."),
     )
@@ -150,7 +151,7 @@ class EnrolForm(PlainTexts, forms.Form):
     )
     url = forms.URLField(label=_("Link to the proof"), required=False, max_length=500, assume_scheme="https")
     file = forms.FileField(label=_("Or a file"), required=False, validators=[check_evidence_file])
-    note = forms.CharField(label=_("Note"), required=False, max_length=10_000)
+    note = forms.CharField(label=_("Note"), required=False, max_length=LONGEST_TEXT)
 
     def __init__(self, *args: Any, nomination: Nomination, today: date, **kwargs: Any) -> None:
         kwargs["initial"] = {"agreed_on": today, "contact": nomination.contact_id}

@@ -12,12 +12,13 @@ from core.models import User
 from references.choices import PlanState
 from references.forms.evidence import day_input
 from references.models import Dimension, RecruitingPlan
+from references.models.nomination import LONGEST_TEXT
 
 
 def long_text(label: Any, help_text: Any) -> forms.CharField:
     """A few lines that may be left empty."""
     area = forms.Textarea(attrs={"rows": 3})
-    return forms.CharField(label=label, required=False, max_length=10_000, widget=area, help_text=help_text)
+    return forms.CharField(label=label, required=False, max_length=LONGEST_TEXT, widget=area, help_text=help_text)
 
 
 class RecruitingPlanForm(PlainTexts, forms.Form):

@@ -1,6 +1,6 @@
 """A colleague's proposal that a customer become a reference, and what came of it."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import models
 from django.db.models import Q
@@ -15,6 +15,10 @@ from references.models.dimension import Dimension
 from references.rules.nominations import OPEN, WAITING, may_move
 
 OPEN_STATES = sorted(OPEN)
+# How long a text may be, typed or sent by a program.
+LONGEST_TEXT = 10_000
+# What was accepted and then taken back, or handed over to a colleague's nomination, is not counted.
+TAKEN_BACK = (NominationState.WITHDRAWN, NominationState.REFUSED)
 
 
 class NominationQuerySet(models.QuerySet["Nomination"]):
@@ -172,6 +176,18 @@ class NominatedDimension(models.Model):
         return f"{self.dimension}: {self.get_willingness_display()}"
 
 
+class NominatorQuerySet(models.QuerySet["Nominator"]):
+    def accepted_between(self, begin: datetime, end: datetime) -> "NominatorQuerySet":
+        """Credit for what was accepted in a period: by its end accepted, and the person among the nominators.
+
+        Whoever joins a nomination that was accepted earlier has credit for it in the period of the joining, so that no
+        period that is over changes by it. Quotas, the ranking and letters all count by this.
+        """
+        came_in = Q(nomination__accepted_at__gte=begin) | Q(nominated_at__gte=begin)
+        rows = self.filter(came_in, nomination__accepted_at__lt=end, nominated_at__lt=end)
+        return rows.exclude(nomination__state__in=TAKEN_BACK)
+
+
 class Nominator(models.Model):
     """A colleague who has credit for a nomination; whoever nominates a customer again joins the open one."""
 
@@ -179,6 +195,8 @@ class Nominator(models.Model):
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="nominators")
     nominated_at = models.DateTimeField()
     story = models.TextField(_("what this colleague said"), blank=True)
+
+    objects = NominatorQuerySet.as_manager()
 
     class Meta:
         ordering = ["nominated_at", "pk"]

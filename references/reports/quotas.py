@@ -11,13 +11,10 @@ from django.utils.translation import gettext as _
 
 from core.choices import Role
 from core.models import Programme, RoleGrant, User
-from references.choices import NominationState, QuotaMode
+from references.choices import QuotaMode
 from references.models import Nominator, QuotaOverride, QuotaPolicy
 from references.rules import quotas as rule
 from references.rules.quotas import Period, Standing
-
-# What was accepted and then taken back, or handed over to a colleague's nomination, is not counted.
-TAKEN_BACK = (NominationState.WITHDRAWN, NominationState.REFUSED)
 
 
 @dataclass(frozen=True)
@@ -154,15 +151,7 @@ def _number(person: User, name: str) -> int:
 
 
 def _credits(period: Period) -> QuerySet[Nominator]:
-    """Credits that fall into the period: the nomination accepted and the person among its nominators by then.
-
-    Whoever joins a nomination that was accepted in an earlier period has credit for it in the one of the joining.
-    """
-    accepted = Q(nomination__accepted_at__gte=period.starts_at, nomination__accepted_at__lt=period.ends_at)
-    accepted &= Q(nominated_at__lt=period.ends_at)
-    joined = Q(nominated_at__gte=period.starts_at, nominated_at__lt=period.ends_at)
-    joined &= Q(nomination__accepted_at__lt=period.starts_at)
-    return Nominator.objects.filter(accepted | joined).exclude(nomination__state__in=TAKEN_BACK)
+    return Nominator.objects.accepted_between(period.starts_at, period.ends_at)
 
 
 def period_of(label: str, *, at: datetime) -> Period:

@@ -19,15 +19,15 @@ from references.reports.deals_helped import DEALS, deals_helped
 from references.rules import rankings as rules
 from references.rules.rankings import Figures, Level
 
-# A customer that nobody has looked at yet has no tier and is none of these.
-HIGH_IMPACT: Final = Q(nomination__customer__impact__tier__in=[ImpactTier.A, ImpactTier.B])
+# A customer that nobody has looked at yet has no tier and is not one of these.
+HIGH_IMPACT: Final = Q(nomination__customer__impact__tier=ImpactTier.A)
 ROWS: Final = Count("pk")
 # What a line of the ranking shows of its figures: on the page, in the export and in the API.
 COLUMNS: Final = (
     ("submitted", gettext_lazy("Nominated")),
     ("accepted", gettext_lazy("Accepted")),
     ("enrolled", gettext_lazy("Enrolled")),
-    ("share", gettext_lazy("Tier A or B, %")),
+    ("share", gettext_lazy("High impact, %")),
     ("deals", gettext_lazy("Deals helped")),
 )
 
@@ -188,20 +188,16 @@ def export_rows(rows: Sequence[Row], *, uses_levels: bool) -> Iterator[list[Any]
 
 
 def _credit(calendar: FiscalCalendar, quarter: Quarter) -> dict[int, Figures]:
-    """What each nominator's word brought about in a quarter. What was withdrawn counts for nothing.
-
-    Who joined a nomination after it was accepted has credit for that from the day of joining, so that no quarter
-    that is over changes by it. One statement, whose parts each look up their own few rows.
+    """What each nominator's word brought about in a quarter. What was withdrawn counts for nothing, and what was
+    refused only as nominated. One statement, whose parts each look up their own few rows.
     """
     begin, end = calendar.starts_at(quarter), calendar.ends_at(quarter)
     active = Nominator.objects.filter(user__is_active=True).order_by()
-    rows = active.exclude(nomination__state=NominationState.WITHDRAWN)
-    new = rows.filter(nominated_at__gte=begin, nominated_at__lt=end)
-    came_in = Q(nomination__accepted_at__gte=begin) | Q(nominated_at__gte=begin)
-    accepted = rows.filter(came_in, nomination__accepted_at__lt=end, nominated_at__lt=end)
+    new = active.exclude(nomination__state=NominationState.WITHDRAWN)
+    new = new.filter(nominated_at__gte=begin, nominated_at__lt=end)
     counted = _counted("submitted", new).union(
         _counted("high_impact", new.filter(HIGH_IMPACT)),
-        _counted("accepted", accepted),
+        _counted("accepted", active.accepted_between(begin, end)),
         _counted("enrolled", _enrolled(begin, end)),
         _counted("deals", deals_helped(quarter, calendar), number=DEALS),
         all=True,

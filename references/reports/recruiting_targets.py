@@ -16,7 +16,7 @@ from references.models import Nomination, RecruitingTarget
 
 @dataclass(frozen=True)
 class Enrolled:
-    """Customers of whom a nomination was enrolled, each once; `high_impact` are those of tier A or B now."""
+    """Customers of whom a nomination was enrolled, each once; `high_impact` are those of tier A now."""
 
     count: int = 0
     high_impact: int = 0
@@ -99,7 +99,7 @@ def enrolled(quarters: Sequence[Quarter], calendar: FiscalCalendar) -> dict[str,
         closed_at__lt=calendar.ends_at(max(quarters)),
     ).order_by()
     counted = rows.annotate(quarter=Case(*whens, default=Value(""), output_field=CharField())).values_list("quarter")
-    is_high = Q(customer__impact__tier__in=[ImpactTier.A, ImpactTier.B])
+    is_high = Q(customer__impact__tier=ImpactTier.A)
     counts = counted.annotate(
         count=Count("customer", distinct=True), high=Count("customer", distinct=True, filter=is_high)
     )

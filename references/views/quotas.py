@@ -3,7 +3,7 @@
 from typing import Final
 
 from django.contrib import messages
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -23,6 +23,7 @@ from references.filters.quotas import SHOWN, SORT_LABELS
 from references.forms.quotas import OverrideForm, QuotaForm
 from references.models import QuotaPolicy
 from references.reports import quotas as report
+from references.rules.quotas import Period
 
 PAGE_SIZE: Final = 50
 PERIODS_BACK: Final = 8
@@ -85,11 +86,20 @@ def edit(request: PersonRequest) -> HttpResponse:
     return render(request, "references/quota_edit.html", {"form": form}, status=422 if form.is_bound else 200)
 
 
+def _named_period(request: PersonRequest) -> Period:
+    """The period of the address, the running one if it names none. What is lifted is never another than was meant."""
+    label = request.GET.get("period", "")
+    period = report.period_of(label, at=timezone.now())
+    if label and period.label != label:
+        raise Http404
+    return period
+
+
 @requires("references.manage_quotas")
 def override(request: PersonRequest, pk: int) -> HttpResponse:
     """Lift the quota of one person for the period that is looked at."""
     person, at = get_object_or_404(User.objects.active(), pk=pk), timezone.now()
-    period = report.period_of(request.GET.get("period", ""), at=at)
+    period = _named_period(request)
     form = OverrideForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         try:

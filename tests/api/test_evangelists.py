@@ -77,3 +77,20 @@ def test_a_slip_of_the_year_is_refused_in_words(lucille, maria):
     assert "days from" in slip.json()["errors"][0]["detail"]
     no = {"evangelist_level": "no", "evangelist_scope": "", "refusal_reason": "Legal", "asked_on": "1900-01-01"}
     assert patch(api, f"{EVANGELISTS}{lucille.pk}/", no).status_code == 422
+
+
+def test_what_is_noted_elsewhere_is_refused_by_name(lucille, maria):
+    api, address = client_of(maria), f"{EVANGELISTS}{lucille.pk}/"
+    for name, value in (("briefed_on", "2026-03-02"), ("left_on", "2026-03-02"), ("name", "Lucy")):
+        refused = patch(api, address, {name: value})
+        assert (refused.status_code, refused.json()["errors"][0]["attr"]) == (400, name)
+    assert patch(api, address, api.get(address).json() | {"adoption": "imposed"}).status_code == 200
+
+
+def test_the_own_customer_and_a_day_after_leaving_are_refused_in_words(lucille, sam):
+    api = client_of(sam)
+    own = post(api, REFERRALS, body(lucille, customer=lucille.customer_id))
+    assert (own.status_code, "works at Bluth" in own.content.decode()) == (422, True)
+    Contact.objects.update(left_on="2026-03-01")
+    late = post(api, REFERRALS, body(lucille))
+    assert (late.status_code, "left on" in late.content.decode()) == (422, True)

@@ -235,3 +235,16 @@ def test_every_deed_of_the_page_is_offered_with_its_permission_and_its_action():
     assert offered.pop("enrol")[0] == INVITE
     assert offered == {name: (deed.permission, deed.act) for name, deed in DEEDS.items()}
     assert deeds.Complete.permissions["POST"] == "references.complete_nomination"
+
+
+def test_a_nomination_is_not_accepted_for_another_customer(nomination, bluth, do, priya):
+    other = do(priya, "accept", {"customer": customer("Hooli").pk})
+    assert (other.status_code, "nomination of Bluth Company" in words(other)) == (422, True)
+    assert Nomination.objects.get().state == "submitted"
+    assert do(priya, "accept", {"customer": bluth.pk}).status_code == 200
+
+
+def test_what_was_agreed_lies_not_ahead(invited, do, maria):
+    evidence = {"kind": "call", "agreed_on": today(2)}
+    answer = do(maria, "enrol", {"agreed": {"reference_call": "green"}, "evidence": evidence})
+    assert (answer.status_code, "lies ahead" in words(answer)) == (422, True)

@@ -127,6 +127,39 @@ def test_a_plan_is_begun_read_and_changed_with_the_version_it_was_seen_in(bluth,
     assert api.get(f"{address}?state=singing").status_code == 400
 
 
+def test_what_is_only_answered_is_refused_by_name_unless_it_says_what_stands_there(bluth, maria):
+    api, address = client_of(maria), "/api/v1/recruiting-plans/"
+    made = post(api, address, {"customer": bluth.pk, "dimensions": ["logo"], "state": "won"})
+    assert (made.status_code, made.json()["errors"][0]["attr"]) == (400, "state")
+    read = post(api, address, {"customer": bluth.pk, "dimensions": ["logo"]}).json()
+    own = f"{address}{read['id']}/"
+    for name, value in (("state", "won"), ("close_reason", "Done."), ("customer", customer("Hooli").pk)):
+        refused = patch(api, own, {name: value})
+        assert (refused.status_code, refused.json()["errors"][0]["attr"]) == (400, name)
+        assert "only answered" in refused.content.decode()
+    back = patch(api, own, read | {"way": "Sam introduces us"})
+    assert (back.status_code, back.json()["way"]) == (200, "Sam introduces us")
+    assert patch(api, own, read | {"way": "Seen too early"}).status_code == 409
+    assert patch(api, own, {"way": "x" * 10_001}).status_code == 400
+
+
+def test_a_story_is_as_long_as_on_the_page(bluth, sam):
+    said = {"contact_name": "Lucille", "source": "sales", "willingness": {"logo": "willing"}, "customer": bluth.pk}
+    for name in ("story", "results"):
+        long = post(client_of(sam), "/api/v1/nominations/", {"story": "Big.", **said, name: "x" * 10_001})
+        assert (long.status_code, long.json()["errors"][0]["attr"]) == (400, name)
+    assert not Nomination.objects.exists()
+
+
+def test_days_of_another_century_are_refused_for_cases_and_invoices(bluth, maria):
+    api = client_of(maria)
+    case = post(api, "/api/v1/cases/", {"customer": bluth.pk, "number": "1", "opened_on": "0206-01-01"})
+    invoice = {"customer": bluth.pk, "number": "1", "amount": "1", "due_on": "9999-12-31"}
+    for answer in (case, post(api, "/api/v1/invoices/", invoice)):
+        assert answer.status_code == 422
+        assert "Look at the year" in answer.json()["errors"][0]["detail"]
+
+
 @pytest.mark.time_machine(QUARTER_DAY)
 def test_the_targets_of_new_references_are_read_with_what_came_of_them(maria, sam, priya):
     aims = {"reason": "", "by": priya, "at": QUARTER_DAY}

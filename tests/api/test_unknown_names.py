@@ -83,6 +83,11 @@ def test_a_misspelt_field_inside_evidence_is_named_with_its_place(address, maria
     assert (answer.status_code, answer.json()["errors"][0]["attr"]) == (400, "evidence.agreed_at")
 
 
+def test_what_a_customer_only_answers_is_refused_by_name(address, maria):
+    refused = patch(client_of(maria), address("customer_detail"), {"created_at": "2020-01-01T00:00:00Z"})
+    assert (refused.status_code, refused.json()["errors"][0]["attr"]) == (400, "created_at")
+
+
 def test_a_customer_can_be_sent_back_as_it_was_read(address, maria):
     api, url = client_of(maria), address("customer_detail")
     read = api.get(url).json()

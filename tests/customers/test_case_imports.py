@@ -61,6 +61,17 @@ def test_states_are_read_in_any_case_of_letters_and_nothing_that_contradicts_its
     assert [case.number for case in SupportCase.objects.escalations().order_by("number")] == ["1", "2"]
 
 
+def test_a_day_of_another_century_is_a_problem_of_its_row():
+    customer("Acme")
+    early = taken("1,Acme,High,open,1900-01-02,,,", "2,Acme,High,open,2026-11-02,,,")
+    assert counts(early) == {"created": 1, "problem": 1}
+    assert "days from 1 Jan 1990 on can be noted" in reasons(early)[0]
+    rows = "R-1,Acme,5,EUR,1900-10-31,\nR-2,Acme,5,EUR,2099-10-31,\nR-3,Acme,5,EUR,2026-10-31,1950-01-01"
+    invoices = take(",".join(INVOICES) + "\n" + rows, INVOICES, kind="invoices", at=NOW)
+    assert counts(invoices) == {"problem": 3}
+    assert not Invoice.objects.exists()
+
+
 def test_the_same_file_again_changes_nothing_and_a_newer_one_closes_what_was_solved():
     customer("Acme")
     row = "1,Acme,High,open,2026-11-02,,,"

@@ -82,6 +82,15 @@ def test_maria_withdraws_a_consent_and_must_say_why(client, maria, bluth, lucill
     assert "Legal said no." in page
 
 
+def test_a_departure_in_another_century_is_refused_for_what_it_is(client, maria, lucille):
+    client.force_login(maria)
+    address = reverse("references:contact_departure", args=[lucille.pk])
+    refused = client.post(address, {"left_on": "1900-01-01", "reason": "New job"})
+    assert refused.status_code == 422
+    assert "days from 1 Jan 1990 on can be noted" in refused.content.decode()
+    assert "already entered" not in refused.content.decode()
+
+
 def test_the_departure_page_names_the_cells_and_turns_them_amber(client, maria, bluth, lucille):
     client.force_login(maria)
     give(client, bluth, lucille)

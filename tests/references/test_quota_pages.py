@@ -116,6 +116,18 @@ def test_lena_lifts_the_quota_of_aisha_with_a_reason(client, lena, priya, aisha,
     assert "Parental leave." in lines[1]
 
 
+def test_nothing_is_lifted_for_who_has_no_quota_or_in_a_period_that_is_none(client, lena, aisha, policy):
+    client.force_login(lena)
+    maria = person("Maria Silva", Role.CSM)
+    none = client.post(f"/nominations/quotas/{maria.pk}/override/", {"reason": "Why not?"})
+    assert none.status_code == 422
+    assert "Maria Silva has no quota in" in text(none)
+    for period in ("zz", "2026-Q9", "2026"):
+        address = f"/nominations/quotas/{aisha.pk}/override/?period={period}"
+        assert client.post(address, {"reason": "Why not?"}).status_code == (422 if period == "2026" else 404)
+    assert not QuotaOverride.objects.exists()
+
+
 def test_neither_the_programme_manager_nor_the_administrator_sets_or_lifts(client, priya, aisha, policy):
     for user in (priya, person("Ada Admin", Role.ADMINISTRATOR), aisha):
         client.force_login(user)

@@ -10,11 +10,13 @@ from core.choices import Role
 from core.models import AuditEvent, Programme
 from core.quarters import Quarter
 from customers.models import Customer, Referral
-from references.actions import nomination_decisions, nominations, recognition_settings
-from references.models import CustomerImpact, Dimension, RecognitionSettings
-from references.reports import rankings
+from references.actions import nomination_decisions as decisions
+from references.actions import nominations, recognition_settings
+from references.models import CustomerImpact, Dimension, Nominator, RecognitionSettings
+from references.reports import rankings, recognitions
 from references.reports.deals_helped import DEALS, deals_helped
 from references.reports.rankings import Wanted
+from references.rules.quotas import period_named
 from tests.factories import ContactFactory, customer, person
 from tests.references.recognized import NOW, accept, enrol, nominate, withdraw
 
@@ -102,13 +104,23 @@ def test_what_was_withdrawn_counts_for_nothing(sam, priya):
     assert lines(priya) == [(1, "Sam Ortiz", 0, 0, 0)]
 
 
-def test_the_share_of_high_impact_is_that_of_tiers_a_and_b_among_what_was_submitted(leader, priya):
+def test_what_was_accepted_and_then_refused_counts_as_nominated_only_as_in_the_quota(sam, priya):
+    kept = accept(nominate("Bluth Company", sam), priya)
+    decisions.refuse(accept(nominate("Sitwell", sam), priya), reason="They are leaving us.", by=priya, at=NOW)
+    assert lines(priya) == [(1, "Sam Ortiz", 0, 1, 2)]
+    letter = recognitions.facts(sam, nomination=kept, quarter=RUNNING)
+    assert (letter.submitted, letter.accepted) == (2, 1)
+    period = period_named(str(RUNNING), calendar=Programme.current().calendar)
+    assert Nominator.objects.accepted_between(period.starts_at, period.ends_at).count() == 1
+
+
+def test_the_share_of_high_impact_is_that_of_tier_a_among_what_was_submitted(leader, priya):
     points = dict.fromkeys(("brand", "vertical", "results", "articulate", "passionate", "variety"), 3)
     for name, tier in (("Bluth Company", "A"), ("Sitwell", "B")):
         who = leader.nominators.get(nomination__customer__name=name).nomination.customer
         CustomerImpact.objects.update_or_create(customer=who, defaults={**points, "score": 90, "tier": tier})
     row = rankings.seen_by(priya, RUNNING).rows[0]
-    assert (row.figures.submitted, row.figures.high_impact, row.figures.share) == (3, 2, 67)
+    assert (row.figures.submitted, row.figures.high_impact, row.figures.share) == (3, 1, 33)
 
 
 def test_who_has_left_is_not_ranked(leader, follower, priya):
@@ -221,7 +233,7 @@ def test_a_nomination_handed_over_to_another_counts_once(sam, jonas, priya):
     new = nominations.submit(proposed_customer="The Bluths", values=said, willingness=will, by=sam, at=NOW)
     accepted = accept(known, priya)
 
-    nomination_decisions.accept(new, customer=accepted.customer, by=priya, at=NOW)
+    decisions.accept(new, customer=accepted.customer, by=priya, at=NOW)
     assert (1, "Sam Ortiz", 0, 1, 1) in lines(priya)
 
 

@@ -47,6 +47,18 @@ def test_maria_begins_a_plan_and_follows_it_herself(bluth, maria):
     assert (event.by, event.subject_text, event.detail["customer"]) == (maria, "Bluth Company", bluth.pk)
 
 
+@pytest.mark.parametrize(
+    ("day", "words"), [(date(206, 1, 1), "days from 1 Jan 1990 on"), (date(9999, 12, 31), "five years ahead")]
+)
+def test_a_slip_of_the_year_is_no_day_for_a_next_step(bluth, maria, day, words):
+    with pytest.raises(RuleBroken, match=words):
+        begun(bluth, maria, next_step="Call Sam", due_on=day)
+    plan = begun(bluth, maria)
+    changes = {"next_step": "Call Sam", "due_on": day}
+    with pytest.raises(RuleBroken, match=words):
+        recruiting_plans.edit(plan, seen_version=plan.version, changes=changes, by=maria, at=NOW)
+
+
 def test_a_customer_has_one_open_plan_and_the_database_says_so_too(bluth, maria, jonas):
     plan = begun(bluth, maria)
     with pytest.raises(Duplicate, match=f"which {maria} follows"):
