@@ -76,7 +76,7 @@ coverage.set_target(known["industry"], columns_axis=known["region"], **where, ta
 gap = f"rows=industry&columns=region&row={where['row']}&column={where['column']}"
 recruiting = "/nominations/"
 print(json.dumps([
-    "/", "/notices/", "/audit/", recruiting, f"{recruiting}{word.pk}/", f"{recruiting}{refused.pk}/",
+    "/", "/quarter/", "/notices/", "/audit/", recruiting, f"{recruiting}{word.pk}/", f"{recruiting}{refused.pk}/",
     f"{recruiting}{own.pk}/", f"{recruiting}?mine=true", f"{recruiting}plans/", f"{recruiting}plans/?state=all",
     f"{recruiting}plans/{plan.pk}/", f"{recruiting}plans/{closed.pk}/", f"{recruiting}plans/{plan.pk}/edit/",
     f"{recruiting}drives/", f"{recruiting}drives/{drive.pk}/", f"{recruiting}drives/{prepared.pk}/",
