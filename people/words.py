@@ -94,6 +94,7 @@ VERBS: Final[Mapping[str, Any]] = {
     "enrolled": _("enrolled"),
     "failed": _("failed"),
     "given": _("given"),
+    "handed_over": _("given to another executive"),
     "identity": _("external ids changed"),
     "imported": _("imported"),
     "invited": _("invited"),

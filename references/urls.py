@@ -134,6 +134,7 @@ urlpatterns: list[URLPattern] = [
     path("recognitions/<int:pk>/edit/", recognitions.edit, name="recognition_edit"),
     path("recognitions/<int:pk>/sign/", recognition_deeds.sign, name="recognition_sign"),
     path("recognitions/<int:pk>/ask/", recognition_deeds.ask, name="recognition_ask"),
+    path("recognitions/<int:pk>/hand-over/", recognition_deeds.hand_over, name="recognition_hand_over"),
     path("recognitions/<int:pk>/return/", recognition_deeds.return_to_draft, name="recognition_return"),
     path("recognitions/<int:pk>/withdraw/", recognition_deeds.withdraw, name="recognition_withdraw"),
     path("recognitions/<int:pk>/take-down/", recognition_deeds.take_down, name="recognition_take_down"),

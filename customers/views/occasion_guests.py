@@ -74,13 +74,23 @@ def note(request: PersonRequest, pk: int) -> HttpResponse:
     chosen = rows if said["everyone"] else rows.filter(pk__in=said["ticked"])
     try:
         count = actions.note(occasion, guests=chosen, deed=said["deed"], by=request.user, at=timezone.now())
-        messages.success(request, _noted(count))
+        messages.add_message(request, *_noted(count, said["deed"], is_anybody=bool(count) or chosen.exists()))
     except RuleBroken as refusal:
         messages.error(request, str(refusal))
     return redirect(back)
 
 
-def _noted(count: int) -> str:
-    if not count:
-        return _("Nothing changed: that was noted of them already.")
-    return ngettext("Noted of %(count)s guest.", "Noted of %(count)s guests.", count) % {"count": count}
+def _noted(count: int, deed: str, *, is_anybody: bool) -> tuple[int, str]:
+    """How the message looks and what it says; `is_anybody` tells whether a guest was chosen at all."""
+    if count and deed == GuestDeed.UNINVITED:
+        words = ngettext("%(count)s invitation is taken back.", "%(count)s invitations are taken back.", count)
+        return messages.SUCCESS, words % {"count": count}
+    if count:
+        words = ngettext("Noted of %(count)s guest.", "Noted of %(count)s guests.", count)
+        return messages.SUCCESS, words % {"count": count}
+    if not is_anybody:
+        return messages.ERROR, _("Nothing changed: none of those who were chosen is a guest that is shown here.")
+    if deed == GuestDeed.UNINVITED:
+        words = _("Nothing changed: who has answered, or of whom it is noted whether they were there, stays invited.")
+        return messages.ERROR, words
+    return messages.SUCCESS, _("Nothing changed: that was noted of them already.")

@@ -37,6 +37,8 @@ def draft(
     """Write the first draft of a letter to the person, and ask at once for the signature if `asks`. `values` maps names
     of EDITABLE."""
     _refuse_unknown(values)
+    if person.pk == by.pk:
+        raise RuleBroken(_("Nobody drafts a letter to themselves; ask a colleague to."))
     if nomination is not None and not nomination.nominators.filter(user=person).exists():
         raise RuleBroken(_("%(person)s has not nominated %(customer)s.") % {"person": person, "customer": nomination})
     letter = Recognition(person=person, nomination=nomination, quarter=quarter, drafted_by=by, drafted_at=at, **values)
@@ -86,6 +88,24 @@ def return_to_draft(recognition: Recognition, *, reason: str, by: User, at: date
     audit.record("recognition.returned", current, by=by, at=at, reason=current.returned_reason)
     words = gettext_noop("The letter to %(person)s is a draft again: %(reason)s")
     _tell([current.drafted_by, current.signer], current, "returned", words, by=by, at=at)
+    return current
+
+
+@transaction.atomic
+def hand_over(recognition: Recognition, *, signer: User, by: User, at: datetime) -> Recognition:
+    """Ask another executive to sign, where who was asked has left or is no executive any more."""
+    current = _lock(recognition)
+    if current.state != State.TO_SIGN:
+        raise _refused(current)
+    if not current.is_stranded:
+        raise RuleBroken(_("It waits for a signature; take it back before somebody else is asked."))
+    told = [current.signer.email, signer.email]
+    current.signer, current.asked_at = signer, at
+    _check(current)
+    _save(current)
+    audit.record("recognition.handed_over", current, by=by, at=at, signer=told)
+    words = gettext_noop("%(by)s asks you to sign a letter to %(person)s.")
+    _tell([current.signer], current, "asked", words, by=by, at=at)
     return current
 
 

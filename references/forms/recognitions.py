@@ -42,6 +42,17 @@ class LetterForm(PlainTexts, forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if name != "version"}
 
 
+class HandOverForm(PlainTexts, forms.Form):
+    """Who signs a letter instead of somebody who cannot any more."""
+
+    signer = forms.ModelChoiceField(User.objects.none(), label=_("Who signs"), empty_label=_("Choose an executive"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["signer"].queryset = User.objects.active().with_role(Role.EXECUTIVE)  # type: ignore[attr-defined]
+        self.fields["signer"].widget.attrs["class"] = "form-select"
+
+
 class RecognitionSettingsForm(PlainTexts, forms.ModelForm):
     """Who is ranked, who is shown what, and what is mailed."""
 

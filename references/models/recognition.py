@@ -117,5 +117,11 @@ class Recognition(models.Model):
         return self.state in (State.DRAFT, State.TO_SIGN)
 
     @property
+    def is_stranded(self) -> bool:
+        """Whether it waits for the signature of somebody who has left or is no executive any more."""
+        can_sign = self.signer.is_active and self.signer.holds([Role.EXECUTIVE])
+        return self.state == State.TO_SIGN and not can_sign
+
+    @property
     def is_on_the_board(self) -> bool:
         return self.state == State.SIGNED and self.published

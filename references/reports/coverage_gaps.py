@@ -143,10 +143,10 @@ def _candidate(row: Customer, people: dict[int, Contact], blocks: list[Block], s
 
 
 def _colleagues(candidates: Iterable[Candidate]) -> list[Asked]:
-    """Who knows most of the candidates that may be asked, first."""
+    """Who knows most of the candidates that may be asked, first; whom nobody has refused yet comes before the rest."""
     known: dict[User, list[Candidate]] = {}
     for one in candidates:
         if one.colleague is not None and not one.blocks:
             known.setdefault(one.colleague, []).append(one)
-    asked = [Asked(person, theirs) for person, theirs in known.items()]
+    asked = [Asked(who, sorted(theirs, key=lambda one: one.said_no is not None)) for who, theirs in known.items()]
     return sorted(asked, key=lambda one: (-len(one.candidates), one.colleague.name))[:MOST_COLLEAGUES]

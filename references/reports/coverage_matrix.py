@@ -75,6 +75,11 @@ class Matrix:
     put_away: list[tuple[Axis, AxisValue]] = field(default_factory=list)
 
     @property
+    def is_put_away(self) -> bool:
+        """Whether nothing is left to look at because all of it is hidden."""
+        return bool(self.put_away) and not (self.rows and self.columns)
+
+    @property
     def places(self) -> list[Place]:
         return [place for row in self.rows for place in row.places]
 

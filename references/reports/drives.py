@@ -143,10 +143,30 @@ def overlaps(roles: Iterable[str], *, first_month: date, at: datetime) -> list[O
     """Running drives that last into the month and hold people with one of the roles: they would be asked twice."""
     begins = datetime.combine(first_month, time.min, Programme.current().calendar.zone)
     people = User.objects.active().with_role(*(Role(role) for role in roles))
-    members = CohortMember.objects.filter(cohort__isnull=False, person__in=people.order_by().values("pk"))
-    running = Drive.objects.open(at).filter(closes_at__gt=begins, pk__in=members.values("drive_id"))
+    return _overlaps(CohortMember.objects.filter(person__in=people.order_by().values("pk")), begins, at)
+
+
+def overlaps_of(drive: Drive, *, at: datetime) -> list[Overlap]:
+    """Running drives that last into a prepared one and hold people who are in a month of it."""
+    begins = datetime.combine(drive.first_month, time.min, Programme.current().calendar.zone)
+    people = drive.members.filter(cohort__isnull=False, person__is_active=True).order_by().values("person_id")
+    return _overlaps(CohortMember.objects.filter(person__in=people).exclude(drive=drive), begins, at)
+
+
+def _overlaps(rows: CohortMemberQuerySet, begins: datetime, at: datetime) -> list[Overlap]:
+    members = rows.filter(cohort__isnull=False)
+    running = Drive.objects.open(at).filter(closes_at__gt=begins, pk__in=members.order_by().values("drive_id"))
     counted = dict(members.filter(drive__in=running).order_by().values_list("drive_id").annotate(people=Count("pk")))
     return [Overlap(drive, counted[drive.pk], list(_first_names(members.filter(drive=drive)))) for drive in running]
+
+
+def asked_elsewhere(people: Iterable[User], drive: Drive, *, at: datetime) -> dict[int, list[CohortMember]]:
+    """By person, where other running drives ask them: the drive and the month."""
+    rows = CohortMember.objects.filter(person__in=people, cohort__isnull=False, drive__in=Drive.objects.open(at))
+    found: dict[int, list[CohortMember]] = {}
+    for row in rows.exclude(drive=drive).select_related("drive", "cohort").order_by("cohort__month", "pk"):
+        found.setdefault(row.person_id, []).append(row)
+    return found
 
 
 def _first_names(rows: CohortMemberQuerySet) -> QuerySet[CohortMember, str]:

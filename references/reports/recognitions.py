@@ -37,7 +37,14 @@ def listed(rows: RecognitionQuerySet) -> QuerySet[Recognition]:
 def export_header() -> list[str]:
     return [
         *(_("To"), _("E-mail"), _("Subject"), _("Letter"), _("State"), _("Quarter"), _("Customer")),
-        *(_("Drafted by"), _("Drafted on"), _("Signed by"), _("Signed on"), _("On the board since")),
+        *(
+            _("Drafted by"),
+            _("Drafted on"),
+            _("To be signed by"),
+            _("Signed by"),
+            _("Signed on"),
+            _("On the board since"),
+        ),
     ]
 
 
@@ -51,7 +58,8 @@ def export_rows(rows: QuerySet[Recognition]) -> Iterator[list[Any]]:
     for row in rows.iterator(chunk_size=2000):
         yield [
             *(str(row.person), row.person.email, row.subject, row.text, row.get_state_display(), row.quarter),
-            *(str(row.nomination or ""), str(row.drafted_by), on(row.drafted_at), str(row.signer), on(row.signed_at)),
+            *(str(row.nomination or ""), str(row.drafted_by), on(row.drafted_at)),
+            *(str(row.signer) if row.is_editable else "", str(row.signer) if row.signed_at else "", on(row.signed_at)),
             on(row.published_at) if row.is_on_the_board else None,
         ]
 

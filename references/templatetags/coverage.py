@@ -5,17 +5,20 @@ from urllib.parse import quote
 from django import template
 from django.conf import settings
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.http import urlencode
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from core.models import Programme
 from references.reports.coverage_gaps import Asked, Candidate, Gap
 from references.reports.coverage_matrix import Axis
 from references.rules.coverage import Place
 
 register = template.Library()
 # More would make an address that mail programs cut off.
-MOST_NAMED = 6
+MOST_NAMED, LONGEST_ADDRESS, LONGEST_REASON = 6, 2_000, 80
 
 
 @register.simple_tag
@@ -38,10 +41,13 @@ def ask_mail(context: template.Context, gap: Gap, asked: Asked) -> str:
     """A mail to the colleague that is ready to be sent: what is missing, which customers, and where to nominate."""
     subject = _("Who of your customers would speak for us? %(gap)s") % {"gap": gap.name}
     address = f"mailto:{quote(asked.colleague.email)}"
-    return f"{address}?subject={quote(subject)}&body={quote(_body(gap, asked, context))}"
+    head = f"{address}?subject={quote(subject)}&body="
+    bodies = (quote(_body(gap, asked, context, most)) for most in range(MOST_NAMED, 1, -1))
+    fitting = (head + body for body in bodies if len(head + body) <= LONGEST_ADDRESS)
+    return next(fitting, head + quote(_body(gap, asked, context, 1)))
 
 
-def _body(gap: Gap, asked: Asked, context: template.Context) -> str:
+def _body(gap: Gap, asked: Asked, context: template.Context, most: int) -> str:
     place = gap.place
     have = ngettext(
         "we have %(number)d reference-able customer", "we have %(number)d reference-able customers", place.referenceable
@@ -50,8 +56,20 @@ def _body(gap: Gap, asked: Asked, context: template.Context) -> str:
     lines = [_("Hello %(name)s,") % {"name": asked.colleague.get_short_name()}, ""]
     told = {"gap": gap.name, "have": have, "wanted": wanted}
     lines.append(_("for %(gap)s %(have)s%(wanted)s. You know these customers:") % told)
-    for one in asked.candidates[:MOST_NAMED]:
-        lines.append(f"- {one.customer}: {settings.SITE_URL}{nominate_url(gap, one, context['pay_trigger'].key)}")
+    for one in asked.candidates[:most]:
+        lines.append(
+            f"- {one.customer}{_said_no(one)}: {settings.SITE_URL}{nominate_url(gap, one, context['pay_trigger'].key)}"
+        )
     lines += ["", _("Whom of them may we ask? Nominating one takes less than a minute.")]
     lines += ["", context["user"].get_full_name()]
     return "\r\n".join(lines)
+
+
+def _said_no(candidate: Candidate) -> str:
+    """When a nomination of the customer came to nothing the last time, and why."""
+    last = candidate.said_no
+    if last is None or last.closed_at is None:
+        return ""
+    told = {"state": last.get_state_display(), "day": date_format(Programme.current().calendar.day_of(last.closed_at))}
+    reason = Truncator(" ".join(str(getattr(last, "reason", "") or "").split())).chars(LONGEST_REASON)
+    return f" ({_('%(state)s on %(day)s') % told}{f': {reason}' if reason else ''})"

@@ -17,6 +17,7 @@ from core.requests import PersonRequest
 from references.actions import cohort_members as actions
 from references.forms.drives import AddMemberForm, MoveForm
 from references.models import CohortMember, Drive
+from references.reports.drives import asked_elsewhere
 
 
 @require_POST
@@ -36,7 +37,9 @@ def move(request: PersonRequest, pk: int) -> HttpResponse:
             month = form.cleaned_data["month"]
             actions.move(member, month=month, by=request.user, at=timezone.now())
             told = {"person": member.person, "month": date_format(month, "YEAR_MONTH_FORMAT")}
-            messages.success(request, _("%(person)s is asked in %(month)s.") % told)
+            elsewhere = asked_elsewhere([member.person], member.drive, at=timezone.now()).get(member.person_id, [])
+            level = messages.WARNING if elsewhere else messages.SUCCESS
+            messages.add_message(request, level, _("%(person)s is asked in %(month)s.") % told + _also(elsewhere))
     except RuleBroken as refusal:
         messages.error(request, str(refusal))
     return _back(request, member.drive)
@@ -45,13 +48,17 @@ def move(request: PersonRequest, pk: int) -> HttpResponse:
 @require_POST
 @requires("references.run_drive")
 def add(request: PersonRequest, pk: int) -> HttpResponse:
-    """Take a person in who is in no month."""
+    """Take a person in who is in no month, once those drives were named that ask the person as well."""
     drive = get_object_or_404(Drive.objects.visible_to(request.user), pk=pk)
     form = AddMemberForm(request.POST, months=_months(drive))
     if not form.is_valid():
         messages.error(request, _("Choose a person and a month of the drive."))
         return _back(request, drive)
     person, month = form.cleaned_data["person"], form.cleaned_data["month"]
+    elsewhere = asked_elsewhere([person], drive, at=timezone.now()).get(person.pk, [])
+    if {str(one.pk) for one in elsewhere} != set(request.POST.get("warned", "").split()):
+        messages.warning(request, _("%(person)s is not added yet.") % {"person": person} + _also(elsewhere))
+        return _back(request, drive)
     try:
         actions.add(person, drive=drive, month=month, by=request.user, at=timezone.now())
         told = {"person": person, "month": date_format(month, "YEAR_MONTH_FORMAT")}
@@ -59,6 +66,15 @@ def add(request: PersonRequest, pk: int) -> HttpResponse:
     except RuleBroken as refusal:
         messages.error(request, str(refusal))
     return _back(request, drive)
+
+
+def _also(elsewhere: list[CohortMember]) -> str:
+    """Which other running drives ask the same person, and when."""
+    words = _(" “%(drive)s” asks the same person in %(month)s.")
+    months = [(one.drive, one.cohort.month) for one in elsewhere if one.cohort is not None]
+    return "".join(
+        words % {"drive": drive, "month": date_format(month, "YEAR_MONTH_FORMAT")} for drive, month in months
+    )
 
 
 def _months(drive: Drive) -> list[date]:

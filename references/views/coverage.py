@@ -24,6 +24,7 @@ from references.reports.counts import Present
 from references.reports.coverage_gaps import gap as gap_report
 from references.reports.coverage_matrix import Axis, Matrix
 from references.reports.coverage_places import COLUMNS, ROWS, axes_asked, spot_asked
+from references.reports.coverage_weights import hidden
 
 
 @require_safe
@@ -33,13 +34,15 @@ def index(request: PersonRequest) -> HttpResponse:
     rows_axis, columns_axis = _axes(request.GET)
     asked, may_edit = request.GET, request.user.has_perm("references.set_coverage")
     text, shows_hidden = asked.get("q", "").strip()[:100], asked.get("all") == "true"
+    matrix, is_edited = _matrix(request, rows_axis, columns_axis), may_edit and asked.get("edit") == "true"
     context = {
-        "matrix": _matrix(request, rows_axis, columns_axis),
+        "matrix": matrix,
+        "hidden": hidden(matrix.put_away) if is_edited else [],
         "axes": report.axes(),
         "search": text,
         "shows_hidden": shows_hidden,
         "may_edit": may_edit,
-        "is_edited": may_edit and asked.get("edit") == "true",
+        "is_edited": is_edited,
         "query": urlencode({"rows": rows_axis.key, "columns": columns_axis.key}),
     }
     return render_page_or_partial(request, "references/coverage_index.html", "coverage-matrix", context)
@@ -93,7 +96,9 @@ def gaps(request: PersonRequest) -> HttpResponse:
 @require_safe
 @requires("references.view_coverage")
 def gap(request: PersonRequest) -> HttpResponse:
-    """One place: who could fill it, who is on the way, and which colleague to ask."""
+    """One place: who could fill it, who is on the way, and which colleague to ask. Without a place, the matrix."""
+    if "row" not in request.GET or "column" not in request.GET:
+        return redirect("references:coverage_index")
     spot, now = spot_asked(request.GET), Present.seen(timezone.now())
     if spot is None:
         raise Http404

@@ -70,7 +70,10 @@ def create(request: PersonRequest) -> HttpResponse:
 def _warned(form: DriveForm) -> dict[str, Any]:
     """Whom a running drive would ask as well. It is saved once `warned` says that just this was shown."""
     asked = form.asked()
-    found = report.overlaps(asked[0], first_month=asked[1], at=timezone.now()) if asked else []
+    return _told(report.overlaps(asked[0], first_month=asked[1], at=timezone.now()) if asked else [])
+
+
+def _told(found: list[report.Overlap]) -> dict[str, Any]:
     return {"overlaps": found, "warned": ",".join(f"{one.drive.pk}:{one.people}" for one in found)}
 
 
@@ -135,7 +138,8 @@ def _of_drive(request: PersonRequest, drive: Drive) -> dict[str, Any]:
     months, state = report.months(drive, at=at), drive.state(at)
     may_run = request.user.has_perm("references.run_drive") and state in (DriveState.PREPARED, DriveState.RUNNING)
     ahead = [one.cohort.month for one in months if one.cohort.month >= _today().replace(day=1)]
-    missing = report.missing_people(drive) if may_run else None
+    missing = list(report.missing_people(drive)[:PAGE_SIZE]) if may_run else []
+    elsewhere = report.asked_elsewhere(missing, drive, at=at) if missing else {}
     return {
         "drive": drive,
         "state": state,
@@ -145,8 +149,9 @@ def _of_drive(request: PersonRequest, drive: Drive) -> dict[str, Any]:
         "may_run": may_run,
         "move_form": MoveForm(months=ahead),
         "add_form": AddMemberForm(months=ahead),
-        "missing": list(missing[:PAGE_SIZE]) if missing is not None else [],
+        "missing": [(person, elsewhere.get(person.pk, [])) for person in missing],
         "end_form": EndDriveForm(),
+        **_told(report.overlaps_of(drive, at=at) if may_run and drive.is_prepared else []),
     }
 
 
@@ -162,7 +167,13 @@ def export(request: PersonRequest, pk: int) -> StreamingHttpResponse:
 @require_POST
 @requires("references.run_drive")
 def begin(request: PersonRequest, pk: int) -> HttpResponse:
+    """Begin it, once just those people were named who stand in another running drive as well."""
     drive = get_object_or_404(Drive.objects.visible_to(request.user), pk=pk)
+    told = _told(report.overlaps_of(drive, at=timezone.now()) if drive.is_prepared else [])
+    if told["warned"] != request.POST.get("warned", ""):
+        words = _("Nobody is asked yet: who stands in another running drive has changed. Look at it and begin again.")
+        messages.error(request, words)
+        return redirect("references:drive_detail", pk)
     try:
         actions.begin(drive, by=request.user, at=timezone.now())
         messages.success(request, _("The drive has begun; the people are asked by themselves."))

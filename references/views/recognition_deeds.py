@@ -22,6 +22,7 @@ from core.requests import PersonRequest
 from references.actions import recognitions as actions
 from references.choices import RecognitionState as State
 from references.forms.nominations import EmptyForm, ReasonForm
+from references.forms.recognitions import HandOverForm
 from references.models import Recognition
 
 
@@ -57,6 +58,9 @@ DEEDS = {
              gettext_lazy("Sign and send"), gettext_lazy("Signed; the letter is on its way."), is_main=True),
         Deed("ask", DRAFT, frozenset([State.DRAFT]), EmptyForm, actions.ask, gettext_lazy("Ask for the signature"),
              gettext_lazy("The executive is asked to sign."), is_main=True),
+        Deed("hand_over", DRAFT, frozenset([State.TO_SIGN]), HandOverForm, actions.hand_over,
+             gettext_lazy("Give it to another executive"), gettext_lazy("The executive is asked to sign."),
+             asks=gettext_lazy("Who signs instead?")),
         Deed("return", RETURN, frozenset([State.TO_SIGN]), ReasonForm, actions.return_to_draft,
              gettext_lazy("Return to draft"), gettext_lazy("It is a draft again."),
              asks=gettext_lazy("What should be changed?")),
@@ -76,6 +80,7 @@ def offers(user: User, letter: Recognition) -> list[tuple[Deed, Form]]:
         for deed in DEEDS.values()
         if letter.state in deed.states
         and (deed.name != "take_down" or letter.is_on_the_board)
+        and (deed.name != "hand_over" or letter.is_stranded)
         and user.has_perm(deed.permission, letter)
     ]
 
@@ -84,6 +89,8 @@ def refuse_other_signers(user: User, letter: Recognition) -> None:
     """Refuse with the reason: it is not the role that is missing, the letter waits for somebody else."""
     if letter.state == State.TO_SIGN and letter.signer_id != user.pk:
         words = _("This letter waits for the signature of %(signer)s, who alone changes and signs it.")
+        if letter.is_stranded:
+            words = _("This letter waits for %(signer)s, who cannot sign any more. Give it to another executive.")
         raise PermissionDenied(words % {"signer": letter.signer})
 
 
@@ -111,6 +118,6 @@ def view_of(name: str) -> View:
     return require_POST(requires(DEEDS[name].permission)(partial(_do, deed=DEEDS[name])))
 
 
-sign, ask, return_to_draft, withdraw, take_down = (
-    view_of(name) for name in ("sign", "ask", "return", "withdraw", "take_down")
+sign, ask, hand_over, return_to_draft, withdraw, take_down = (
+    view_of(name) for name in ("sign", "ask", "hand_over", "return", "withdraw", "take_down")
 )

@@ -60,8 +60,8 @@ def export(request: PersonRequest) -> StreamingHttpResponse:
 @requires("references.draft_recognition")
 def create(request: PersonRequest) -> HttpResponse:
     """Draft a letter: the facts are put into words, and a person edits them."""
-    if not request.GET.get("person"):
-        messages.info(request, _("Choose in the ranking to whom the letter is."))
+    if words := _nobody(request):
+        messages.info(request, words)
         return redirect("references:ranking_index")
     person, nomination, quarter = _about(request)
     facts = report.facts(person, nomination=nomination, quarter=quarter)
@@ -80,6 +80,14 @@ def create(request: PersonRequest) -> HttpResponse:
         "others": report.about(person, nomination=nomination, quarter=quarter.label),
     }
     return render(request, "references/recognition_form.html", context, status=422 if form.is_bound else 200)
+
+
+def _nobody(request: PersonRequest) -> str:
+    """Why no letter can be drafted, if nobody is named or the drafter."""
+    person = request.GET.get("person", "")
+    if _number(person) == request.user.pk:
+        return _("Nobody drafts a letter to themselves; ask a colleague to.")
+    return "" if person else _("Choose in the ranking to whom the letter is.")
 
 
 def _about(request: PersonRequest) -> tuple[User, Nomination | None, Quarter]:
@@ -144,6 +152,7 @@ def detail(request: PersonRequest, pk: int) -> HttpResponse:
         "deeds": offers(request.user, letter),
         "is_signing": letter.state == RecognitionState.TO_SIGN and letter.signer_id == request.user.pk,
         "may_edit": request.user.has_perm("references.edit_recognition", letter),
+        "may_hand_over": request.user.has_perm("references.draft_recognition", letter),
         "is_involved": request.user.has_perm("references.return_recognition", letter),
     }
     return render(request, "references/recognition_detail.html", context)

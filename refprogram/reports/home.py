@@ -93,7 +93,9 @@ class Home:
     def is_quiet(self) -> bool:
         """Whether this person has neither own customers nor anything that waits."""
         waits = self.actions or self.expiring or self.due_quarters or self.corrections or self.turns or self.letters
-        asked = self.nominated or self.recovered or self.asked or self.quota or self.plans or self.unplanned
+        asked = (
+            self.nominated or self.recovered or self.asked or self.quota or self.plans or self.unplanned or self.place
+        )
         return not (waits or self.people or self.own or asked)
 
 

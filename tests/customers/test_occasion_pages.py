@@ -72,6 +72,26 @@ def test_who_was_there_is_noted_of_all_at_once_and_taken_back(maria, bluth, luci
     assert occasions.note(webinar, guests=guests, deed="uninvited", by=maria, at=at) == 4
 
 
+def test_leo_is_told_why_an_invitation_is_not_taken_back(client, bluth, lucille):
+    """Lucille has answered, Buster has not; row 999999 is no guest, and abc is no row."""
+    leo, buster = person("Leo Martin", Role.MARKETING), ContactFactory(customer=bluth, name="Buster")
+    webinar = occasions.create(title="What is new", kind="webinar", held_on=today(), by=leo, at=timezone.now())
+    occasions.invite(webinar, contacts=Contact.objects.filter(customer=bluth), by=leo, at=timezone.now())
+    client.force_login(leo)
+
+    def told(**sent):
+        return text(client.post(f"/occasions/{webinar.pk}/note/", {"deed": "uninvited"} | sent, follow=True))
+
+    first = OccasionInvitation.objects.get(occasion=webinar, contact=lucille)
+    told(deed="comes", ticked=first.pk)
+    assert "Tick somebody first" in told(ticked="abc")
+    assert "none of those who were chosen is a guest that is shown here" in told(ticked="999999")
+    assert "1 invitation is taken back." in told(everyone="true")
+    assert not OccasionInvitation.objects.filter(contact=buster).exists()
+    assert "who has answered, or of whom it is noted" in told(everyone="true")
+    assert "that was noted of them already" in told(deed="comes", everyone="true")
+
+
 def test_attendance_of_a_coming_occasion_is_refused_in_words(client, maria, lucille):
     ahead = today() + timedelta(days=9)
     coming = occasions.create(title="Forum", kind="event", held_on=ahead, by=maria, at=timezone.now())

@@ -5,6 +5,7 @@ import pytest
 from core.choices import Role
 from customers.models import Product, ProductUse
 from references.actions import coverage
+from references.models import CoverageWeight
 from references.reports import coverage_matrix as report
 from references.reports.counts import Present
 from tests.factories import customer, person
@@ -93,3 +94,41 @@ def test_every_place_comes_in_the_order_of_the_matrix(maria):
     shown = report.matrix(rows, columns, now=now, shows_hidden=True)
     assert every == [(one.row, one.column) for one in shown.places if one.customers]
     assert every[0][0] == "Finance", "four customers; three with two products each are three"
+
+
+def test_a_hidden_value_comes_back_with_the_weight_that_it_had(as_priya, maria):
+    """EMEA weighed 3 and APAC 2 before they were hidden; of AMER nobody knows any more what it weighed."""
+    banks(maria)
+    customer("Shop", industry="Retail", region="APAC")
+    customer("Mall", industry="Retail", region="AMER")
+    _rows, regions = axes("industry", "region")
+    for value, weight in (("EMEA", 3), ("APAC", 3), ("APAC", 2), ("EMEA", 0), ("APAC", 0)):
+        coverage.set_weight(regions, value=value, weight=weight, by=maria, at=NOW)
+    CoverageWeight.objects.create(axis="region", value="AMER", weight=0)
+    hidden = as_priya.get("/coverage/?edit=true").text.split("coverage-hidden")[1].split("</ul>")[0]
+    for value, weight in (("EMEA", 3), ("APAC", 2), ("AMER", 1)):
+        [form] = [part for part in hidden.split("</form>") if f'name="value" value="{value}"' in part]
+        assert f'name="weight" value="{weight}"' in form
+        assert f'Bring back<span class="visually-hidden"> {value} with the weight {weight}</span>' in form
+
+
+def test_the_list_of_gaps_says_that_all_is_hidden_and_leads_back(as_priya, maria, client):
+    banks(maria)
+    rows, regions = axes("industry", "region")
+    where = {"row": "Finance", "column": "EMEA", "target": 4}
+    coverage.set_target(rows, columns_axis=regions, **where, by=maria, at=NOW)
+    assert "Finance × EMEA" in as_priya.get("/coverage/gaps/").text
+    coverage.set_weight(regions, value="EMEA", weight=0, by=maria, at=NOW)
+    told = as_priya.get("/coverage/gaps/").text
+    assert "All of it is hidden by the weight 0." in told
+    assert '<a href="/coverage/?edit=true">Show what is hidden</a>' in told
+    assert "No target is missed" not in told
+    client.force_login(maria)
+    assert '<a href="/coverage/?all=true">Show what is hidden</a>' in client.get("/coverage/gaps/").text
+
+
+def test_a_gap_without_a_place_is_the_matrix(as_priya, maria):
+    banks(maria)
+    for asked in ({}, {"row": "Finance"}, {"rows": "industry"}):
+        assert as_priya.get("/coverage/gap/", asked).headers["Location"] == "/coverage/"
+    assert as_priya.get("/coverage/gap/", {"row": "", "column": ""}).status_code == 200, "of whom it is not known"

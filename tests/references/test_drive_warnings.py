@@ -7,10 +7,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.choices import Role
-from references.actions import drives
-from references.models import Drive
+from references.actions import cohort_members, drives
+from references.models import CohortMember, Drive
 from references.rules.drives import months_from
 from tests.factories import person
+from tests.references.drives import member, nominate
 
 
 def text(answer):
@@ -88,3 +89,78 @@ def test_a_prepared_drive_that_was_forgotten_says_that_its_month_has_passed(clie
     shown = text(client.get(reverse("references:drive_detail", args=[Drive.objects.get().pk])))
     assert "this month has passed" in shown
     assert "asked on 0" not in shown
+
+
+@pytest.fixture
+def spring(priya, sam):
+    """Prepared before the other one had begun: Sam and Zoe once more, from next month on."""
+    person("Zoe Zimmer", Role.SALES_REP)
+    values = {"name": "Spring", "split": "last_name", "first_month": months_from(timezone.localdate(), 2)[1]}
+    values |= {"months": 2, "roles": ["sales_rep"], "introduction": "Please."}
+    return drives.create(values=values, by=priya, at=timezone.now() - timedelta(hours=1))
+
+
+def begin_the_other(priya):
+    values = {"name": "New year", "split": "last_name", "first_month": timezone.localdate().replace(day=1), "months": 2}
+    values |= {"roles": ["sales_rep"], "introduction": "It is your turn."}
+    at = timezone.now() - timedelta(minutes=30)
+    return drives.begin(drives.create(values=values, by=priya, at=at), by=priya, at=at)
+
+
+def test_priya_is_warned_before_she_begins_a_drive_whose_people_another_one_asks_by_now(client, priya, sam, spring):
+    client.force_login(priya)
+    page = reverse("references:drive_detail", args=[spring.pk])
+    calm = text(client.get(page))
+    assert "Yes, begin" in calm
+    assert "asked twice" not in calm
+    other = begin_the_other(priya)
+    refused = text(client.post(f"{page}begin/", follow=True))
+    assert "who stands in another running drive has changed" in refused
+    assert "would be asked twice" in refused
+    assert "New year</a>: Sam Ortiz, Zoe Zimmer" in refused
+    assert "Begin all the same" in refused
+    spring.refresh_from_db()
+    assert spring.begun_at is None
+    drives_members = member(spring, sam)
+    cohort_members.leave_out(drives_members, by=priya, at=timezone.now())
+    assert "New year</a>: Zoe Zimmer<" in text(client.get(page)), "who is left out is not asked twice"
+    done = client.post(f"{page}begin/", {"warned": f"{other.pk}:1"}, follow=True)
+    assert "The drive has begun" in text(done)
+
+
+def test_who_is_added_is_asked_by_another_drive_in_that_month_and_priya_is_told(client, priya, spring):
+    drives.begin(spring, by=priya, at=timezone.now() - timedelta(minutes=40))
+    kim = person("Kim Park", Role.SALES_REP)
+    other = begin_the_other(priya)
+    his = member(other, kim)
+    page = reverse("references:drive_detail", args=[spring.pk])
+    client.force_login(priya)
+    month = f"{his.cohort.month:%Y-%m}"
+    shown = text(client.get(page)).split("Not in any month")[1]
+    assert "“New year” asks in" in shown
+    assert f'name="warned" value="{his.pk} "' in shown
+    assert "Add all the same" in shown
+    month = f"{spring.first_month:%Y-%m}"
+    said = {"person": kim.pk, "month": month}
+    told = text(client.post(f"{page}people/", said, follow=True))
+    assert "Kim Park is not added yet. “New year” asks the same person in" in told
+    assert not CohortMember.objects.filter(drive=spring, person=kim).exists()
+    assert "Kim Park is asked in" in text(client.post(f"{page}people/", said | {"warned": f"{his.pk}"}, follow=True))
+    again = client.post(f"/nominations/drives/people/{member(spring, kim).pk}/move/", {"month": month}, follow=True)
+    assert "“New year” asks the same person in" in text(again)
+
+
+def test_nothing_this_time_is_told_as_earlier_once_somebody_has_nominated(client, priya, sam, drive):
+    turn = member(drive, sam)
+    month, at = drive.cohorts.last().month, timezone.now() - timedelta(minutes=5)
+    cohort_members.note_asked(cohort_members.claim(turn.pk, month=month, at=at), at=at)
+    turn.refresh_from_db()
+    cohort_members.answer(turn, note="All migrate now", by=sam, at=at)
+    client.force_login(priya)
+    page = reverse("references:drive_detail", args=[drive.pk])
+    assert "Earlier, on" not in text(client.get(page))
+    nominate(sam, at=timezone.now())
+    shown = text(client.get(page))
+    assert "nominated 1" in shown
+    assert "“nothing this time”:</span> All migrate now" in shown
+    assert "Earlier, on" in shown

@@ -7,7 +7,7 @@ from django.test import Client
 
 from core.actions import notices
 from core.choices import Role
-from references.actions import cells
+from references.actions import cells, recognition_settings
 from references.models import Cell, Dimension
 from tests.factories import customer, person
 from tests.references.ledger import churn, set_cell
@@ -70,7 +70,19 @@ def test_a_rep_sees_how_many_of_the_own_customers_count_today(maria):
     assert 'href="/grid/?mine=true"' in his
     hers = as_person(eva).get("/").content.decode()
     assert "Your customers" not in hers
-    assert "Nothing waits for you" in hers
+
+
+def test_that_nothing_waits_is_said_only_where_nothing_is_shown(db):
+    """Leo sets targets, so his page shows where references are missing; Jonas in support is asked for nothing."""
+    leo, jonas = person("Leo Martin", Role.MARKETING), person("Jonas Weber", Role.SUPPORT)
+    his = as_person(leo).get("/").text
+    assert "Where references are missing" in his
+    assert "Nothing waits for you" not in his
+    ranked = as_person(jonas).get("/").text
+    assert "Your place in the ranking" in ranked
+    assert "Nothing waits for you" not in ranked
+    recognition_settings.edit(changes={"participants": ["csm"]}, by=leo, at=NOW)
+    assert "Nothing waits for you" in as_person(jonas).get("/").text
 
 
 def test_who_has_no_role_is_told_what_to_do(db):
