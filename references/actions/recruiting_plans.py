@@ -14,7 +14,7 @@ from customers.actions import customers
 from customers.actions.customers import changed_meanwhile, plain
 from customers.models import Customer
 from references.actions.nomination_history import refuse_gone
-from references.choices import PlanState
+from references.choices import PLAN_WRITERS, PlanState
 from references.models import RecruitingPlan
 
 COLUMNS = frozenset(["owner", "people", "way", "offer", "next_step", "due_on"])
@@ -30,6 +30,7 @@ def begin(customer: Customer, *, values: Mapping[str, Any], by: User, at: dateti
     _refuse_second(current)
     columns = {"owner": by} | {name: value for name, value in values.items() if name in COLUMNS}
     plan = RecruitingPlan(customer=current, **columns, created_at=at, created_by=by, changed_at=at, changed_by=by)
+    _refuse_reader(plan.owner)
     _check(plan, values.get("dimensions", []))
     plan.save()
     plan.dimensions.set(values["dimensions"])
@@ -55,6 +56,8 @@ def edit(
         return current
     for name in told.keys() & COLUMNS:
         setattr(current, name, changes[name])
+    if "owner" in told:
+        _refuse_reader(current.owner)
     _check(current, wanted)
     current.dimensions.set(wanted)
     return _saved(current, "edited", by=by, at=at, fields=told)
@@ -131,6 +134,16 @@ def _refuse_second(customer: Customer) -> None:
     if other is not None:
         words = _("%(customer)s has an open plan already, which %(owner)s follows; go on with that one.")
         raise Duplicate(words % {"customer": customer, "owner": other.owner}, existing=[other])
+
+
+def _refuse_reader(owner: User) -> None:
+    """Whoever follows a plan must be able to change it; who lost that role later keeps what was theirs."""
+    if not (owner.is_active and owner.holds(PLAN_WRITERS)):
+        words = _(
+            "%(person)s may not write plans; choose somebody who may: a programme manager, CSM, account manager, "
+            "or somebody of sales or marketing."
+        )
+        raise RuleBroken(words % {"person": owner})
 
 
 def _check(plan: RecruitingPlan, dimensions: Any) -> None:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core.choices import Role
 from core.forms import PlainTexts
 from core.models import User
+from references.forms.settings import SettingsForm
 from references.models import RecognitionSettings, RewardLevel
 
 
@@ -42,7 +43,7 @@ class LetterForm(PlainTexts, forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if name != "version"}
 
 
-class RecognitionSettingsForm(PlainTexts, forms.ModelForm):
+class RecognitionSettingsForm(SettingsForm):
     """Who is ranked, who is shown what, and what is mailed."""
 
     participants = forms.MultipleChoiceField(
