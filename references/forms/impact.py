@@ -48,7 +48,7 @@ class RatingForm(PlainTexts, forms.Form):
         return found
 
 
-class ImpactSettingsForm(SettingsForm):
+class ImpactSettingsForm(SettingsForm, forms.ModelForm):
     """The weight of each characteristic, and where the tiers begin."""
 
     class Meta:

@@ -11,7 +11,7 @@ from core.models import Programme
 from references.forms.settings import SettingsForm
 
 
-class ProgrammeForm(SettingsForm):
+class ProgrammeForm(SettingsForm, forms.ModelForm):
     """What a programme manager may set; the action says what may still change."""
 
     currency = forms.RegexField(

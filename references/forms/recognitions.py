@@ -43,7 +43,7 @@ class LetterForm(PlainTexts, forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if name != "version"}
 
 
-class RecognitionSettingsForm(SettingsForm):
+class RecognitionSettingsForm(SettingsForm, forms.ModelForm):
     """Who is ranked, who is shown what, and what is mailed."""
 
     participants = forms.MultipleChoiceField(

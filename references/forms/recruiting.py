@@ -14,7 +14,7 @@ from references.forms.settings import SettingsForm
 from references.models import RecruitingSettings
 
 
-class RecruitingForm(SettingsForm):
+class RecruitingForm(SettingsForm, forms.ModelForm):
     """How many customers may be invited in a month, and how long each step may take."""
 
     class Meta:

@@ -1,6 +1,6 @@
 """Forms of settings that know what the page showed, so that nobody's save is lost to another one."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -9,9 +9,17 @@ from core.errors import StaleVersion
 from core.forms import PlainTexts
 from references.actions.seen_settings import mark_of
 
+if TYPE_CHECKING:
+    Base = forms.ModelForm
+else:
+    Base = object
 
-class SettingsForm(PlainTexts, forms.ModelForm):
-    """The one row of some settings. `seen` is the mark of what the page showed, for the action to compare."""
+
+class SettingsForm(PlainTexts, Base):
+    """The one row of some settings, beside `ModelForm`.
+
+    `seen` is the mark of what the page showed, for the action to compare.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
