@@ -3,6 +3,8 @@
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from core.choices import Role
+
 
 class DimensionGroup(TextChoices):
     PUBLIC = "public", _("Public references")
@@ -257,3 +259,10 @@ class RankedBy(TextChoices):
 
     PERSON = "person", _("People")
     TEAM = "team", _("Teams")
+
+
+# Who writes recruiting plans, and so who can follow one: the others only read them.
+PLAN_WRITERS = (
+    *(Role.PROGRAMME_MANAGER, Role.CSM, Role.ACCOUNT_MANAGER),
+    *(Role.SALES_REP, Role.SALES_MANAGER, Role.MARKETING),
+)

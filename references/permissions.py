@@ -8,7 +8,7 @@ from core.choices import Role
 from core.models import Programme, User
 from core.permissions import anyone, programme_manager, role_is
 from customers.models import Customer
-from references.choices import RecognitionState
+from references.choices import PLAN_WRITERS, RecognitionState
 from references.models import Nomination, Nominator, Recognition, RecognitionSettings
 from references.rules.rankings import sees_bottom
 
@@ -117,7 +117,7 @@ add_perm("references.decide_nomination", programme_manager)
 add_perm("references.invite_nomination", programme_manager | may_invite)
 add_perm("references.lift_block", programme_manager | executive)
 add_perm("references.view_plans", anyone)
-add_perm("references.write_plan", programme_manager | role_is(Role.CSM) | knows_customers)
+add_perm("references.write_plan", role_is(*PLAN_WRITERS))
 add_perm("references.watch_recruiting", programme_manager | executive)
 add_perm("references.view_coverage", anyone)
 add_perm("references.set_coverage", programme_manager | executive | role_is(Role.MARKETING, Role.SALES_MANAGER))

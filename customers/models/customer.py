@@ -145,6 +145,10 @@ class Customer(models.Model):
         self.domain = domain_of(self.domain)
         super().save(*args, **kwargs)  # type: ignore[arg-type]
 
+    def has_left(self, today: date) -> bool:
+        """Whether it is our customer no more on that day; one that has given notice still is."""
+        return self.churned_on is not None and self.churned_on <= today
+
     def is_owned_by(self, user: User) -> bool:
         """Whether the person owns any side of the relationship."""
         return any(getattr(self, f"{role}_id") == user.pk for role in OwnerRole.values)

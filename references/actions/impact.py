@@ -15,6 +15,7 @@ from core.errors import RuleBroken, StaleVersion
 from core.models import User
 from customers.actions import customers
 from customers.models import Customer
+from references.actions.seen_settings import refuse_stale
 from references.choices import Characteristic
 from references.models import CustomerImpact, ImpactChange, ImpactRating, ImpactSettings
 from references.reports.impact import COLUMNS, scored_sql
@@ -104,12 +105,16 @@ def take_over(survivor: Customer, *, duplicate: Customer, by: User | None, at: d
 
 
 @transaction.atomic
-def edit_settings(*, changes: Mapping[str, int], by: User | None, at: datetime) -> ImpactSettings:
-    """Other weights or thresholds; every customer is looked at anew. Refused where tier B would lie above A."""
+def edit_settings(*, changes: Mapping[str, int], seen: str = "", by: User | None, at: datetime) -> ImpactSettings:
+    """Other weights or thresholds; every customer is looked at anew. Refused where tier B would lie above A.
+
+    StaleVersion if somebody else changed them since `seen`, the mark of what was looked at.
+    """
     unknown = changes.keys() - EDITABLE
     if unknown:
         raise TypeError(f"not impact settings: {', '.join(sorted(unknown))}")
     row = lock()
+    refuse_stale(row, EDITABLE, seen=seen)
     fields: dict[str, Any] = {
         name: [getattr(row, name), value] for name, value in changes.items() if getattr(row, name) != value
     }

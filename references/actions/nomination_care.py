@@ -1,4 +1,5 @@
-"""What the program does by itself with nominations: asks whether they still hold, takes parked ones up, plans anew."""
+"""What the program does by itself with nominations: asks whether they still hold, takes parked ones up, closes those of
+customers that have left, plans anew."""
 
 from datetime import datetime, timedelta
 from functools import partial
@@ -12,19 +13,39 @@ from core.actions import notices
 from customers.models import SupportCase
 from references.actions import nomination_decisions as decisions
 from references.actions import recruiting_queue
-from references.actions.nomination_history import day_of, lock, note
+from references.actions.nomination_history import day_of, lock, move, note
 from references.choices import NominationDeed, NominationState
 from references.models import Nomination, RecruitingSettings
-from references.reports import recoveries
+from references.reports import invitations, recoveries
 
 
 def tend(*, at: datetime) -> None:
     """Everything that a day brings; a second run of the same day finds nothing to do."""
     for nomination in Nomination.objects.filter(state=NominationState.PARKED, parked_until__lte=day_of(at)):
         decisions.resume(nomination, by=None, at=at)
+    close_gone(at=at)
     recruiting_queue.plan(at=at)
     ask(at=at)
     propose_recoveries(at=at)
+
+
+def close_gone(*, at: datetime) -> int:
+    """Withdraw what customers that have left were nominated for; returns how many. Whom somebody is talking to, because
+    the invitation is sent, stays with that person, who notes the answer."""
+    unasked = Nomination.objects.open().exclude(state=NominationState.INVITED)
+    gone = unasked.filter(customer__churned_on__lte=day_of(at)).select_related("customer")
+    return sum(_close(nomination, at=at) for nomination in gone.order_by("pk"))
+
+
+@transaction.atomic
+def _close(nomination: Nomination, *, at: datetime) -> bool:
+    current = lock(nomination)
+    customer = current.customer
+    if customer is None or not customer.has_left(day_of(at)) or current.state != nomination.state:
+        return False
+    reason = invitations.gone(customer)
+    move(current, NominationDeed.WITHDRAWN, NominationState.WITHDRAWN, reason=reason, by=None, at=at)
+    return True
 
 
 def propose_recoveries(*, at: datetime) -> None:

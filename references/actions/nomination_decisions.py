@@ -62,7 +62,7 @@ def refuse(nomination: Nomination, *, reason: str, by: User, at: datetime) -> No
     """Say no, with a reason that every nominator reads."""
     current = lock(nomination)
     words = _("Say why; whoever nominated the customer will want to know.")
-    move(current, Deed.REFUSED, State.REFUSED, reason=_said(reason, words), planned_month=None, by=by, at=at)
+    move(current, Deed.REFUSED, State.REFUSED, reason=_said(reason, words), by=by, at=at)
     recruiting_queue.plan(at=at)
     return current
 
@@ -76,7 +76,7 @@ def park(nomination: Nomination, *, until: date, reason: str, by: User, at: date
         raise RuleBroken(_("Nothing is parked for more than three years; look at the year."))
     current = lock(nomination)
     words = _said(reason, _("Say what it waits for."))
-    move(current, Deed.PARKED, State.PARKED, reason=words, parked_until=until, planned_month=None, by=by, at=at)
+    move(current, Deed.PARKED, State.PARKED, reason=words, parked_until=until, by=by, at=at)
     recruiting_queue.plan(at=at)
     return current
 

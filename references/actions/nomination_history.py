@@ -19,6 +19,7 @@ from core.models import Programme, User
 from customers.models import Customer
 from references.choices import NominationDeed, NominationState
 from references.models import Nomination, NominationEvent, RecruitingSettings
+from references.reports.invitations import gone
 from references.rules.nominations import due_on
 
 State, Deed = NominationState, NominationDeed
@@ -74,6 +75,8 @@ def move(
         setattr(nomination, name, value)
     nomination.state, nomination.state_since = state, at
     nomination.closed_at = None if nomination.is_open else at
+    if not nomination.is_waiting:
+        nomination.planned_month = None
     give_turn(nomination, by=by, at=at)
     nomination.version += 1
     nomination.save()
@@ -118,11 +121,8 @@ def refused(nomination: Nomination) -> RuleBroken:
 
 def refuse_gone(customer: Customer, *, at: datetime) -> None:
     """Nobody asks a customer that has left to speak for us."""
-    if customer.churned_on is not None and customer.churned_on <= day_of(at):
-        told = {"customer": customer, "day": date_format(customer.churned_on)}
-        raise RuleBroken(
-            _("%(customer)s left on %(day)s; a customer that has left is not asked for a reference.") % told
-        )
+    if customer.has_left(day_of(at)):
+        raise RuleBroken(gone(customer))
 
 
 def give_turn(nomination: Nomination, *, by: User | None, at: datetime) -> None:
@@ -145,6 +145,10 @@ def give_turn(nomination: Nomination, *, by: User | None, at: datetime) -> None:
         planned_month=nomination.planned_month,
         parked_until=nomination.parked_until,
     )
+
+
+def in_words(month: date) -> str:
+    return date_format(month, "YEAR_MONTH_FORMAT")
 
 
 def day_of(at: datetime) -> date:
@@ -177,8 +181,8 @@ def _of_change(nomination: Nomination, event: NominationEvent) -> str:
     if event.deed == Deed.ASKED:
         return _("Does your nomination of %(nomination)s still hold? Confirm it, so that the customer is asked.") % told
     if event.deed == Deed.QUEUED and nomination.planned_month is not None:
-        told["month"] = date_format(nomination.planned_month, "YEAR_MONTH_FORMAT")
-        text = _("Your nomination of %(nomination)s is planned for %(month)s.") % told
+        told["month"] = in_words(nomination.planned_month)
+        return _("Your nomination of %(nomination)s is planned for %(month)s.") % told
     return f"{text} {event.reason}".strip()
 
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from core.errors import RuleBroken
@@ -12,12 +11,11 @@ from core.models import User
 from customers.models import Customer
 from references.actions import cells, recruiting_queue
 from references.actions.cells import NewEvidence
-from references.actions.nomination_history import day_of, lock, move, note, refuse_gone, refused
+from references.actions.nomination_history import day_of, lock, move, note, refused
 from references.choices import ChangeSource, InvitationBlock, NominationDeed, NominationState, Status
-from references.models import Cell, Dimension, Nomination, RecruitingSettings
+from references.models import Cell, Dimension, Nomination
 from references.reports import invitation_blocks
-from references.reports import recruiting_queue as queue
-from references.rules.nominations import is_stale
+from references.reports import invitations as invitation_reports
 
 State, Deed = NominationState, NominationDeed
 SHORTEST_REASON = 10
@@ -33,26 +31,15 @@ class Agreed:
 
 @transaction.atomic
 def invite(nomination: Nomination, *, by: User, at: datetime) -> Nomination:
-    """Note that the customer is asked now. Refused while something blocks it, before it is confirmed again, and when
-    the month has no place left."""
+    """Note that the customer is asked now. Refused while something blocks it, before it is confirmed again, and while
+    those that come before it in the plan need the places that the month has left."""
     current = lock(nomination)
     if not current.is_waiting:
         raise refused(current)
-    today, settings = day_of(at), RecruitingSettings.current()
-    if current.customer is not None:
-        refuse_gone(current.customer, at=at)
-    blocks = invitation_blocks.of_nominations([current], today=today).get(current.pk, [])
-    if blocks:
-        told = {"reasons": " ".join(block.words for block in blocks)}
-        raise RuleBroken(_("The invitation is blocked. %(reasons)s") % told)
-    if is_stale(current.verified_on, today=today, days=settings.verify_after_days):
-        words = _("It was last confirmed on %(day)s; a nominator must say that it still holds.")
-        raise RuleBroken(words % {"day": date_format(current.verified_on)})
-    if queue.invited_in(today.replace(day=1)) >= settings.capacity:
-        words = _("All %(count)s invitations of this month are sent; this one is planned for %(month)s.")
-        month = date_format(current.planned_month, "YEAR_MONTH_FORMAT") if current.planned_month else "–"
-        raise RuleBroken(words % {"count": settings.capacity, "month": month})
-    move(current, Deed.INVITED, State.INVITED, invited_at=at, planned_month=None, by=by, at=at)
+    refusal = invitation_reports.refusals([current], today=day_of(at)).get(current.pk)
+    if refusal:
+        raise RuleBroken(refusal)
+    move(current, Deed.INVITED, State.INVITED, invited_at=at, by=by, at=at)
     recruiting_queue.plan(at=at)
     return current
 

@@ -106,7 +106,7 @@ def withdraw(nomination: Nomination, *, reason: str, by: User | None, at: dateti
     if not reason.strip():
         raise RuleBroken(_("Say why the nomination is withdrawn."))
     current = lock(nomination)
-    move(current, Deed.WITHDRAWN, State.WITHDRAWN, reason=reason.strip(), planned_month=None, by=by, at=at)
+    move(current, Deed.WITHDRAWN, State.WITHDRAWN, reason=reason.strip(), by=by, at=at)
     recruiting_queue.plan(at=at)
     return current
 

@@ -10,15 +10,22 @@ from core import audit
 from core.actions import people
 from core.errors import RuleBroken
 from core.models import Programme, User
+from references.actions.seen_settings import refuse_stale
 from references.models import Closing
 
 CALENDAR = {"first_month", "time_zone"}
 
 
 @transaction.atomic
-def configure(programme: Programme, *, values: dict[str, Any], by: User | None, at: datetime) -> Programme:
-    """Change settings. The calendar stands still once a quarter is closed: closed quarters would move."""
+def configure(
+    programme: Programme, *, values: dict[str, Any], seen: str = "", by: User | None, at: datetime
+) -> Programme:
+    """Change settings. The calendar stands still once a quarter is closed: closed quarters would move.
+
+    StaleVersion if somebody else changed them since `seen`, the mark of what was looked at.
+    """
     row = Programme.objects.select_for_update().get(pk=programme.pk)
+    refuse_stale(row, values, seen=seen)
     before = {name: getattr(row, name) for name in values}
     changed = {name: [before[name], value] for name, value in values.items() if before[name] != value}
     if CALENDAR & set(changed) and Closing.objects.exists():

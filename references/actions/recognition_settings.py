@@ -10,18 +10,20 @@ from django.utils.translation import gettext as _
 from core import audit
 from core.errors import RuleBroken
 from core.models import User
+from references.actions.seen_settings import refuse_stale
 from references.models import RecognitionSettings, RewardLevel
 
 EDITABLE = frozenset(["participants", "top_count", "bottom_visibility", "sends_mails", "uses_levels"])
 
 
 @transaction.atomic
-def edit(*, changes: Mapping[str, Any], by: User | None, at: datetime) -> RecognitionSettings:
-    """Write what differs."""
+def edit(*, changes: Mapping[str, Any], seen: str = "", by: User | None, at: datetime) -> RecognitionSettings:
+    """Write what differs. StaleVersion if somebody else changed them since `seen`, the mark of what was looked at."""
     unknown = changes.keys() - EDITABLE
     if unknown:
         raise TypeError(f"not recognition settings: {', '.join(sorted(unknown))}")
     row = RecognitionSettings.objects.select_for_update().get(pk=RecognitionSettings.current().pk)
+    refuse_stale(row, EDITABLE, seen=seen)
     fields = {name: [getattr(row, name), value] for name, value in changes.items() if getattr(row, name) != value}
     for name, (_before, after) in fields.items():
         setattr(row, name, after)

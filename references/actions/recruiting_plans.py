@@ -15,7 +15,7 @@ from customers.actions.customers import changed_meanwhile, plain
 from customers.actions.early_days import refuse_too_early, refuse_too_far
 from customers.models import Customer
 from references.actions.nomination_history import day_of, refuse_gone
-from references.choices import PlanState
+from references.choices import PLAN_WRITERS, PlanState
 from references.models import RecruitingPlan
 
 COLUMNS = frozenset(["owner", "people", "way", "offer", "next_step", "due_on"])
@@ -31,6 +31,7 @@ def begin(customer: Customer, *, values: Mapping[str, Any], by: User, at: dateti
     _refuse_second(current)
     columns = {"owner": by} | {name: value for name, value in values.items() if name in COLUMNS}
     plan = RecruitingPlan(customer=current, **columns, created_at=at, created_by=by, changed_at=at, changed_by=by)
+    _refuse_reader(plan.owner)
     _check(plan, values.get("dimensions", []))
     _check_day(plan, at)
     plan.save()
@@ -57,6 +58,8 @@ def edit(
         return current
     for name in told.keys() & COLUMNS:
         setattr(current, name, changes[name])
+    if "owner" in told:
+        _refuse_reader(current.owner)
     _check(current, wanted)
     if "due_on" in told:
         _check_day(current, at)
@@ -135,6 +138,16 @@ def _refuse_second(customer: Customer) -> None:
     if other is not None:
         words = _("%(customer)s has an open plan already, which %(owner)s follows; go on with that one.")
         raise Duplicate(words % {"customer": customer, "owner": other.owner}, existing=[other])
+
+
+def _refuse_reader(owner: User) -> None:
+    """Whoever follows a plan must be able to change it; who lost that role later keeps what was theirs."""
+    if not (owner.is_active and owner.holds(PLAN_WRITERS)):
+        words = _(
+            "%(person)s may not write plans; choose somebody who may: a programme manager, CSM, account manager, "
+            "or somebody of sales or marketing."
+        )
+        raise RuleBroken(words % {"person": owner})
 
 
 def _check(plan: RecruitingPlan, dimensions: Any) -> None:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import QuerySet
 
-from references.actions.nomination_history import day_of, give_turn, lock_queue, note
+from references.actions.nomination_history import day_of, give_turn, in_words, lock_queue, note
 from references.choices import NominationDeed, NominationState
 from references.models import Nomination
 from references.reports import recruiting_queue as report
@@ -21,7 +21,7 @@ def plan(*, at: datetime) -> int:
     passed is planned anew, so the daily run moves what was not done.
     """
     settings, today = lock_queue(), day_of(at)
-    waiting = {row.pk: row for row in report.waiting()}
+    waiting = {row.pk: row for row in report.waiting(today)}
     planned = rule.plan(
         report.candidates(waiting.values(), today=today),
         capacity=settings.capacity,
@@ -56,4 +56,4 @@ def _queue(nomination: Nomination, score: int, month: date, *, at: datetime) -> 
     give_turn(nomination, by=None, at=at)
     nomination.version += 1
     nomination.save()
-    note(nomination, NominationDeed.QUEUED, before=before, by=None, at=at)
+    note(nomination, NominationDeed.QUEUED, before=before, reason=in_words(month), by=None, at=at)

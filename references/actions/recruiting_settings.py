@@ -11,6 +11,7 @@ from core.models import User
 from customers.actions.customers import plain
 from references.actions import recruiting_queue
 from references.actions.nomination_history import lock_queue
+from references.actions.seen_settings import refuse_stale
 from references.models import RecruitingSettings
 
 EDITABLE = frozenset(
@@ -27,12 +28,16 @@ EDITABLE = frozenset(
 
 
 @transaction.atomic
-def edit(*, changes: Mapping[str, Any], by: User | None, at: datetime) -> RecruitingSettings:
-    """Write what differs; the queue is planned anew. Days that are due already keep their dates."""
+def edit(*, changes: Mapping[str, Any], seen: str = "", by: User | None, at: datetime) -> RecruitingSettings:
+    """Write what differs; the queue is planned anew. Days that are due already keep their dates.
+
+    StaleVersion if somebody else changed them since `seen`, the mark of what was looked at.
+    """
     unknown = changes.keys() - EDITABLE
     if unknown:
         raise TypeError(f"not recruiting settings: {', '.join(sorted(unknown))}")
     row = lock_queue()
+    refuse_stale(row, EDITABLE, seen=seen)
     fields = {name: [getattr(row, name), value] for name, value in changes.items() if getattr(row, name) != value}
     if not fields:
         return row

@@ -22,6 +22,7 @@ from references.filters import NominationFilter
 from references.filters.nominations import STATES
 from references.models import Dimension, Nomination
 from references.models.nomination import LONGEST_TEXT
+from references.reports import invitations
 
 LIMITS = {name: {"max_length": LONGEST_TEXT} for name in ("story", "results")}
 SAID = ("story", "results", "relationship", "source", "contact", "contact_name", "contact_email")
@@ -40,7 +41,8 @@ class NominationSerializer(Body, serializers.ModelSerializer[Nomination]):
     """A nomination. Of `customer` and `proposed_customer`, and of `contact` and `contact_name`, one is given.
 
     `willingness` maps keys of dimensions to willing, maybe or unwilling; a customer that is nominated already gets
-    another nominator, and the open nomination is answered.
+    another nominator, and the open nomination is answered. `invite_refusal` says why the invitation of one that waits
+    may not go out now; it is empty if it may.
     """
 
     customer = serializers.PrimaryKeyRelatedField(queryset=Customer.objects.unmerged(), required=False, allow_null=True)
@@ -49,16 +51,18 @@ class NominationSerializer(Body, serializers.ModelSerializer[Nomination]):
     state = serializers.ChoiceField(choices=NominationState.choices, read_only=True)
     owner = serializers.SlugRelatedField[Any](slug_field="email", read_only=True, allow_null=True)
     nominators = serializers.SerializerMethodField()
+    planned_month = serializers.DateField(source="planned_for", read_only=True, allow_null=True)
+    invite_refusal = serializers.CharField(read_only=True, default="")
 
     class Meta:
         model = Nomination
         fields = (
             "id", "customer", "proposed_customer", *SAID, "willingness", "state", "state_since", "owner", "due_on",
             "parked_until", "planned_month", "score", "submitted_at", "verified_on", "accepted_at", "invited_at",
-            "closed_at", "times_chased", "nominators", "version",
+            "closed_at", "times_chased", "nominators", "invite_refusal", "version",
         )  # fmt: skip
         read_only_fields = (
-            "id", "state_since", "due_on", "parked_until", "planned_month", "score", "submitted_at", "verified_on",
+            "id", "state_since", "due_on", "parked_until", "score", "submitted_at", "verified_on",
             "accepted_at", "invited_at", "closed_at", "times_chased", "version",
         )  # fmt: skip
         extra_kwargs = LIMITS
@@ -103,7 +107,7 @@ FILTERS = [
 
 def whole(rows: QuerySet[Nomination]) -> QuerySet[Nomination]:
     """With all that is written of a nomination, in three queries however many rows."""
-    return rows.select_related("owner").prefetch_related("nominators__user", "dimensions__dimension")
+    return rows.select_related("owner", "customer").prefetch_related("nominators__user", "dimensions__dimension")
 
 
 class Nominations(Endpoint):
@@ -149,4 +153,7 @@ def written(nomination: Nomination) -> Any:
 
 
 def _written(rows: list[Nomination]) -> list[Any]:
+    refusals = invitations.refusals(rows, today=Programme.current().calendar.day_of(timezone.now()))
+    for row in rows:
+        row.invite_refusal = refusals.get(row.pk, "")  # type: ignore[attr-defined]
     return list(NominationSerializer(rows, many=True).data)

@@ -90,7 +90,12 @@ class DriveForm(PlainTexts, forms.Form):
 class EndDriveForm(PlainTexts, forms.Form):
     """Why a drive ends before its time."""
 
-    reason = forms.CharField(label=_("Why does it end?"), max_length=500)
+    reason = forms.CharField(
+        label=_("Why does it end?"),
+        max_length=500,
+        widget=forms.TextInput(attrs={"class": "form-control"}),
+        error_messages={"required": _("Say why the drive ends; its people may ask.")},
+    )
 
 
 class MoveForm(PlainTexts, forms.Form):

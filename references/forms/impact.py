@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.forms import PlainTexts
 from references.choices import Characteristic
+from references.forms.settings import SettingsForm
 from references.models import ImpactSettings
 
 POINTS = [
@@ -47,7 +48,7 @@ class RatingForm(PlainTexts, forms.Form):
         return found
 
 
-class ImpactSettingsForm(PlainTexts, forms.ModelForm):
+class ImpactSettingsForm(SettingsForm, forms.ModelForm):
     """The weight of each characteristic, and where the tiers begin."""
 
     class Meta:

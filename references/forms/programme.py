@@ -7,11 +7,11 @@ from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
 
 from core.choices import Role
-from core.forms import PlainTexts
 from core.models import Programme
+from references.forms.settings import SettingsForm
 
 
-class ProgrammeForm(PlainTexts, forms.ModelForm):
+class ProgrammeForm(SettingsForm, forms.ModelForm):
     """What a programme manager may set; the action says what may still change."""
 
     currency = forms.RegexField(

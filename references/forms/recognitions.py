@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core.choices import Role
 from core.forms import PlainTexts
 from core.models import User
+from references.forms.settings import SettingsForm
 from references.models import RecognitionSettings, RewardLevel
 
 
@@ -53,7 +54,7 @@ class HandOverForm(PlainTexts, forms.Form):
         self.fields["signer"].widget.attrs["class"] = "form-select"
 
 
-class RecognitionSettingsForm(PlainTexts, forms.ModelForm):
+class RecognitionSettingsForm(SettingsForm, forms.ModelForm):
     """Who is ranked, who is shown what, and what is mailed."""
 
     participants = forms.MultipleChoiceField(

@@ -7,14 +7,14 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.choices import Role
-from core.forms import PlainTexts
 from core.models import User
 from references.actions.recruiting_targets import HIGHEST
 from references.forms.quarters import QuarterForm
+from references.forms.settings import SettingsForm
 from references.models import RecruitingSettings
 
 
-class RecruitingForm(PlainTexts, forms.ModelForm):
+class RecruitingForm(SettingsForm, forms.ModelForm):
     """How many customers may be invited in a month, and how long each step may take."""
 
     class Meta:

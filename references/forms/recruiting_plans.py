@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.forms import PlainTexts
 from core.models import User
-from references.choices import PlanState
+from references.choices import PLAN_WRITERS, PlanState
 from references.forms.evidence import day_input
 from references.models import Dimension, RecruitingPlan
 from references.models.nomination import LONGEST_TEXT
@@ -35,7 +35,12 @@ class RecruitingPlanForm(PlainTexts, forms.Form):
     )
     next_step = forms.CharField(label=_("Next step"), required=False, max_length=200)
     due_on = forms.DateField(label=_("Due"), required=False, widget=day_input())
-    owner = forms.ModelChoiceField(User.objects.none(), label=_("Who follows it?"), empty_label=None)
+    owner = forms.ModelChoiceField(
+        User.objects.none(),
+        label=_("Who follows it?"),
+        empty_label=None,
+        error_messages={"invalid_choice": _("Choose somebody who may write plans; the others only read them.")},
+    )
     version = forms.IntegerField(
         min_value=0, max_value=BigIntegerField.MAX_BIGINT, required=False, widget=forms.HiddenInput
     )
@@ -46,7 +51,7 @@ class RecruitingPlanForm(PlainTexts, forms.Form):
         kept = {one.pk for one in plan.dimensions.all()} if plan else set()
         known = Dimension.objects.filter(Q(is_active=True) | Q(pk__in=kept)).order_by("-group", "position", "pk")
         self.fields["dimensions"].queryset = known  # type: ignore[attr-defined]
-        people = User.objects.active()
+        people = User.objects.active().with_role(*PLAN_WRITERS)
         self.fields["owner"].queryset = people | User.objects.filter(pk=plan.owner_id) if plan else people  # type: ignore[attr-defined]
         self.helper = FormHelper()
         self.helper.form_tag = False
@@ -68,9 +73,15 @@ class ClosePlanForm(PlainTexts, forms.Form):
     """How a plan ended, and why."""
 
     state = forms.ChoiceField(
-        label=_("How did it end?"), choices=[(one.value, one.label) for one in (PlanState.WON, PlanState.GIVEN_UP)]
+        label=_("How did it end?"),
+        choices=[("", _("Choose")), *((one.value, one.label) for one in (PlanState.WON, PlanState.GIVEN_UP))],
     )
-    reason = forms.CharField(label=_("Why?"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+    reason = forms.CharField(
+        label=_("Why?"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": _("Say how the plan ended, and why.")},
+    )
     version = forms.IntegerField(min_value=0, max_value=BigIntegerField.MAX_BIGINT, widget=forms.HiddenInput)
 
 

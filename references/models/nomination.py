@@ -49,6 +49,10 @@ class NominationQuerySet(models.QuerySet["Nomination"]):
         """Those that wait for their invitation and that nobody has vouched for within so many days."""
         return self.waiting().filter(verified_on__lt=today - timedelta(days=days))
 
+    def in_plan(self, today: date) -> "NominationQuerySet":
+        """Those that take up a place in the plan on the day: a customer that has left holds none."""
+        return self.waiting().exclude(customer__churned_on__lte=today)
+
     def overdue(self, today: date) -> "NominationQuerySet":
         return self.open().filter(due_on__lt=today)
 
@@ -152,6 +156,11 @@ class Nomination(models.Model):
     def is_waiting(self) -> bool:
         """Whether it takes up a place in the plan."""
         return self.state in WAITING
+
+    @property
+    def planned_for(self) -> date | None:
+        """The month of the invitation, while it is still to come."""
+        return self.planned_month if self.is_waiting else None
 
     @property
     def spokesperson(self) -> str:

@@ -56,3 +56,21 @@ def of_nominations(nominations: Collection[Nomination], *, today: date) -> dict[
         if standing:
             blocked[row.pk] = standing
     return blocked
+
+
+def blocked_ones(today: date) -> set[int]:
+    """Of all nominations that wait, the ids of those whose invitation is blocked; four statements however many."""
+    causes: dict[int, set[str]] = {}
+    waiting = Nomination.objects.in_plan(today).order_by()
+    customers = waiting.values("customer_id")
+    cases = SupportCase.objects.escalations().filter(customer__in=customers).order_by()
+    invoices = Invoice.objects.overdue(today).filter(customer__in=customers).order_by()
+    for kind, rows in (("case", cases), ("invoice", invoices)):
+        for customer, pk in rows.values_list("customer_id", "pk"):
+            causes.setdefault(customer, set()).add(f"{kind} {pk}")
+    lifted: dict[int, set[str]] = {}
+    lifts = NominationEvent.objects.filter(nomination__in=waiting.values("pk"), deed=NominationDeed.LIFTED).order_by()
+    for nomination, named in lifts.values_list("nomination_id", "causes"):
+        lifted.setdefault(nomination, set()).update(named)
+    concerned = waiting.values_list("pk", "customer_id")
+    return {pk for pk, customer in concerned if causes.get(customer or 0, set()) - lifted.get(pk, set())}

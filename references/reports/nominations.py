@@ -11,7 +11,8 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from core.models import Programme, User
-from references.models import Nomination, RecruitingSettings
+from references.choices import NominationDeed
+from references.models import Nomination, NominationEvent, RecruitingSettings
 from references.models.nomination import NominationQuerySet
 from references.reports import invitation_blocks
 from references.reports.invitation_blocks import Block
@@ -23,7 +24,8 @@ CHUNK: Final = 500
 
 @dataclass(frozen=True)
 class Row:
-    """A nomination with what a list says of it. `age` is days in its present state."""
+    """A nomination with what a list says of it. `age` is days in its present state, `left_on` the day on which the
+    customer left, if it did."""
 
     nomination: Nomination
     nominators: int
@@ -31,6 +33,7 @@ class Row:
     is_late: bool
     is_stale: bool
     blocks: list[Block]
+    left_on: date | None
 
 
 def listed(rows: NominationQuerySet) -> QuerySet[Nomination]:
@@ -54,9 +57,36 @@ def shown(nominations: Iterable[Nomination], *, today: date) -> list[Row]:
             is_late=row.due_on is not None and row.due_on < today,
             is_stale=row.is_waiting and is_stale(row.verified_on, today=today, days=days),
             blocks=blocks.get(row.pk, []),
+            left_on=_left_on(row, today=today),
         )
         for row in found
     ]
+
+
+def _left_on(nomination: Nomination, *, today: date) -> date | None:
+    """Since when the customer of an open nomination is gone."""
+    customer = nomination.customer if nomination.is_open else None
+    return customer.churned_on if customer is not None and customer.has_left(today) else None
+
+
+@dataclass(frozen=True)
+class Line:
+    """Something that happened. Of a month that was planned and planned anew it is the last, `before` those before."""
+
+    event: NominationEvent
+    before: list[str]
+
+
+def history(events: Iterable[NominationEvent]) -> list[Line]:
+    """What happened, latest first as the events are; plans that followed each other without a deed are one line."""
+    lines: list[Line] = []
+    for event in events:
+        last = lines[-1].event.deed if lines else ""
+        if event.deed != NominationDeed.QUEUED or last != NominationDeed.QUEUED:
+            lines.append(Line(event, []))
+        elif event.reason:
+            lines[-1].before.insert(0, event.reason)
+    return lines
 
 
 def export_header() -> list[str]:
@@ -86,7 +116,7 @@ def _line(row: Row, on: Callable[[datetime | None], date | None]) -> list[Any]:
     impact = getattr(one.customer, "impact", None)
     return [
         *(str(one), one.get_state_display(), on(one.state_since), str(one.owner or ""), one.due_on),
-        f"{one.planned_month:%Y-%m}" if one.planned_month else "",
+        f"{one.planned_for:%Y-%m}" if one.planned_for and not row.left_on else "",
         *(str(one.submitted_by), on(one.submitted_at), row.nominators),
         *(one.get_source_display(), one.spokesperson, one.story, one.results),
         *(on(one.accepted_at), on(one.invited_at), on(one.closed_at), one.times_chased),

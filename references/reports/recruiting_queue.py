@@ -51,10 +51,10 @@ COLUMNS = ("pk", "state", "planned_month", "score", "submitted_at", "customer_id
 OF_CUSTOMER = ("customer__industry", "customer__region", "customer__impact__score")
 
 
-def waiting() -> list[Waiting]:
-    """Everything that waits, kept from others until the transaction ends; one statement without models, because every
-    deed plans anew."""
-    rows = Nomination.objects.waiting().select_for_update(of=("self",)).order_by("pk")
+def waiting(today: date) -> list[Waiting]:
+    """Everything that waits and can still be asked, kept from others until the transaction ends; one statement without
+    models, because every deed plans anew."""
+    rows = Nomination.objects.in_plan(today).select_for_update(of=("self",)).order_by("pk")
     return [Waiting(*row) for row in rows.values_list(*COLUMNS, *OF_CUSTOMER)]
 
 
@@ -88,7 +88,7 @@ def invited_in(month: date) -> int:
 
 def months(*, capacity: int, today: date) -> list[Month]:
     """From the running month to the last one that anything is planned for."""
-    rows = Nomination.objects.waiting().filter(planned_month__isnull=False).order_by()
+    rows = Nomination.objects.in_plan(today).filter(planned_month__isnull=False).order_by()
     planned = dict(rows.values_list("planned_month").annotate(count=Count("pk")))
     month = today.replace(day=1)
     shown: list[Month] = []

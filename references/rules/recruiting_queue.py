@@ -1,4 +1,4 @@
-"""In which order customers are invited, and in which month: never more of them than the programme can look after."""
+"""In which order customers are invited, in which month, and which of them now: never more than can be looked after."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -35,10 +35,48 @@ def plan(
     The running month has only the places that its invitations have left. Equal scores go by who has waited longest.
     """
     scored = [(score(candidate, today=today), candidate) for candidate in candidates]
-    scored.sort(key=lambda pair: (-pair[0], pair[1].waits_since, pair[1].pk))
+    scored.sort(key=lambda pair: _order(pair[0], pair[1].waits_since, pair[1].pk))
     month, places = today.replace(day=1), max(capacity - invited_this_month, 0)
     for points, candidate in scored:
         if not places:
             month, places = next_month(month), capacity
         places -= 1
         yield candidate.pk, points, month
+
+
+@dataclass(frozen=True)
+class InLine:
+    """A nomination in the plan. `is_ready` if nothing but its place keeps its customer from being invited now."""
+
+    pk: int
+    score: int
+    waits_since: date
+    is_ready: bool
+
+
+@dataclass(frozen=True)
+class Place:
+    """How many that could be invited now come before a nomination, and how many invitations the month has left."""
+
+    before: int
+    left: int
+
+    @property
+    def may_go_out(self) -> bool:
+        """Nobody takes the place of those who come before: it goes out if one is left when each of them has its own."""
+        return self.left > self.before
+
+
+def places(waiting: Iterable[InLine], *, capacity: int, invited_this_month: int) -> dict[int, Place]:
+    """The place of every nomination that waits. What cannot be invited now holds up nobody."""
+    left, before = max(capacity - invited_this_month, 0), 0
+    found: dict[int, Place] = {}
+    for one in sorted(waiting, key=lambda one: _order(one.score, one.waits_since, one.pk)):
+        found[one.pk] = Place(before, left)
+        before += one.is_ready
+    return found
+
+
+def _order(points: int, waits_since: date, pk: int) -> tuple[int, date, int]:
+    """Most urgent first; equal scores go by who has waited longest."""
+    return -points, waits_since, pk

@@ -24,6 +24,7 @@ from references.models import Drive
 from references.reports import drives as report
 from references.rules.drives import months_from
 from references.rules.nominations import next_month
+from references.views.refusals import Refused, refused
 
 PAGE_SIZE: Final = 50
 ORDER: Final = ("-first_month", "-pk")
@@ -115,6 +116,11 @@ def edit(request: PersonRequest, pk: int) -> HttpResponse:
 @requires("references.view_drives")
 def detail(request: PersonRequest, pk: int) -> HttpResponse:
     """Month by month who was asked and who answered, and the people one by one."""
+    return _show(request, pk)
+
+
+def _show(request: PersonRequest, pk: int, *, refused: Refused | None = None) -> HttpResponse:
+    """The page of a drive; 422 with the panel open if it was not ended as somebody wanted."""
     drive = get_object_or_404(Drive.objects.visible_to(request.user).select_related("created_by"), pk=pk)
     shown = CohortMemberFilter(request.GET, drive=drive)
     page = keyset_page(shown.rows, order=MEMBER_ORDER, cursor=request.GET.get("cursor"), size=PAGE_SIZE)
@@ -129,7 +135,10 @@ def detail(request: PersonRequest, pk: int) -> HttpResponse:
         "is_narrowed": any(asked.values()),
         **_of_drive(request, drive),
     }
-    return render_page_or_partial(request, "references/drive_detail.html", "member-list", context)
+    context |= {"end_form": refused.form if refused else EndDriveForm()}
+    context |= {"refused": None if context["may_run"] else refused}
+    status = 422 if refused else 200
+    return render_page_or_partial(request, "references/drive_detail.html", "member-list", context, status=status)
 
 
 def _of_drive(request: PersonRequest, drive: Drive) -> dict[str, Any]:
@@ -150,7 +159,6 @@ def _of_drive(request: PersonRequest, drive: Drive) -> dict[str, Any]:
         "move_form": MoveForm(months=ahead),
         "add_form": AddMemberForm(months=ahead),
         "missing": [(person, elsewhere.get(person.pk, [])) for person in missing],
-        "end_form": EndDriveForm(),
         **_told(report.overlaps_of(drive, at=at) if may_run and drive.is_prepared else []),
     }
 
@@ -200,15 +208,14 @@ def split(request: PersonRequest, pk: int) -> HttpResponse:
 def end(request: PersonRequest, pk: int) -> HttpResponse:
     """End a drive early, or cancel one that was not begun."""
     drive = get_object_or_404(Drive.objects.visible_to(request.user), pk=pk)
-    form = EndDriveForm(request.POST)
+    form, label = EndDriveForm(request.POST), _("End the drive")
     if not form.is_valid():
-        messages.error(request, _("Say why the drive ends; its people may ask."))
-        return redirect("references:drive_detail", pk)
+        return _show(request, pk, refused=refused("end", label, form))
     try:
         actions.end(drive, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now())
-        messages.success(request, _("The drive has ended; nobody is asked any more."))
     except RuleBroken as refusal:
-        messages.error(request, str(refusal))
+        return _show(request, pk, refused=refused("end", label, form, str(refusal)))
+    messages.success(request, _("The drive has ended; nobody is asked any more."))
     return redirect("references:drive_detail", pk)
 
 

@@ -82,8 +82,13 @@ def edit(request: PersonRequest) -> HttpResponse:
     """The weight of each characteristic, and where the tiers begin."""
     form = ImpactSettingsForm(request.POST if request.method == "POST" else None, instance=ImpactSettings.current())
     if form.is_bound and form.is_valid():
-        actions.edit_settings(changes=form.cleaned_data, by=request.user, at=timezone.now())
-        messages.success(request, _("The weights are saved, and every customer was looked at anew."))
-        return redirect("references:impact_edit")
+        seen = form.cleaned_data["seen"]
+        try:
+            actions.edit_settings(changes=form.values(), seen=seen, by=request.user, at=timezone.now())
+        except StaleVersion as stale:
+            form.refuse(stale)
+        else:
+            messages.success(request, _("The weights are saved, and every customer was looked at anew."))
+            return redirect("references:impact_edit")
     context = {"form": form}
     return render(request, "references/impact_edit.html", context, status=422 if form.is_bound else 200)

@@ -27,7 +27,7 @@ from references.models import Nomination, RecruitingSettings
 from references.reports import nominations as report
 from references.reports import quotas, recruiting_queue, recruiting_targets, turns
 from references.reports.coverage_places import spot_asked
-from references.views.nomination_deeds import offers
+from references.views.nomination_page import show
 
 PAGE_SIZE: Final = 50
 ORDER: Final = ("due", "pk")
@@ -78,33 +78,7 @@ def _filter(request: PersonRequest) -> NominationFilter:
 @requires("references.view_nominations")
 def detail(request: PersonRequest, pk: int) -> HttpResponse:
     """One nomination: what was said, what happened, and what this person can do now."""
-    rows = report.listed(Nomination.objects.visible_to(request.user))
-    nomination = get_object_or_404(rows.select_related("contact", "relationship_holder"), pk=pk)
-    today = Programme.current().calendar.day_of(timezone.now())
-    context = {
-        "nomination": nomination,
-        "row": report.shown([nomination], today=today)[0],
-        "dimensions": nomination.dimensions.select_related("dimension"),
-        "nominators": nomination.nominators.select_related("user"),
-        "events": nomination.events.select_related("by").order_by("-pk"),
-        "deeds": offers(request.user, nomination, today=today),
-        "may_complete": _may_complete(request, nomination),
-        "alike": _alike(request, nomination),
-    }
-    return render(request, "references/nomination_detail.html", context)
-
-
-def _may_complete(request: PersonRequest, nomination: Nomination) -> bool:
-    is_undecided = nomination.state in (actions.State.SUBMITTED, actions.State.RETURNED)
-    return is_undecided and request.user.has_perm("references.complete_nomination", nomination)
-
-
-def _alike(request: PersonRequest, nomination: Nomination) -> list[Customer]:
-    """Customers that a company proposed by name may be."""
-    if nomination.customer_id or nomination.state != actions.State.SUBMITTED:
-        return []
-    words = nomination.proposed_customer.split()[0]
-    return find(words, user=request.user, limit=5).customers
+    return show(request, pk)
 
 
 @requires("references.nominate")

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from core.errors import RuleBroken
+from core.errors import RuleBroken, StaleVersion
 from core.models import Programme
 from core.permissions import requires
 from core.requests import PersonRequest
@@ -21,8 +21,11 @@ def edit(request: PersonRequest) -> HttpResponse:
     sent, is_closed_once = request.POST if request.method == "POST" else None, Closing.objects.exists()
     form = ProgrammeForm(sent, instance=Programme.current(), is_calendar_fixed=is_closed_once)
     if form.is_bound and form.is_valid():
+        values, seen = form.values(), form.cleaned_data["seen"]
         try:
-            actions.configure(Programme.current(), values=form.cleaned_data, by=request.user, at=timezone.now())
+            actions.configure(Programme.current(), values=values, seen=seen, by=request.user, at=timezone.now())
+        except StaleVersion as stale:
+            form.refuse(stale)
         except RuleBroken as refusal:
             form.add_error(None, str(refusal))
         else:

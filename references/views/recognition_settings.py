@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from core.errors import RuleBroken
+from core.errors import RuleBroken, StaleVersion
 from core.permissions import requires
 from core.requests import PersonRequest
 from references.actions import recognition_settings as actions
@@ -21,9 +21,13 @@ def edit(request: PersonRequest) -> HttpResponse:
     sent = request.POST if request.method == "POST" else None
     form = RecognitionSettingsForm(sent, instance=RecognitionSettings.current())
     if form.is_bound and form.is_valid():
-        actions.edit(changes=form.cleaned_data, by=request.user, at=timezone.now())
-        messages.success(request, _("The settings are saved."))
-        return redirect("references:recognition_settings_edit")
+        try:
+            actions.edit(changes=form.values(), seen=form.cleaned_data["seen"], by=request.user, at=timezone.now())
+        except StaleVersion as stale:
+            form.refuse(stale)
+        else:
+            messages.success(request, _("The settings are saved."))
+            return redirect("references:recognition_settings_edit")
     context = {"form": form, "levels": RewardLevel.objects.all()}
     return render(request, "references/recognition_settings.html", context, status=422 if form.is_bound else 200)
 

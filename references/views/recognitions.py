@@ -24,7 +24,8 @@ from references.formats import letters
 from references.forms.recognitions import LetterForm
 from references.models import Nomination, Recognition, RecruitingSettings
 from references.reports import recognitions as report
-from references.views.recognition_deeds import offers, refuse_other_signers
+from references.views.recognition_deeds import refuse_other_signers
+from references.views.recognition_page import show
 
 PAGE_SIZE: Final = 50
 ORDER: Final = ("-pk",)
@@ -145,17 +146,7 @@ def _drafted(
 @requires("references.view_board")
 def detail(request: PersonRequest, pk: int) -> HttpResponse:
     """One letter, and what this person can do with it now."""
-    rows = report.listed(Recognition.objects.visible_to(request.user)).select_related("taken_down_by")
-    letter = get_object_or_404(rows, pk=pk)
-    context = {
-        "letter": letter,
-        "deeds": offers(request.user, letter),
-        "is_signing": letter.state == RecognitionState.TO_SIGN and letter.signer_id == request.user.pk,
-        "may_edit": request.user.has_perm("references.edit_recognition", letter),
-        "may_hand_over": request.user.has_perm("references.draft_recognition", letter),
-        "is_involved": request.user.has_perm("references.return_recognition", letter),
-    }
-    return render(request, "references/recognition_detail.html", context)
+    return show(request, pk)
 
 
 @requires("references.edit_recognition")

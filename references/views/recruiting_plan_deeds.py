@@ -17,6 +17,8 @@ from references.choices import ImpactTier
 from references.forms.recruiting_plans import ClosePlanForm, ReopenPlanForm
 from references.models import CustomerImpact, RecruitingPlan
 from references.reports.recruiting_plans import listed
+from references.views.recruiting_plans import show
+from references.views.refusals import refused
 
 
 @require_POST
@@ -24,17 +26,16 @@ from references.reports.recruiting_plans import listed
 def close(request: PersonRequest, pk: int) -> HttpResponse:
     """A person says that the plan is won or given up, and why."""
     plan = get_object_or_404(RecruitingPlan.objects.visible_to(request.user), pk=pk)
-    form = ClosePlanForm(request.POST)
+    form, label = ClosePlanForm(request.POST), _("Close the plan")
     if not form.is_valid():
-        messages.error(request, _("Say how the plan ended, and why."))
-        return redirect("references:recruiting_plan_detail", pk)
+        return show(request, pk, refused=refused("close", label, form))
     said = {name: form.cleaned_data[name] for name in ("state", "reason")}
     seen = form.cleaned_data["version"]
     try:
         actions.close(plan, seen_version=seen, **said, by=request.user, at=timezone.now())
-        messages.success(request, _("The plan is closed."))
     except RuleBroken as refusal:
-        messages.error(request, str(refusal))
+        return show(request, pk, refused=refused("close", label, form, str(refusal)))
+    messages.success(request, _("The plan is closed."))
     return redirect("references:recruiting_plan_detail", pk)
 
 
@@ -61,13 +62,13 @@ def of_customer(request: PersonRequest, customer_id: int) -> HttpResponse:
     plans = list(listed(RecruitingPlan.objects.visible_to(request.user)).filter(customer=customer).order_by("-pk")[:20])
     today = Programme.current().calendar.day_of(timezone.now())
     plan = next((one for one in plans if one.is_open), None)
-    has_left = customer.churned_on is not None and customer.churned_on <= today
     context = {
         "customer": customer,
         "plan": plan,
         "is_late": plan is not None and plan.is_late(today),
         "closed": [one for one in plans if not one.is_open],
         "is_high": CustomerImpact.objects.filter(customer=customer, tier=ImpactTier.A).exists(),
-        "may_begin": not (has_left or customer.merged_into_id) and request.user.has_perm("references.write_plan"),
+        "may_begin": not (customer.has_left(today) or customer.merged_into_id)
+        and request.user.has_perm("references.write_plan"),
     }
     return render_page_or_partial(request, "references/customer_plan.html", "customer-plan", context)

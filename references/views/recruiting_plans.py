@@ -27,6 +27,7 @@ from references.forms.recruiting_plans import ClosePlanForm, RecruitingPlanForm,
 from references.models import RecruitingPlan
 from references.reports import recruiting_plans as report
 from references.reports.counts import Present
+from references.views.refusals import Refused
 
 PAGE_SIZE: Final = 50
 ORDER: Final = ("due", "pk")
@@ -102,17 +103,25 @@ def missing_export(request: PersonRequest) -> StreamingHttpResponse:
 @requires("references.view_plans")
 def detail(request: PersonRequest, pk: int) -> HttpResponse:
     """One plan, and what this person can do with it."""
+    return show(request, pk)
+
+
+def show(request: PersonRequest, pk: int, *, refused: Refused | None = None) -> HttpResponse:
+    """The page of a plan; 422 with the panel open if it was not closed as somebody wanted."""
     rows = report.listed(RecruitingPlan.objects.visible_to(request.user))
     plan = get_object_or_404(rows.select_related("created_by", "changed_by", "closed_by"), pk=pk)
     others = RecruitingPlan.objects.visible_to(request.user).filter(customer=plan.customer_id).exclude(pk=pk)
+    today = _today()
     context = {
         "plan": plan,
-        "is_late": plan.is_late(_today()),
+        "is_late": plan.is_late(today),
+        "left_on": plan.customer.churned_on if plan.customer.has_left(today) else None,
         "others": others.select_related("owner")[:20],
-        "close_form": ClosePlanForm(initial={"version": plan.version}),
+        "close_form": refused.form if refused else ClosePlanForm(),
         "reopen_form": ReopenPlanForm(initial={"version": plan.version}),
+        "refused": None if plan.is_open else refused,
     }
-    return render(request, "references/recruiting_plan_detail.html", context)
+    return render(request, "references/recruiting_plan_detail.html", context, status=422 if refused else 200)
 
 
 @requires("references.write_plan")
@@ -123,8 +132,9 @@ def create(request: PersonRequest) -> HttpResponse:
         return _pick(request)
     rows = Customer.objects.visible_to(request.user).unmerged()
     customer = get_object_or_404(rows, pk=int(chosen) if chosen.isdecimal() and len(chosen) < 16 else 0)
-    found = RecruitingPlan.objects.open().filter(customer=customer).first()
-    if found is not None:
+    there = RecruitingPlan.objects.open().filter(customer=customer)
+    found = there.first()
+    if found is not None and request.method != "POST":
         messages.info(request, _("%(customer)s has an open plan; this is it.") % {"customer": customer})
         return redirect("references:recruiting_plan_detail", found.pk)
     form = RecruitingPlanForm(request.POST if request.method == "POST" else None, initial={"owner": request.user})
@@ -132,7 +142,7 @@ def create(request: PersonRequest) -> HttpResponse:
         plan = _begun(request, form, customer)
         if plan is not None:
             return redirect("references:recruiting_plan_detail", plan.pk)
-    context = {"form": form, "customer": customer}
+    context = {"form": form, "customer": customer, "there": there.first()}
     return render(request, "references/recruiting_plan_form.html", context, status=422 if form.is_bound else 200)
 
 

@@ -65,6 +65,25 @@ def test_no_month_is_overfilled_and_nobody_is_planned_before_a_more_urgent_one(w
     assert [points for _pk, points, _month in planned] == sorted(scores.values(), reverse=True)
 
 
+IN_LINE = st.lists(
+    st.builds(recruiting_queue.InLine, st.integers(1, 10**6), st.integers(0, 140), MONTHS, st.booleans()),
+    max_size=40,
+    unique_by=lambda one: one.pk,
+)
+
+
+@cases(60, 0.05)
+@given(IN_LINE, st.integers(1, 9), st.integers(0, 20))
+def test_as_many_go_out_as_the_month_has_left_and_none_before_a_more_urgent_one(waiting, capacity, sent):
+    found = recruiting_queue.places(waiting, capacity=capacity, invited_this_month=sent)
+    assert found.keys() == {one.pk for one in waiting}
+    ready = [one for one in waiting if one.is_ready]
+    going = [one for one in ready if found[one.pk].may_go_out]
+    assert len(going) == min(len(ready), max(capacity - sent, 0))
+    kept = [one.score for one in ready if not found[one.pk].may_go_out]
+    assert not kept or not going or min(one.score for one in going) >= max(kept)
+
+
 AMOUNTS = st.decimals(0, 10**11, places=2, allow_nan=False, allow_infinity=False)
 
 

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.choices import Role
+from core.errors import RuleBroken
 from references.actions import recruiting_plans
 from references.choices import Characteristic
 from references.models import CustomerImpact, Dimension, RecruitingPlan
@@ -63,6 +64,39 @@ def test_the_customer_is_found_by_its_name(client, maria, bluth):
     assert "Type two letters" in client.get("/nominations/plans/new/").text
     assert f"?customer={bluth.pk}" in client.get("/nominations/plans/new/?q=blu", headers=HTMX).text
     assert client.get("/nominations/plans/new/?customer=999999999999999999999").status_code == 404
+
+
+def test_of_two_who_begin_a_plan_at_once_the_second_keeps_the_text(client, maria, jonas, bluth):
+    client.force_login(jonas)
+    address = f"/nominations/plans/new/?customer={bluth.pk}"
+    assert client.get(address).status_code == 200
+    plan = begun(bluth, maria)
+    form = {"dimensions": [logo().pk], "owner": jonas.pk, "people": "Lucille decides", "way": "By Sam"}
+    second = client.post(address, form)
+    assert second.status_code == 422
+    assert ("Lucille decides" in second.text, "By Sam" in second.text) == (True, True)
+    assert f"has an open plan already, which {maria} follows" in second.text
+    assert f'href="{detail(plan)}"' in second.text
+    assert RecruitingPlan.objects.get().people == ""
+
+
+def test_only_who_may_write_plans_is_offered_and_accepted_as_follower(client, maria, bluth):
+    eva, ada = person("Eva Lindt", Role.EXECUTIVE), person("Ada Root", Role.ADMINISTRATOR)
+    client.force_login(maria)
+    address = f"/nominations/plans/new/?customer={bluth.pk}"
+    offered = client.get(address).context["form"].fields["owner"].queryset
+    assert maria in offered
+    assert not {eva, ada} & set(offered)
+    refused = client.post(address, {"dimensions": [logo().pk], "owner": eva.pk})
+    assert (refused.status_code, "may write plans" in refused.text) == (422, True)
+    with pytest.raises(RuleBroken, match="Eva Lindt may not write plans"):
+        begun(bluth, maria, owner=eva)
+    plan = begun(bluth, maria)
+    with pytest.raises(RuleBroken, match="Ada Root may not write plans"):
+        recruiting_plans.edit(plan, seen_version=1, changes={"owner": ada}, by=maria, at=timezone.now())
+    RecruitingPlan.objects.update(owner=eva)
+    kept = {"owner": eva, "way": "By Sam"}
+    assert recruiting_plans.edit(plan, seen_version=1, changes=kept, by=maria, at=timezone.now()).owner == eva
 
 
 def test_a_stale_edit_is_refused_and_the_own_text_is_kept(client, maria, jonas, bluth):

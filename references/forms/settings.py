@@ -1,0 +1,59 @@
+"""Forms of settings that know what the page showed, so that nobody's save is lost to another one."""
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils.translation import gettext as _
+
+from core.errors import StaleVersion
+from core.forms import PlainTexts
+from references.actions.seen_settings import mark_of
+
+if TYPE_CHECKING:
+    Base = forms.ModelForm
+else:
+    Base = object
+
+
+class SettingsForm(PlainTexts, Base):
+    """The one row of some settings, beside `ModelForm`.
+
+    `seen` is the mark of what the page showed, for the action to compare.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        mark = mark_of(self.instance, self.settings)
+        self.fields["seen"] = forms.CharField(required=False, max_length=64, initial=mark, widget=forms.HiddenInput)
+
+    @property
+    def settings(self) -> list[str]:
+        """The names of what is set."""
+        return [name for name in self._meta.fields or () if name != "seen"]
+
+    def values(self) -> dict[str, Any]:
+        """What the action calls it."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "seen"}
+
+    def refuse(self, stale: StaleVersion) -> None:
+        """Say beside each value that differs what holds now; what was typed stays, and saving again replaces it."""
+        self.add_error(None, str(stale))
+        for name in self.settings:
+            now, typed = getattr(stale.current, name), self.cleaned_data.get(name)
+            if now != typed and not self.fields[name].disabled:
+                self.add_error(name, _("It is now: %s. Save again to replace it by yours.") % self.in_words(name, now))
+        sent: Any = self.data
+        sent = sent.copy()
+        sent[self.add_prefix("seen")] = mark_of(stale.current, self.settings)
+        self.data = sent
+
+    def in_words(self, name: str, value: Any) -> str:
+        """A value as the form shows it."""
+        if isinstance(value, bool):
+            return _("yes") if value else _("no")
+        field = self.fields[name]
+        if isinstance(field, forms.ModelChoiceField):
+            return str(value or field.empty_label or "–")
+        labels = dict(getattr(field, "choices", ()))
+        chosen = value if isinstance(value, list) else [value]
+        return ", ".join(str(labels.get(one, one)) for one in chosen) or "–"

@@ -1,0 +1,75 @@
+"""Which invitations may go out now, and in words why the others may not: the same for pages, the API and the deed."""
+
+from collections.abc import Collection
+from datetime import date
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from core.models import Programme
+from customers.models import Customer
+from references.models import Nomination, RecruitingSettings
+from references.reports import invitation_blocks, recruiting_queue
+from references.rules.nominations import is_stale
+from references.rules.recruiting_queue import InLine, Place, places
+
+
+def refusals(nominations: Collection[Nomination], *, today: date) -> dict[int, str]:
+    """By nomination that waits, why its invitation may not go out today; what may is not in it.
+
+    The number of statements does not grow with the nominations that are asked about.
+    """
+    waiting = [row for row in nominations if row.is_waiting]
+    if not waiting:
+        return {}
+    settings = RecruitingSettings.current()
+    blocks = invitation_blocks.of_nominations(waiting, today=today)
+    line = in_line(settings, today=today)
+    found: dict[int, str] = {}
+    for row in waiting:
+        if row.customer is not None and row.customer.has_left(today):
+            found[row.pk] = gone(row.customer)
+        elif row.pk in blocks:
+            told = {"reasons": " ".join(block.words for block in blocks[row.pk])}
+            found[row.pk] = _("The invitation is blocked. %(reasons)s") % told
+        elif is_stale(row.verified_on, today=today, days=settings.verify_after_days):
+            words = _("It was last confirmed on %(day)s; a nominator must say that it still holds.")
+            found[row.pk] = words % {"day": date_format(row.verified_on)}
+        elif row.pk in line and not line[row.pk].may_go_out:
+            found[row.pk] = _out_of_turn(row, line[row.pk], capacity=settings.capacity)
+    return found
+
+
+def in_line(settings: RecruitingSettings, *, today: date) -> dict[int, Place]:
+    """The place of everything that waits, by its id; five statements however many they are."""
+    blocked = invitation_blocks.blocked_ones(today)
+    day_of, days = Programme.current().calendar.day_of, settings.verify_after_days
+    rows = Nomination.objects.in_plan(today).order_by().values_list("pk", "score", "submitted_at", "verified_on")
+    waiting = (
+        InLine(pk, score, day_of(since), pk not in blocked and not is_stale(verified, today=today, days=days))
+        for pk, score, since, verified in rows
+    )
+    sent = recruiting_queue.invited_in(today.replace(day=1))
+    return places(waiting, capacity=settings.capacity, invited_this_month=sent)
+
+
+def gone(customer: Customer) -> str:
+    """What is said of a customer that has left."""
+    told = {"customer": customer, "day": date_format(customer.churned_on) if customer.churned_on else "–"}
+    return _("%(customer)s left on %(day)s; a customer that has left is not asked for a reference.") % told
+
+
+def _out_of_turn(nomination: Nomination, place: Place, *, capacity: int) -> str:
+    month = date_format(nomination.planned_month, "YEAR_MONTH_FORMAT") if nomination.planned_month else "–"
+    if not place.left:
+        words = _("All %(count)s invitations of this month are sent; this one is planned for %(month)s.")
+        return words % {"count": capacity, "month": month}
+    words = ngettext(
+        "%(before)d nomination that can be invited now comes before it; invitations left this month: %(left)d. "
+        "This one is planned for %(month)s.",
+        "%(before)d nominations that can be invited now come before it; invitations left this month: %(left)d. "
+        "This one is planned for %(month)s.",
+        place.before,
+    )
+    return words % {"before": place.before, "left": place.left, "month": month}

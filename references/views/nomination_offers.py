@@ -1,0 +1,82 @@
+"""What may be done with a nomination: who may, in which states, and what is asked."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.forms import Form
+from django.utils.translation import gettext_lazy
+
+from core.models import User
+from references.actions import nomination_decisions as decisions
+from references.actions import nomination_invitations as invitations
+from references.actions import nominations
+from references.choices import NominationState as State
+from references.forms.nominations import AcceptForm, EmptyForm, LiftForm, NoteForm, ParkForm, ReasonForm
+from references.models import Nomination
+from references.rules.nominations import OPEN, WAITING
+from references.views.refusals import Refused
+
+
+@dataclass(frozen=True)
+class Deed:
+    """One deed: who may do it, in which states, what is asked, what does it, and the words of its button."""
+
+    name: str
+    permission: str
+    states: frozenset[State]
+    form: type[Form]
+    act: Callable[..., Nomination]
+    label: Any
+    done: Any
+    is_main: bool = False
+    asks: Any = ""
+
+    @property
+    def url_name(self) -> str:
+        return f"references:nomination_{self.name}"
+
+
+DECIDE, INVITE = "references.decide_nomination", "references.invite_nomination"
+SUBMITTED, RETURNED = frozenset([State.SUBMITTED]), frozenset([State.RETURNED])
+INVITED, PARKED = frozenset([State.INVITED]), frozenset([State.PARKED])
+DEEDS = {
+    deed.name: deed
+    for deed in (
+        Deed("accept", DECIDE, SUBMITTED, AcceptForm, decisions.accept, gettext_lazy("Accept"),
+             gettext_lazy("Accepted; the nominators are told of the month."), is_main=True),
+        Deed("return", DECIDE, SUBMITTED, ReasonForm, decisions.return_for_more, gettext_lazy("Return for more"),
+             gettext_lazy("Returned to its nominator."), asks=gettext_lazy("What is missing?")),
+        Deed("invite", INVITE, WAITING, EmptyForm, invitations.invite, gettext_lazy("The invitation is sent"),
+             gettext_lazy("Noted: the customer is invited."), is_main=True),
+        Deed("verify", "references.verify_nomination", OPEN, EmptyForm, nominations.verify,
+             gettext_lazy("It still holds"), gettext_lazy("Thank you; it is confirmed.")),
+        Deed("chase", INVITE, INVITED, NoteForm, invitations.chase, gettext_lazy("Reminded"),
+             gettext_lazy("Noted: reminded once more."), asks=gettext_lazy("How, if it matters")),
+        Deed("decline", INVITE, INVITED, ReasonForm, invitations.decline, gettext_lazy("The customer declined"),
+             gettext_lazy("Noted: the customer declined."), asks=gettext_lazy("What did the customer say?")),
+        Deed("park", DECIDE, SUBMITTED | WAITING | INVITED, ParkForm, decisions.park, gettext_lazy("Park"),
+             gettext_lazy("Parked; it comes back by itself."), asks=gettext_lazy("What does it wait for?")),
+        Deed("resume", DECIDE, PARKED, EmptyForm, decisions.resume, gettext_lazy("Take it up again"),
+             gettext_lazy("Taken up again."), is_main=True),
+        Deed("refuse", DECIDE, SUBMITTED | RETURNED | WAITING | PARKED, ReasonForm, decisions.refuse,
+             gettext_lazy("Refuse"), gettext_lazy("Refused; the nominators are told why."),
+             asks=gettext_lazy("Why? Every nominator reads it.")),
+        Deed("withdraw", "references.complete_nomination", OPEN, ReasonForm, nominations.withdraw,
+             gettext_lazy("Withdraw"), gettext_lazy("Withdrawn."), asks=gettext_lazy("Why is it withdrawn?")),
+        Deed("lift", "references.lift_block", WAITING, LiftForm, invitations.lift, gettext_lazy("Lift the block"),
+             gettext_lazy("Lifted, and written down."), asks=gettext_lazy("Why may the customer be asked?")),
+    )
+}  # fmt: skip
+
+
+def offers(user: User, nomination: Nomination, *, refused: Refused | None = None) -> list[tuple[Deed, Form]]:
+    """What the person may do with the nomination as it stands, each with its form: an empty one, or the one that was
+    refused just now; lifting is offered apart."""
+    shown = [
+        deed
+        for deed in DEEDS.values()
+        if nomination.state in deed.states and deed.name != "lift" and user.has_perm(deed.permission, nomination)
+    ]
+    typed = {refused.name: refused.form} if refused else {}
+    return [(deed, typed.get(deed.name) or deed.form(auto_id=f"id_{deed.name}_%s")) for deed in shown]

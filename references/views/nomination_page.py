@@ -1,0 +1,62 @@
+"""The page of one nomination, as it is or with a deed that was refused."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+
+from core.models import Programme
+from core.requests import PersonRequest
+from customers.models import Customer
+from customers.reports.search import search as find
+from references.choices import NominationState as State
+from references.models import Nomination
+from references.reports import invitations
+from references.reports import nominations as report
+from references.views.nomination_offers import offers
+from references.views.refusals import Refused
+
+
+def show(request: PersonRequest, pk: int, *, refused: Refused | None = None) -> HttpResponse:
+    """What was said, what happened, and what this person can do now; 422 with a panel open if that was refused."""
+    rows = report.listed(Nomination.objects.visible_to(request.user))
+    nomination = get_object_or_404(rows.select_related("contact", "relationship_holder"), pk=pk)
+    today = Programme.current().calendar.day_of(timezone.now())
+    row = report.shown([nomination], today=today)[0]
+    deeds = offers(request.user, nomination, refused=refused)
+    context = {
+        "nomination": nomination,
+        "row": row,
+        "refusal": invitations.refusals([nomination], today=today).get(nomination.pk, ""),
+        "dimensions": nomination.dimensions.select_related("dimension"),
+        "nominators": nomination.nominators.select_related("user"),
+        "history": report.history(nomination.events.select_related("by").order_by("-pk")),
+        "deeds": deeds,
+        "may_complete": _may_complete(request, nomination),
+        "alike": _alike(request, nomination),
+    }
+    context |= _refused(refused, [deed.name for deed, _form in deeds], [block.kind for block in row.blocks])
+    return render(request, "references/nomination_detail.html", context, status=422 if refused else 200)
+
+
+def _refused(refused: Refused | None, deeds: list[str], blocks: list[Any]) -> dict[str, Any]:
+    """Where the refused deed stands: in its panel, at the block that it would have lifted, or apart."""
+    if refused is None:
+        return {}
+    lifts = refused.form.data.get("block", "") if refused.name == "lift" else ""
+    has_panel = refused.name in deeds or lifts in blocks
+    return {"lift_form": refused.form_of("lift"), "lifts": lifts, "refused": None if has_panel else refused}
+
+
+def _may_complete(request: PersonRequest, nomination: Nomination) -> bool:
+    is_undecided = nomination.state in (State.SUBMITTED, State.RETURNED)
+    return is_undecided and request.user.has_perm("references.complete_nomination", nomination)
+
+
+def _alike(request: PersonRequest, nomination: Nomination) -> list[Customer]:
+    """Customers that a company proposed by name may be."""
+    if nomination.customer_id or nomination.state != State.SUBMITTED:
+        return []
+    words = nomination.proposed_customer.split()[0]
+    return find(words, user=request.user, limit=5).customers

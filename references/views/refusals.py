@@ -1,0 +1,36 @@
+"""A deed that was refused: its panel is shown again, open, with what was typed and the refusal beside it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.forms import Form
+
+
+@dataclass(frozen=True)
+class Refused:
+    """The form of a deed, with its errors and the words of its button."""
+
+    name: str
+    label: Any
+    form: Form
+
+    def form_of(self, name: str) -> Form | None:
+        """The form, for the panel of the deed it belongs to."""
+        return self.form if name == self.name else None
+
+    @property
+    def words(self) -> str:
+        return " ".join(str(error) for errors in self.form.errors.values() for error in errors)
+
+    def typed(self) -> Iterator[tuple[Any, str]]:
+        """What was typed, by the label of its field: kept readable where the deed is offered no more."""
+        for field in self.form.visible_fields():
+            yield field.label, str(field.data or "")
+
+
+def refused(name: str, label: Any, form: Form, words: str = "") -> Refused:
+    """The refusal in words stands above the fields; without words the form's own complaints stand beside them."""
+    if words:
+        form.add_error(None, words)
+    return Refused(name, label, form)
