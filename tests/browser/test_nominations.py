@@ -12,7 +12,11 @@ import json
 from datetime import UTC, datetime
 from core.models import User
 from customers.actions import contacts, customers
+from references.actions import recruiting_settings
 now = datetime.now(UTC)
+# Many wait already; who was nominated last is invited now only where there is a place for everybody.
+priya = User.objects.get(email="priya.nair@example.com")
+recruiting_settings.edit(changes={"capacity": 1000}, by=priya, at=now)
 maria = User.objects.get(email="maria.chen@example.com")
 made = {}
 for name in ("Recruit One", "Recruit Two"):
