@@ -52,6 +52,11 @@ INJECTED = (
     Target("/grid/?q=a&region=EMEA&sort=name"),
     Target("/customers/?q=a&lifecycle=customer&sort=name"),
     Target("/search/?q=a"),
+    Target("/nominations/?q=a&state=open&mine=true"),
+    Target("/nominations/plans/?q=a&state=open&owner=1&tier=A"),
+    Target("/coverage/?rows=industry&columns=region&q=a"),
+    Target("/evangelists/?q=a&level=prompted&sort=name"),
+    Target("/api/v1/nominations/?q=a&state=submitted"),
     Target("/quarters/2026-Q2/?q=a&reason=x"),
     Target("/forecast/?owner=1&at=x"),
     Target("/audit/?q=a&by=program&event=x&id=1"),
@@ -131,7 +136,7 @@ class Scanners:
             str(seconds // 20), "--max-links-per-page", "40", "-d", "4", "--no-bugreport", "-f", "json", "-o",
             str(report), "--store-session", str(self.folder / "wapiti"), *excluded,
         ]  # fmt: skip
-        _code, said, took = self.call("wapiti", arguments, seconds=seconds + 600)
+        _code, said, took = self.call("wapiti", arguments, seconds=seconds + 1200)
         if not report.exists():
             return Outcome(f"wapiti as {email}", "?", [f"it ended without a report: {said.strip()[-200:]}"], [], took)
         written = json.loads(report.read_text())
