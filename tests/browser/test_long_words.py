@@ -14,7 +14,8 @@ from core.models import Programme, User
 from customers.actions import contacts, customers, invoices, occasions, referrals, support_cases, thanks
 from customers.models import Contact
 from references.actions import cohort_members, coverage, drives, nomination_decisions, nomination_invitations
-from references.actions import nominations, quotas, recognitions, recruiting_plans, recruiting_targets
+from references.actions import nominations, quotas, recognitions, recruiting_plans, recruiting_settings
+from references.actions import recruiting_targets
 from references.actions.nomination_invitations import Agreed
 from references.models import CohortMember, Dimension
 from references.reports.coverage_matrix import axes
@@ -38,8 +39,11 @@ refused = nominated(1, maria)
 nomination_decisions.refuse(refused, reason=W(500), by=priya, at=now)
 word = nominated(2, priya)
 own = nominated(3, sam)
+usual = recruiting_settings.RecruitingSettings.current().capacity
+recruiting_settings.edit(changes={"capacity": 1000}, by=priya, at=now)
 own = nomination_invitations.invite(nomination_decisions.accept(own, by=priya, at=now), by=priya, at=now)
 own = nomination_invitations.enrol(own, agreed=[Agreed(call, "amber")], by=priya, at=now)
+recruiting_settings.edit(changes={"capacity": usual}, by=priya, at=now)
 said = {"subject": W(200), "text": long, "signer": eva, "published": True}
 letter = recognitions.draft(sam, values=said, nomination=own, quarter=quarter.label, asks=True, by=priya, at=now)
 back = recognitions.return_to_draft(letter, reason=W(500), by=eva, at=now)
