@@ -8,7 +8,7 @@ from uuid import uuid4
 import hypothesis
 import pytest
 from django.apps import apps
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.db import connection
 from django.db.backends.sqlite3.base import DatabaseWrapper
 from django.db.models.signals import post_migrate
@@ -82,7 +82,8 @@ def _the_catalogue_survives_an_emptying():
 @pytest.fixture(autouse=True)
 def _each_test_starts_with_an_empty_cache(monkeypatch):
     """Limits on log-ins are counted in the cache, which on Redis outlives a test."""
-    monkeypatch.setattr(cache, "key_prefix", uuid4().hex, raising=False)
+    for one in (cache, caches["menus"]):
+        monkeypatch.setattr(one, "key_prefix", uuid4().hex, raising=False)
 
 
 @pytest.fixture(autouse=True, scope="session")

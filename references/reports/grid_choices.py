@@ -1,6 +1,9 @@
 """What the grid's menus offer: the values that occur."""
 
 from dataclasses import dataclass
+from typing import Final, cast
+
+from django.core.cache import caches
 
 from core.choices import Role
 from core.models import User
@@ -9,6 +12,8 @@ from customers.models import Product
 from customers.reports.attributes import KnownAttribute, known_attributes
 from customers.reports.words import occurring_in
 
+# For so long a menu may lack a word that was entered just now; every page is spared its four statements.
+KEPT_SECONDS: Final = 15
 Pairs = tuple[tuple[str, str], ...]
 PEOPLE = Question(lambda: User.objects.active().values_list("pk", "name", "email", "role_list"))
 PRODUCTS = Question(lambda: Product.objects.values_list("pk", "name"))
@@ -27,7 +32,15 @@ class GridChoices:
 
 
 def grid_choices(user: User) -> GridChoices:
-    """Regions, industries and attributes of the customers, products, and people who look after customers."""
+    """Regions, industries and attributes of the customers, products, and people who look after customers.
+
+    They may be as old as KEPT_SECONDS; who has the same roles is offered the same.
+    """
+    key = f"grid-choices-{'-'.join(sorted(user.roles))}"
+    return cast(GridChoices, caches["menus"].get_or_set(key, lambda: _choices(user), KEPT_SECONDS))
+
+
+def _choices(user: User) -> GridChoices:
     words = occurring_in("region", "industry", user=user)
     named = [(str(pk), name or email, roles) for pk, name, email, roles in PEOPLE.all()]
     return GridChoices(

@@ -23,6 +23,8 @@ else:
             "OPTIONS": {"MAX_ENTRIES": 20_000},
         }
     }
+# What the menus of a page offer, kept for seconds by each process for itself: asking elsewhere would cost as much.
+CACHES["menus"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "menus"}
 # How far jobs are; on SQLite only, where a job's own transaction would keep it from telling.
 CACHES["signs"] = {
     "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",

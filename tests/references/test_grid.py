@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.utils import timezone
 
+from core.choices import Role
 from core.models import Programme, User
 from customers.actions import customers
 from customers.choices import Lifecycle
@@ -15,7 +16,8 @@ from references.filters import GridFilter
 from references.filters import grid as grid_filter
 from references.models import Cell, Dimension
 from references.reports import grid
-from tests.factories import ContactFactory, customer
+from references.reports.grid_choices import grid_choices
+from tests.factories import ContactFactory, customer, person
 from tests.query_counts import assert_query_count
 from tests.references.ledger import write
 
@@ -220,3 +222,12 @@ def test_the_page_goes_over_the_wire_compressed_and_never_twice_alike(client, ma
     assert "Accept-Encoding" in first["Vary"]
     assert b"Acme" in gzip.decompress(first.content)
     assert gzip.decompress(first.content) != gzip.decompress(second.content), "the token is masked anew"
+
+
+def test_menus_are_kept_for_a_while_for_all_of_the_same_roles(maria, priya, acme, django_assert_num_queries):
+    colleague = person("Ken Ito", Role.CSM)
+    assert [word for word, _label in grid_choices(maria).region] == ["EMEA"]
+    with django_assert_num_queries(0):
+        assert grid_choices(colleague) == grid_choices(maria)
+    with django_assert_num_queries(4):
+        grid_choices(priya)
