@@ -12,9 +12,10 @@ from customers.models import Product
 from customers.reports.attributes import KnownAttribute, known_attributes
 from customers.reports.words import occurring_in
 
-# For so long a menu may lack a word that was entered just now; every page is spared its four statements.
+# For so long a menu may lack a word that was entered just now; every page is spared two statements over all customers.
 KEPT_SECONDS: Final = 15
 Pairs = tuple[tuple[str, str], ...]
+Words = tuple[dict[str, list[str]], tuple[KnownAttribute, ...]]
 PEOPLE = Question(lambda: User.objects.active().values_list("pk", "name", "email", "role_list"))
 PRODUCTS = Question(lambda: Product.objects.values_list("pk", "name"))
 
@@ -34,14 +35,10 @@ class GridChoices:
 def grid_choices(user: User) -> GridChoices:
     """Regions, industries and attributes of the customers, products, and people who look after customers.
 
-    They may be as old as KEPT_SECONDS; who has the same roles is offered the same.
+    Words of customers may be as old as KEPT_SECONDS; who has the same roles is offered the same.
     """
-    key = f"grid-choices-{'-'.join(sorted(user.roles))}"
-    return cast(GridChoices, caches["menus"].get_or_set(key, lambda: _choices(user), KEPT_SECONDS))
-
-
-def _choices(user: User) -> GridChoices:
-    words = occurring_in("region", "industry", user=user)
+    key = f"words-{'-'.join(sorted(user.roles))}"
+    words, attributes = cast(Words, caches["menus"].get_or_set(key, lambda: _words(user), KEPT_SECONDS))
     named = [(str(pk), name or email, roles) for pk, name, email, roles in PEOPLE.all()]
     return GridChoices(
         csm=tuple((pk, name) for pk, name, roles in named if Role.CSM in roles),
@@ -49,8 +46,12 @@ def _choices(user: User) -> GridChoices:
         region=_pairs(words["region"]),
         industry=_pairs(words["industry"]),
         product=tuple((str(pk), name) for pk, name in PRODUCTS.all()),
-        attributes=tuple(known_attributes(user)),
+        attributes=attributes,
     )
+
+
+def _words(user: User) -> Words:
+    return occurring_in("region", "industry", user=user), tuple(known_attributes(user))
 
 
 def _pairs(words: list[str]) -> Pairs:
