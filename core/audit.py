@@ -1,5 +1,6 @@
 """The one way into the audit trail; only actions use it."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +14,11 @@ def record(event: str, subject: Model, *, by: User | None, at: datetime, **detai
     recorded = event_of(event, subject, by=by, at=at, **detail)
     recorded.save()
     return recorded
+
+
+def record_each(events: Iterable[AuditEvent]) -> None:
+    """Append many events, each made by `event_of`."""
+    AuditEvent.objects.bulk_create(events, batch_size=500)
 
 
 def event_of(event: str, subject: Model, *, by: User | None, at: datetime, **detail: Any) -> AuditEvent:

@@ -9,6 +9,8 @@ from core.models import Notice, User
 
 # Asked for the text while the language and the formats of the person who will read it are in force.
 Words = Callable[[], str]
+# The person, the key, the words and the address of one notice.
+Told = tuple[User, str, Words, str]
 
 
 def tell(people: Iterable[User], *, key: str, words: Words, url: str = "", at: datetime) -> None:
@@ -16,13 +18,13 @@ def tell(people: Iterable[User], *, key: str, words: Words, url: str = "", at: d
     tell_each([(person, key, words, url) for person in people], at=at)
 
 
-def tell_each(told: Iterable[tuple[User, str, Words, str]], *, at: datetime) -> None:
-    """Leave many different notices, each as (person, key, words, url), in one statement; known keys are skipped."""
+def tell_each(told: Iterable[Told], *, at: datetime) -> None:
+    """Leave many different notices in a statement for each thousand; known keys are skipped."""
     rows = []
     for person, key, words, url in told:
         with translation.override(person.locale):
             rows.append(Notice(to=person, key=key, text=words(), url=url, created_at=at))
-    Notice.objects.bulk_create(rows, ignore_conflicts=True)
+    Notice.objects.bulk_create(rows, batch_size=1_000, ignore_conflicts=True)
 
 
 def mark_read(user: User, *, at: datetime) -> int:

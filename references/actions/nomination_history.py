@@ -1,6 +1,7 @@
 """A nomination moves: its present, a row of its history, the audit trail, and a notice to everyone whom it concerns."""
 
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from functools import partial
 from typing import Any
@@ -18,13 +19,14 @@ from core.errors import RuleBroken, StaleVersion
 from core.models import Programme, User
 from customers.models import Customer
 from references.choices import NominationDeed, NominationState
-from references.models import Nomination, NominationEvent, RecruitingSettings
+from references.models import Nomination, NominationEvent, Nominator, RecruitingSettings
 from references.reports.invitations import gone
 from references.rules.nominations import due_on
 
 State, Deed = NominationState, NominationDeed
 # What only stands in the history: nobody has to be told of it.
 QUIET = frozenset([Deed.CHASED])
+ROWS_AT_ONCE = 500
 
 
 def lock_queue() -> RecruitingSettings:
@@ -77,7 +79,7 @@ def move(
     nomination.closed_at = None if nomination.is_open else at
     if not nomination.is_waiting:
         nomination.planned_month = None
-    give_turn(nomination, by=by, at=at)
+    give_turn(nomination, settings=RecruitingSettings.current(), today=day_of(at))
     nomination.version += 1
     nomination.save()
     return note(nomination, deed, before=before, reason=reason, by=by, at=at)
@@ -106,11 +108,27 @@ def note(
         recorded_at=at,
         by=by,
     )
-    event.save()
-    audit.record(f"nomination.{deed}", nomination, by=by, at=at, state=nomination.state, reason=reason, block=block)
-    if deed not in QUIET:
-        tell(nomination, event, by=by, at=at)
+    note_each([event], by=by, at=at)
     return event
+
+
+def note_each(events: Sequence[NominationEvent], *, by: User | None, at: datetime) -> None:
+    """The same for deeds to many nominations, not saved yet, all `by` and `at` the same; the statements do not grow
+    with their number."""
+    NominationEvent.objects.bulk_create(events, batch_size=ROWS_AT_ONCE)
+    audit.record_each(
+        audit.event_of(
+            f"nomination.{event.deed}",
+            event.nomination,
+            by=by,
+            at=at,
+            state=event.state,
+            reason=event.reason,
+            block=event.block,
+        )
+        for event in events
+    )
+    notices.tell_each(_told([event for event in events if event.deed not in QUIET], by=by), at=at)
 
 
 def refused(nomination: Nomination) -> RuleBroken:
@@ -125,9 +143,8 @@ def refuse_gone(customer: Customer, *, at: datetime) -> None:
         raise RuleBroken(gone(customer))
 
 
-def give_turn(nomination: Nomination, *, by: User | None, at: datetime) -> None:
+def give_turn(nomination: Nomination, *, settings: RecruitingSettings, today: date) -> None:
     """Whose turn it is in this state, and until when."""
-    settings = RecruitingSettings.current()
     csm = nomination.customer.csm if nomination.customer else None
     match nomination.state:
         case State.SUBMITTED | State.PARKED:
@@ -140,7 +157,7 @@ def give_turn(nomination: Nomination, *, by: User | None, at: datetime) -> None:
             nomination.owner = None
     nomination.due_on = due_on(
         nomination.state,
-        since=day_of(at),
+        since=today,
         policy=settings.as_policy(),
         planned_month=nomination.planned_month,
         parked_until=nomination.parked_until,
@@ -155,24 +172,24 @@ def day_of(at: datetime) -> date:
     return Programme.current().calendar.day_of(at)
 
 
-def tell(nomination: Nomination, event: NominationEvent, *, by: User | None, at: datetime) -> None:
+def _told(events: Sequence[NominationEvent], *, by: User | None) -> Iterator[notices.Told]:
     """Every nominator hears of every change, whoever's turn it is of the turn; nobody of what they did themselves."""
-    nominators = [row.user for row in nomination.nominators.select_related("user")]
-    listeners = {person for person in nominators if person.is_active and person != by}
-    url = reverse("references:nomination_detail", args=[nomination.pk])
-    words = partial(_of_change, nomination, event)
-    notices.tell(listeners, key=f"nomination:{event.pk}", words=words, url=url, at=at)
-    turn = {person for person in _whose_turn(nomination) if person != by} - listeners
-    words = partial(_of_turn, nomination, event)
-    notices.tell(turn, key=f"nomination:{event.pk}:turn", words=words, url=url, at=at)
-
-
-def _whose_turn(nomination: Nomination) -> list[User]:
-    if nomination.owner is not None:
-        return [nomination.owner]
-    if nomination.state != State.SUBMITTED:
-        return []
-    return list(User.objects.active().with_role(Role.PROGRAMME_MANAGER))
+    nominators = defaultdict(set)
+    ids = [event.nomination_id for event in events]
+    for row in Nominator.objects.filter(nomination__in=ids, user__is_active=True).select_related("user"):
+        nominators[row.nomination_id].add(row.user)
+    nobodys = any(event.nomination.owner is None and event.state == State.SUBMITTED for event in events)
+    managers = set(User.objects.active().with_role(Role.PROGRAMME_MANAGER)) if nobodys else set()
+    for event in events:
+        nomination, key = event.nomination, f"nomination:{event.pk}"
+        url = reverse("references:nomination_detail", args=[nomination.pk])
+        listeners = nominators[nomination.pk] - {by}
+        for person in listeners:
+            yield person, key, partial(_of_change, nomination, event), url
+        unowned = managers if nomination.state == State.SUBMITTED else set()
+        turn = {nomination.owner} if nomination.owner is not None else unowned
+        for person in turn - listeners - {by}:
+            yield person, f"{key}:turn", partial(_of_turn, nomination, event), url
 
 
 def _of_change(nomination: Nomination, event: NominationEvent) -> str:

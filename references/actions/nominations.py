@@ -16,7 +16,7 @@ from customers.rules.names import name_key
 from references.actions import recruiting_queue
 from references.actions.nomination_history import day_of, give_turn, lock, lock_queue, move, note, refuse_gone
 from references.choices import NominationDeed, NominationState
-from references.models import Dimension, NominatedDimension, Nomination, Nominator
+from references.models import Dimension, NominatedDimension, Nomination, Nominator, RecruitingSettings
 
 State, Deed = NominationState, NominationDeed
 # What a nominator says; the rest follows from what is done with it.
@@ -114,7 +114,7 @@ def withdraw(nomination: Nomination, *, reason: str, by: User | None, at: dateti
 def _begin(nomination: Nomination, willingness: Willing, *, by: User, at: datetime) -> Nomination:
     nomination.verified_on = day_of(at)
     _check(nomination)
-    give_turn(nomination, by=by, at=at)
+    give_turn(nomination, settings=RecruitingSettings.current(), today=day_of(at))
     nomination.save()
     _set_willingness(nomination, willingness)
     Nominator.objects.create(nomination=nomination, user=by, nominated_at=at)

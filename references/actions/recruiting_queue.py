@@ -1,16 +1,17 @@
 """The plan of the invitations: who is asked in which month."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import QuerySet
 
-from references.actions.nomination_history import day_of, give_turn, in_words, lock_queue, note
+from references.actions.nomination_history import ROWS_AT_ONCE, day_of, give_turn, in_words, lock_queue, note_each
 from references.choices import NominationDeed, NominationState
-from references.models import Nomination
+from references.models import Nomination, NominationEvent, RecruitingSettings
 from references.reports import recruiting_queue as report
 from references.rules import recruiting_queue as rule
+
+CHANGED = ("score", "planned_month", "state", "state_since", "owner", "due_on", "version")
 
 
 @transaction.atomic
@@ -36,24 +37,34 @@ def plan(*, at: datetime) -> int:
             moved[pk] = score, month
         elif seen.score != score:
             rescored.append(Nomination(pk=pk, score=score))
-    for nomination in _locked(moved):
-        _queue(nomination, *moved[nomination.pk], at=at)
-    Nomination.objects.bulk_update(rescored, ["score"], batch_size=500)
+    _queue_each(moved, settings=settings, at=at)
+    Nomination.objects.bulk_update(rescored, ["score"], batch_size=ROWS_AT_ONCE)
     return len(moved)
 
 
-def _locked(pks: Iterable[int]) -> QuerySet[Nomination]:
-    rows = Nomination.objects.filter(pk__in=list(pks)).select_for_update(of=("self",)).order_by("pk")
-    return rows.select_related("customer__csm", "submitted_by")
+def _queue_each(moved: Mapping[int, tuple[int, date]], *, settings: RecruitingSettings, at: datetime) -> None:
+    rows = Nomination.objects.filter(pk__in=list(moved)).select_for_update(of=("self",)).order_by("pk")
+    nominations = list(rows.select_related("customer__csm", "submitted_by"))
+    today = day_of(at)
+    events = [_queued(one, *moved[one.pk], settings=settings, today=today, at=at) for one in nominations]
+    Nomination.objects.bulk_update(nominations, CHANGED, batch_size=ROWS_AT_ONCE)
+    note_each(events, by=None, at=at)
 
 
-def _queue(nomination: Nomination, score: int, month: date, *, at: datetime) -> None:
+def _queued(
+    nomination: Nomination, score: int, month: date, *, settings: RecruitingSettings, today: date, at: datetime
+) -> NominationEvent:
     before = nomination.state
-    nomination.score, nomination.planned_month = score, month
-    nomination.state = NominationState.QUEUED
+    nomination.score, nomination.planned_month, nomination.state = score, month, NominationState.QUEUED
     if before != NominationState.QUEUED:
         nomination.state_since = at
-    give_turn(nomination, by=None, at=at)
+    give_turn(nomination, settings=settings, today=today)
     nomination.version += 1
-    nomination.save()
-    note(nomination, NominationDeed.QUEUED, before=before, reason=in_words(month), by=None, at=at)
+    return NominationEvent(
+        nomination=nomination,
+        deed=NominationDeed.QUEUED,
+        state_before=before,
+        state=nomination.state,
+        reason=in_words(month),
+        recorded_at=at,
+    )

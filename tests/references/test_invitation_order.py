@@ -14,7 +14,7 @@ from customers.models import SupportCase
 from references.actions import nomination_care, recruiting_plans, recruiting_queue, recruiting_settings
 from references.actions import nomination_decisions as decisions
 from references.actions import nomination_invitations as invitations
-from references.models import Dimension, Nomination, RecruitingPlan
+from references.models import Dimension, Nomination, RecruitingPlan, RecruitingSettings
 from references.reports import invitations as report
 from references.reports import recruiting_queue as queue
 from references.rules.recruiting_queue import InLine, places
@@ -185,3 +185,32 @@ def test_a_nomination_that_was_merged_away_has_no_month(client, queue_of_three, 
     Nomination.objects.filter(pk=buster.pk).update(planned_month=date(2027, 3, 1))
     client.force_login(maria)
     assert "planned for" not in client.get(reverse("references:nomination_detail", args=[buster.pk])).text
+
+
+def test_a_new_capacity_moves_three_or_thirty_with_as_many_statements_and_tells_every_nominator(
+    queue_of_three, sam, priya, maria
+):
+    def statements(capacity):
+        RecruitingSettings.objects.update(capacity=capacity)
+        with CaptureQueriesContext(connection) as asked:
+            moved = recruiting_queue.plan(at=NOW)
+        return moved, len(asked)
+
+    few, for_few = statements(2)
+    for number in range(30):
+        accepted(f"Seaward {number}", csm=maria, by=sam, priya=priya, at=NOW)
+    Nomination.objects.update(planned_month=None)
+    many, for_many = statements(1)
+    assert (few, many) == (2, 33)
+    assert for_many == for_few
+    planned = Nomination.objects.order_by("planned_month").values_list("planned_month", flat=True)
+    assert len(set(planned)) == 33
+    last = Nomination.objects.get(planned_month=date(2029, 7, 1))
+    events = list(last.events.filter(deed="queued"))
+    assert events[-1].reason == "July 2029"
+    assert AuditEvent.objects.filter(event="nomination.queued", subject_id=last.pk).count() == len(events)
+    assert sam.notices.get(key=f"nomination:{events[-1].pk}").text == (
+        f"Your nomination of {last} is planned for July 2029."
+    )
+    turn = maria.notices.get(key=f"nomination:{events[-1].pk}:turn").text
+    assert turn == f"It is your turn with the nomination of {last} (in the queue), until 31 Jul 2029."
