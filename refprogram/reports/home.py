@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from functools import reduce
-from operator import or_
 from typing import Any, Final
 
 from django.db.models import Count, F, Q, Window
@@ -29,7 +27,6 @@ from references.reports import closings, quotas, rankings, recoveries, recruitin
 from references.reports.counts import Present, referenceable
 from references.reports.rankings import Row
 from references.reports.turns import open_turn
-from references.rules.nominations import WAITING
 
 # Beside each of the first rows, how many there are of all.
 OF_ALL: Final = Window(Count("*"))
@@ -151,36 +148,17 @@ def _number(rows: Sequence[object], name: str) -> int:
 
 
 def _nominations(user: User, today: date) -> dict[str, Any]:
-    """Whose turn it is, what the person has nominated, and what the person must vouch for anew.
-
-    One statement finds the first of each list; here they are told apart again.
-    """
-    seen = Nomination.objects.visible_to(user)
-    turns, credit = seen.turns_of(user), seen.nominated_by(user)
-    urgent = F("due_on").asc(nulls_last=True)
-    lists = [turns.order_by(urgent, "pk"), credit.order_by("-state_since", "-pk")]
-    lists.append(credit.waiting().order_by("verified_on", "pk"))
-    firsts = reduce(or_, (Q(pk__in=rows.values("pk")[:SHOWN]) for rows in lists))
-    is_turn, is_own = Q(pk__in=turns.order_by().values("pk")), Q(pk__in=credit.order_by().values("pk"))
-    found = list(seen.filter(firsts).annotate(is_turn=is_turn, is_own=is_own).select_related("customer"))
-    waits = [one for one in found if one.is_turn]
-    waits.sort(key=lambda one: (one.due_on is None, one.due_on, one.pk))
-    own = sorted((one for one in found if one.is_own), key=lambda one: (one.state_since, one.pk), reverse=True)
+    """Whose turn it is, what the person has nominated, and what the person must vouch for anew, the oldest first."""
+    seen = Nomination.objects.visible_to(user).select_related("customer")
+    waits, own = seen.turns_of(user).annotate(of_all=OF_ALL), seen.nominated_by(user)
+    turns = list(waits.order_by(F("due_on").asc(nulls_last=True), "pk")[:SHOWN])
+    unconfirmed = own.stale(today, days=RecruitingSettings.current().verify_after_days)
     return {
-        "turns": waits[:SHOWN],
-        "turn_count": len(waits) if len(waits) < SHOWN else turns.count(),
-        "nominated": own[:SHOWN],
-        "to_confirm": _to_confirm([one for one in own if one.state in WAITING], today),
+        "turns": turns,
+        "turn_count": _number(turns, "of_all"),
+        "nominated": list(own.order_by("-state_since", "-pk")[:SHOWN]),
+        "to_confirm": list(unconfirmed.order_by("verified_on", "pk")[:SHOWN]),
     }
-
-
-def _to_confirm(vouched: list[Nomination], today: date) -> list[Nomination]:
-    """What the person vouched for too long ago and must confirm before the customer is asked, the oldest first."""
-    if not vouched:
-        return []
-    since = today - timedelta(days=RecruitingSettings.current().verify_after_days)
-    stale = [one for one in vouched if one.verified_on is not None and one.verified_on < since]
-    return sorted(stale, key=lambda one: (one.verified_on, one.pk))[:SHOWN]
 
 
 def _actions(user: User, today: date) -> CellQuerySet:
