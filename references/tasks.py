@@ -24,6 +24,7 @@ from references.actions import (
     nomination_care,
     ranking_mails,
     recognitions,
+    stranded_letters,
 )
 from references.actions.rag_files import RAG_FILES
 from references.filters import GridFilter
@@ -131,7 +132,8 @@ def _chosen(job: Job) -> CustomerQuerySet:
 
 @shared_task
 def mail_recognitions() -> None:
-    """Send every signed letter that was not mailed yet."""
+    """Send every signed letter that was not mailed yet, and tell of those that nobody can sign any more."""
+    stranded_letters.tell(at=timezone.now())
     waiting = list(Recognition.objects.unmailed(timezone.now()).order_by("pk").values_list("pk", flat=True))
     _each(waiting, _mail_recognition)
 

@@ -53,6 +53,7 @@ urlpatterns: list[URLPattern] = [
     path("coverage/export/", coverage.export, name="coverage_export"),
     path("coverage/gaps/", coverage.gaps, name="coverage_gaps"),
     path("coverage/gap/", coverage.gap, name="coverage_gap"),
+    path("coverage/gap/export/", coverage.export_gap, name="coverage_gap_export"),
     path("coverage/target/", coverage.set_target, name="coverage_target_set"),
     path("coverage/weight/", coverage.set_weight, name="coverage_weight_set"),
     path("settings/impact/", impact.edit, name="impact_edit"),

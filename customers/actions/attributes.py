@@ -18,8 +18,9 @@ from customers.actions.import_rows import CHUNK, append_changes
 from customers.actions.known_customers import CustomerRow, customer_rows
 from customers.choices import ChangeKind
 from customers.formats.columns import plain
-from customers.formats.customer_columns import taken_headers
+from customers.formats.customer_columns import DIVIDED_BY, DIVIDED_BY_USE_CASE, taken_headers
 from customers.models import Attribute, AttributeValue, Customer
+from customers.models.attribute import USE_CASE
 from customers.reports.wording import ATTRIBUTE
 
 # Every one is a field of each form, a column of each export and a chip of each list.
@@ -166,7 +167,17 @@ def _free_name(name: str, *, apart_from: Attribute | None) -> str:
         raise RuleBroken(_("There is a retired attribute called %s; take it up again.") % twin)
     if twin is not None:
         raise RuleBroken(_("There is already an attribute called %s.") % twin)
+    if plain(name) in _built_in(apart_from):
+        words = _("“%s” names a way of looking at coverage that the program has already; give another name.")
+        raise RuleBroken(words % name)
     return name
+
+
+def _built_in(attribute: Attribute | None) -> set[str]:
+    """What coverage calls its own ways of dividing customers; the use case alone may be called the use case."""
+    is_use_case = attribute is not None and attribute.key == USE_CASE
+    labels = [*DIVIDED_BY.values(), *([] if is_use_case else [DIVIDED_BY_USE_CASE])]
+    return {plain(text) for label in labels for text in (label, _(label))}
 
 
 def _free_key(name: str) -> str:

@@ -25,7 +25,7 @@ def refuse_too_far(day: date | None, today: date) -> None:
 
 def refuse_gone(contact: Contact, day: date) -> None:
     """Refuse a day after the one on which the contact left, as the database knows it now."""
-    contact.refresh_from_db(fields=["left_on"])
-    if contact.left_on is not None and day > contact.left_on:
-        told = {"contact": contact, "day": date_format(contact.left_on)}
+    left_on = Contact.objects.gone_by(day).filter(pk=contact.pk).values_list("left_on", flat=True).first()
+    if left_on is not None:
+        told = {"contact": contact, "day": date_format(left_on)}
         raise RuleBroken(_("%(contact)s left on %(day)s; look at the day.") % told)

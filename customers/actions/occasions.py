@@ -96,7 +96,10 @@ def invite(occasion: Occasion, *, contacts: QuerySet[Contact], by: User | None, 
 
 @transaction.atomic
 def note(occasion: Occasion, *, guests: QuerySet[OccasionInvitation], deed: str, by: User | None, at: datetime) -> int:
-    """Note of these guests what `deed` says; returns how many it changed. Attendance waits for the day."""
+    """Note of these guests what `deed` says; returns how many it changed. Attendance waits for the day.
+
+    Who had left the customer by that day was not there, and is passed over.
+    """
     current = _lock(occasion)
     if deed in (GuestDeed.ATTENDED, GuestDeed.ABSENT) and not current.is_over(_day_of(at)):
         told = {"occasion": current, "day": date_format(current.held_on)}
@@ -106,6 +109,10 @@ def note(occasion: Occasion, *, guests: QuerySet[OccasionInvitation], deed: str,
         rows = rows.filter(response=InvitationResponse.NONE, attended__isnull=True)
     else:
         rows = rows.exclude(**WRITTEN[deed])
+    if deed == GuestDeed.ATTENDED:
+        # Locked before it is asked who is gone, as somebody may be noting just now that one of them has left.
+        _locked(rows)
+        rows = rows.exclude(contact__in=Contact.objects.gone_by(current.held_on).order_by().values("pk"))
     names = ", ".join(rows.order_by("contact__name").values_list("contact__name", flat=True)[:NAMED])
     changed = _write(rows, deed, held_on=current.held_on)
     if changed:

@@ -84,6 +84,15 @@ EXPORTED = (
     _("Impact"),
     _("RefProgram id"),
 )
+# Names under which coverage divides customers by itself; an attribute of the same name would stand there twice.
+DIVIDED_BY = {
+    "industry": _("Industry"),
+    "region": _("Region"),
+    "product": _("Product"),
+    "size": _("Size"),
+}
+# The attribute that comes with the program, whatever it is called now.
+DIVIDED_BY_USE_CASE = _("Use case")
 OWNERS = frozenset(OwnerRole.values)
 LABELS = {field.key: field.label for field in FIELDS}
 

@@ -19,6 +19,10 @@ class ContactQuerySet(models.QuerySet["Contact"]):
         """Contacts who have not left the customer."""
         return self.filter(left_on__isnull=True)
 
+    def gone_by(self, day: date) -> "ContactQuerySet":
+        """Contacts who had left their customer before the day: they can have been nowhere for it then."""
+        return self.filter(left_on__lt=day)
+
     def staying(self, day: date) -> "ContactQuerySet":
         """Contacts of customers that have not left by the day: who did has nobody to speak for us any more."""
         return self.exclude(customer__lifecycle=Lifecycle.CHURNED, customer__churned_on__lte=day)

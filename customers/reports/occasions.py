@@ -97,6 +97,13 @@ def guests(occasion: Occasion, *, search: str, show: str) -> QuerySet[OccasionIn
     return rows.annotate(guest_name=F("contact__name"))
 
 
+def gone(chosen: QuerySet[OccasionInvitation], occasion: Occasion) -> list[str]:
+    """Of these guests the names of those who were not there, as they had left their customer by the day."""
+    left = Contact.objects.gone_by(occasion.held_on).order_by().values("pk")
+    rows = chosen.exclude(attended=True).filter(contact__in=left)
+    return list(rows.order_by("contact__name", "pk").values_list("contact__name", flat=True))
+
+
 def header() -> list[str]:
     head = [_("Occasion"), _("Kind"), _("Day"), _("Invited"), _("Comes"), _("Does not come"), _("No answer yet")]
     return [*head, _("Was there"), _("Was not there")]

@@ -25,6 +25,7 @@ from customers.views.evangelists import today
 from customers.views.occasions import occasion_of
 
 PAGE_SIZE: Final = 100
+NAMED: Final = 20
 AFTERWARDS: Final = (GuestDeed.ATTENDED, GuestDeed.ABSENT, GuestDeed.UNKNOWN)
 
 
@@ -74,10 +75,23 @@ def note(request: PersonRequest, pk: int) -> HttpResponse:
     chosen = rows if said["everyone"] else rows.filter(pk__in=said["ticked"])
     try:
         count = actions.note(occasion, guests=chosen, deed=said["deed"], by=request.user, at=timezone.now())
-        messages.add_message(request, *_noted(count, said["deed"], is_anybody=bool(count) or chosen.exists()))
+        gone = report.gone(chosen, occasion) if said["deed"] == GuestDeed.ATTENDED else []
+        if count or not gone:
+            messages.add_message(request, *_noted(count, said["deed"], is_anybody=bool(count) or chosen.exists()))
+        if gone:
+            messages.warning(request, _gone(gone))
     except RuleBroken as refusal:
         messages.error(request, str(refusal))
     return redirect(back)
+
+
+def _gone(names: list[str]) -> str:
+    words = ngettext(
+        "%(count)s guest had left the customer by then and is passed over: %(names)s",
+        "%(count)s guests had left the customer by then and are passed over: %(names)s",
+        len(names),
+    )
+    return words % {"count": len(names), "names": ", ".join(names[:NAMED]) + (" …" if len(names) > NAMED else "")}
 
 
 def _noted(count: int, deed: str, *, is_anybody: bool) -> tuple[int, str]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from core import audit
 from core.errors import RuleBroken
 from core.models import Programme, User
+from references.actions.seen_settings import refuse_stale
 from references.models import Definition, Dimension
 
 EDITABLE = frozenset(["name", "group", "definition", "position", "needs_evidence", "evidence_days", "is_active"])
@@ -29,10 +30,16 @@ def create(*, values: Mapping[str, Any], by: User | None, at: datetime) -> Dimen
 
 
 @transaction.atomic
-def edit(dimension: Dimension, *, changes: Mapping[str, Any], by: User | None, at: datetime) -> Dimension:
-    """Write what differs; nothing if nothing differs. The pay trigger stays in use and keeps its evidence rule."""
+def edit(
+    dimension: Dimension, *, changes: Mapping[str, Any], seen: str = "", by: User | None, at: datetime
+) -> Dimension:
+    """Write what differs; nothing if nothing differs. The pay trigger stays in use and keeps its evidence rule.
+
+    StaleVersion if somebody else changed it since `seen`, the mark of what was looked at.
+    """
     _refuse_unknown(changes)
     current = Dimension.objects.select_for_update().get(pk=dimension.pk)
+    refuse_stale(current, EDITABLE, seen=seen)
     fields = {name: [getattr(current, name), value] for name, value in changes.items()}
     fields = {name: pair for name, pair in fields.items() if pair[0] != pair[1]}
     if not fields:

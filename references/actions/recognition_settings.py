@@ -14,6 +14,7 @@ from references.actions.seen_settings import refuse_stale
 from references.models import RecognitionSettings, RewardLevel
 
 EDITABLE = frozenset(["participants", "top_count", "bottom_visibility", "sends_mails", "uses_levels"])
+OF_A_LEVEL = frozenset(["name", "needed"])
 
 
 @transaction.atomic
@@ -44,9 +45,15 @@ def add_level(*, name: str, needed: int, by: User | None, at: datetime) -> Rewar
 
 
 @transaction.atomic
-def edit_level(level: RewardLevel, *, name: str, needed: int, by: User | None, at: datetime) -> RewardLevel:
-    """Call a level something else, or ask for more or less; it holds at once, for quarters gone by too."""
+def edit_level(
+    level: RewardLevel, *, name: str, needed: int, seen: str = "", by: User | None, at: datetime
+) -> RewardLevel:
+    """Call a level something else, or ask for more or less; it holds at once, for quarters gone by too.
+
+    StaleVersion if somebody else changed it since `seen`, the mark of what was looked at.
+    """
     current = RewardLevel.objects.select_for_update().get(pk=level.pk)
+    refuse_stale(current, OF_A_LEVEL, seen=seen)
     before = [current.name, current.needed]
     current.name, current.needed = _one_line(name), needed
     _refuse_taken(current)

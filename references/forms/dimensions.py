@@ -6,12 +6,12 @@ from crispy_forms.helper import FormHelper
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import PlainTexts
 from references.choices import DimensionGroup
+from references.forms.settings import SettingsForm
 from references.models import Dimension, EvidenceSettings
 
 
-class DimensionForm(PlainTexts, forms.ModelForm):
+class DimensionForm(SettingsForm, forms.ModelForm):
     """Validates a dimension; what the programme forbids is refused by the action."""
 
     class Meta:
@@ -43,7 +43,7 @@ class DimensionForm(PlainTexts, forms.ModelForm):
         """The action writes the dimension; there is no instance to clean here."""
 
 
-class EvidenceSettingsForm(PlainTexts, forms.ModelForm):
+class EvidenceSettingsForm(SettingsForm, forms.ModelForm):
     """Validates the numbers of the evidence rules."""
 
     warn_days = forms.IntegerField(

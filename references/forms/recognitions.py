@@ -88,7 +88,7 @@ class RecognitionSettingsForm(SettingsForm, forms.ModelForm):
         self.helper.form_tag = False
 
 
-class RewardLevelForm(PlainTexts, forms.ModelForm):
+class RewardLevelForm(SettingsForm, forms.ModelForm):
     """The name of a level, and how many enrolled nominations in a fiscal year it takes."""
 
     class Meta:

@@ -16,7 +16,7 @@ else:
 
 
 class SettingsForm(PlainTexts, Base):
-    """The one row of some settings, beside `ModelForm`.
+    """One row of settings, beside `ModelForm`.
 
     `seen` is the mark of what the page showed, for the action to compare.
     """
@@ -54,6 +54,8 @@ class SettingsForm(PlainTexts, Base):
         field = self.fields[name]
         if isinstance(field, forms.ModelChoiceField):
             return str(value or field.empty_label or "–")
+        if value is None:
+            return "–"
         labels = dict(getattr(field, "choices", ()))
         chosen = value if isinstance(value, list) else [value]
         return ", ".join(str(labels.get(one, one)) for one in chosen) or "–"

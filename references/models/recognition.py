@@ -34,6 +34,11 @@ class RecognitionQuerySet(models.QuerySet["Recognition"]):
     def to_be_signed_by(self, user: User) -> "RecognitionQuerySet":
         return self.filter(state=State.TO_SIGN, signer=user)
 
+    def stranded(self) -> "RecognitionQuerySet":
+        """Those that wait for the signature of somebody who has left or is no executive any more."""
+        able = User.objects.active().with_role(Role.EXECUTIVE).order_by().values("pk")
+        return self.filter(state=State.TO_SIGN).exclude(signer__in=able)
+
     def unmailed(self, at: datetime) -> "RecognitionQuerySet":
         """Signed, not yet mailed and in nobody's hand; a claim is void after ten minutes."""
         free = Q(claimed_at__isnull=True) | Q(claimed_at__lt=at - ABANDONED_AFTER)

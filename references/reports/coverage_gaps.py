@@ -1,11 +1,13 @@
 """One place of the coverage matrix opened: who could fill the gap, who is on the way, and which colleague to ask."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from django.db.models import Count, F, IntegerField, Max, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
 from core.models import Programme, User
 from customers.models import Contact, Customer
@@ -95,6 +97,27 @@ def gap(spot: Spot, *, now: Present) -> Gap:
         nominations=list(nominated.select_related("customer", "owner").order_by("planned_month", "pk")[:50]),
         candidate_count=free.count(),
     )
+
+
+def export_header() -> list[str]:
+    return [
+        *(_("Customer"), _("Contact"), _("Our solution"), _("Not now"), _("Earlier answer"), _("Answered on")),
+        *(_("Reason"), _("Impact"), _("Score"), _("Evangelists"), _("Last asked"), _("Ask")),
+    ]
+
+
+def export_rows(found: Gap) -> Iterator[list[Any]]:
+    """The candidates as the page of the place shows them."""
+    day_of = Programme.current().calendar.day_of
+    for one in found.candidates:
+        contact, no = one.contact, one.said_no
+        yield [
+            *(str(one.customer), str(contact or ""), contact.get_adoption_display() if contact else ""),
+            str(one.blocks[0].words) if one.blocks else "",
+            *(no.get_state_display() if no else "", day_of(no.closed_at) if no and no.closed_at else None),
+            getattr(no, "reason", None) or "",
+            *(one.tier, one.score, one.evangelists, one.last_asked, str(one.colleague or "")),
+        ]
 
 
 def _candidates(rows: "QuerySet[Customer]", *, today: date) -> list[Candidate]:

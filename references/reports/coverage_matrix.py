@@ -10,9 +10,9 @@ from typing import Any
 from django.db.models import Count, F, FilteredRelation, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from customers.choices import SizeBand
+from customers.formats.customer_columns import DIVIDED_BY
 from customers.models import Attribute, Customer
 from customers.models.attribute import FIELD_PREFIX
 from references.choices import ImpactTier, Status
@@ -21,12 +21,6 @@ from references.reports.counts import Present, referenceable
 from references.rules import coverage as rule
 from references.rules.coverage import HIDDEN, USUAL_WEIGHT, Place
 
-COLUMNS = {
-    "industry": gettext_lazy("Industry"),
-    "region": gettext_lazy("Region"),
-    "product": gettext_lazy("Product"),
-    "size": gettext_lazy("Size"),
-}
 MOST_ROWS, MOST_COLUMNS, MOST_GAPS = 40, 12, 8
 
 
@@ -87,7 +81,7 @@ class Matrix:
 def axes() -> list[Axis]:
     """Every way of dividing customers: four columns, and the attributes in use."""
     own = Attribute.objects.active().values_list("key", "name", "pk")
-    fixed = [Axis(key, str(name)) for key, name in COLUMNS.items()]
+    fixed = [Axis(key, _(name)) for key, name in DIVIDED_BY.items()]
     return [*fixed, *(Axis(f"{FIELD_PREFIX}{key}", name, pk) for key, name, pk in own)]
 
 

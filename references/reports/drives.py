@@ -8,11 +8,12 @@ from typing import Any, Final
 
 from django.db.models import Count, F, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from core.choices import Role
 from core.models import Programme, User
-from references.choices import DriveState
+from references.choices import DriveAnswer, DriveState
 from references.models import Cohort, CohortMember, Drive, RecruitingSettings
 from references.models.drive import CohortMemberQuerySet
 from references.reports import recruiting_queue
@@ -203,6 +204,15 @@ def export_header() -> list[str]:
     ]
 
 
+def _said(row: CohortMember, day: date | None) -> tuple[date | str, str]:
+    """When the person said that there is nothing this time, and the note. After a nomination that is no answer any
+    more: the note tells by itself that it is an earlier word."""
+    if day is None or row.answer != DriveAnswer.NOMINATED:
+        return day or "", row.note
+    earlier = _("Earlier, on %(day)s, “nothing this time”:") % {"day": date_format(day)}
+    return "", f"{earlier} {row.note}" if row.note else ""
+
+
 def export_rows(rows: QuerySet[CohortMember]) -> Iterator[list[Any]]:
     """The people of a drive as they leave the program, read in chunks."""
     day_of = Programme.current().calendar.day_of
@@ -213,5 +223,6 @@ def export_rows(rows: QuerySet[CohortMember]) -> Iterator[list[Any]]:
             *(f"{cohort.month:%Y-%m}" if cohort else "", cohort.label if cohort else ""),
             *(one.name, one.email, one.team, one.region, yes if one.is_active else no),
             *(day_of(row.asked_at) if row.asked_at else "", row.answer.label),
-            *(day_of(row.answered_at) if row.answered_at else "", row.note, getattr(row, "nominated", 0)),
+            *_said(row, day_of(row.answered_at) if row.answered_at else None),
+            getattr(row, "nominated", 0),
         ]

@@ -19,11 +19,11 @@ from core.permissions import requires
 from core.requests import PersonRequest, render_page_or_partial, wants_partial
 from references.actions import coverage as actions
 from references.forms.coverage import TargetForm, WeightForm
+from references.reports import coverage_gaps as gap_report
 from references.reports import coverage_matrix as report
 from references.reports.counts import Present
-from references.reports.coverage_gaps import gap as gap_report
 from references.reports.coverage_matrix import Axis, Matrix
-from references.reports.coverage_places import COLUMNS, ROWS, axes_asked, spot_asked
+from references.reports.coverage_places import COLUMNS, ROWS, Spot, axes_asked, spot_asked
 from references.reports.coverage_weights import hidden
 
 
@@ -97,12 +97,10 @@ def gaps(request: PersonRequest) -> HttpResponse:
 @requires("references.view_coverage")
 def gap(request: PersonRequest) -> HttpResponse:
     """One place: who could fill it, who is on the way, and which colleague to ask. Without a place, the matrix."""
-    if "row" not in request.GET or "column" not in request.GET:
-        return redirect("references:coverage_index")
-    spot, now = spot_asked(request.GET), Present.seen(timezone.now())
+    spot, now = _spot(request.GET), Present.seen(timezone.now())
     if spot is None:
-        raise Http404
-    found = gap_report(spot, now=now)
+        return redirect("references:coverage_index")
+    found = gap_report.gap(spot, now=now)
     context = {
         "gap": found,
         "form": TargetForm(initial={"target": found.place.target}),
@@ -110,6 +108,28 @@ def gap(request: PersonRequest) -> HttpResponse:
         "pay_trigger": now.definition.dimension,
     }
     return render(request, "references/coverage_gap.html", context)
+
+
+@require_safe
+@requires("references.view_coverage")
+def export_gap(request: PersonRequest) -> HttpResponseBase:
+    """Who could fill one place, as its page shows them."""
+    spot = _spot(request.GET)
+    if spot is None:
+        return redirect("references:coverage_index")
+    found = gap_report.gap(spot, now=Present.seen(timezone.now()))
+    name = f"coverage-gap-{timezone.localdate():%Y-%m-%d}.csv"
+    return csv_response(name, gap_report.export_header(), gap_report.export_rows(found))
+
+
+def _spot(asked: QueryDict) -> Spot | None:
+    """The place that is asked for, None if none is; one that does not exist is not found."""
+    if "row" not in asked or "column" not in asked:
+        return None
+    spot = spot_asked(asked)
+    if spot is None:
+        raise Http404
+    return spot
 
 
 @require_POST

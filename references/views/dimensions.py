@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core.errors import RuleBroken
+from core.errors import RuleBroken, StaleVersion
 from core.models import Programme
 from core.permissions import requires
 from core.requests import PersonRequest
@@ -20,9 +20,7 @@ def index(request: PersonRequest) -> HttpResponse:
     """All dimensions in the order of the grid, and the numbers of the evidence rules."""
     settings = EvidenceSettings.current()
     form = EvidenceSettingsForm(request.POST or None, instance=settings)
-    if form.is_valid():
-        evidence_settings.edit(changes=form.cleaned_data, by=request.user, at=timezone.now())
-        messages.success(request, _("The evidence rules are saved; they hold for evidence entered from now on."))
+    if form.is_valid() and _saved(request, form):
         return redirect("references:dimension_index")
     label = Programme.current().calendar.quarter_at(timezone.now()).label
     context = {
@@ -33,13 +31,24 @@ def index(request: PersonRequest) -> HttpResponse:
     return render(request, "references/dimension_index.html", context, status=422 if form.is_bound else 200)
 
 
+def _saved(request: PersonRequest, form: EvidenceSettingsForm) -> bool:
+    seen, now = form.cleaned_data["seen"], timezone.now()
+    try:
+        evidence_settings.edit(changes=form.values(), seen=seen, by=request.user, at=now)
+    except StaleVersion as stale:
+        form.refuse(stale)
+        return False
+    messages.success(request, _("The evidence rules are saved; they hold for evidence entered from now on."))
+    return True
+
+
 @requires("references.configure")
 def create(request: PersonRequest) -> HttpResponse:
     """A dimension more."""
     form = DimensionForm(request.POST or None, initial={"position": 7})
     if form.is_valid():
         try:
-            made = dimensions.create(values=form.cleaned_data, by=request.user, at=timezone.now())
+            made = dimensions.create(values=form.values(), by=request.user, at=timezone.now())
         except RuleBroken as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -55,7 +64,10 @@ def edit(request: PersonRequest, key: str) -> HttpResponse:
     form = DimensionForm(request.POST or None, instance=dimension)
     if form.is_valid():
         try:
-            dimensions.edit(dimension, changes=form.cleaned_data, by=request.user, at=timezone.now())
+            seen = form.cleaned_data["seen"]
+            dimensions.edit(dimension, changes=form.values(), seen=seen, by=request.user, at=timezone.now())
+        except StaleVersion as stale:
+            form.refuse(stale)
         except RuleBroken as refusal:
             form.add_error(None, str(refusal))
         else:

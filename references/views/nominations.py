@@ -17,8 +17,6 @@ from core.paging import keyset_page
 from core.permissions import permit, requires
 from core.requests import PersonRequest, render_page_or_partial, without_cursor
 from customers.models import Customer
-from customers.reports.search import SHORTEST
-from customers.reports.search import search as find
 from references.actions import nominations as actions
 from references.filters import NominationFilter
 from references.filters.nominations import STATES
@@ -27,6 +25,7 @@ from references.models import Nomination, RecruitingSettings
 from references.reports import nominations as report
 from references.reports import quotas, recruiting_queue, recruiting_targets, turns
 from references.reports.coverage_places import spot_asked
+from references.views.customer_choice import choose
 from references.views.nomination_page import show
 
 PAGE_SIZE: Final = 50
@@ -86,7 +85,7 @@ def create(request: PersonRequest) -> HttpResponse:
     """Nominate: first the customer, then the rest on one page."""
     customer, name = _subject(request)
     if customer is None and not name:
-        return _pick(request)
+        return choose(request, "references/nomination_pick.html", proposes=True)
     asked = request.GET
     initial = {"dimension": asked.get("dimension", ""), "source": asked.get("source") or _own_source(request)}
     initial |= {"contact": asked.get("contact", "")}
@@ -116,19 +115,6 @@ def _subject(request: PersonRequest) -> tuple[Customer | None, str]:
         return None, name
     rows = Customer.objects.visible_to(request.user).unmerged()
     return get_object_or_404(rows, pk=int(chosen) if chosen.isdecimal() and len(chosen) < 16 else 0), ""
-
-
-def _pick(request: PersonRequest) -> HttpResponse:
-    text = request.GET.get("q", "")[:200].strip()
-    asked = without_cursor(request)
-    asked.pop("q", None)
-    context = {
-        "text": text,
-        "found": find(text, user=request.user, limit=12).customers,
-        "is_too_short": len(text) < SHORTEST,
-        "kept": asked.urlencode(),
-    }
-    return render_page_or_partial(request, "references/nomination_pick.html", "customer-choices", context)
 
 
 def _open_one(customer: Customer | None) -> Nomination | None:

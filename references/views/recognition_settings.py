@@ -64,12 +64,15 @@ def _level(request: PersonRequest, form: RewardLevelForm, level: RewardLevel | N
 
 
 def _saved(request: PersonRequest, form: RewardLevelForm, level: RewardLevel | None) -> bool:
-    values, now = form.cleaned_data, timezone.now()
+    values, now = form.values(), timezone.now()
     try:
         if level is None:
             actions.add_level(**values, by=request.user, at=now)
         else:
-            actions.edit_level(level, **values, by=request.user, at=now)
+            actions.edit_level(level, **values, seen=form.cleaned_data["seen"], by=request.user, at=now)
+    except StaleVersion as stale:
+        form.refuse(stale)
+        return False
     except RuleBroken as refusal:
         form.add_error(None, str(refusal))
         return False

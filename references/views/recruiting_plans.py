@@ -17,8 +17,6 @@ from core.paging import keyset_page
 from core.permissions import requires
 from core.requests import PersonRequest, render_page_or_partial, without_cursor
 from customers.models import Customer
-from customers.reports.search import SHORTEST
-from customers.reports.search import search as find
 from references.actions import recruiting_plans as actions
 from references.choices import ImpactTier
 from references.filters import RecruitingPlanFilter
@@ -27,6 +25,7 @@ from references.forms.recruiting_plans import ClosePlanForm, RecruitingPlanForm,
 from references.models import RecruitingPlan
 from references.reports import recruiting_plans as report
 from references.reports.counts import Present
+from references.views.customer_choice import choose
 from references.views.refusals import Refused
 
 PAGE_SIZE: Final = 50
@@ -129,7 +128,7 @@ def create(request: PersonRequest) -> HttpResponse:
     """Begin a plan: first the customer, then the rest on one page."""
     chosen = request.GET.get("customer", "")
     if not chosen:
-        return _pick(request)
+        return choose(request, "references/recruiting_plan_pick.html")
     rows = Customer.objects.visible_to(request.user).unmerged()
     customer = get_object_or_404(rows, pk=int(chosen) if chosen.isdecimal() and len(chosen) < 16 else 0)
     there = RecruitingPlan.objects.open().filter(customer=customer)
@@ -144,16 +143,6 @@ def create(request: PersonRequest) -> HttpResponse:
             return redirect("references:recruiting_plan_detail", plan.pk)
     context = {"form": form, "customer": customer, "there": there.first()}
     return render(request, "references/recruiting_plan_form.html", context, status=422 if form.is_bound else 200)
-
-
-def _pick(request: PersonRequest) -> HttpResponse:
-    text = request.GET.get("q", "")[:200].strip()
-    context = {
-        "text": text,
-        "found": find(text, user=request.user, limit=12).customers,
-        "is_too_short": len(text) < SHORTEST,
-    }
-    return render_page_or_partial(request, "references/recruiting_plan_pick.html", "customer-choices", context)
 
 
 def _begun(request: PersonRequest, form: RecruitingPlanForm, customer: Customer) -> RecruitingPlan | None:

@@ -73,6 +73,24 @@ class TestTheCatalogue:
         with pytest.raises(RuleBroken):
             attributes.create(name=name, by=None, at=NOON)
 
+    @pytest.mark.parametrize("name", ["Product", " pro-duct", "SIZE", "size", "Use case", "USE_case", "usecase"])
+    def test_a_name_of_a_way_of_looking_at_coverage_is_refused(self, name, deployment):
+        """Priya once renamed the use case, so that its old name seems free; that attribute alone may have it back."""
+        use_case = Attribute.objects.get(key="use_case")
+        attributes.rename(use_case, name="Purpose", by=None, at=NOON)
+        for deed in (
+            lambda: attributes.create(name=name, by=None, at=NOON),
+            lambda: attributes.rename(deployment, name=name, by=None, at=NOON),
+        ):
+            with pytest.raises(RuleBroken, match="names a way of looking at coverage"):
+                deed()
+        assert attributes.rename(use_case, name="Use case", by=None, at=NOON).name == "Use case"
+
+    @pytest.mark.parametrize("name", ["industry", "INDUSTRY", "Re gion"])
+    def test_columns_that_coverage_divides_by_are_refused_to_a_rename_too(self, name, deployment):
+        with pytest.raises(RuleBroken, match="use that one, or give another name"):
+            attributes.rename(deployment, name=name, by=None, at=NOON)
+
     def test_a_retired_one_keeps_its_values_and_is_taken_up_again_rather_than_made_twice(self, deployment):
         acme = customer("Acme")
         say(acme, deployment="Cloud")

@@ -2,12 +2,14 @@
 
 from datetime import timedelta
 
+import pytest
 from django.urls import reverse
 from django.utils import timezone
 
 from core.choices import Role
+from core.errors import RuleBroken
 from core.models import AuditEvent
-from customers.actions import occasions, thanks
+from customers.actions import contacts, occasions, thanks
 from customers.models import Contact, Occasion, OccasionInvitation, ThankYou
 from tests.customers.speaking import csv_of, page_of, text, today
 from tests.factories import ContactFactory, person
@@ -70,6 +72,36 @@ def test_who_was_there_is_noted_of_all_at_once_and_taken_back(maria, bluth, luci
     assert AuditEvent.objects.filter(event="occasion.noted").count() == 2
     assert occasions.note(webinar, guests=guests, deed="unknown", by=maria, at=at) == 4
     assert occasions.note(webinar, guests=guests, deed="uninvited", by=maria, at=at) == 4
+
+
+def test_who_had_left_by_then_was_not_there_whether_noted_alone_or_with_many(client, bluth, lucille):
+    """Gob left the day before the webinar, Buster on the day itself; both had been invited."""
+    leo, day = person("Leo Martin", Role.MARKETING), today() - timedelta(days=9)
+    gob, buster = (ContactFactory(customer=bluth, name=name) for name in ("Gob", "Buster"))
+    at = timezone.now() - timedelta(days=20)
+    webinar = occasions.create(title="What is new", kind="webinar", held_on=day, by=leo, at=at)
+    occasions.invite(webinar, contacts=Contact.objects.filter(customer=bluth), by=leo, at=at)
+    contacts.mark_left(gob, on=day - timedelta(days=1), by=leo, at=timezone.now())
+    contacts.mark_left(buster, on=day, by=leo, at=timezone.now())
+    client.force_login(leo)
+    page = f"/occasions/{webinar.pk}/"
+
+    def told(**sent):
+        return text(client.post(f"{page}note/", {"deed": "attended"} | sent, follow=True))
+
+    alone = told(ticked=OccasionInvitation.objects.get(contact=gob).pk)
+    assert "1 guest had left the customer by then and is passed over: Gob" in alone
+    assert "Noted of" not in alone
+    many = told(everyone="true")
+    assert "Noted of 2 guests." in many
+    assert "is passed over: Gob" in many
+    there = OccasionInvitation.objects.filter(attended=True).values_list("contact__name", flat=True)
+    assert sorted(there) == ["Buster", "Lucille"]
+    assert Contact.objects.get(pk=gob.pk).briefed_on is None
+    with pytest.raises(RuleBroken, match="Gob left on"):
+        occasions.brief(gob, on=day, by=leo, at=timezone.now())
+    assert "passed over" not in told(deed="absent", everyone="true")
+    assert OccasionInvitation.objects.get(contact=gob).attended is False
 
 
 def test_leo_is_told_why_an_invitation_is_not_taken_back(client, bluth, lucille):

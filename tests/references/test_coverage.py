@@ -1,5 +1,6 @@
 """Coverage: where references are, where they are wanted, and whom to ask."""
 
+import csv
 from urllib.parse import unquote
 
 import pytest
@@ -201,6 +202,34 @@ def test_the_gap_says_who_was_refused_before_and_why(as_priya, priya, maria):
     word = Nomination.objects.get(customer__name="Cobank")
     nomination_decisions.refuse(word, reason="Their renewal is in dispute.", by=priya, at=NOW)
     assert "Their renewal is in dispute." in as_priya.get("/coverage/gap/", HERE).text
+
+
+def test_the_gap_is_exported_as_it_is_shown_and_harmless_in_a_spreadsheet(as_priya, priya, maria):
+    """Cobank was refused once, Anglobank has a severe case; the contact of Freebank has a name like a formula."""
+    _acme, free = banks(maria)
+    ContactFactory(customer=free, name="=1+1", evangelist_level="prompted", adoption="chose")
+    word = Nomination.objects.get(customer__name="Cobank")
+    nomination_decisions.refuse(word, reason="-2+3 is not enough", by=priya, at=NOW)
+    troubled = customer("Anglobank", csm=maria, **BANKS)
+    case = {"number": "1", "severity": CaseSeverity.CRITICAL, "opened_on": NOW.date(), "updated_at": NOW}
+    SupportCase.objects.create(customer=troubled, **case)
+    impact.refresh(at=NOW)
+    page = as_priya.get("/coverage/gap/", HERE)
+    address = page.text.split("/coverage/gap/export/?")[1].split('"')[0].replace("&amp;", "&")
+    answer = as_priya.get(f"/coverage/gap/export/?{address}")
+    assert "coverage-gap-2026-11-20.csv" in answer["Content-Disposition"]
+    lines = list(csv.reader(b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()))
+    assert lines[0][:5] == ["Customer", "Contact", "Our solution", "Not now", "Earlier answer"]
+    shown = page.context["gap"].candidates
+    assert [line[0] for line in lines[1:]] == [one.customer.name for one in shown]
+    by_name = {line[0]: line[1:] for line in lines[1:]}
+    score = str(next(one.score for one in shown if one.customer == free))
+    tier = next(one.tier for one in shown if one.customer == free)
+    assert by_name["Freebank"][:2] == ["'=1+1", "Chose it"]
+    assert by_name["Freebank"][2:] == ["", "", "", "", tier, score, "1", "", "Maria Chen"]
+    assert by_name["Cobank"][3:6] == ["Refused", "2026-11-20", "'-2+3 is not enough"]
+    assert by_name["Anglobank"][2] == str(shown[-1].blocks[0].words)
+    assert as_priya.get("/coverage/gap/export/", HERE | {"row": "No"}).status_code == 404
 
 
 def test_a_customer_that_has_left_is_not_nominated(maria):

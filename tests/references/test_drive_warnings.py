@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from core.choices import Role
 from references.actions import cohort_members, drives
@@ -150,6 +151,12 @@ def test_who_is_added_is_asked_by_another_drive_in_that_month_and_priya_is_told(
     assert "“New year” asks the same person in" in text(again)
 
 
+def exported(client, page):
+    """The line of Sam in the export of the people."""
+    lines = b"".join(client.get(f"{page}export.csv?q=sam")).decode("utf-8-sig").splitlines()
+    return lines[1]
+
+
 def test_nothing_this_time_is_told_as_earlier_once_somebody_has_nominated(client, priya, sam, drive):
     turn = member(drive, sam)
     month, at = drive.cohorts.last().month, timezone.now() - timedelta(minutes=5)
@@ -159,8 +166,12 @@ def test_nothing_this_time_is_told_as_earlier_once_somebody_has_nominated(client
     client.force_login(priya)
     page = reverse("references:drive_detail", args=[drive.pk])
     assert "Earlier, on" not in text(client.get(page))
+    today = timezone.localdate(at)
+    assert exported(client, page).endswith(f",Nothing this time,{today},All migrate now,0")
     nominate(sam, at=timezone.now())
     shown = text(client.get(page))
     assert "nominated 1" in shown
     assert "“nothing this time”:</span> All migrate now" in shown
     assert "Earlier, on" in shown
+    earlier = f"Earlier, on {date_format(today)}, “nothing this time”: All migrate now"
+    assert exported(client, page).endswith(f',Nominated,,"{earlier}",1')

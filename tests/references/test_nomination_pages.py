@@ -51,6 +51,10 @@ def test_sam_finds_the_customer_and_nominates_it_on_one_page(client, sam, bluth)
     found = text(client.get("/nominations/new/?q=blu&dimension=reference_call", headers=HTMX))
     assert f"?customer={bluth.pk}&amp;dimension=reference_call" in found
     assert "Propose “blu” as a new company" in found
+    assert found.lstrip().startswith('<div id="customer-choices"')
+    page = text(client.get("/nominations/new/?q=blu&customer=&dimension=reference_call"))
+    assert f'href="/nominations/new/?customer={bluth.pk}&amp;dimension=reference_call"' in page
+    assert 'hx-get="/nominations/new/?dimension=reference_call"' in page
     address = f"/nominations/new/?customer={bluth.pk}&dimension=reference_call"
     assert '<option value="maybe" selected>' in text(client.get(address))
     done = client.post(address, said(bluth), follow=True)

@@ -62,7 +62,9 @@ def test_maria_begins_a_plan_for_a_customer_of_high_impact(client, maria, bluth)
 def test_the_customer_is_found_by_its_name(client, maria, bluth):
     client.force_login(maria)
     assert "Type two letters" in client.get("/nominations/plans/new/").text
-    assert f"?customer={bluth.pk}" in client.get("/nominations/plans/new/?q=blu", headers=HTMX).text
+    found = client.get("/nominations/plans/new/?q=blu", headers=HTMX).text
+    assert f'href="/nominations/plans/new/?customer={bluth.pk}"' in found
+    assert "as a new company" not in found
     assert client.get("/nominations/plans/new/?customer=999999999999999999999").status_code == 404
 
 

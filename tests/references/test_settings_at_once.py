@@ -6,13 +6,21 @@ import pytest
 
 from core.choices import Role
 from core.models import Programme
-from references.models import ImpactSettings, RecognitionSettings, RecruitingSettings
+from references.models import (
+    Dimension,
+    EvidenceSettings,
+    ImpactSettings,
+    RecognitionSettings,
+    RecruitingSettings,
+    RewardLevel,
+)
 from tests.factories import person
 
 PAGES = {
     "/settings/recruiting/": (RecruitingSettings, "capacity", 30, 12),
     "/settings/recognition/": (RecognitionSettings, "top_count", 4, 7),
     "/settings/impact/": (ImpactSettings, "a_from", 90, 85),
+    "/settings/dimensions/": (EvidenceSettings, "warn_days", 14, 21),
     "/settings/": (Programme, "upload_limit_mb", 20, 50),
 }
 
@@ -57,6 +65,57 @@ def test_a_person_and_roles_are_named_as_the_form_names_them(client, priya, paul
     roles = shown(client, "/settings/recognition/")
     assert client.post("/settings/recognition/", roles | {"participants": ["support"]}).status_code == 302
     assert "It is now: Support." in client.post("/settings/recognition/", roles).text
+
+
+def test_of_two_saves_of_a_dimension_the_second_is_refused_with_both_values(client, priya, paul):
+    address = "/settings/dimensions/logo/"
+    client.force_login(priya)
+    before = shown(client, address)
+    assert (
+        client.post(address, before | {"definition": "May be shown on our page.", "evidence_days": 90}).status_code
+        == 302
+    )
+    client.force_login(paul)
+    refused = client.post(address, before | {"name": "Their logo"})
+    assert refused.status_code == 422
+    for words in ("Somebody else saved these settings", "It is now: May be shown on our page.", "It is now: 90."):
+        assert words in refused.text
+    assert 'value="Their logo"' in refused.text
+    assert "It is now: Logo." in refused.text
+    logo = Dimension.objects.get(key="logo")
+    assert (logo.name, logo.definition, logo.evidence_days) == ("Logo", "May be shown on our page.", 90)
+    mark = re.search(r'name="seen" value="(\w+)"', refused.text)[1]
+    assert client.post(address, before | {"name": "Their logo", "seen": mark}).status_code == 302
+    assert Dimension.objects.get(key="logo").name == "Their logo"
+
+
+def test_a_number_that_is_gone_is_told_as_none(client, priya):
+    address = "/settings/dimensions/logo/"
+    Dimension.objects.filter(key="logo").update(evidence_days=90)
+    client.force_login(priya)
+    before = shown(client, address)
+    assert client.post(address, before | {"evidence_days": ""}).status_code == 302
+    assert "It is now: –." in client.post(address, before | {"position": 4}).text
+
+
+def test_of_two_saves_of_a_reward_level_the_second_is_refused_with_both_values(client, priya, paul):
+    gold = RewardLevel.objects.create(name="Gold in 2026", needed=40)
+    address = f"/settings/recognition/levels/{gold.pk}/"
+    client.force_login(priya)
+    before = shown(client, address)
+    assert client.post(address, before | {"needed": 41}).status_code == 302
+    client.force_login(paul)
+    refused = client.post(address, before | {"name": "Golden", "needed": 42})
+    assert refused.status_code == 422
+    for words in ("Somebody else saved these settings", "It is now: 41.", "It is now: Gold in 2026."):
+        assert words in refused.text
+    assert 'value="Golden"' in refused.text
+    gold.refresh_from_db()
+    assert (gold.name, gold.needed) == ("Gold in 2026", 41)
+    mark = re.search(r'name="seen" value="(\w+)"', refused.text)[1]
+    assert client.post(address, before | {"name": "Golden", "needed": 42, "seen": mark}).status_code == 302
+    gold.refresh_from_db()
+    assert (gold.name, gold.needed) == ("Golden", 42)
 
 
 def test_what_nobody_changed_meanwhile_is_saved(client, priya):

@@ -1,11 +1,14 @@
 """A letter waits for Eva, who is no executive any more: it is marked, and Priya gives it to Hugo."""
 
+from datetime import timedelta
+
 import pytest
 
 from core.actions import people
 from core.choices import Role
 from core.errors import RuleBroken
 from core.models import AuditEvent, Notice
+from references import tasks
 from references.actions import recognitions
 from tests.factories import person
 from tests.references.recognized import NOW, enrol, nominate
@@ -70,6 +73,41 @@ def test_priya_gives_it_to_hugo_who_signs_it(client, letter, eva, hugo, priya, s
     assert told == {"signer": [eva.email, hugo.email]}
     letter.refresh_from_db()
     assert recognitions.sign(letter, seen_version=letter.version, by=hugo, at=NOW).state == "signed"
+
+
+def told(user):
+    return list(Notice.objects.filter(to=user, text__contains="waits for nobody").values_list("text", "url"))
+
+
+@pytest.mark.parametrize("leaves", [unrole, lambda user: people.set_active(user, active=False, by=None, at=NOW)])
+def test_priya_and_who_asked_for_it_hear_once_that_it_waits_for_nobody(letter, eva, hugo, priya, sam, leaves):
+    """Paula drafts a letter to Olga as well, who is a programme manager and is to hear of it when it is signed."""
+    paula, olga = person("Paula Marsh", Role.MARKETING), person("Olga Petrov", Role.PROGRAMME_MANAGER)
+    hers = recognitions.draft(olga, values=SAID | {"signer": eva}, quarter="2026-Q4", asks=True, by=paula, at=NOW)
+    recognitions.draft(olga, values=SAID | {"signer": hugo}, quarter="2026-Q4", asks=True, by=paula, at=NOW)
+    tasks.mail_recognitions()
+    assert not told(priya) + told(paula)
+    leaves(eva)
+    for _run in range(2):
+        tasks.mail_recognitions()
+    to_sam = ("The letter to Sam Ortiz waits for nobody: Eva Lindqvist cannot sign it any more.", page(letter))
+    to_olga = ("The letter to Olga Petrov waits for nobody: Eva Lindqvist cannot sign it any more.", page(hers))
+    assert sorted(told(priya)) == [to_olga, to_sam]
+    assert told(paula) == [to_olga]
+    assert told(olga) == [to_sam]
+    assert not told(eva) + told(hugo) + told(sam)
+
+
+def test_it_is_told_again_when_the_next_one_leaves_too(letter, eva, hugo, priya):
+    unrole(eva)
+    tasks.mail_recognitions()
+    recognitions.hand_over(letter, signer=hugo, by=priya, at=NOW + timedelta(hours=1))
+    tasks.mail_recognitions()
+    assert len(told(priya)) == 1
+    unrole(hugo)
+    for _run in range(2):
+        tasks.mail_recognitions()
+    assert sorted("Hugo Brandt" in text for text, _url in told(priya)) == [False, True]
 
 
 def test_a_letter_that_can_be_signed_is_not_given_away(letter, eva, hugo, priya):

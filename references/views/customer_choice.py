@@ -1,0 +1,30 @@
+"""What begins with a customer asks for it first: found while its name is typed."""
+
+from typing import Final
+
+from django.http import HttpResponse
+
+from core.requests import PersonRequest, render_page_or_partial, without_cursor
+from customers.reports.search import SHORTEST, search
+
+MOST: Final = 12
+
+
+def choose(request: PersonRequest, template: str, *, proposes: bool = False) -> HttpResponse:
+    """The page that asks; a choice leads to the same address, which says all else that it said before.
+
+    `proposes` offers to name a company that is no customer yet.
+    """
+    text = request.GET.get("q", "")[:200].strip()
+    kept = without_cursor(request)
+    for name in ("q", "customer", "new"):
+        kept.pop(name, None)
+    context = {
+        "text": text,
+        "found": search(text, user=request.user, limit=MOST).customers,
+        "is_too_short": len(text) < SHORTEST,
+        "address": request.path,
+        "kept": kept.urlencode(),
+        "proposes": proposes,
+    }
+    return render_page_or_partial(request, template, "references/customer_search.html#customer-choices", context)
