@@ -25,6 +25,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 
 from core.api.errors import refusal
+from core.api.parsing import LARGEST_ID
 from core.models import User
 
 READING = ("GET", "HEAD")
@@ -83,8 +84,6 @@ class RefuseControlCharacters:
 class RefuseImpossibleNumbers:
     """Answer 404 for a number in the path that no row can have: SQLite fails at what is larger than its columns."""
 
-    largest = 2**63 - 1
-
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
 
@@ -92,7 +91,7 @@ class RefuseImpossibleNumbers:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: dict[str, Any]) -> None:
-        if any(isinstance(value, int) and value > self.largest for value in kwargs.values()):
+        if any(isinstance(value, int) and value > LARGEST_ID for value in kwargs.values()):
             raise Http404
 
 

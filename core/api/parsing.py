@@ -13,6 +13,9 @@ from rest_framework.utils.encoders import JSONEncoder
 
 from core.texts import CONTROL
 
+# What the databases number their rows with.
+LARGEST_ID = 2**63 - 1
+
 
 class BodyParser(JSONParser):
     """JSON. What is nested too deeply to be read, or holds half a character, is refused as not well-formed."""
@@ -65,6 +68,13 @@ class Body(serializers.Serializer[Any]):
             else json.loads(json.dumps(self.to_representation(self.instance), cls=JSONEncoder))
         )
         return [name for name in sent if name not in present or present[name] != data[name]]
+
+
+class RowId(serializers.IntegerField):
+    """The id of a row, as the query string names it: a number that the database can hold."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(min_value=1, max_value=LARGEST_ID, **options)
 
 
 def asked(request: Request, query: type[serializers.Serializer[Any]]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from core.api.endpoints import Endpoint
 from core.api.paging import PageQuery, paged
-from core.api.parsing import Body
+from core.api.parsing import Body, RowId, asked
 from customers.actions import support_cases
 from customers.forms import one_line
 from customers.models import Customer, SupportCase
@@ -45,9 +45,14 @@ class CasesSerializer(serializers.Serializer[Any]):
     next = serializers.CharField(allow_null=True)
 
 
+class CaseQuery(serializers.Serializer[Any]):
+    """`customer` is the id of the one whose cases are answered."""
+
+    customer = RowId(required=False)
+
+
 FILTERS = [
     OpenApiParameter("q", str, description="Number, subject or customer."),
-    OpenApiParameter("customer", int, description="Id of a customer."),
     OpenApiParameter("open", bool, description="Only those that nobody has solved yet."),
     OpenApiParameter("escalated", bool, description="Only open ones that are severe or escalated."),
 ]
@@ -62,17 +67,17 @@ class CaseView(Endpoint):
 
 class Cases(CaseView):
     permissions = {"GET": "customers.view_cases", "POST": "customers.edit_cases"}
-    query = [PageQuery, *FILTERS]
+    query = [PageQuery, CaseQuery, *FILTERS]
 
     @extend_schema(operation_id="cases_list", responses=CasesSerializer)
     def get(self, request: Request) -> Response:
-        asked = request.query_params
-        rows = SupportCase.objects.visible_to(self.person).search(asked.get("q", "")).select_related("solver")
-        if "customer" in asked:
-            rows = rows.filter(customer=serializers.IntegerField(min_value=1).run_validation(asked["customer"]))
-        if asked.get("open") == "true":
+        named, narrowed = request.query_params, asked(request, CaseQuery)
+        rows = SupportCase.objects.visible_to(self.person).search(named.get("q", "")).select_related("solver")
+        if "customer" in narrowed:
+            rows = rows.filter(customer=narrowed["customer"])
+        if named.get("open") == "true":
             rows = rows.open()
-        if asked.get("escalated") == "true":
+        if named.get("escalated") == "true":
             rows = rows.escalations()
         return paged(request, rows, order=("pk",), serialize=_written)
 

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from core.api.endpoints import Endpoint
 from core.api.paging import PageQuery, paged
-from core.api.parsing import Body
+from core.api.parsing import Body, RowId, asked
 from core.models import Programme
 from customers.actions import invoices
 from customers.forms import one_line
@@ -45,9 +45,14 @@ class InvoicesSerializer(serializers.Serializer[Any]):
     next = serializers.CharField(allow_null=True)
 
 
+class InvoiceQuery(serializers.Serializer[Any]):
+    """`customer` is the id of the one whose invoices are answered."""
+
+    customer = RowId(required=False)
+
+
 FILTERS = [
     OpenApiParameter("q", str, description="Number or customer."),
-    OpenApiParameter("customer", int, description="Id of a customer."),
     OpenApiParameter("unpaid", bool, description="Only unpaid ones."),
     OpenApiParameter("overdue", bool, description="Only unpaid ones whose day has passed."),
 ]
@@ -62,17 +67,17 @@ class InvoiceView(Endpoint):
 
 class Invoices(InvoiceView):
     permissions = {"GET": "customers.view_invoices", "POST": "customers.edit_invoices"}
-    query = [PageQuery, *FILTERS]
+    query = [PageQuery, InvoiceQuery, *FILTERS]
 
     @extend_schema(operation_id="invoices_list", responses=InvoicesSerializer)
     def get(self, request: Request) -> Response:
-        asked = request.query_params
-        rows = Invoice.objects.visible_to(self.person).search(asked.get("q", ""))
-        if "customer" in asked:
-            rows = rows.filter(customer=serializers.IntegerField(min_value=1).run_validation(asked["customer"]))
-        if asked.get("unpaid") == "true":
+        named, narrowed = request.query_params, asked(request, InvoiceQuery)
+        rows = Invoice.objects.visible_to(self.person).search(named.get("q", ""))
+        if "customer" in narrowed:
+            rows = rows.filter(customer=narrowed["customer"])
+        if named.get("unpaid") == "true":
             rows = rows.unpaid()
-        if asked.get("overdue") == "true":
+        if named.get("overdue") == "true":
             rows = rows.overdue(Programme.current().calendar.day_of(timezone.now()))
         return paged(request, rows, order=("pk",), serialize=_written)
 

@@ -77,6 +77,17 @@ def test_a_query_parameter_that_nobody_knows_is_refused_by_name(address, priya, 
     assert answer.json()["errors"][0]["attr"] == "lifecycel"
 
 
+@pytest.mark.parametrize("name", READS)
+def test_a_number_that_no_database_can_hold_is_answered_in_words_by_every_parameter(address, priya, name):
+    view = next(view for known, view in ENDPOINTS if known == name)
+    api, url = client_of(priya), address(name)
+    for parameter in Endpoint.query_names(view()):
+        answer = api.get(f"{url}?{parameter}={10**20}")
+        assert answer.status_code in (200, 400, 404), (parameter, answer.content)
+        named = [error["attr"] for error in answer.json().get("errors", [])]
+        assert answer.status_code != 400 or named == [parameter], answer.content
+
+
 def test_a_misspelt_field_inside_evidence_is_named_with_its_place(address, maria):
     evidence = {"kind": "call", "agreed_at": "2026-11-20"}
     answer = patch(client_of(maria), address("cell_detail"), {"status": "green", "version": 0, "evidence": evidence})
