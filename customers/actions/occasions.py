@@ -49,7 +49,8 @@ def create(*, title: str, kind: str, held_on: date, note: str = "", by: User | N
 def edit(
     occasion: Occasion, *, changes: Mapping[str, Any], seen_version: int | None = None, by: User | None, at: datetime
 ) -> Occasion:
-    """Write what differs. An occasion at which somebody was cannot be moved into the future."""
+    """Write what differs. An occasion at which somebody was cannot be moved to a day on which nobody was yet, or on
+    which that contact had left."""
     if unknown := changes.keys() - EDITABLE:
         raise TypeError(f"not fields of an occasion: {', '.join(sorted(unknown))}")
     current = _lock(occasion)
@@ -63,11 +64,9 @@ def edit(
     for name, (_before, after) in fields.items():
         setattr(current, name, after)
     _check(current)
-    if "held_on" in fields:
-        _check_day(current.held_on, _day_of(at))
     noted = OccasionInvitation.objects.filter(occasion=current, attended__isnull=False)
-    if not current.is_over(_day_of(at)) and noted.exists():
-        raise RuleBroken(_("It is noted already who was there, so the day cannot lie ahead."))
+    if "held_on" in fields:
+        _check_moved(current, noted, today=_day_of(at))
     current.version += 1
     current.save()
     if "held_on" in fields:
@@ -205,6 +204,18 @@ def _check_day(day: date, today: date) -> None:
     refuse_too_early(day)
     if is_too_far(day, today):
         raise RuleBroken(_("Look at the year: an occasion is planned five years ahead at most."))
+
+
+def _check_moved(occasion: Occasion, noted: QuerySet[OccasionInvitation], *, today: date) -> None:
+    """Refuse a new day on which those who are noted could not have been there."""
+    _check_day(occasion.held_on, today)
+    _locked(noted)
+    if not occasion.is_over(today) and noted.exists():
+        raise RuleBroken(_("It is noted already who was there, so the day cannot lie ahead."))
+    there = noted.filter(attended=True).order_by().values("contact_id")
+    gone = Contact.objects.gone_by(occasion.held_on).filter(pk__in=there).order_by("name", "pk").first()
+    if gone is not None:
+        refuse_gone(gone, occasion.held_on)
 
 
 def _refuse_personal(occasion: Occasion) -> None:

@@ -100,6 +100,10 @@ def test_who_had_left_by_then_was_not_there_whether_noted_alone_or_with_many(cli
     assert Contact.objects.get(pk=gob.pk).briefed_on is None
     with pytest.raises(RuleBroken, match="Gob left on"):
         occasions.brief(gob, on=day, by=leo, at=timezone.now())
+    with pytest.raises(RuleBroken, match="Buster left on"):
+        occasions.edit(webinar, changes={"held_on": day + timedelta(days=1)}, by=leo, at=timezone.now())
+    earlier = occasions.edit(webinar, changes={"held_on": day - timedelta(days=1)}, by=leo, at=timezone.now())
+    assert Contact.objects.get(pk=buster.pk).briefed_on == earlier.held_on
     assert "passed over" not in told(deed="absent", everyone="true")
     assert OccasionInvitation.objects.get(contact=gob).attended is False
 
