@@ -13,6 +13,7 @@ PEOPLE = {
     "programme manager": "priya.nair@example.com",
     "CSM": "maria.chen@example.com",
     "sales rep": "sam.ortiz@example.com",
+    "sales management": "lena.fischer@example.com",
     "account manager": "tom.becker@example.com",
     "marketing": "nina.rossi@example.com",
     "support": "omar.haddad@example.com",
