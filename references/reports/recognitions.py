@@ -8,7 +8,7 @@ from typing import Any, Final
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from core.models import Programme, User
+from core.models import AuditEvent, Programme, User
 from core.quarters import Quarter
 from references.choices import NominationDeed, NominationState, RecognitionState
 from references.formats.letters import LetterFacts
@@ -93,6 +93,16 @@ def about(person: User, *, nomination: Nomination | None, quarter: str) -> Recog
     """Letters to the person about the same nomination or quarter that were not withdrawn."""
     rows = Recognition.objects.filter(person=person).exclude(state=RecognitionState.WITHDRAWN)
     return rows.filter(nomination=nomination) if nomination else rows.filter(quarter=quarter, nomination__isnull=True)
+
+
+def was_asked(user: User, letter: Recognition) -> bool:
+    """Whether the letter waits, or once waited, for the person's signature."""
+    if letter.signer_id == user.pk:
+        return letter.asked_at is not None
+    asked = AuditEvent.objects.filter(subject_type=letter._meta.label_lower, subject_id=letter.pk)
+    asked = asked.filter(event__in=["recognition.asked", "recognition.handed_over"])
+    signers = [event.detail["signer"] for event in asked]
+    return any(user.email in (said if isinstance(said, list) else [said]) for said in signers)
 
 
 def enrolled(*, since: datetime | None = None) -> list[Enrolled]:
