@@ -29,6 +29,14 @@ class Enrolled:
     nominators: list[User]
 
 
+@dataclass(frozen=True)
+class Alike:
+    """A letter that is about the same as another one; not everybody who is told of it may read it."""
+
+    letter: Recognition
+    may_read: bool
+
+
 def listed(rows: RecognitionQuerySet) -> QuerySet[Recognition]:
     """The letters with everything that a list names, in one query."""
     return rows.select_related("person", "signer", "drafted_by", "nomination__customer")
@@ -89,10 +97,16 @@ def _agreed(nomination: Nomination) -> str:
     return deeds.values_list("reason", flat=True).first() or ""
 
 
-def about(person: User, *, nomination: Nomination | None, quarter: str) -> RecognitionQuerySet:
-    """Letters to the person about the same nomination or quarter that were not withdrawn."""
-    rows = Recognition.objects.filter(person=person).exclude(state=RecognitionState.WITHDRAWN)
-    return rows.filter(nomination=nomination) if nomination else rows.filter(quarter=quarter, nomination__isnull=True)
+def alike(
+    person: User, *, nomination: Nomination | None, quarter: str, user: User, besides: int | None = None
+) -> list[Alike]:
+    """Letters to the person about the same nomination or quarter that were not withdrawn, newest first."""
+    rows = Recognition.objects.filter(person=person).exclude(state=RecognitionState.WITHDRAWN).exclude(pk=besides or 0)
+    same = rows.filter(nomination=nomination) if nomination else rows.filter(quarter=quarter, nomination__isnull=True)
+    found = list(same.select_related("drafted_by")[:SHOWN])
+    readable = Recognition.objects.visible_to(user).filter(pk__in=[row.pk for row in found])
+    may_read = set(readable.values_list("pk", flat=True)) if found else set()
+    return [Alike(row, row.pk in may_read) for row in found]
 
 
 def was_asked(user: User, letter: Recognition) -> bool:

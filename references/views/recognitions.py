@@ -77,7 +77,7 @@ def create(request: PersonRequest) -> HttpResponse:
         "person": person,
         "nomination": nomination,
         "quarter": quarter,
-        "others": report.about(person, nomination=nomination, quarter=quarter.label),
+        "others": report.alike(person, nomination=nomination, quarter=quarter.label, user=request.user),
     }
     return render(request, "references/recognition_form.html", context, status=422 if form.is_bound else 200)
 
