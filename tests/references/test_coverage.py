@@ -56,20 +56,6 @@ def test_a_place_tells_what_counts_what_comes_and_what_is_missing(maria):
     assert [one.target for one in turned.places if (one.row, one.column) == ("EMEA", "Finance")] == [4]
 
 
-def test_where_enough_is_on_the_way_is_not_where_to_recruit_next(as_priya, maria):
-    banks(maria)
-    for name in ("Shop", "Store"):
-        customer(name, industry="Retail", region="APAC")
-    rows, columns = axes("industry", "region")
-    for row, column, target in (("Finance", "EMEA", 3), ("Retail", "APAC", 1)):
-        coverage.set_target(rows, columns_axis=columns, row=row, column=column, target=target, by=maria, at=NOW)
-    found = report.matrix(rows, columns, now=Present.seen(NOW)).gaps
-    assert [(one.row, one.missing, one.level) for one in found] == [("Retail", 1, "short"), ("Finance", 2, "coming")]
-    page = as_priya.get("/coverage/").text
-    assert '<span class="tag tag-amber">−2</span>' in page
-    assert '<span class="tag tag-red">−1</span>' in page
-
-
 def test_products_and_attributes_are_ways_of_looking_too(maria):
     acme, free = banks(maria)
     for name in ("Insight", "Flow"):
