@@ -15,6 +15,11 @@ LEFT, RIGHT, TOP, BOTTOM = 44, 632, 26, 264
 ROOM_FOR_A_LABEL, NARROW = 22, Decimal("0.56")
 
 
+def figure(value: Decimal | int) -> str:
+    """A whole number on an axis, with the minus that the pages write."""
+    return f"{int(value):,}".replace("-", "−")
+
+
 @dataclass(frozen=True)
 class Tick:
     """A line of a scale with its number."""
@@ -96,7 +101,7 @@ def vertical(highest: Decimal | int) -> tuple[Scale, list[Tick]]:
     ticker = ScoreTicker(Decimal(0), Decimal(max(highest, 4)))
     values = [value for value in ticker.ticks if value == value.to_integral_value()]
     scale = Scale(Decimal(0), max(ticker.max, values[-1], Decimal(highest)), BOTTOM, TOP)
-    return scale, [Tick(scale.at(value), f"{int(value):,}") for value in values]
+    return scale, [Tick(scale.at(value), figure(value)) for value in values]
 
 
 def bars(

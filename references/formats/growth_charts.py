@@ -6,8 +6,10 @@ from decimal import Decimal
 
 from leather.ticks.score import ScoreTicker
 
-from references.formats.charts import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, Scale, Tick
+from references.formats.charts import BOTTOM, HEIGHT, RIGHT, TOP, WIDTH, Scale, Tick, figure
 
+# Room for −100 % in the large letters of a phone.
+LEFT = 72
 # A customer that grew from almost nothing would press all others flat: its dot stands at the edge, filled.
 HIGHEST_DOT = Decimal(150)
 NARROW, WIDEST = Decimal("0.5"), Decimal(90)
@@ -79,7 +81,9 @@ def draw(bars: Sequence[GroupBar], dots: Sequence[CustomerDot]) -> GrowthDrawing
     ticker = ScoreTicker(lowest, highest)
     scale = Scale(min(ticker.min, lowest), max(ticker.max, highest), BOTTOM - 8, TOP)
     step = Decimal(RIGHT - LEFT) / max(len(bars), 1)
-    ticks = [Tick(scale.at(value), f"{int(value)} %") for value in ticker.ticks if value == value.to_integral_value()]
+    ticks = [
+        Tick(scale.at(value), f"{figure(value)}\u00a0%") for value in ticker.ticks if value == value.to_integral_value()
+    ]
     groups = [_group(bar, scale, left=LEFT + step * index, step=step) for index, bar in enumerate(bars)]
     return GrowthDrawing(groups, _dots(dots, scale, step=step, count=len(bars)), ticks, scale.at(0))
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from leather.ticks.score import ScoreTicker
 
-from references.formats.charts import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, Scale, Tick
+from references.formats.charts import BOTTOM, HEIGHT, LEFT, RIGHT, TOP, WIDTH, Scale, Tick, figure
 
 LINE_OF_TEXT, ROOM_FOR_NAMES = 14, 112
 
@@ -119,7 +119,7 @@ def _upwards(picture: Picture) -> tuple[Scale, list[Tick]]:
     ticker = ScoreTicker(lowest, max(max(values, default=lowest), lowest + 4))
     whole = [value for value in ticker.ticks if value == value.to_integral_value()]
     scale = Scale(min(ticker.min, lowest), max(ticker.max, whole[-1], *values), BOTTOM, TOP)
-    return scale, [Tick(scale.at(value), f"{int(value):,}{picture.unit}") for value in whole]
+    return scale, [Tick(scale.at(value), f"{figure(value)}{picture.unit}") for value in whole]
 
 
 def _levels(levels: Sequence[Level], upwards: Scale) -> list[DrawnLevel]:

@@ -38,6 +38,12 @@ class LetterForm(PlainTexts, forms.Form):
         self.helper = FormHelper()
         self.helper.form_tag = False
 
+    def seal(self) -> None:
+        """Leave the words to be read and copied, not to be changed."""
+        for field in self.fields.values():
+            is_text = isinstance(field, forms.CharField)
+            field.widget.attrs["readonly" if is_text else "disabled"] = True
+
     def values(self) -> dict[str, Any]:
         """What `actions.recognitions` calls it."""
         return {name: value for name, value in self.cleaned_data.items() if name != "version"}

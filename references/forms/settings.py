@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.core.validators import MinValueValidator
 from django.utils.translation import gettext as _
 
 from core.errors import StaleVersion
@@ -23,8 +24,22 @@ class SettingsForm(PlainTexts, Base):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._say_one_least()
         mark = mark_of(self.instance, self.settings)
         self.fields["seen"] = forms.CharField(required=False, max_length=64, initial=mark, widget=forms.HiddenInput)
+
+    def _say_one_least(self) -> None:
+        """One answer to what is too small. Django's field knows only that the column holds nothing below zero, and said
+        so before the model named the real limit."""
+        for name, field in self.fields.items():
+            if not isinstance(field, forms.IntegerField) or name not in self.settings:
+                continue
+            column = self.instance._meta.get_field(name)
+            limits = [one for one in column.validators if isinstance(one, MinValueValidator)]
+            others = [one for one in field.validators if not isinstance(one, MinValueValidator)]
+            if limits:
+                strictest = max(limits, key=lambda one: one.limit_value)
+                field.validators, field.widget.attrs["min"] = [*others, strictest], strictest.limit_value
 
     @property
     def settings(self) -> list[str]:

@@ -19,13 +19,14 @@ State = RecognitionState
 class RecognitionQuerySet(models.QuerySet["Recognition"]):
     def visible_to(self, user: User) -> "RecognitionQuerySet":
         """Everyone reads what is published; the rest is between who drafts, who signs and, once it is signed, who gets
-        it. Programme managers see all."""
+        it. What is not signed is no more for a signer who is no executive any more. Programme managers see all."""
         if not user.is_active or not user.roles:
             return self.none()
         if user.holds([Role.PROGRAMME_MANAGER]):
             return self
-        published = Q(published=True, state=State.SIGNED)
-        return self.filter(published | Q(drafted_by=user) | Q(signer=user) | Q(person=user, state=State.SIGNED))
+        signed = Q(published=True) | Q(person=user) | Q(signer=user)
+        waiting = Q(signer=user) if user.holds([Role.EXECUTIVE]) else Q()
+        return self.filter(Q(drafted_by=user) | (Q(state=State.SIGNED) & signed) | waiting)
 
     def published(self) -> "RecognitionQuerySet":
         """Those that stand on the programme's board."""

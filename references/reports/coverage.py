@@ -17,6 +17,7 @@ from customers.models import Customer, Product, ProductUse
 from references.choices import Reason
 from references.models import Cell, Closing, ClosingEntry
 from references.reports.counts import Present, of_active_customers, referenceable
+from references.rules.shares import percent
 
 PLACE = ("industry", "region", "csm_id")
 MOST_ROWS, MOST_COLUMNS = 10, 6
@@ -35,7 +36,7 @@ class Share:
 
     @property
     def percent(self) -> int:
-        return round(self.referenceable * 100 / self.customers) if self.customers else 0
+        return percent(self.referenceable, self.customers) or 0
 
 
 @dataclass(frozen=True)

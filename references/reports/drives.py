@@ -18,6 +18,7 @@ from references.models import Cohort, CohortMember, Drive, RecruitingSettings
 from references.models.drive import CohortMemberQuerySet
 from references.reports import recruiting_queue
 from references.rules import drives as rule
+from references.rules.shares import percent
 
 # From so many people asked on, what they nominated says what to expect of the next; before, it is one each.
 ENOUGH_ASKED: Final = 10
@@ -35,7 +36,7 @@ class Tally:
 
     @property
     def percent(self) -> int | None:
-        return rule.percent(self.answered, self.asked)
+        return percent(self.answered, self.asked)
 
     @property
     def to_ask(self) -> int:

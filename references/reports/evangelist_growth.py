@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
 from django.db import connection
@@ -150,7 +150,7 @@ def _rows(statement: str, parameters: list[Any]) -> list[Any]:
 def _group(
     number: int, customers: int, before: Any, now: Any, mean: Any, unknown_before: int, unknown_now: int
 ) -> Group:
-    average = None if mean is None else Decimal(str(mean)).quantize(Decimal("0.1"))
+    average = None if mean is None else Decimal(str(mean)).quantize(Decimal("0.1"), ROUND_HALF_UP)
     return Group(number, customers, _amount(before), _amount(now), average, unknown_before, unknown_now)
 
 

@@ -37,7 +37,7 @@ def refusals(nominations: Collection[Nomination], *, today: date) -> dict[int, s
             words = _("It was last confirmed on %(day)s; a nominator must say that it still holds.")
             found[row.pk] = words % {"day": date_format(row.verified_on)}
         elif row.pk in line and not line[row.pk].may_go_out:
-            found[row.pk] = _out_of_turn(row, line[row.pk], capacity=settings.capacity)
+            found[row.pk] = _out_of_turn(row, line[row.pk])
     return found
 
 
@@ -60,11 +60,15 @@ def gone(customer: Customer) -> str:
     return _("%(customer)s left on %(day)s; a customer that has left is not asked for a reference.") % told
 
 
-def _out_of_turn(nomination: Nomination, place: Place, *, capacity: int) -> str:
+def _out_of_turn(nomination: Nomination, place: Place) -> str:
     month = date_format(nomination.planned_month, "YEAR_MONTH_FORMAT") if nomination.planned_month else "–"
     if not place.left:
-        words = _("All %(count)s invitations of this month are sent; this one is planned for %(month)s.")
-        return words % {"count": capacity, "month": month}
+        words = ngettext(
+            "The only invitation of this month is sent; this one is planned for %(month)s.",
+            "All %(sent)d invitations of this month are sent; this one is planned for %(month)s.",
+            place.sent,
+        )
+        return words % {"sent": place.sent, "month": month}
     words = ngettext(
         "%(before)d nomination that can be invited now comes before it; invitations left this month: %(left)d. "
         "This one is planned for %(month)s.",

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Least
 from django.utils.translation import gettext as _
 
 from core.choices import Role
@@ -91,8 +91,14 @@ def quota_standings(period: Period, *, at: datetime) -> Sheet:
         quota=Coalesce(Subquery(quota), 0), accepted=Coalesce(Subquery(accepted.values("count")), 0)
     )
     missing = Case(When(quota__gt=F("accepted"), then=F("quota") - F("accepted")), default=0)
-    shown = people.filter(quota__gt=0).annotate(missing=missing, share=F("accepted") * 100 / F("quota"))
+    shown = people.filter(quota__gt=0).annotate(missing=missing, share=_share())
     return Sheet(period, policy, shown)
+
+
+def _share() -> Case:
+    """What `rules.shares.percent` says of accepted and quota, for the database to sort by."""
+    rounded = (F("accepted") * 200 + F("quota")) / (F("quota") * 2)
+    return Case(When(accepted__gte=F("quota"), then=rounded), default=Least(rounded, Value(99)))
 
 
 def periods(at: datetime, *, back: int) -> list[Period]:

@@ -8,7 +8,7 @@ from typing import Any, Final
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from core.models import Programme, User
+from core.models import AuditEvent, Programme, User
 from core.quarters import Quarter
 from references.choices import NominationDeed, NominationState, RecognitionState
 from references.formats.letters import LetterFacts
@@ -27,6 +27,14 @@ class Enrolled:
 
     nomination: Nomination
     nominators: list[User]
+
+
+@dataclass(frozen=True)
+class Alike:
+    """A letter that is about the same as another one; not everybody who is told of it may read it."""
+
+    letter: Recognition
+    may_read: bool
 
 
 def listed(rows: RecognitionQuerySet) -> QuerySet[Recognition]:
@@ -89,10 +97,26 @@ def _agreed(nomination: Nomination) -> str:
     return deeds.values_list("reason", flat=True).first() or ""
 
 
-def about(person: User, *, nomination: Nomination | None, quarter: str) -> RecognitionQuerySet:
-    """Letters to the person about the same nomination or quarter that were not withdrawn."""
-    rows = Recognition.objects.filter(person=person).exclude(state=RecognitionState.WITHDRAWN)
-    return rows.filter(nomination=nomination) if nomination else rows.filter(quarter=quarter, nomination__isnull=True)
+def alike(
+    person: User, *, nomination: Nomination | None, quarter: str, user: User, besides: int | None = None
+) -> list[Alike]:
+    """Letters to the person about the same nomination or quarter that were not withdrawn, newest first."""
+    rows = Recognition.objects.filter(person=person).exclude(state=RecognitionState.WITHDRAWN).exclude(pk=besides or 0)
+    same = rows.filter(nomination=nomination) if nomination else rows.filter(quarter=quarter, nomination__isnull=True)
+    found = list(same.select_related("drafted_by")[:SHOWN])
+    readable = Recognition.objects.visible_to(user).filter(pk__in=[row.pk for row in found])
+    may_read = set(readable.values_list("pk", flat=True)) if found else set()
+    return [Alike(row, row.pk in may_read) for row in found]
+
+
+def was_asked(user: User, letter: Recognition) -> bool:
+    """Whether the letter waits, or once waited, for the person's signature."""
+    if letter.signer_id == user.pk:
+        return letter.asked_at is not None
+    asked = AuditEvent.objects.filter(subject_type=letter._meta.label_lower, subject_id=letter.pk)
+    asked = asked.filter(event__in=["recognition.asked", "recognition.handed_over"])
+    signers = [event.detail["signer"] for event in asked]
+    return any(user.email in (said if isinstance(said, list) else [said]) for said in signers)
 
 
 def enrolled(*, since: datetime | None = None) -> list[Enrolled]:

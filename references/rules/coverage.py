@@ -42,8 +42,14 @@ class Place:
 def gaps(places: Iterable[Place], *, most: int) -> list[Place]:
     """The places that miss most of what matters, the worst first: missing references times weight.
 
-    What is hidden (weight 0) is no gap. Equal ones go by how many customers could fill them, then by name.
+    What is hidden (weight 0) is no gap. Where enough is on the way comes after all others. Equal ones go by how many
+    customers could fill them, then by name.
     """
     open_ones = [place for place in places if place.missing and place.weight]
-    open_ones.sort(key=lambda place: (-place.missing * place.weight, -place.customers, place.row, place.column))
+    open_ones.sort(
+        key=lambda place: (
+            *(place.level == CoverageLevel.COMING, -place.missing * place.weight),
+            *(-place.customers, place.row, place.column),
+        )
+    )
     return open_ones[:most]

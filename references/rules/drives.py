@@ -119,11 +119,6 @@ def loads(expected: Sequence[tuple[date, int]], *, waiting: int, capacity: int, 
     return found
 
 
-def percent(part: int, whole: int) -> int | None:
-    """Rounded down, so that 100 means all; None of nothing."""
-    return part * 100 // whole if whole else None
-
-
 def _folded(name: str) -> str:
     """The last word of a name as a directory sorts it."""
     last = name.split()[-1:]

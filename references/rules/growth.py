@@ -1,6 +1,6 @@
 """How revenue grew, and by how many people who speak for us a customer is compared."""
 
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 MOST = 3
 
@@ -9,7 +9,7 @@ def growth(before: Decimal, now: Decimal) -> Decimal | None:
     """In percent, to a tenth; None where nothing was there to grow from."""
     if before <= 0:
         return None
-    return ((now - before) * 100 / before).quantize(Decimal("0.1"))
+    return ((now - before) * 100 / before).quantize(Decimal("0.1"), ROUND_HALF_UP)
 
 
 def band(evangelists: int) -> int:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import reduce
 
 from references.choices import BottomVisibility
+from references.rules.shares import percent
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Figures:
     @property
     def share(self) -> int | None:
         """The share of high-impact customers in percent; None where nothing was submitted."""
-        return round(100 * self.high_impact / self.submitted) if self.submitted else None
+        return percent(self.high_impact, self.submitted)
 
     @property
     def standing(self) -> tuple[int, int, int]:

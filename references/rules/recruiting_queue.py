@@ -56,10 +56,12 @@ class InLine:
 
 @dataclass(frozen=True)
 class Place:
-    """How many that could be invited now come before a nomination, and how many invitations the month has left."""
+    """How many that could be invited now come before a nomination, and how many invitations the month has left and has
+    had."""
 
     before: int
     left: int
+    sent: int
 
     @property
     def may_go_out(self) -> bool:
@@ -72,7 +74,7 @@ def places(waiting: Iterable[InLine], *, capacity: int, invited_this_month: int)
     left, before = max(capacity - invited_this_month, 0), 0
     found: dict[int, Place] = {}
     for one in sorted(waiting, key=lambda one: _order(one.score, one.waits_since, one.pk)):
-        found[one.pk] = Place(before, left)
+        found[one.pk] = Place(before, left, invited_this_month)
         before += one.is_ready
     return found
 

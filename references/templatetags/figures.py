@@ -1,7 +1,7 @@
 """Figures and addresses in the templates of the quarter."""
 
 from datetime import date
-from decimal import ROUND_DOWN, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 
 from django import template
 from django.urls import reverse
@@ -38,6 +38,12 @@ def percent(value: Decimal | None, most_places: int = 2) -> str:
     cut = value.quantize(Decimal(1).scaleb(-most_places), ROUND_DOWN)
     places = next(places for places in range(3) if cut == cut.quantize(Decimal(1).scaleb(-places)))
     return f"{number_format(cut, decimal_pos=places, use_l10n=True, force_grouping=True)}\u00a0%"
+
+
+@register.filter
+def half_up(value: Decimal) -> str:
+    """66.7 % of two thirds: a share that nobody is paid by."""
+    return percent(value.quantize(Decimal("0.1"), ROUND_HALF_UP), 1)
 
 
 @register.simple_tag

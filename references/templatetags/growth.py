@@ -41,7 +41,7 @@ def growth_chart(found: Growth) -> dict[str, Any]:
         "unit": _("growth"),
         "x_unit": _("evangelists at the customer"),
         "legend": [
-            ("past", _("growth of the group’s revenue")),
+            ("current", _("growth of the group’s revenue")),
             ("drop", _("where it shrank")),
             ("customer", ngettext("the %(n)s largest customer", "the %(n)s largest customers", len(found.largest))
              % {"n": len(found.largest)}),

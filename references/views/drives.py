@@ -136,7 +136,7 @@ def _show(request: PersonRequest, pk: int, *, refused: Refused | None = None) ->
         **_of_drive(request, drive),
     }
     context |= {"end_form": refused.form if refused else EndDriveForm()}
-    context |= {"refused": None if context["may_run"] else refused}
+    context |= {"refused": refused, "has_panel": context["may_run"]}
     status = 422 if refused else 200
     return render_page_or_partial(request, "references/drive_detail.html", "member-list", context, status=status)
 

@@ -46,7 +46,7 @@ def _refused(refused: Refused | None, deeds: list[str], blocks: list[Any]) -> di
         return {}
     lifts = refused.form.data.get("block", "") if refused.name == "lift" else ""
     has_panel = refused.name in deeds or lifts in blocks
-    return {"lift_form": refused.form_of("lift"), "lifts": lifts, "refused": None if has_panel else refused}
+    return {"lift_form": refused.form_of("lift"), "lifts": lifts, "refused": refused, "has_panel": has_panel}
 
 
 def _may_complete(request: PersonRequest, nomination: Nomination) -> bool:

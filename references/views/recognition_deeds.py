@@ -23,10 +23,15 @@ from references.views.refusals import Refused, refused
 def refuse_other_signers(user: User, letter: Recognition) -> None:
     """Refuse with the reason: it is not the role that is missing, the letter waits for somebody else."""
     if letter.state == State.TO_SIGN and letter.signer_id != user.pk:
-        words = _("This letter waits for the signature of %(signer)s, who alone changes and signs it.")
-        if letter.is_stranded:
-            words = _("This letter waits for %(signer)s, who cannot sign any more. Give it to another executive.")
-        raise PermissionDenied(words % {"signer": letter.signer})
+        raise PermissionDenied(waits_for(letter))
+
+
+def waits_for(letter: Recognition) -> str:
+    """Why nobody else changes or signs a letter that waits for a signature."""
+    words = _("This letter waits for the signature of %(signer)s, who alone changes and signs it.")
+    if letter.is_stranded:
+        words = _("This letter waits for %(signer)s, who cannot sign any more. Give it to another executive.")
+    return words % {"signer": letter.signer}
 
 
 def _do(request: PersonRequest, pk: int, *, deed: Deed) -> HttpResponse:

@@ -94,6 +94,16 @@ def show(request: PersonRequest, pk: int, *, refused: Refused | None = None) -> 
         "may_edit": request.user.has_perm("references.edit_recognition", letter),
         "may_hand_over": request.user.has_perm("references.draft_recognition", letter),
         "is_involved": request.user.has_perm("references.return_recognition", letter),
-        "refused": refused if refused and refused.name not in [deed.name for deed, _form in deeds] else None,
+        "others": _others(request.user, letter),
+        "refused": refused,
+        "has_panel": refused is not None and refused.name in [deed.name for deed, _form in deeds],
     }
     return render(request, "references/recognition_detail.html", context, status=422 if refused else 200)
+
+
+def _others(user: User, letter: Recognition) -> list[report.Alike]:
+    """Other letters about the same, for who still can keep this one from being sent too."""
+    if not (letter.is_editable and user.has_perm("references.return_recognition", letter)):
+        return []
+    about, quarter = letter.nomination, letter.quarter
+    return report.alike(letter.person, nomination=about, quarter=quarter, user=user, besides=letter.pk)

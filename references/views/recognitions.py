@@ -13,7 +13,7 @@ from core.errors import RuleBroken
 from core.exports import csv_response
 from core.models import Programme, User
 from core.paging import keyset_page
-from core.permissions import permit, requires
+from core.permissions import requires
 from core.quarters import Quarter
 from core.requests import PersonRequest, render_page_or_partial, without_cursor
 from references.actions import recognitions as actions
@@ -24,7 +24,6 @@ from references.formats import letters
 from references.forms.recognitions import LetterForm
 from references.models import Nomination, Recognition, RecruitingSettings
 from references.reports import recognitions as report
-from references.views.recognition_deeds import refuse_other_signers
 from references.views.recognition_page import show
 
 PAGE_SIZE: Final = 50
@@ -78,7 +77,7 @@ def create(request: PersonRequest) -> HttpResponse:
         "person": person,
         "nomination": nomination,
         "quarter": quarter,
-        "others": report.about(person, nomination=nomination, quarter=quarter.label),
+        "others": report.alike(person, nomination=nomination, quarter=quarter.label, user=request.user),
     }
     return render(request, "references/recognition_form.html", context, status=422 if form.is_bound else 200)
 
@@ -147,42 +146,3 @@ def _drafted(
 def detail(request: PersonRequest, pk: int) -> HttpResponse:
     """One letter, and what this person can do with it now."""
     return show(request, pk)
-
-
-@requires("references.edit_recognition")
-def edit(request: PersonRequest, pk: int) -> HttpResponse:
-    """Change the words; who is asked to sign may sign in the same go."""
-    rows = report.listed(Recognition.objects.visible_to(request.user))
-    letter = get_object_or_404(rows, pk=pk)
-    refuse_other_signers(request.user, letter)
-    permit(request, "references.edit_recognition", letter)
-    is_signing = letter.state == RecognitionState.TO_SIGN
-    initial = {name: getattr(letter, name) for name in ("signer", "subject", "text", "published", "version")}
-    form = LetterForm(request.POST if request.method == "POST" else None, initial=initial, is_signing=is_signing)
-    if form.is_bound and form.is_valid() and _edited(request, form, letter):
-        return redirect("references:recognition_detail", pk)
-    context = {
-        "form": form,
-        "letter": letter,
-        "person": letter.person,
-        "nomination": letter.nomination,
-        "may_sign": is_signing and request.user.has_perm("references.sign_recognition", letter),
-    }
-    return render(request, "references/recognition_form.html", context, status=422 if form.is_bound else 200)
-
-
-def _edited(request: PersonRequest, form: LetterForm, letter: Recognition) -> bool:
-    seen, now = form.cleaned_data["version"] or 0, timezone.now()
-    signs = "sign" in request.POST
-    if signs:
-        permit(request, "references.sign_recognition", letter)
-    try:
-        if signs:
-            actions.sign(letter, seen_version=seen, changes=form.values(), by=request.user, at=now)
-        else:
-            actions.edit(letter, seen_version=seen, changes=form.values(), by=request.user, at=now)
-    except RuleBroken as refusal:
-        form.add_error(None, str(refusal))
-        return False
-    messages.success(request, _("Signed; the letter is on its way.") if signs else _("The letter is saved."))
-    return True

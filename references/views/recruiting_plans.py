@@ -118,7 +118,8 @@ def show(request: PersonRequest, pk: int, *, refused: Refused | None = None) -> 
         "others": others.select_related("owner")[:20],
         "close_form": refused.form if refused else ClosePlanForm(),
         "reopen_form": ReopenPlanForm(initial={"version": plan.version}),
-        "refused": None if plan.is_open else refused,
+        "refused": refused,
+        "has_panel": plan.is_open and request.user.has_perm("references.write_plan"),
     }
     return render(request, "references/recruiting_plan_detail.html", context, status=422 if refused else 200)
 

@@ -1,10 +1,11 @@
-"""A deed that was refused: its panel is shown again, open, with what was typed and the refusal beside it."""
+"""A deed that was refused: its panel is shown again, open, with what was typed and the refusal beside it, and the page
+begins there."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.forms import Form
+from django.forms import BoundField, Form
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,12 @@ class Refused:
     def words(self) -> str:
         return " ".join(str(error) for errors in self.form.errors.values() for error in errors)
 
+    @property
+    def field(self) -> BoundField | None:
+        """Where to go on: the first field with a complaint, else the first; none where nothing is asked."""
+        fields = self.form.visible_fields()
+        return next((field for field in fields if field.errors), fields[0] if fields else None)
+
     def typed(self) -> Iterator[tuple[Any, str]]:
         """What was typed, by the label of its field: kept readable where the deed is offered no more."""
         for field in self.form.visible_fields():
@@ -30,7 +37,11 @@ class Refused:
 
 
 def refused(name: str, label: Any, form: Form, words: str = "") -> Refused:
-    """The refusal in words stands above the fields; without words the form's own complaints stand beside them."""
+    """The refusal in words stands above the fields; without words the form's own complaints stand beside them. The page
+    opens at the field to go on with, scripts or not."""
     if words:
         form.add_error(None, words)
-    return Refused(name, label, form)
+    found = Refused(name, label, form)
+    if found.field is not None:
+        found.field.field.widget.attrs["autofocus"] = True
+    return found

@@ -19,7 +19,7 @@ priya = User.objects.get(email="priya.nair@example.com")
 recruiting_settings.edit(changes={"capacity": 1000}, by=priya, at=now)
 maria = User.objects.get(email="maria.chen@example.com")
 made = {}
-for name in ("Recruit One", "Recruit Two"):
+for name in ("Recruit One", "Recruit Two", "Recruit Three", "Recruit Four"):
     one = customers.create(name=name, values={"csm": maria}, by=maria, at=now)
     contacts.create(one, name=f"Lucille of {name}", by=maria, at=now)
     made[name] = one.pk
@@ -77,3 +77,23 @@ def test_a_phone_nominates_and_reads_the_list(page_as, ids):
     expect(page.get_by_label("Name of the new contact")).to_be_hidden()
     page.get_by_label("Who would speak?").select_option("new")
     expect(page.get_by_label("Name of the new contact")).to_be_visible()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_on_a_phone_a_refused_deed_shows_why_and_priya_types_on(page_as, ids, browser, live, scripts):
+    sam, priya = page_as("sam.ortiz@example.com"), page_as("priya.nair@example.com", phone=True)
+    nominate(sam, "Recruit Three" if scripts else "Recruit Four", "Reference call")
+    known = priya.context.storage_state()
+    phone = browser.new_context(
+        storage_state=known, viewport={"width": 390, "height": 844}, base_url=live.url, java_script_enabled=scripts
+    ).new_page()
+    phone.goto(sam.url)
+    panel = phone.locator("details.deed", has=phone.locator("form[action$='/refuse/']"))
+    panel.locator("summary").click()
+    panel.get_by_role("textbox").fill("   ")
+    panel.get_by_role("button").click()
+    expect(panel.get_by_role("textbox")).to_be_focused()
+    expect(panel.get_by_text("This field is required.")).to_be_in_viewport()
+    expect(phone.locator("#main > .message-error")).to_contain_text("Not done: Refuse.")
+    assert_no_sideways_scroll(phone)
+    phone.context.close()

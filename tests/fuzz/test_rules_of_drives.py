@@ -11,6 +11,7 @@ from core.quarters import FiscalCalendar
 from references.choices import QuotaMode, QuotaPeriod, QuotaVerdict
 from references.rules import drives, quotas
 from references.rules.drives import Asked
+from references.rules.shares import percent
 from tests.fuzz import values
 from tests.fuzz.cases import cases
 
@@ -87,7 +88,7 @@ def test_nobody_waits_who_could_be_invited(day, expected, waiting, capacity):
 @cases(30, 0.02)
 @given(st.integers(0, 1000), st.integers(0, 1000))
 def test_a_hundred_percent_are_all(part, whole):
-    found = drives.percent(min(part, whole), whole)
+    found = percent(min(part, whole), whole)
     assert (found is None) == (whole == 0)
     assert (found == 100) == (0 < whole <= part)
 

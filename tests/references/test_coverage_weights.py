@@ -1,4 +1,4 @@
-"""What a strategic weight does to the coverage matrix, and what it hides."""
+"""What a strategic weight does to the coverage matrix, what it hides, and where to recruit next."""
 
 import pytest
 
@@ -132,3 +132,17 @@ def test_a_gap_without_a_place_is_the_matrix(as_priya, maria):
     for asked in ({}, {"row": "Finance"}, {"rows": "industry"}):
         assert as_priya.get("/coverage/gap/", asked).headers["Location"] == "/coverage/"
     assert as_priya.get("/coverage/gap/", {"row": "", "column": ""}).status_code == 200, "of whom it is not known"
+
+
+def test_where_enough_is_on_the_way_is_not_where_to_recruit_next(as_priya, maria):
+    banks(maria)
+    for name in ("Shop", "Store"):
+        customer(name, industry="Retail", region="APAC")
+    rows, columns = axes("industry", "region")
+    for row, column, target in (("Finance", "EMEA", 3), ("Retail", "APAC", 1)):
+        coverage.set_target(rows, columns_axis=columns, row=row, column=column, target=target, by=maria, at=NOW)
+    found = report.matrix(rows, columns, now=Present.seen(NOW)).gaps
+    assert [(one.row, one.missing, one.level) for one in found] == [("Retail", 1, "short"), ("Finance", 2, "coming")]
+    page = as_priya.get("/coverage/").text
+    assert '<span class="tag tag-amber">−2</span>' in page
+    assert '<span class="tag tag-red">−1</span>' in page

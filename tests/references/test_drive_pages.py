@@ -15,6 +15,7 @@ from references.rules.drives import months_from
 from tests.factories import customer, person
 from tests.query_counts import assert_query_count
 from tests.references.drives import nominate, place
+from tests.references.nominated import accepted
 
 HTMX = {"HX-Request": "true"}
 
@@ -173,6 +174,14 @@ def test_too_many_for_the_capacity_is_told_before_it_happens(client, priya, driv
     assert "is expected to bring 7 nominations" in shown
     recruiting_settings.edit(changes={"capacity": 20}, by=priya, at=timezone.now())
     assert "More than the programme" not in text(client.get(page))
+
+
+def test_a_month_with_one_person_is_expected_to_bring_one_nomination(client, priya, maria, drive, page):
+    for name in ("Gob", "Buster", "Tobias"):
+        accepted(name, csm=maria, by=maria, priya=priya, at=timezone.now())
+    recruiting_settings.edit(changes={"capacity": 1}, by=priya, at=timezone.now())
+    client.force_login(priya)
+    assert "is expected to bring 1 nomination; 3 would wait" in " ".join(text(client.get(page)).split())
 
 
 def test_sam_sees_his_turn_at_home_nominates_and_is_not_asked_again(client, sam, drive):

@@ -85,6 +85,13 @@ def test_the_page_shows_the_picture_its_numbers_and_the_export(client, sam):
     assert_query_count(client, "/evangelists/growth/", "references:evangelist_growth")
 
 
+def test_the_axis_writes_the_minus_that_the_values_have(client, sam):
+    grown("Bluth", Decimal(100), Decimal(10))
+    client.force_login(sam)
+    page = client.get("/evangelists/growth/").content.decode()
+    assert ("−90.0\u00a0%" in page, ">−100\u00a0%</text>" in page, ">-" in page) == (True, True, False)
+
+
 def test_an_empty_program_says_what_is_missing(client, sam):
     client.force_login(sam)
     assert "Nothing can be compared yet" in client.get("/evangelists/growth/").content.decode()

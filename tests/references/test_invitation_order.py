@@ -46,8 +46,18 @@ def test_what_is_planned_for_later_takes_nobodys_place(queue_of_three, maria):
     with pytest.raises(RuleBroken, match=r"2 nominations that can be invited now come before it; .*January 2027"):
         invitations.invite(tobias, by=maria, at=NOW)
     assert invitations.invite(gob, by=maria, at=NOW).state == "invited"
-    with pytest.raises(RuleBroken, match="All 1 invitations of this month are sent; this one is planned for December"):
+    with pytest.raises(RuleBroken, match="The only invitation of this month is sent; this one is planned for December"):
         invitations.invite(buster, by=maria, at=NOW)
+
+
+def test_what_was_sent_is_counted_and_not_the_capacity_that_was_lowered_afterwards(queue_of_three, priya, maria):
+    gob, buster, tobias = queue_of_three
+    recruiting_settings.edit(changes={"capacity": 2}, by=priya, at=NOW)
+    for one in (gob, buster):
+        invitations.invite(one, by=maria, at=NOW)
+    recruiting_settings.edit(changes={"capacity": 1}, by=priya, at=NOW)
+    with pytest.raises(RuleBroken, match="All 2 invitations of this month are sent; this one is planned"):
+        invitations.invite(tobias, by=maria, at=NOW)
 
 
 def test_who_cannot_be_invited_now_holds_up_nobody(queue_of_three, maria, sam):
@@ -112,7 +122,7 @@ def test_the_page_and_the_api_say_it_before(client, sam, priya, maria):
     assert (answer.status_code, "comes before it" in answer.content.decode()) == (422, True)
     client.post(f"{pages[0]}invite/")
     full = client.get(pages[1]).text
-    assert "All 1 invitations of this month are sent" in full
+    assert "The only invitation of this month is sent" in full
     assert ("The invitation is sent" in full, "Write to Bob Loblaw" in full) == (False, False)
 
 

@@ -216,7 +216,11 @@ def test_the_pace_is_a_setting_and_its_change_plans_anew(client, priya, sam, mar
     assert client.post("/settings/recruiting/", form).status_code == 302
     assert RecruitingSettings.current().capacity == 2
     assert len(set(Nomination.objects.values_list("planned_month", flat=True))) == 2
-    assert client.post("/settings/recruiting/", form | {"capacity": 0}).status_code == 422
+    for too_few in (0, -1):
+        refused = client.post("/settings/recruiting/", form | {"capacity": too_few})
+        assert refused.status_code == 422
+        assert "greater than or equal to 1." in refused.text
+        assert "greater than or equal to 0." not in refused.text
 
 
 def test_the_customers_page_and_the_cells_panel_lead_to_a_nomination(client, sam, bluth):

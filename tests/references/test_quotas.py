@@ -19,6 +19,7 @@ from references.models import QuotaOverride, QuotaPolicy
 from references.reports import quotas as report
 from references.rules.pay import Curve
 from references.rules.quotas import period_named
+from references.rules.shares import percent
 from tests.factories import person
 from tests.references.drives import nominate
 from tests.references.paid import closing
@@ -211,3 +212,19 @@ def test_quotas_and_nominations_never_enter_the_bonus(tom, lena, priya, maria):
 
     assert paid(after) == paid(plain)
     assert len({payout for payout, _carried in paid(after).values()}) == 1
+
+
+def test_two_of_three_are_67_percent_and_all_but_one_are_not_a_hundred(lena, tom, priya):
+    set_quota(lena, account_manager=3)
+    for name in ("Bluth", "Sitwell"):
+        accepted(tom, priya, at=NOVEMBER, name=name)
+    assert sheet()["Tom Becker"].percent == percent(2, 3) == 67
+    set_quota(lena, account_manager=400)
+    assert sheet()["Tom Becker"].percent == percent(2, 400) == 1, "half a percent is rounded up"
+    assert (percent(1, 3), percent(399, 400), percent(400, 400), percent(5, 4), percent(1, 0)) == (
+        33,
+        99,
+        100,
+        125,
+        None,
+    )

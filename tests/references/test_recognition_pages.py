@@ -125,7 +125,7 @@ def test_from_the_enrolled_nomination_to_a_signed_letter_in_sams_mail_and_on_the
     asked = client.post(link, said | {"signer": eva.pk, "ask": "yes"}, follow=True)
     assert "Eva Lindqvist is asked to sign it." in text(asked)
     letter = Recognition.objects.get()
-    assert "There is a letter to this colleague about the same" in text(client.get(link))
+    assert "Priya Nair drafted one already on" in text(client.get(link))
     as_person(client, eva)
     assert "Letters for you to sign" in text(client.get("/"))
     page = reverse("references:recognition_detail", args=[letter.pk])
@@ -262,3 +262,23 @@ def test_who_may_not_sign_is_told_whose_signature_a_letter_waits_for(client, let
         assert answer.status_code == 403
         assert "waits for the signature of Eva Lindqvist" in text(answer)
         assert "not for your role" not in text(answer)
+
+
+def test_lena_hears_that_priya_thanked_sam_for_the_same_quarter_already_and_still_may(client, sam, priya, eva):
+    said = {"subject": "Thank you, Sam", "text": "Dear Sam", "signer": eva}
+    first = recognitions.draft(sam, values=said, quarter="2026-Q4", by=priya, at=NOW)
+    told = "Priya Nair drafted one already on"
+    form = f"/recognitions/new/?person={sam.pk}&quarter=2026-Q4"
+    as_person(client, person("Lena Fischer", Role.SALES_MANAGER))
+    assert told in text(client.get(form))
+    refused = client.post(form, {"subject": "Mine"})
+    assert (refused.status_code, told in text(refused)) == (422, True)
+    assert f"/recognitions/{first.pk}/" not in text(refused), "she may not read it"
+    assert told not in text(client.get(f"/recognitions/new/?person={sam.pk}&quarter=2026-Q3"))
+    saved = client.post(form, said | {"signer": eva.pk}, follow=True)
+    assert ("The draft is saved." in text(saved), told in text(saved)) == (True, True)
+    as_person(client, priya)
+    page = text(client.get(form))
+    assert ("Lena Fischer drafted one already on" in page, f"/recognitions/{first.pk}/" in page) == (True, True)
+    recognitions.withdraw(first, reason="One is enough.", by=priya, at=NOW)
+    assert told not in text(client.get(form))

@@ -41,6 +41,11 @@ def open_panel(answer, deed):
     panels = re.findall(r'<details class="deed" open>.*?</details>', answer.text, re.DOTALL)
     assert len(panels) == 1
     assert f"/{deed}/" in panels[0]
+    begins_at = re.findall(r"<(?:textarea|input|select)[^>]* autofocus[^>]*>", answer.text)
+    assert len(begins_at) == 1
+    assert begins_at[0] in panels[0]
+    way = re.search(r'role="alert"><strong>Not done: .*?<a href="#(.*?)">', answer.text, re.DOTALL)
+    assert f'id="{way.group(1)}"' in begins_at[0], "the head of the page leads to the same field"
     return panels[0]
 
 
