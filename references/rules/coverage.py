@@ -46,10 +46,9 @@ def gaps(places: Iterable[Place], *, most: int) -> list[Place]:
     customers could fill them, then by name.
     """
     open_ones = [place for place in places if place.missing and place.weight]
-    open_ones.sort(
-        key=lambda place: (
-            *(place.level == CoverageLevel.COMING, -place.missing * place.weight),
-            *(-place.customers, place.row, place.column),
-        )
-    )
-    return open_ones[:most]
+    return sorted(open_ones, key=_urgency)[:most]
+
+
+def _urgency(place: Place) -> tuple[bool, int, int, str, str]:
+    is_coming = place.level == CoverageLevel.COMING
+    return is_coming, -place.missing * place.weight, -place.customers, place.row, place.column

@@ -51,7 +51,14 @@ def growth_chart(found: Growth) -> dict[str, Any]:
 
 def _bar(group: Group) -> GroupBar:
     told = {"name": group_name(group), "count": count(group.customers), "growth": signed_percent(group.growth)}
-    title = _("%(name)s evangelists: revenue of %(count)s customers together %(growth)s") % told
+    title = (
+        ngettext(
+            "%(name)s evangelists: revenue of %(count)s customer %(growth)s",
+            "%(name)s evangelists: revenue of %(count)s customers together %(growth)s",
+            group.customers,
+        )
+        % told
+    )
     if group.growth is None:
         title = _("%(name)s evangelists: nothing to compare") % told
     return GroupBar(group_name(group), group.growth, signed_percent(group.growth), title)
