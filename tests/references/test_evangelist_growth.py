@@ -75,7 +75,7 @@ def test_the_page_shows_the_picture_its_numbers_and_the_export(client, sam):
     grown("Bluth", Decimal(100), Decimal(120), evangelists=2)
     client.force_login(sam)
     page = client.get("/evangelists/growth/").content.decode()
-    assert "<title>2 evangelists: revenue of 1 customers together +20.0\u00a0%</title>" in page
+    assert "<title>2 evangelists: revenue of 1 customer +20.0\u00a0%</title>" in page
     assert "<title>Bluth, evangelists: 2, revenue 100 → 120, +20.0\u00a0%</title>" in page
     assert "0 that were not customers yet" in page
     lines = b"".join(client.get("/evangelists/growth/export.csv")).decode("utf-8-sig").splitlines()
