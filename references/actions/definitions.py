@@ -7,8 +7,9 @@ from django.utils.translation import gettext as _
 
 from core import audit
 from core.errors import RuleBroken
-from core.models import Programme, User
+from core.models import User
 from core.quarters import Quarter
+from references.actions.seen_settings import lock_programme, refuse_replaced
 from references.models import Closing, Definition, Dimension, EvidenceSettings
 
 SHORTEST_REASON = 10
@@ -16,14 +17,21 @@ SHORTEST_REASON = 10
 
 @transaction.atomic
 def change(
-    dimension: Dimension, *, from_quarter: Quarter, evidence_needed: bool, reason: str, by: User | None, at: datetime
+    dimension: Dimension,
+    *,
+    from_quarter: Quarter,
+    evidence_needed: bool,
+    reason: str,
+    seen: int | None = None,
+    by: User | None,
+    at: datetime,
 ) -> Definition:
     """Make the dimension the pay trigger from the quarter on.
 
     Where evidence is needed, the dimension asks for it from now on, so that no Green is set that will not count.
+    StaleVersion if somebody set the one that holds since `seen`, the newest definition that the person saw.
     """
-    calendar = Programme.current().calendar
-    refuse_past(from_quarter, running=calendar.quarter_at(at))
+    refuse_past(from_quarter, running=lock_programme().calendar.quarter_at(at))
     reason = reason.strip()
     if len(reason) < SHORTEST_REASON:
         raise RuleBroken(
@@ -36,6 +44,7 @@ def change(
         raise RuleBroken(
             _("This is the definition that holds for %(quarter)s already.") % {"quarter": from_quarter.label}
         )
+    refuse_replaced(holding, seen=seen)
     definition = Definition.objects.create(
         from_quarter=from_quarter.label,
         dimension=dimension,
