@@ -11,9 +11,11 @@ from core.forms import PlainTexts
 from references.actions.seen_settings import mark_of
 
 if TYPE_CHECKING:
-    AnyForm, Base = forms.BaseForm, forms.ModelForm
+    AnyForm = forms.BaseForm
+    Base = forms.ModelForm
 else:
-    AnyForm = Base = object
+    AnyForm = object
+    Base = object
 
 
 class SeenForm(PlainTexts, AnyForm):
@@ -35,10 +37,9 @@ class SeenForm(PlainTexts, AnyForm):
             now, typed = getattr(stale.current, name), self.cleaned_data.get(name)
             if now != typed and not self.fields[name].disabled:
                 self.add_error(name, _("It is now: %s. Save again to replace it by yours.") % self.in_words(name, now))
-        sent: Any = self.data
-        sent = sent.copy()
-        sent[self.add_prefix("seen")] = self.seen_now(stale.current)
-        self.data = sent
+        form: Any = self
+        form.data = form.data.copy()
+        form.data[self.add_prefix("seen")] = self.seen_now(stale.current)
 
     def in_words(self, name: str, value: Any) -> str:
         """A value as the form shows it."""
