@@ -7,10 +7,9 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from core.choices import Role
-from references.actions import closings, corrections, definitions, targets
+from references.actions import closings, corrections, targets
 from references.actions.cells import NewEvidence
-from references.models import Closing, Correction, CorrectionDecision, Definition, Dimension, QuarterTarget
+from references.models import Closing, Correction, CorrectionDecision, Definition, QuarterTarget
 from tests.factories import person
 from tests.query_counts import assert_query_count
 from tests.references.ledger import (
@@ -250,27 +249,6 @@ def test_definition_and_target_are_changed_on_their_pages_with_a_reason(client, 
     client.post(target, {"quarter": "2026-Q4", "count": 5, "reason": "Two more were sold."})
     assert QuarterTarget.objects.holding_for("2026-Q4").count == 5
     assert "Two more were sold." in page(client, "target_index")
-
-
-@time_machine.travel(BEFORE, tick=False)
-def test_what_peter_sets_from_an_old_page_does_not_replace_what_priya_has_set_since(client, story, priya):
-    client.force_login(person("Peter Fox", Role.PROGRAMME_MANAGER))
-    definition, target = reverse("references:definition_index"), reverse("references:target_index")
-    seen = {url: client.get(url).context["form"]["seen"].value() for url in (definition, target)}
-    logo, story_told = (Dimension.objects.get(key=key) for key in ("logo", "case_study"))
-    definitions.change(logo, from_quarter=Q1, evidence_needed=True, reason="Logos bring more.", by=priya, at=BEFORE)
-    targets.set_target(Q4, count=4, reason="One more.", by=priya, at=BEFORE)
-    his = {"quarter": "2026-Q4", "count": 2, "reason": "Two fewer."}
-    refused = client.post(target, his | {"seen": seen[target]})
-    assert (refused.status_code, QuarterTarget.objects.holding_for("2026-Q4").count) == (422, 4)
-    for words in ("Priya Nair has set this since you opened the page.", "It is now: 4.", 'value="2"', "Two fewer."):
-        assert words in refused.text
-    assert client.post(target, his | {"seen": refused.context["form"]["seen"].value()}).status_code == 302
-    pay = {"quarter": "2027-Q1", "dimension": story_told.pk, "evidence_needed": "on", "reason": "Stories bring more."}
-    refused = client.post(definition, pay | {"seen": seen[definition]})
-    assert (refused.status_code, Definition.objects.holding_for("2027-Q1").dimension) == (422, logo)
-    assert f"It is now: {logo}." in refused.text
-    assert client.post(definition, pay | {"seen": refused.context["form"]["seen"].value()}).status_code == 302
 
 
 @time_machine.travel(IN_Q1, tick=False)
