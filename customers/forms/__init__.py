@@ -2,6 +2,7 @@
 
 from customers.forms.attributes import AttributeForm, ValueForm
 from customers.forms.customers import (
+    ChurnForm,
     ContactForm,
     CustomerForm,
     DayAndReasonForm,
@@ -19,6 +20,7 @@ from customers.forms.imports import ColumnsForm, UploadForm
 
 __all__ = [
     "AttributeForm",
+    "ChurnForm",
     "ColumnsForm",
     "ContactForm",
     "CustomerForm",

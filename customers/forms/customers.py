@@ -158,12 +158,31 @@ class DayAndReasonForm(PlainTexts, forms.Form):
         super().__init__(*args, **kwargs)
         self.helper = helper()
 
+    def refuse(self, words: str, *, seen: Any) -> None:
+        """What was typed stays; sent again it rests on what is `seen` now."""
+        self.add_error(None, words)
+        form: Any = self
+        form.data = form.data.copy()
+        form.data[self.add_prefix("seen")] = str(seen)
+
+
+class ChurnForm(DayAndReasonForm):
+    """When and why a customer left; `seen` is the day that the page knew of already."""
+
+    seen = forms.DateField(required=False, widget=forms.HiddenInput)
+
 
 class OwnerForm(DayAndReasonForm):
-    """The next owner of one side; `confirmed` appears when the opener of open business would be replaced."""
+    """The next owner of one side; `confirmed` appears when the opener of open business would be replaced.
+
+    `seen` is the id of the owner whom the page showed, 0 for nobody.
+    """
 
     owner = forms.ModelChoiceField(
         label=_("New owner"), queryset=User.objects.active(), required=False, empty_label=_("nobody")
+    )
+    seen = forms.IntegerField(
+        required=False, min_value=0, max_value=BigIntegerField.MAX_BIGINT, widget=forms.HiddenInput
     )
     confirmed = forms.BooleanField(label=_("Yes, replace the opener all the same"), required=False)
     field_order = ("owner", "on", "reason", "confirmed")
