@@ -21,6 +21,8 @@ else:
 class SeenForm(PlainTexts, AnyForm):
     """Tells what holds now when a save is refused; `seen` names what the page showed, for the action to compare."""
 
+    seen_name = "seen"
+
     @property
     def settings(self) -> list[str]:
         """The names of what is set."""
@@ -39,7 +41,7 @@ class SeenForm(PlainTexts, AnyForm):
                 self.add_error(name, _("It is now: %s. Save again to replace it by yours.") % self.in_words(name, now))
         form: Any = self
         form.data = form.data.copy()
-        form.data[self.add_prefix("seen")] = self.seen_now(stale.current)
+        form.data[self.add_prefix(self.seen_name)] = self.seen_now(stale.current)
 
     def in_words(self, name: str, value: Any) -> str:
         """A value as the form shows it."""
