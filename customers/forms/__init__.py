@@ -1,15 +1,12 @@
 """What people type about customers: checked here, saved by the actions."""
 
 from customers.forms.attributes import AttributeForm, ValueForm
+from customers.forms.changes import ChurnForm, DayAndReasonForm, LifecycleForm, OwnerForm
 from customers.forms.customers import (
-    ChurnForm,
     ContactForm,
     CustomerForm,
-    DayAndReasonForm,
     ExternalIdForm,
-    LifecycleForm,
     NewCustomerForm,
-    OwnerForm,
     ProductForm,
     ProductUseForm,
     checked_domain,

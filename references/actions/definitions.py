@@ -32,11 +32,7 @@ def change(
     StaleVersion if somebody set the one that holds since `seen`, the newest definition that the person saw.
     """
     refuse_past(from_quarter, running=lock_programme().calendar.quarter_at(at))
-    reason = reason.strip()
-    if len(reason) < SHORTEST_REASON:
-        raise RuleBroken(
-            _("Say in %d letters or more why the definition changes; people are paid by it.") % SHORTEST_REASON
-        )
+    reason = _told(reason)
     if not dimension.is_active:
         raise RuleBroken(_("“%(dimension)s” is not in use; choose a dimension that is.") % {"dimension": dimension})
     holding = Definition.objects.holding_for(from_quarter.label)
@@ -58,6 +54,14 @@ def change(
     detail = {"dimension": dimension.key, "evidence_needed": evidence_needed, "from_quarter": from_quarter.label}
     audit.record("definition.changed", definition, by=by, at=at, reason=reason, **detail)
     return definition
+
+
+def _told(reason: str) -> str:
+    if len(reason.strip()) < SHORTEST_REASON:
+        raise RuleBroken(
+            _("Say in %d letters or more why the definition changes; people are paid by it.") % SHORTEST_REASON
+        )
+    return reason.strip()
 
 
 def refuse_past(quarter: Quarter, *, running: Quarter) -> None:
