@@ -45,11 +45,17 @@ class Body(serializers.Serializer[Any]):
         if isinstance(data, Mapping):
             wrong = {name: _("There is no such field.") for name in data if name not in self.fields}
             garbled = [name for name, value in data.items() if isinstance(value, str) and CONTROL.search(value)]
+            wrong |= {name: _("This is a text, not a number.") for name in self._numbers(data) if name not in wrong}
             wrong |= {name: _("This text contains control characters.") for name in garbled if name not in wrong}
             wrong |= {name: _("This field is only answered; it cannot be changed here.") for name in self._vain(data)}
             if wrong:
                 raise ValidationError(wrong)
         return super().to_internal_value(data)
+
+    def _numbers(self, data: Mapping[str, Any]) -> list[str]:
+        """Texts that are sent as numbers, which the framework would turn into their digits without a word."""
+        texts = (name for name, field in self.fields.items() if isinstance(field, serializers.CharField))
+        return [name for name in texts if type(data.get(name)) in (int, float)]
 
     def _vain(self, data: Mapping[str, Any]) -> list[str]:
         """Fields that are sent, cannot be written, and say something else than the row does."""

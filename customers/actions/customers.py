@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Max, Model
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from core import audit
@@ -146,17 +147,23 @@ def set_owner(
     effective_on: date,
     reason: str,
     confirmed: bool = False,
+    seen: int | None = None,
     by: User | None,
     at: datetime,
 ) -> Customer:
     """Hand one side of the relationship to another colleague. The reason is kept with the day.
 
     Replacing the opener of a customer with open follow-up business raises OpenerSwap unless `confirmed`.
+    `seen` is the id of the owner whom the person saw, 0 for nobody; StaleVersion if it is another one now.
     """
     if not reason.strip():
         raise RuleBroken(_("Say why the owner changes; the next owner will want to know."))
-    if getattr(customer, role.value) == owner:
+    held = getattr(customer, role.value)
+    if held == owner:
         raise RuleBroken(_("%(owner)s is the %(role)s already.") % {"owner": owner or _("Nobody"), "role": role.label})
+    if seen is not None and seen != (held.pk if held else 0):
+        words = _("Somebody else has changed it meanwhile: %(owner)s is the %(role)s now. Send it again to replace it.")
+        raise StaleVersion(words % {"owner": held or _("Nobody"), "role": role.label}, current=customer)
     if role == OwnerRole.OPENER and not confirmed:
         refuse_swap(customer, owner)
     return edit(
@@ -205,6 +212,24 @@ def set_lifecycle(
         by=by,
         at=at,
     )
+
+
+def churn(customer: Customer, *, on: date, reason: str, seen: date | None, by: User | None, at: datetime) -> Customer:
+    """The customer leaves on a day, or did so on another one or for another reason than was said.
+
+    `seen` is the day that the person saw, None for a customer that stays; StaleVersion if it is another one now.
+    """
+    held, is_same = customer.churned_on, (customer.churned_on, customer.churn_reason) == (on, reason.strip())
+    if held is not None and (held != seen or is_same):
+        has_left = customer.has_left(Programme.current().calendar.day_of(at))
+        words = (
+            _("%(customer)s has left already on %(day)s: %(reason)s")
+            if has_left
+            else _("%(customer)s leaves already on %(day)s: %(reason)s")
+        )
+        told = {"customer": customer, "day": date_format(held), "reason": customer.churn_reason}
+        raise StaleVersion(words % told, current=customer)
+    return set_lifecycle(customer, lifecycle=Lifecycle.CHURNED, on=on, reason=reason.strip(), by=by, at=at)
 
 
 def win_back(customer: Customer, *, on: date, reason: str, by: User | None, at: datetime) -> Customer:

@@ -1,14 +1,12 @@
 """What people type about customers: checked here, saved by the actions."""
 
 from customers.forms.attributes import AttributeForm, ValueForm
+from customers.forms.changes import ChurnForm, DayAndReasonForm, LifecycleForm, OwnerForm
 from customers.forms.customers import (
     ContactForm,
     CustomerForm,
-    DayAndReasonForm,
     ExternalIdForm,
-    LifecycleForm,
     NewCustomerForm,
-    OwnerForm,
     ProductForm,
     ProductUseForm,
     checked_domain,
@@ -19,6 +17,7 @@ from customers.forms.imports import ColumnsForm, UploadForm
 
 __all__ = [
     "AttributeForm",
+    "ChurnForm",
     "ColumnsForm",
     "ContactForm",
     "CustomerForm",

@@ -148,43 +148,6 @@ class NewCustomerForm(CustomerForm):
         return {**facts, **owners, "lifecycle": self.cleaned_data["lifecycle"]}
 
 
-class DayAndReasonForm(PlainTexts, forms.Form):
-    """A day and a reason: what every change of owner or lifecycle is kept with."""
-
-    on = day_field(_("Day"))
-    reason = forms.CharField(label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = helper()
-
-
-class OwnerForm(DayAndReasonForm):
-    """The next owner of one side; `confirmed` appears when the opener of open business would be replaced."""
-
-    owner = forms.ModelChoiceField(
-        label=_("New owner"), queryset=User.objects.active(), required=False, empty_label=_("nobody")
-    )
-    confirmed = forms.BooleanField(label=_("Yes, replace the opener all the same"), required=False)
-    field_order = ("owner", "on", "reason", "confirmed")
-
-    def __init__(self, *args: Any, warns: bool = False, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if not warns:
-            del self.fields["confirmed"]
-
-
-class LifecycleForm(DayAndReasonForm):
-    """Where an active customer stands."""
-
-    lifecycle = forms.ChoiceField(
-        label=_("Lifecycle"),
-        choices=[(value, label) for value, label in Lifecycle.choices if value != Lifecycle.CHURNED],
-    )
-    reason = forms.CharField(label=_("Reason"), max_length=500, required=False)
-    field_order = ("lifecycle", "on", "reason")
-
-
 class ContactForm(PlainTexts, forms.ModelForm):
     """A person at the customer. `version` is the one the person who edits saw."""
 

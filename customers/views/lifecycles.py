@@ -14,8 +14,7 @@ from core.errors import RuleBroken
 from core.permissions import requires
 from core.requests import PersonRequest
 from customers.actions import customers as actions
-from customers.choices import Lifecycle
-from customers.forms import DayAndReasonForm, LifecycleForm
+from customers.forms import ChurnForm, DayAndReasonForm, LifecycleForm
 from customers.models import Customer
 
 
@@ -35,20 +34,21 @@ def move(request: PersonRequest, pk: int) -> HttpResponse:
 
 @requires("customers.edit_customers")
 def churn(request: PersonRequest, pk: int) -> HttpResponse:
-    """The customer left."""
+    """The customer left; or the day or the reason was another one."""
     customer = _customer(request, pk)
-    form = DayAndReasonForm(request.POST or None, initial={"on": timezone.localdate()})
+    known = customer.churned_on
+    initial = {"on": known or timezone.localdate(), "reason": customer.churn_reason, "seen": known}
+    form = ChurnForm(request.POST or None, initial=initial)
     words = {
-        "title": gettext("Mark %(customer)s as churned"),
+        "title": gettext("When and why %(customer)s left") if known else gettext("Mark %(customer)s as churned"),
         "lead": gettext(
             "From that day on the customer no longer counts as reference-able. Cells, contacts and history stay; "
             "a customer that comes back can be won back."
         ),
-        "button": gettext("Mark as churned"),
+        "button": gettext("Save") if known else gettext("Mark as churned"),
         "danger": "yes",
     }
-    churned = Lifecycle.CHURNED
-    return _deed(request, customer, form, words, partial(actions.set_lifecycle, customer, lifecycle=churned))
+    return _deed(request, customer, form, words, partial(actions.churn, customer))
 
 
 @requires("customers.edit_customers")
@@ -83,7 +83,7 @@ def _deed(
             try:
                 deed(**form.cleaned_data, by=request.user, at=timezone.now())
             except RuleBroken as refusal:
-                form.add_error(None, str(refusal))
+                form.refuse(str(refusal), seen=customer.churned_on or "")
             else:
                 messages.success(request, gettext("%(customer)s is saved.") % {"customer": customer})
                 return redirect("customers:customer_detail", customer.pk)

@@ -23,9 +23,9 @@ def change(request: PersonRequest, pk: int, role: str) -> HttpResponse:
         raise Http404
     customer = get_object_or_404(Customer.objects.visible_to(request.user).select_related(role), pk=pk)
     warns = role == OwnerRole.OPENER and customer.has_open_follow_up and customer.opener is not None
-    form = OwnerForm(
-        request.POST or None, warns=warns, initial={"owner": getattr(customer, role), "on": timezone.localdate()}
-    )
+    now = getattr(customer, role)
+    initial = {"owner": now, "on": timezone.localdate(), "seen": now.pk if now else 0}
+    form = OwnerForm(request.POST or None, warns=warns, initial=initial)
     warning = ""
     if request.method == "POST" and form.is_valid():
         try:
@@ -33,11 +33,11 @@ def change(request: PersonRequest, pk: int, role: str) -> HttpResponse:
         except OpenerSwap as refusal:
             warning = str(refusal)
         except RuleBroken as refusal:
-            form.add_error(None, str(refusal))
+            form.refuse(str(refusal), seen=initial["seen"])
         else:
             messages.success(request, gettext("The owner is changed."))
             return redirect("customers:customer_detail", pk)
-    context = {"form": form, "customer": customer, "side": OwnerRole(role), "now": getattr(customer, role)}
+    context = {"form": form, "customer": customer, "side": OwnerRole(role), "now": now}
     context |= {"warning": warning, "warns": warns}
     return render(request, "customers/owner_form.html", context, status=422 if request.method == "POST" else 200)
 
@@ -50,6 +50,7 @@ def _set(request: PersonRequest, customer: Customer, role: OwnerRole, form: Owne
         owner=typed["owner"],
         effective_on=typed["on"],
         reason=typed["reason"],
+        seen=typed["seen"],
         confirmed=typed.get("confirmed", False),
         by=request.user,
         at=timezone.now(),

@@ -12,7 +12,7 @@ from references.actions import impact
 from references.models import CoverageTarget, CoverageWeight
 from references.reports.coverage_matrix import Axis
 from references.reports.coverage_places import has_value
-from references.rules.coverage import MOST_WEIGHT
+from references.rules.coverage import MOST_WEIGHT, USUAL_WEIGHT
 
 MOST_WANTED = 100_000
 
@@ -44,7 +44,9 @@ def set_target(
     before = subject.target if subject else None
     if before == target:
         return
-    _refuse_stale(seen, subject)
+    held = "–" if subject is None else str(subject.target)
+    if seen is not None and (seen or "–") != held:
+        raise StaleVersion(_("Somebody has set it to %(target)s meanwhile.") % {"target": held}, current=subject)
     if target is None:
         here.delete()
     else:
@@ -61,16 +63,12 @@ def _refuse_unknown(*places: tuple[Axis, str]) -> None:
             raise RuleBroken(_("No customer has “%(value)s” as %(axis)s.") % {"value": value, "axis": axis.name})
 
 
-def _refuse_stale(seen: str | None, subject: CoverageTarget | None) -> None:
-    held = str(subject.target) if subject else ""
-    if seen is not None and seen != held:
-        words = _("Somebody has set it to %(target)s meanwhile.")
-        raise StaleVersion(words % {"target": held or "–"}, current=subject or CoverageTarget())
-
-
 @transaction.atomic
-def set_weight(axis: Axis, *, value: str, weight: int, by: User | None, at: datetime) -> None:
-    """How much a value matters, 0-3; 0 hides it. The impact of customers follows the weight of their industry."""
+def set_weight(axis: Axis, *, value: str, weight: int, seen: int | None = None, by: User | None, at: datetime) -> None:
+    """How much a value matters, 0-3; 0 hides it. The impact of customers follows the weight of their industry.
+
+    `seen` is the weight that the person saw; StaleVersion if it is another one now.
+    """
     if not 0 <= weight <= MOST_WEIGHT:
         raise RuleBroken(_("A weight lies between 0 and %d.") % MOST_WEIGHT)
     _refuse_unknown((axis, value))
@@ -78,6 +76,9 @@ def set_weight(axis: Axis, *, value: str, weight: int, by: User | None, at: date
     before = found.weight if found else None
     if before == weight:
         return
+    held = USUAL_WEIGHT if found is None else found.weight
+    if seen is not None and seen != held:
+        raise StaleVersion(_("Somebody has set it to ×%(weight)d meanwhile.") % {"weight": held}, current=found)
     found, _is_new = CoverageWeight.objects.update_or_create(axis=axis.key, value=value, defaults={"weight": weight})
     audit.record("coverage.weighed", found, by=by, at=at, name=f"{axis.name}: {value}", weight=[before, weight])
     if axis.key == "industry":

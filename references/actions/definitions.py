@@ -7,8 +7,9 @@ from django.utils.translation import gettext as _
 
 from core import audit
 from core.errors import RuleBroken
-from core.models import Programme, User
+from core.models import User
 from core.quarters import Quarter
+from references.actions.seen_settings import lock_programme, refuse_replaced
 from references.models import Closing, Definition, Dimension, EvidenceSettings
 
 SHORTEST_REASON = 10
@@ -16,19 +17,22 @@ SHORTEST_REASON = 10
 
 @transaction.atomic
 def change(
-    dimension: Dimension, *, from_quarter: Quarter, evidence_needed: bool, reason: str, by: User | None, at: datetime
+    dimension: Dimension,
+    *,
+    from_quarter: Quarter,
+    evidence_needed: bool,
+    reason: str,
+    seen: int | None = None,
+    by: User | None,
+    at: datetime,
 ) -> Definition:
     """Make the dimension the pay trigger from the quarter on.
 
     Where evidence is needed, the dimension asks for it from now on, so that no Green is set that will not count.
+    StaleVersion if somebody set the one that holds since `seen`, the newest definition that the person saw.
     """
-    calendar = Programme.current().calendar
-    refuse_past(from_quarter, running=calendar.quarter_at(at))
-    reason = reason.strip()
-    if len(reason) < SHORTEST_REASON:
-        raise RuleBroken(
-            _("Say in %d letters or more why the definition changes; people are paid by it.") % SHORTEST_REASON
-        )
+    refuse_past(from_quarter, running=lock_programme().calendar.quarter_at(at))
+    reason = _told(reason)
     if not dimension.is_active:
         raise RuleBroken(_("“%(dimension)s” is not in use; choose a dimension that is.") % {"dimension": dimension})
     holding = Definition.objects.holding_for(from_quarter.label)
@@ -36,6 +40,7 @@ def change(
         raise RuleBroken(
             _("This is the definition that holds for %(quarter)s already.") % {"quarter": from_quarter.label}
         )
+    refuse_replaced(holding, seen=seen)
     definition = Definition.objects.create(
         from_quarter=from_quarter.label,
         dimension=dimension,
@@ -49,6 +54,14 @@ def change(
     detail = {"dimension": dimension.key, "evidence_needed": evidence_needed, "from_quarter": from_quarter.label}
     audit.record("definition.changed", definition, by=by, at=at, reason=reason, **detail)
     return definition
+
+
+def _told(reason: str) -> str:
+    if len(reason.strip()) < SHORTEST_REASON:
+        raise RuleBroken(
+            _("Say in %d letters or more why the definition changes; people are paid by it.") % SHORTEST_REASON
+        )
+    return reason.strip()
 
 
 def refuse_past(quarter: Quarter, *, running: Quarter) -> None:

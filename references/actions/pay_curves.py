@@ -7,25 +7,30 @@ from django.utils.translation import gettext as _
 
 from core import audit
 from core.errors import RuleBroken
-from core.models import Programme, User
+from core.models import User
 from core.quarters import Quarter
+from references.actions.seen_settings import lock_programme, refuse_replaced
 from references.models import PayCurve
 from references.rules.pay import Curve
 
 
 @transaction.atomic
-def set(quarter: Quarter, *, curve: Curve, reason: str, by: User | None, at: datetime) -> PayCurve:
+def set(
+    quarter: Quarter, *, curve: Curve, reason: str, seen: int | None = None, by: User | None, at: datetime
+) -> PayCurve:
     """Let the curve hold from the quarter on, until a later row takes over.
 
     The first curve of a programme may begin in a past quarter, because none held before it.
+    StaleVersion if somebody set the one that holds for it since `seen`, the newest curve that the person saw.
     """
-    running = Programme.current().calendar.quarter_at(at)
+    running = lock_programme().calendar.quarter_at(at)
     if quarter < running and PayCurve.objects.exists():
         raise RuleBroken(
             _("%(quarter)s is over; a pay curve holds from the running quarter (%(running)s) or a later one.")
             % {"quarter": quarter, "running": running}
         )
     _refuse_unsound(curve)
+    refuse_replaced(PayCurve.objects.holding_for(quarter.label), seen=seen)
     if not reason.strip():
         raise RuleBroken(_("Say why the curve changes; the people it pays will read it."))
     row = PayCurve.objects.create(

@@ -7,25 +7,30 @@ from django.utils.translation import gettext as _
 
 from core import audit
 from core.errors import RuleBroken
-from core.models import Programme, User
+from core.models import User
 from core.quarters import Quarter
+from references.actions.seen_settings import lock_programme, refuse_replaced
 from references.models import RecruitingTarget
 
 HIGHEST = 1_000_000
 
 
 @transaction.atomic
-def set_target(quarter: Quarter, *, count: int, reason: str, by: User | None, at: datetime) -> RecruitingTarget:
+def set_target(
+    quarter: Quarter, *, count: int, reason: str, seen: int | None = None, by: User | None, at: datetime
+) -> RecruitingTarget:
     """Aim at so many new references in the running or a later quarter. The first target needs no reason, a change does.
 
     A quarter that has ended keeps its target, or has none for ever: a company may pay a bonus of its own by it.
+    StaleVersion if somebody set another one since `seen`, the newest target that the person saw.
     """
     if not 0 < count <= HIGHEST:
         raise RuleBroken(_("A target is a number of new references, at least 1."))
-    _refuse_past(quarter, at=at)
+    _refuse_past(quarter, running=lock_programme().calendar.quarter_at(at))
     holding = RecruitingTarget.objects.holding_for(quarter.label)
     if holding is not None and holding.count == count:
         raise RuleBroken(_("The target of %(quarter)s is %(count)d already.") % {"quarter": quarter, "count": count})
+    refuse_replaced(holding, seen=seen)
     if holding is not None and not reason.strip():
         raise RuleBroken(_("Say why the target changes; colleagues work towards it."))
     target = RecruitingTarget.objects.create(
@@ -36,8 +41,7 @@ def set_target(quarter: Quarter, *, count: int, reason: str, by: User | None, at
     return target
 
 
-def _refuse_past(quarter: Quarter, *, at: datetime) -> None:
-    running = Programme.current().calendar.quarter_at(at)
+def _refuse_past(quarter: Quarter, *, running: Quarter) -> None:
     if quarter < running:
         raise RuleBroken(
             _("%(quarter)s has ended; choose the running quarter %(running)s or a later one.")

@@ -3,11 +3,13 @@
 import json
 from collections.abc import Iterable
 from hashlib import sha256
+from typing import Any
 
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from core.errors import StaleVersion
+from core.models import Programme
 from customers.actions.customers import plain
 
 
@@ -22,3 +24,18 @@ def refuse_stale(row: Model, names: Iterable[str], *, seen: str) -> None:
     if seen and seen != mark_of(row, names):
         words = _("Somebody else saved these settings while you were editing them. Look at what is different below.")
         raise StaleVersion(words, current=row)
+
+
+def refuse_replaced(holding: Any, *, seen: int | None) -> None:
+    """StaleVersion with the row that holds if it is newer than `seen`, the newest row that the person saw, 0 for none.
+
+    For rows of which a later one replaces an earlier one; who names nothing has seen them all.
+    """
+    if holding is not None and seen is not None and holding.pk > seen:
+        words = _("%(person)s has set this since you opened the page. Look at what it is now below.")
+        raise StaleVersion(words % {"person": holding.by or _("The program")}, current=holding)
+
+
+def lock_programme() -> Programme:
+    """The programme, locked: two who replace the same row at the same moment would not see each other's."""
+    return Programme.objects.select_for_update().get(pk=Programme.current().pk)

@@ -42,7 +42,7 @@ class NominationSerializer(Body, serializers.ModelSerializer[Nomination]):
 
     `willingness` maps keys of dimensions to willing, maybe or unwilling; a customer that is nominated already gets
     another nominator, and the open nomination is answered. `invite_refusal` says why the invitation of one that waits
-    may not go out now; it is empty if it may.
+    may not go out now; it is empty if it may. One whose customer has left is planned for no month.
     """
 
     customer = serializers.PrimaryKeyRelatedField(queryset=Customer.objects.unmerged(), required=False, allow_null=True)
@@ -51,7 +51,7 @@ class NominationSerializer(Body, serializers.ModelSerializer[Nomination]):
     state = serializers.ChoiceField(choices=NominationState.choices, read_only=True)
     owner = serializers.SlugRelatedField[Any](slug_field="email", read_only=True, allow_null=True)
     nominators = serializers.SerializerMethodField()
-    planned_month = serializers.DateField(source="planned_for", read_only=True, allow_null=True)
+    planned_month = serializers.DateField(source="planned", read_only=True, default=None, allow_null=True)
     invite_refusal = serializers.CharField(read_only=True, default="")
 
     class Meta:
@@ -153,7 +153,9 @@ def written(nomination: Nomination) -> Any:
 
 
 def _written(rows: list[Nomination]) -> list[Any]:
-    refusals = invitations.refusals(rows, today=Programme.current().calendar.day_of(timezone.now()))
+    today = Programme.current().calendar.day_of(timezone.now())
+    refusals = invitations.refusals(rows, today=today)
     for row in rows:
+        row.planned = row.planned_for(today)  # type: ignore[attr-defined]
         row.invite_refusal = refusals.get(row.pk, "")  # type: ignore[attr-defined]
     return list(NominationSerializer(rows, many=True).data)

@@ -22,4 +22,5 @@ class WeightForm(PlainTexts, forms.Form):
     """How much one value of an axis matters."""
 
     value = forms.CharField(max_length=VALUE_LENGTH, required=False, strip=False, widget=forms.HiddenInput)
+    seen = forms.IntegerField(required=False, min_value=0, max_value=MOST_WEIGHT, widget=forms.HiddenInput)
     weight = forms.IntegerField(label=_("Weight"), min_value=0, max_value=MOST_WEIGHT)

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from crispy_forms.helper import FormHelper
 from django import forms
-from django.db.models import BigIntegerField
+from django.db.models import BigIntegerField, Model
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +13,7 @@ from core.choices import Role
 from core.forms import PlainTexts
 from core.models import User
 from references.choices import DriveSplit
+from references.forms.settings import SeenForm
 from references.models import Drive
 from references.models.drive import MOST_MONTHS
 from references.rules.drives import months_from
@@ -23,6 +24,7 @@ INTRODUCTION: Final = _(
     "reference yet. Nominating one takes less than a minute, you hear of every step, and the credit is yours."
 )
 MONTHS_AHEAD: Final = 18
+SPLITTING: Final = ("first_month", "months", "split", "roles")
 
 
 def month_field(label: Any, months: list[date], *, leave_out: bool = False) -> forms.TypedChoiceField:
@@ -37,9 +39,10 @@ def month_field(label: Any, months: list[date], *, leave_out: bool = False) -> f
     )
 
 
-class DriveForm(PlainTexts, forms.Form):
+class DriveForm(SeenForm, forms.Form):
     """A drive: who is asked, over which months, split by what; with its `drive`, only what may still change."""
 
+    seen_name = "version"
     name = forms.CharField(label=_("Name"), max_length=120)
     split = forms.ChoiceField(
         label=_("Split by"),
@@ -68,14 +71,30 @@ class DriveForm(PlainTexts, forms.Form):
             months = [drive.first_month, *months]
         self.fields["first_month"] = month_field(_("First month"), months)
         self.order_fields(["name", "split", "first_month", "months", "roles", "introduction", "version"])
-        if drive is not None and not drive.is_prepared:
-            for name in ("split", "first_month", "months", "roles"):
-                del self.fields[name]
+        is_begun = drive is not None and not drive.is_prepared
+        self.settled = {name: self.fields.pop(name) for name in SPLITTING if is_begun}
         self.helper = FormHelper()
         self.helper.form_tag = False
 
+    @property
+    def settings(self) -> list[str]:
+        return [name for name in self.fields if name != "version"]
+
     def values(self) -> dict[str, Any]:
-        return {name: value for name, value in self.cleaned_data.items() if name != "version"}
+        return {name: self.cleaned_data[name] for name in self.settings}
+
+    def seen_now(self, current: Model) -> str:
+        return str(current.version)  # type: ignore[attr-defined]
+
+    def in_words(self, name: str, value: Any) -> str:
+        return date_format(value, "YEAR_MONTH_FORMAT") if name == "first_month" else super().in_words(name, value)
+
+    def not_taken(self) -> list[tuple[Any, str]]:
+        """What was chosen for the months on a page that was opened before the drive began, by its label."""
+        data: Any = self.data
+        sent = [(field, data.getlist(self.add_prefix(name))) for name, field in self.settled.items() if self.is_bound]
+        found = [(field.label, dict(getattr(field, "choices", ())), chosen) for field, chosen in sent if chosen]
+        return [(label, ", ".join(str(names.get(one, one))[:80] for one in some)) for label, names, some in found]
 
     def asked(self) -> tuple[list[str], date] | None:
         """Who is asked from which month on, as the form says now; None where it does not say."""

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core.forms import PlainTexts
 from core.models import User
 from core.quarters import Quarter
+from references.forms.settings import ReplacingForm
 from references.rules.pay import Curve
 
 QUARTERS_AHEAD = 4
@@ -32,8 +33,10 @@ def ahead(running: Quarter, *, back: int = 0) -> list[Quarter]:
     return [running.shifted(number) for number in range(-back, QUARTERS_AHEAD + 1)]
 
 
-class CurveForm(PlainTexts, forms.Form):
+class CurveForm(ReplacingForm):
     """The pay curve in percent of target and of target bonus."""
+
+    replaces = ("threshold", "threshold_payout", "cap", "cap_payout")
 
     threshold = forms.IntegerField(label=_("Threshold, % of target"), min_value=1, max_value=100)
     threshold_payout = forms.IntegerField(label=_("Payout at the threshold, %"), min_value=0, max_value=100)
@@ -51,11 +54,11 @@ class CurveForm(PlainTexts, forms.Form):
             Row(Column("threshold"), Column("threshold_payout")),
             Row(Column("cap"), Column("cap_payout")),
             "reason",
+            "seen",
         )
 
     def curve(self) -> Curve:
-        names = ("threshold", "threshold_payout", "cap", "cap_payout")
-        return Curve(**{name: self.cleaned_data[name] for name in names})
+        return Curve(**{name: self.cleaned_data[name] for name in self.replaces})
 
 
 class MemberForm(PlainTexts, forms.Form):

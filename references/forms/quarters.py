@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from core.forms import PlainTexts
 from core.quarters import Quarter
 from references.actions.corrections import SHORTEST_REASON
+from references.forms.settings import ReplacingForm
 from references.models import Dimension
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ def _reason(label: "StrOrPromise", *, required: bool = True) -> forms.CharField:
     return forms.CharField(label=label, required=required, max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
 
 
-class QuarterForm(PlainTexts, forms.Form):
+class QuarterForm(ReplacingForm):
     """A form that begins with the choice of the running or one of the next quarters."""
 
     quarter = forms.ChoiceField(label=_("From quarter"))
@@ -42,6 +43,8 @@ class QuarterForm(PlainTexts, forms.Form):
 class DefinitionForm(QuarterForm):
     """Which cell pays, and whether its Green needs evidence."""
 
+    replaces = ("dimension", "evidence_needed")
+
     dimension = forms.ModelChoiceField(Dimension.objects.none(), label=_("Pay trigger"), empty_label=None)
     evidence_needed = forms.BooleanField(
         label=_("A Green counts only with valid evidence"), required=False, initial=True
@@ -55,6 +58,8 @@ class DefinitionForm(QuarterForm):
 
 class TargetForm(QuarterForm):
     """How many reference-able customers the team aims at."""
+
+    replaces = ("count",)
 
     count = forms.IntegerField(label=_("Target"), min_value=1, max_value=1_000_000)
     reason = _reason(_("Why? (needed to change a target that was set)"), required=False)

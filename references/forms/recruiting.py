@@ -47,6 +47,8 @@ class RecruitingForm(SettingsForm, forms.ModelForm):
 class RecruitingTargetForm(QuarterForm):
     """How many new references the programme aims at."""
 
+    replaces = ("count",)
+
     count = forms.IntegerField(label=_("New references"), min_value=1, max_value=HIGHEST)
     reason = forms.CharField(
         label=_("Why? (needed to change a target that was set)"),

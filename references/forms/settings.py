@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.validators import MinValueValidator
+from django.db.models import BigIntegerField, Model
 from django.utils.translation import gettext as _
 
 from core.errors import StaleVersion
@@ -11,16 +12,54 @@ from core.forms import PlainTexts
 from references.actions.seen_settings import mark_of
 
 if TYPE_CHECKING:
+    AnyForm = forms.BaseForm
     Base = forms.ModelForm
 else:
+    AnyForm = object
     Base = object
 
 
-class SettingsForm(PlainTexts, Base):
-    """One row of settings, beside `ModelForm`.
+class SeenForm(PlainTexts, AnyForm):
+    """Tells what holds now when a save is refused; `seen` names what the page showed, for the action to compare."""
 
-    `seen` is the mark of what the page showed, for the action to compare.
-    """
+    seen_name = "seen"
+
+    @property
+    def settings(self) -> list[str]:
+        """The names of what is set."""
+        raise NotImplementedError
+
+    def seen_now(self, current: Model) -> str:
+        """What a page that shows this row sends back as seen."""
+        raise NotImplementedError
+
+    def refuse(self, stale: StaleVersion) -> None:
+        """Say beside each value that differs what holds now; what was typed stays, and saving again replaces it."""
+        self.add_error(None, str(stale))
+        for name in self.settings:
+            now, typed = getattr(stale.current, name), self.cleaned_data.get(name)
+            if now != typed and not self.fields[name].disabled:
+                self.add_error(name, _("It is now: %s. Save again to replace it by yours.") % self.in_words(name, now))
+        form: Any = self
+        form.data = form.data.copy()
+        form.data[self.add_prefix(self.seen_name)] = self.seen_now(stale.current)
+
+    def in_words(self, name: str, value: Any) -> str:
+        """A value as the form shows it."""
+        if isinstance(value, bool):
+            return _("yes") if value else _("no")
+        field = self.fields[name]
+        if isinstance(field, forms.ModelChoiceField):
+            return str(value or field.empty_label or "–")
+        if value is None:
+            return "–"
+        labels = dict(getattr(field, "choices", ()))
+        chosen = value if isinstance(value, list) else [value]
+        return ", ".join(str(labels.get(one, one)) for one in chosen) or "–"
+
+
+class SettingsForm(SeenForm, Base):
+    """One row of settings, beside `ModelForm`; `seen` is the mark of its values."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -50,27 +89,21 @@ class SettingsForm(PlainTexts, Base):
         """What the action calls it."""
         return {name: value for name, value in self.cleaned_data.items() if name != "seen"}
 
-    def refuse(self, stale: StaleVersion) -> None:
-        """Say beside each value that differs what holds now; what was typed stays, and saving again replaces it."""
-        self.add_error(None, str(stale))
-        for name in self.settings:
-            now, typed = getattr(stale.current, name), self.cleaned_data.get(name)
-            if now != typed and not self.fields[name].disabled:
-                self.add_error(name, _("It is now: %s. Save again to replace it by yours.") % self.in_words(name, now))
-        sent: Any = self.data
-        sent = sent.copy()
-        sent[self.add_prefix("seen")] = mark_of(stale.current, self.settings)
-        self.data = sent
+    def seen_now(self, current: Model) -> str:
+        return mark_of(current, self.settings)
 
-    def in_words(self, name: str, value: Any) -> str:
-        """A value as the form shows it."""
-        if isinstance(value, bool):
-            return _("yes") if value else _("no")
-        field = self.fields[name]
-        if isinstance(field, forms.ModelChoiceField):
-            return str(value or field.empty_label or "–")
-        if value is None:
-            return "–"
-        labels = dict(getattr(field, "choices", ()))
-        chosen = value if isinstance(value, list) else [value]
-        return ", ".join(str(labels.get(one, one)) for one in chosen) or "–"
+
+class ReplacingForm(SeenForm, forms.Form):
+    """Sets a row that replaces an earlier one; `seen` is the newest row of all when the page was opened, 0 for none."""
+
+    replaces: tuple[str, ...] = ()
+    seen = forms.IntegerField(
+        required=False, min_value=0, max_value=BigIntegerField.MAX_BIGINT, widget=forms.HiddenInput
+    )
+
+    @property
+    def settings(self) -> list[str]:
+        return list(self.replaces)
+
+    def seen_now(self, current: Model) -> str:
+        return str(current.pk)

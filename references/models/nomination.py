@@ -157,10 +157,14 @@ class Nomination(models.Model):
         """Whether it takes up a place in the plan."""
         return self.state in WAITING
 
-    @property
-    def planned_for(self) -> date | None:
-        """The month of the invitation, while it is still to come."""
-        return self.planned_month if self.is_waiting else None
+    def has_lost_customer(self, today: date) -> bool:
+        """Whether the customer is gone and nobody has been asked: the program withdraws it with its next run."""
+        is_unasked = self.is_open and self.state != NominationState.INVITED
+        return is_unasked and self.customer is not None and self.customer.has_left(today)
+
+    def planned_for(self, today: date) -> date | None:
+        """The month of the invitation, while it is still to come; a customer that has left holds none."""
+        return self.planned_month if self.is_waiting and not self.has_lost_customer(today) else None
 
     @property
     def spokesperson(self) -> str:

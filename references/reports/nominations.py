@@ -25,7 +25,7 @@ CHUNK: Final = 500
 @dataclass(frozen=True)
 class Row:
     """A nomination with what a list says of it. `age` is days in its present state, `left_on` the day on which the
-    customer left, if it did."""
+    customer left, if it did; `is_lost` if nobody was asked by then, so that it is nobody's turn any more."""
 
     nomination: Nomination
     nominators: int
@@ -34,6 +34,8 @@ class Row:
     is_stale: bool
     blocks: list[Block]
     left_on: date | None
+    is_lost: bool
+    planned_for: date | None
 
 
 def listed(rows: NominationQuerySet) -> QuerySet[Nomination]:
@@ -54,10 +56,12 @@ def shown(nominations: Iterable[Nomination], *, today: date) -> list[Row]:
             nomination=row,
             nominators=getattr(row, "nominator_count", 0),
             age=(today - calendar.day_of(row.state_since)).days,
-            is_late=row.due_on is not None and row.due_on < today,
+            is_late=row.due_on is not None and row.due_on < today and not row.has_lost_customer(today),
             is_stale=row.is_waiting and is_stale(row.verified_on, today=today, days=days),
             blocks=blocks.get(row.pk, []),
             left_on=_left_on(row, today=today),
+            is_lost=row.has_lost_customer(today),
+            planned_for=row.planned_for(today),
         )
         for row in found
     ]
@@ -115,8 +119,13 @@ def _line(row: Row, on: Callable[[datetime | None], date | None]) -> list[Any]:
     one = row.nomination
     impact = getattr(one.customer, "impact", None)
     return [
-        *(str(one), one.get_state_display(), on(one.state_since), str(one.owner or ""), one.due_on),
-        f"{one.planned_for:%Y-%m}" if one.planned_for and not row.left_on else "",
+        *(
+            str(one),
+            one.get_state_display(),
+            on(one.state_since),
+            *(("", None) if row.is_lost else (str(one.owner or ""), one.due_on)),
+        ),
+        f"{row.planned_for:%Y-%m}" if row.planned_for else "",
         *(str(one.submitted_by), on(one.submitted_at), row.nominators),
         *(one.get_source_display(), one.spokesperson, one.story, one.results),
         *(on(one.accepted_at), on(one.invited_at), on(one.closed_at), one.times_chased),

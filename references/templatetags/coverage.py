@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from core.models import Programme
 from references.reports.coverage_gaps import Asked, Candidate, Gap
-from references.reports.coverage_matrix import Axis
+from references.reports.coverage_matrix import Axis, AxisValue
 from references.rules.coverage import Place
 
 register = template.Library()
@@ -26,6 +26,13 @@ def gap_url(rows_axis: Axis, columns_axis: Axis, place: Place) -> str:
     """The page of one place of the matrix."""
     asked = {"rows": rows_axis.key, "columns": columns_axis.key, "row": place.row, "column": place.column}
     return f"{reverse('references:coverage_gap')}?{urlencode(asked)}"
+
+
+@register.simple_tag(takes_context=True)
+def weight_refused(context: template.Context, axis: Axis, entry: AxisValue) -> str:
+    """The weight that was chosen for this value and refused; empty for every other value."""
+    is_here = context.get("refused_at") == (axis.key, entry.key)
+    return str(context["refused_weight"]) if is_here and context["refused_weight"] in tuple("0123") else ""
 
 
 @register.simple_tag

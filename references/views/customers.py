@@ -8,6 +8,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
+from core.models import Programme
 from core.permissions import requires
 from core.requests import PersonRequest, render_page_or_partial
 from customers.models import Customer
@@ -22,10 +23,13 @@ PAGE_SIZE = 20
 def cells(request: PersonRequest, customer_id: int) -> HttpResponse:
     """The customer's row of the grid, each cell leading to its panel."""
     customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=customer_id)
+    rows = Nomination.objects.open().filter(customer=customer).select_related("customer", "submitted_by")
+    nomination, now = rows.first(), timezone.now()
     context = {
         "customer": customer,
-        "cells": report.customer_cells(customer, at=timezone.now()),
-        "nomination": Nomination.objects.open().filter(customer=customer).select_related("submitted_by").first(),
+        "cells": report.customer_cells(customer, at=now),
+        "nomination": nomination,
+        "planned_for": nomination.planned_for(Programme.current().calendar.day_of(now)) if nomination else None,
     }
     return render_page_or_partial(request, "references/customer_cells.html", "customer-cells", context)
 

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core.errors import RuleBroken
+from core.errors import RuleBroken, StaleVersion
 from core.models import Programme
 from core.permissions import permit, requires
 from core.requests import PersonRequest
@@ -21,6 +21,7 @@ def index(request: PersonRequest) -> HttpResponse:
     running = Programme.current().calendar.quarter_at(timezone.now())
     holding = Definition.objects.select_related("dimension").holding_for(running.label)
     initial = {"quarter": running.label, "dimension": holding.dimension_id, "evidence_needed": holding.evidence_needed}
+    initial["seen"] = Definition.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     form = DefinitionForm(request.POST or None, running=running, initial=initial)
     if request.method == "POST":
         permit(request, "references.configure")
@@ -42,9 +43,13 @@ def _changed(request: PersonRequest, form: DefinitionForm) -> bool:
             from_quarter=form.cleaned_data["quarter"],
             evidence_needed=form.cleaned_data["evidence_needed"],
             reason=form.cleaned_data["reason"],
+            seen=form.cleaned_data["seen"],
             by=request.user,
             at=timezone.now(),
         )
+    except StaleVersion as stale:
+        form.refuse(stale)
+        return False
     except RuleBroken as refusal:
         form.add_error(None, str(refusal))
         return False

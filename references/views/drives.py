@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from core.errors import RuleBroken
+from core.errors import RuleBroken, StaleVersion
 from core.exports import csv_response
 from core.models import Programme
 from core.paging import keyset_page
@@ -94,22 +94,36 @@ def _like(request: PersonRequest) -> dict[str, Any]:
 def edit(request: PersonRequest, pk: int) -> HttpResponse:
     """Its name and its mail at any time, its months until it is begun."""
     drive = get_object_or_404(Drive.objects.visible_to(request.user), pk=pk)
+    is_over = drive.state(timezone.now()) not in (DriveState.PREPARED, DriveState.RUNNING)
+    if is_over and request.method != "POST":
+        messages.error(request, _("The drive “%(drive)s” is over: nothing of it changes any more.") % {"drive": drive})
+        return redirect("references:drive_detail", pk)
     names = ("name", "split", "months", "roles", "introduction", "version")
     initial = {name: getattr(drive, name) for name in names} | {"first_month": f"{drive.first_month:%Y-%m}"}
     sent = request.POST if request.method == "POST" else None
     form = DriveForm(sent, today=_today(), drive=drive, initial=initial)
     warned = _warned(form)
-    if form.is_bound and form.is_valid() and warned["warned"] == request.POST.get("warned", ""):
-        seen = form.cleaned_data["version"] or 0
-        try:
-            actions.edit(drive, seen_version=seen, changes=form.values(), by=request.user, at=timezone.now())
-        except RuleBroken as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("The drive is saved."))
-            return redirect("references:drive_detail", pk)
-    context = {"form": form, "drive": drive} | warned
+    if form.is_bound and form.is_valid() and _saved(request, drive, form, warned["warned"]):
+        return redirect("references:drive_detail", pk)
+    context = {"form": form, "drive": drive, "is_over": is_over} | warned
     return render(request, "references/drive_form.html", context, status=422 if form.is_bound else 200)
+
+
+def _saved(request: PersonRequest, drive: Drive, form: DriveForm, warned: str) -> bool:
+    """Not before just those were named who stand in another drive; but what somebody else changed is told first."""
+    seen = form.cleaned_data["version"] or 0
+    if seen == drive.version and warned != request.POST.get("warned", ""):
+        return False
+    try:
+        actions.edit(drive, seen_version=seen, changes=form.values(), by=request.user, at=timezone.now())
+    except StaleVersion as stale:
+        form.refuse(stale)
+        return False
+    except RuleBroken as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    messages.success(request, _("The drive is saved."))
+    return True
 
 
 @require_safe
@@ -178,7 +192,7 @@ def begin(request: PersonRequest, pk: int) -> HttpResponse:
     """Begin it, once just those people were named who stand in another running drive as well."""
     drive = get_object_or_404(Drive.objects.visible_to(request.user), pk=pk)
     told = _told(report.overlaps_of(drive, at=timezone.now()) if drive.is_prepared else [])
-    if told["warned"] != request.POST.get("warned", ""):
+    if drive.is_prepared and told["warned"] != request.POST.get("warned", ""):
         words = _("Nobody is asked yet: who stands in another running drive has changed. Look at it and begin again.")
         messages.error(request, words)
         return redirect("references:drive_detail", pk)

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from core.errors import RuleBroken
+from core.errors import RuleBroken, StaleVersion
 from core.models import Programme
 from core.permissions import requires
 from core.requests import PersonRequest, render_page_or_partial
@@ -44,26 +44,29 @@ def detail(request: PersonRequest) -> HttpResponse:
 @requires("references.configure")
 def edit(request: PersonRequest) -> HttpResponse:
     """Another curve from the running or a later quarter on; the first one may begin earlier."""
-    at = timezone.now()
-    running = Programme.current().calendar.quarter_at(at)
+    running = Programme.current().calendar.quarter_at(timezone.now())
     held = PayCurve.objects.holding_for(running.label)
-    quarters = ahead(running, back=0 if PayCurve.objects.exists() else QUARTERS_BACK)
-    form = CurveForm(request.POST or None, quarters=quarters, initial=_initial(held, running.label))
-    if request.method == "POST" and form.is_valid():
-        try:
-            pay_curves.set(
-                form.cleaned_data["quarter"],
-                curve=form.curve(),
-                reason=form.cleaned_data["reason"],
-                by=request.user,
-                at=at,
-            )
-        except RuleBroken as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("The pay curve is set."))
-            return redirect("references:pay_plan")
+    newest = PayCurve.objects.order_by("-pk").values_list("pk", flat=True).first()
+    quarters = ahead(running, back=0 if newest else QUARTERS_BACK)
+    initial = _initial(held, running.label) | {"seen": newest or 0}
+    form = CurveForm(request.POST or None, quarters=quarters, initial=initial)
+    if request.method == "POST" and form.is_valid() and _set(request, form):
+        return redirect("references:pay_plan")
     return render(request, "references/pay_curve_edit.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _set(request: PersonRequest, form: CurveForm) -> bool:
+    told = {name: form.cleaned_data[name] for name in ("reason", "seen")}
+    try:
+        pay_curves.set(form.cleaned_data["quarter"], curve=form.curve(), **told, by=request.user, at=timezone.now())
+    except StaleVersion as stale:
+        form.refuse(stale)
+        return False
+    except RuleBroken as refusal:
+        form.add_error(None, str(refusal))
+        return False
+    messages.success(request, _("The pay curve is set."))
+    return True
 
 
 def _initial(held: PayCurve | None, label: str) -> dict[str, object]:

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from core.errors import RuleBroken
+from core.errors import RuleBroken, StaleVersion
 from core.exports import csv_response
 from core.models import Programme
 from core.permissions import permit, requires
@@ -23,13 +23,14 @@ def index(request: PersonRequest) -> HttpResponse:
     at = timezone.now()
     running = Programme.current().calendar.quarter_at(at)
     wanted = request.GET.get("quarter") or running.label
-    sent = request.POST if request.method == "POST" else None
-    form = RecruitingTargetForm(sent, running=running, initial={"quarter": wanted})
+    sent, lines = request.POST if request.method == "POST" else None, report.lines(at=at)
+    initial = {"quarter": wanted, "seen": max((line.target.pk for line in lines), default=0)}
+    form = RecruitingTargetForm(sent, running=running, initial=initial)
     if form.is_bound:
         permit(request, "references.configure")
         if form.is_valid() and _set(request, form):
             return redirect("references:recruiting_target_index")
-    context = {"form": form, "lines": report.lines(at=at), "running": running}
+    context = {"form": form, "lines": lines, "running": running}
     return render(request, "references/recruiting_target_index.html", context, status=422 if form.is_bound else 200)
 
 
@@ -44,8 +45,12 @@ def export(request: PersonRequest) -> StreamingHttpResponse:
 
 def _set(request: PersonRequest, form: RecruitingTargetForm) -> bool:
     quarter, count = form.cleaned_data["quarter"], form.cleaned_data["count"]
+    told = {name: form.cleaned_data[name] for name in ("reason", "seen")}
     try:
-        actions.set_target(quarter, count=count, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now())
+        actions.set_target(quarter, count=count, **told, by=request.user, at=timezone.now())
+    except StaleVersion as stale:
+        form.refuse(stale)
+        return False
     except RuleBroken as refusal:
         form.add_error(None, str(refusal))
         return False

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core.errors import RuleBroken
+from core.errors import RuleBroken, StaleVersion
 from core.models import Programme
 from core.permissions import permit, requires
 from core.requests import PersonRequest
@@ -23,20 +23,25 @@ def index(request: PersonRequest) -> HttpResponse:
     closed = Closing.objects.filter(target__isnull=True).order_by("-quarter").values_list("quarter", flat=True)
     late = [label for label in closed if label not in set(rows.values_list("quarter", flat=True))]
     wanted = request.GET.get("quarter") or running.label
-    form = TargetForm(request.POST or None, running=running, late=late, initial={"quarter": wanted})
+    holding = dict(rows.order_by("pk").values_list("quarter", "pk"))
+    initial = {"quarter": wanted, "seen": max(holding.values(), default=0)}
+    form = TargetForm(request.POST or None, running=running, late=late, initial=initial)
     if request.method == "POST":
         permit(request, "references.configure")
         if form.is_valid() and _set(request, form):
             return redirect("references:target_index")
-    holding = dict(rows.order_by("pk").values_list("quarter", "pk"))
     context = {"form": form, "targets": rows, "holding": set(holding.values()), "running": running}
     return render(request, "references/target_index.html", context, status=422 if form.is_bound else 200)
 
 
 def _set(request: PersonRequest, form: TargetForm) -> bool:
     quarter, count = form.cleaned_data["quarter"], form.cleaned_data["count"]
+    told = {name: form.cleaned_data[name] for name in ("reason", "seen")}
     try:
-        actions.set_target(quarter, count=count, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now())
+        actions.set_target(quarter, count=count, **told, by=request.user, at=timezone.now())
+    except StaleVersion as stale:
+        form.refuse(stale)
+        return False
     except RuleBroken as refusal:
         form.add_error(None, str(refusal))
         return False

@@ -42,7 +42,7 @@ def _queue(user: User, now: Present) -> RecruitingHome:
     undecided = rows.filter(state=NominationState.SUBMITTED, state_since__lt=now.at - AGEING_AFTER)
     ageing = nominations.listed(undecided).order_by("state_since", "pk")
     # The next to be invited: what is planned for later may be free again by then.
-    next_ones = nominations.listed(rows.waiting()).order_by("planned_month", "-score", "pk")[:MOST_BLOCKED]
+    next_ones = nominations.listed(rows.in_plan(now.today)).order_by("planned_month", "-score", "pk")[:MOST_BLOCKED]
     blocked = [row for row in nominations.shown(next_ones, today=now.today) if row.blocks]
     return RecruitingHome(
         months=recruiting_queue.months(capacity=RecruitingSettings.current().capacity, today=now.today)[:SHOWN],

@@ -248,3 +248,11 @@ def test_what_was_agreed_lies_not_ahead(invited, do, maria):
     evidence = {"kind": "call", "agreed_on": today(2)}
     answer = do(maria, "enrol", {"agreed": {"reference_call": "green"}, "evidence": evidence})
     assert (answer.status_code, "lies ahead" in words(answer)) == (422, True)
+
+
+def test_a_reason_is_a_text_and_not_a_number_that_reads_like_one(nomination, do, priya):
+    for number in (5, 1.5):
+        answer = do(priya, "return", {"reason": number})
+        assert (answer.status_code, words(answer)) == (400, "This is a text, not a number.")
+    assert Nomination.objects.get().state == "submitted"
+    assert do(priya, "return", {"reason": "5"}).status_code == 200

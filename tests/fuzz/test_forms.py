@@ -22,7 +22,7 @@ from core.forms import PlainTexts
 from core.quarters import FiscalCalendar, Quarter
 from customers.actions.customer_files import CUSTOMER_FILES
 from customers.filters import CustomerFilter, EvangelistFilter, ReferralFilter
-from customers.forms import customers as customer_forms
+from customers.forms import OwnerForm
 from customers.forms.evangelists import ReferralForm, ThankYouForm
 from customers.forms.imports import ColumnsForm, MappingForm
 from customers.forms.troubles import SupportCaseForm
@@ -108,7 +108,7 @@ MADE: dict[type, Callable[[Any, Any, Any], Any]] = {
     EvidenceForm: lambda data, files, rows: EvidenceForm(data, files, customer=rows.bluth, today=TODAY),
     DepartureForm: lambda data, _files, _rows: DepartureForm(data, today=TODAY),
     PasteForm: lambda data, _files, _rows: PasteForm(data, today=TODAY),
-    customer_forms.OwnerForm: lambda data, _files, _rows: customer_forms.OwnerForm(data, warns=True),
+    OwnerForm: lambda data, _files, _rows: OwnerForm(data, warns=True),
     NominationForm: lambda data, _files, rows: NominationForm(data, customer=rows.bluth),
     EnrolForm: lambda data, files, rows: EnrolForm(data, files, nomination=rows.nomination, today=TODAY),
     DriveForm: lambda data, _files, _rows: DriveForm(data, today=TODAY),

@@ -1,16 +1,17 @@
-"""What a strategic weight does to the coverage matrix, what it hides, and where to recruit next."""
+"""What a weight does to the coverage matrix, what it hides, where to recruit next, and what is refused there."""
 
 import pytest
 
 from core.choices import Role
 from customers.models import Product, ProductUse
 from references.actions import coverage
-from references.models import CoverageWeight
+from references.models import CoverageTarget, CoverageWeight
 from references.reports import coverage_matrix as report
 from references.reports.counts import Present
 from tests.factories import customer, person
 from tests.references.covered import NOW, axes, banks
 
+HERE = {"rows": "industry", "columns": "region", "row": "Finance", "column": "EMEA"}
 pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(NOW)]
 
 
@@ -54,6 +55,45 @@ def test_where_all_is_hidden_the_page_leads_back(as_priya, maria):
     banks(maria)
     as_priya.post("/coverage/weight/", {"axis": "region", "value": "EMEA", "weight": "0"})
     assert "All of it is hidden by the weight 0" in as_priya.get("/coverage/").text
+
+
+def test_a_target_that_is_refused_on_its_own_page_stays_typed_there(as_priya, maria):
+    banks(maria)
+    rows, columns = axes("industry", "region")
+    coverage.set_target(rows, columns_axis=columns, row="Finance", column="EMEA", target=7, by=maria, at=NOW)
+    for typed, words in (("-1", "greater than or equal to 0"), ("abc", "whole number"), ("3", "set it to 7 meanwhile")):
+        refused = as_priya.post("/coverage/target/", HERE | {"target": typed, "seen": ""})
+        assert (refused.status_code, f'value="{typed}"' in refused.text, words in refused.text) == (422, True, True)
+    assert 'name="seen" value="7"' in refused.text
+    assert CoverageTarget.objects.get().target == 7
+
+
+def test_of_two_weights_chosen_at_once_the_second_is_told(as_priya, maria):
+    banks(maria)
+    industries, _regions = axes("industry", "region")
+    seen = {"axis": "industry", "value": "Finance", "seen": "1", "rows": "industry", "columns": "region"}
+    assert 'name="seen" value="1"' in as_priya.get("/coverage/?edit=true").text
+    coverage.set_weight(industries, value="Finance", weight=3, by=maria, at=NOW)
+    for headers in ({}, {"HX-Request": "true"}):
+        refused = as_priya.post("/coverage/weight/", seen | {"weight": "2"}, headers=headers)
+        assert (refused.status_code, CoverageWeight.objects.get().weight) == (422, 3)
+        assert "of Finance is not saved: Somebody has set it to ×3 meanwhile." in refused.text
+        assert '<option value="2" selected>' in refused.text
+        assert 'name="seen" value="3"' in refused.text
+        assert refused.text.lstrip().startswith("<div") == bool(headers)
+    assert as_priya.post("/coverage/weight/", seen | {"weight": "2", "seen": "3"}).status_code == 302
+    assert CoverageWeight.objects.get().weight == 2
+
+
+def test_what_was_hidden_meanwhile_is_not_brought_back_by_an_old_page(as_priya, maria):
+    banks(maria)
+    _industries, regions = axes("industry", "region")
+    coverage.set_weight(regions, value="EMEA", weight=0, by=maria, at=NOW)
+    sent = {"axis": "region", "value": "EMEA", "seen": "1", "weight": "2"}
+    refused = as_priya.post("/coverage/weight/", sent)
+    assert (refused.status_code, CoverageWeight.objects.get().weight) == (422, 0)
+    assert "The weight ×2 of EMEA is not saved: Somebody has set it to ×0 meanwhile." in refused.text
+    assert "Bring back" in refused.text
 
 
 def test_a_row_comes_to_what_is_shown_of_it(maria):

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from core.errors import RuleBroken
 from core.models import AuditEvent
@@ -166,10 +167,36 @@ def test_the_list_the_page_and_the_plan_say_at_once_that_the_customer_left(clien
     page = client.get(reverse("references:nomination_detail", args=[gob.pk])).text
     assert "The customer left on" in page
     assert ("The invitation is sent" in page, "Write to" in page, "planned for" in page) == (False, False, False)
+    assert ("it is the turn of" in page, "nobody’s turn any more" in page) == (False, True)
     shown = client.get(address).text
     assert ("Gob left on" in shown, "Nominate as a reference" in shown) == (True, False)
     assert "customer left on" in client.get("/nominations/plans/").text
     assert RecruitingPlan.objects.get().is_open, "a person says how the plan ended"
+
+
+def test_nothing_names_a_month_for_a_customer_that_left_before_the_hourly_run(client, sam, priya, maria):
+    now = timezone.now()
+    gob = accepted("Gob", csm=maria, by=sam, priya=priya, at=now)
+    month, told = (
+        date_format(gob.planned_month, "YEAR_MONTH_FORMAT"),
+        reverse("references:customer_cells", args=[gob.customer_id]),
+    )
+
+    def named(who, address):
+        client.force_login(who)
+        return month in client.get(address).text
+
+    shown = [(maria, told), (maria, "/"), (maria, "/nominations/")]
+    assert [named(*one) for one in shown] == [True] * 3
+    churn(gob.customer, on=timezone.localdate(), at=now)
+    assert [named(*one) for one in shown[:2]] == [False] * 2
+    assert "withdrawn within the hour" in client.get("/nominations/").text
+    for who in (maria, sam):
+        client.force_login(who)
+        assert "customer left" in client.get("/").text
+    answer = client_of(maria).get(f"/api/v1/nominations/{gob.pk}/").json()
+    assert (answer["state"], answer["planned_month"]) == ("queued", None)
+    assert "Gob left on" in answer["invite_refusal"]
 
 
 def test_the_history_names_the_month_and_tells_changed_plans_in_one_line(client, queue_of_three, sam, priya, maria):

@@ -128,6 +128,20 @@ def test_priya_sets_it_on_the_page_and_sam_only_reads(client, priya, sam):
     assert "8 to go" in page
 
 
+def test_priya_and_peter_set_the_target_at_the_same_time_and_neither_is_lost(client, priya):
+    aim(priya, 12, RUNNING.next)
+    peter, typed = person("Peter Fox", Role.PROGRAMME_MANAGER), {"quarter": "2026-Q4", "count": 9, "reason": "Mine."}
+    seen = as_person(client, peter).get(PAGE).context["form"]["seen"].value()
+    aim(priya, 8)
+    refused = client.post(PAGE, typed | {"seen": seen})
+    assert (refused.status_code, RecruitingTarget.objects.holding_for("2026-Q4").count) == (422, 8)
+    for words in ("Priya Nair has set this since you opened the page.", "It is now: 8.", 'value="9"', "Mine."):
+        assert words in refused.text
+    assert client.post(PAGE, typed | {"seen": seen, "quarter": "2027-Q2"}).status_code == 302
+    assert client.post(PAGE, typed | {"seen": refused.context["form"]["seen"].value()}).status_code == 302
+    assert RecruitingTarget.objects.holding_for("2026-Q4").count == 9
+
+
 def test_the_export_holds_what_the_page_shows(client, priya, sam):
     aim(priya, 12)
     aim(priya, 1, reason="=Two left.")
