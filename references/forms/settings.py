@@ -34,7 +34,9 @@ class SeenForm(PlainTexts, AnyForm):
         raise NotImplementedError
 
     def refuse(self, stale: StaleVersion) -> None:
-        """Say beside each value that differs what holds now; what was typed stays, and saving again replaces it."""
+        """Say beside each value that differs what holds now; what was typed stays, and saving again replaces it.
+
+        The page opens at the first of them, as the form may lie below the edge of a phone."""
         self.add_error(None, str(stale))
         for name in self.settings:
             now, typed = getattr(stale.current, name), self.cleaned_data.get(name)
@@ -43,6 +45,9 @@ class SeenForm(PlainTexts, AnyForm):
         form: Any = self
         form.data = form.data.copy()
         form.data[self.add_prefix(self.seen_name)] = self.seen_now(stale.current)
+        first = next((field for field in self.visible_fields() if field.errors), None)
+        if first is not None:
+            first.field.widget.attrs["autofocus"] = True
 
     def in_words(self, name: str, value: Any) -> str:
         """A value as the form shows it."""

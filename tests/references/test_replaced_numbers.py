@@ -1,5 +1,6 @@
 """Peter sets from an old page what Priya has set since: he is told, and nothing of either is lost."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -35,6 +36,7 @@ def test_the_curve_of_peter_does_not_replace_the_one_that_priya_set_while_he_wro
     for words in ("Priya Nair has set this since you opened the page.", "It is now: 70.", 'value="60"', "Easy."):
         assert words in refused.text
     assert refused.text.count("It is now") == 1
+    assert "autofocus" in re.search(r'<input[^>]*name="threshold"[^>]*>', refused.text)[0]
     assert client.post(url, his | {"seen": refused.context["form"]["seen"].value()}).status_code == 302
     assert PayCurve.objects.holding_for("2026-Q4").threshold == 60
 
