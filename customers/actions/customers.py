@@ -6,14 +6,13 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Max, Model
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from core import audit
 from core.errors import Duplicate, RuleBroken, StaleVersion
 from core.models import Programme, User
 from core.prepared import Question
-from customers.actions import attribute_values
+from customers.actions import attribute_values, standings
 from customers.choices import ChangeKind, Lifecycle, OwnerRole
 from customers.models import FACTS, KEPT, Customer, CustomerChange
 from customers.reports.customers import look_alikes
@@ -188,10 +187,22 @@ def refuse_swap(customer: Customer, opener: User | None) -> None:
         raise OpenerSwap(words % {"customer": customer, "opener": customer.opener})
 
 
+@transaction.atomic
 def set_lifecycle(
-    customer: Customer, *, lifecycle: Lifecycle, on: date, reason: str = "", by: User | None, at: datetime
+    customer: Customer,
+    *,
+    lifecycle: Lifecycle,
+    on: date,
+    reason: str = "",
+    seen: str | None = None,
+    by: User | None,
+    at: datetime,
 ) -> Customer:
-    """Move the customer on, or mark it as churned on a day. Leaving and coming back need a reason."""
+    """Move the customer on, or mark it as churned on a day. Leaving and coming back need a reason.
+
+    `seen` is the `standing_mark` that the person saw; StaleVersion if it is another one now.
+    """
+    standings.refuse_moved(lock(customer.pk), seen=seen, at=at)
     churned = lifecycle == Lifecycle.CHURNED
     if churned and not reason.strip():
         raise RuleBroken(_("Say why the customer left; nobody can learn from a loss without a reason."))
@@ -214,31 +225,28 @@ def set_lifecycle(
     )
 
 
-def churn(customer: Customer, *, on: date, reason: str, seen: date | None, by: User | None, at: datetime) -> Customer:
+@transaction.atomic
+def churn(customer: Customer, *, on: date, reason: str, seen: str, by: User | None, at: datetime) -> Customer:
     """The customer leaves on a day, or did so on another one or for another reason than was said.
 
-    `seen` is the day that the person saw, None for a customer that stays; StaleVersion if it is another one now.
+    StaleVersion if that is said already, or by somebody else than the person saw; see `set_lifecycle`.
     """
-    held, is_same = customer.churned_on, (customer.churned_on, customer.churn_reason) == (on, reason.strip())
-    if held is not None and (held != seen or is_same):
-        has_left = customer.has_left(Programme.current().calendar.day_of(at))
-        words = (
-            _("%(customer)s has left already on %(day)s: %(reason)s")
-            if has_left
-            else _("%(customer)s leaves already on %(day)s: %(reason)s")
-        )
-        told = {"customer": customer, "day": date_format(held), "reason": customer.churn_reason}
-        raise StaleVersion(words % told, current=customer)
-    return set_lifecycle(customer, lifecycle=Lifecycle.CHURNED, on=on, reason=reason.strip(), by=by, at=at)
+    current, reason = lock(customer.pk), reason.strip()
+    is_same = (current.churned_on, current.churn_reason) == (on, reason)
+    if current.churned_on is not None and (is_same or not seen):
+        raise standings.stale(current, at=at)
+    return set_lifecycle(customer, lifecycle=Lifecycle.CHURNED, on=on, reason=reason, seen=seen, by=by, at=at)
 
 
-def win_back(customer: Customer, *, on: date, reason: str, by: User | None, at: datetime) -> Customer:
+def win_back(
+    customer: Customer, *, on: date, reason: str, seen: str | None = None, by: User | None, at: datetime
+) -> Customer:
     """Make a churned customer live again; why it came back is worth as much as why it left."""
     if customer.lifecycle != Lifecycle.CHURNED:
         raise RuleBroken(_("%(customer)s has not left, so it cannot be won back.") % {"customer": customer})
     if customer.churned_on is not None and on < customer.churned_on:
         raise RuleBroken(_("A customer is won back after it left; give a later day."))
-    return set_lifecycle(customer, lifecycle=Lifecycle.LIVE, on=on, reason=reason, by=by, at=at)
+    return set_lifecycle(customer, lifecycle=Lifecycle.LIVE, on=on, reason=reason, seen=seen, by=by, at=at)
 
 
 def append_change(

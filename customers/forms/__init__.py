@@ -1,7 +1,7 @@
 """What people type about customers: checked here, saved by the actions."""
 
 from customers.forms.attributes import AttributeForm, ValueForm
-from customers.forms.changes import ChurnForm, DayAndReasonForm, LifecycleForm, OwnerForm
+from customers.forms.changes import DayAndReasonForm, LifecycleForm, OwnerForm
 from customers.forms.customers import (
     ContactForm,
     CustomerForm,
@@ -17,7 +17,6 @@ from customers.forms.imports import ColumnsForm, UploadForm
 
 __all__ = [
     "AttributeForm",
-    "ChurnForm",
     "ColumnsForm",
     "ContactForm",
     "CustomerForm",

@@ -13,10 +13,14 @@ from customers.forms.customers import day_field, helper
 
 
 class DayAndReasonForm(PlainTexts, forms.Form):
-    """A day and a reason: what every change of owner or lifecycle is kept with."""
+    """A day and a reason: what every change of owner or lifecycle is kept with.
+
+    `seen` tells what the page showed of what is replaced; who sends none has seen it just now.
+    """
 
     on = day_field(_("Day"))
     reason = forms.CharField(label=_("Reason"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}))
+    seen: forms.Field = forms.CharField(required=False, max_length=32, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -28,12 +32,6 @@ class DayAndReasonForm(PlainTexts, forms.Form):
         form: Any = self
         form.data = form.data.copy()
         form.data[self.add_prefix("seen")] = str(seen)
-
-
-class ChurnForm(DayAndReasonForm):
-    """When and why a customer left; `seen` is the day that the page knew of already."""
-
-    seen = forms.DateField(required=False, widget=forms.HiddenInput)
 
 
 class OwnerForm(DayAndReasonForm):

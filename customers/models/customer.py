@@ -1,6 +1,7 @@
 """Companies that bought from us: the rows of the grid."""
 
 from datetime import date
+from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -148,6 +149,12 @@ class Customer(models.Model):
     def has_left(self, today: date) -> bool:
         """Whether it is our customer no more on that day; one that has given notice still is."""
         return self.churned_on is not None and self.churned_on <= today
+
+    @property
+    def standing_mark(self) -> str:
+        """What tells where the customer stands, when it left and why from any other answer; a page sends it back."""
+        said = [self.lifecycle, str(self.churned_on or ""), self.churn_reason]
+        return sha256("\0".join(said).encode()).hexdigest()[:32]
 
     def is_owned_by(self, user: User) -> bool:
         """Whether the person owns any side of the relationship."""

@@ -10,11 +10,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from core.errors import RuleBroken
+from core.errors import RuleBroken, StaleVersion
 from core.permissions import requires
 from core.requests import PersonRequest
 from customers.actions import customers as actions
-from customers.forms import ChurnForm, DayAndReasonForm, LifecycleForm
+from customers.forms import DayAndReasonForm, LifecycleForm
 from customers.models import Customer
 
 
@@ -22,7 +22,7 @@ from customers.models import Customer
 def move(request: PersonRequest, pk: int) -> HttpResponse:
     """Prospective, onboarding or live."""
     customer = _customer(request, pk)
-    initial = {"on": timezone.localdate(), "lifecycle": customer.lifecycle}
+    initial = {"on": timezone.localdate(), "lifecycle": customer.lifecycle, "seen": customer.standing_mark}
     form = LifecycleForm(request.POST or None, initial=initial)
     words = {
         "title": gettext("Where %(customer)s stands"),
@@ -37,8 +37,9 @@ def churn(request: PersonRequest, pk: int) -> HttpResponse:
     """The customer left; or the day or the reason was another one."""
     customer = _customer(request, pk)
     known = customer.churned_on
-    initial = {"on": known or timezone.localdate(), "reason": customer.churn_reason, "seen": known}
-    form = ChurnForm(request.POST or None, initial=initial)
+    initial = {"on": known or timezone.localdate(), "reason": customer.churn_reason}
+    initial["seen"] = customer.standing_mark
+    form = DayAndReasonForm(request.POST or None, initial=initial)
     words = {
         "title": gettext("When and why %(customer)s left") if known else gettext("Mark %(customer)s as churned"),
         "lead": gettext(
@@ -55,7 +56,8 @@ def churn(request: PersonRequest, pk: int) -> HttpResponse:
 def win_back(request: PersonRequest, pk: int) -> HttpResponse:
     """A churned customer is live again."""
     customer = _customer(request, pk)
-    form = DayAndReasonForm(request.POST or None, initial={"on": timezone.localdate()})
+    initial = {"on": timezone.localdate(), "seen": customer.standing_mark}
+    form = DayAndReasonForm(request.POST or None, initial=initial)
     words = {
         "title": gettext("Win back %(customer)s"),
         "lead": gettext("The customer is live again and counts as soon as its pay-trigger cell does."),
@@ -82,8 +84,10 @@ def _deed(
         if form.is_valid():
             try:
                 deed(**form.cleaned_data, by=request.user, at=timezone.now())
+            except StaleVersion as refusal:
+                form.refuse(str(refusal), seen=refusal.current.standing_mark)
             except RuleBroken as refusal:
-                form.refuse(str(refusal), seen=customer.churned_on or "")
+                form.add_error(None, str(refusal))
             else:
                 messages.success(request, gettext("%(customer)s is saved.") % {"customer": customer})
                 return redirect("customers:customer_detail", customer.pk)
