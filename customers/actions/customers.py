@@ -13,6 +13,7 @@ from core.errors import Duplicate, RuleBroken, StaleVersion
 from core.models import Programme, User
 from core.prepared import Question
 from customers.actions import attribute_values, standings
+from customers.actions.early_days import refuse_too_early
 from customers.choices import ChangeKind, Lifecycle, OwnerRole
 from customers.models import FACTS, KEPT, Customer, CustomerChange
 from customers.reports.customers import look_alikes
@@ -163,6 +164,7 @@ def set_owner(
     if seen is not None and seen != (held.pk if held else 0):
         words = _("Somebody else has changed it meanwhile: %(owner)s is the %(role)s now. Send it again to replace it.")
         raise StaleVersion(words % {"owner": held or _("Nobody"), "role": role.label}, current=customer)
+    refuse_too_early(effective_on)
     if role == OwnerRole.OPENER and not confirmed:
         refuse_swap(customer, owner)
     return edit(
@@ -203,6 +205,8 @@ def set_lifecycle(
     `seen` is the `standing_mark` that the person saw; StaleVersion if it is another one now.
     """
     standings.refuse_moved(lock(customer.pk), seen=seen, at=at)
+    if on != customer.churned_on:
+        refuse_too_early(on)
     churned = lifecycle == Lifecycle.CHURNED
     if churned and not reason.strip():
         raise RuleBroken(_("Say why the customer left; nobody can learn from a loss without a reason."))

@@ -7,11 +7,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from core.choices import Role
 from core.errors import RuleBroken
 from core.models import Programme
 from customers.actions import contacts, customers, external_ids, products
 from customers.models import Contact, Customer, CustomerChange, Product
-from tests.factories import LONG_AGO, customer
+from tests.factories import LONG_AGO, customer, person
 from tests.query_counts import assert_query_count
 
 
@@ -109,6 +110,31 @@ def test_churn_and_win_back_ask_for_day_and_reason(client, bluth):
     client.post(at("customer_win_back", bluth.pk), {"on": "2026-11-01", "reason": "New budget"})
     bluth.refresh_from_db()
     assert bluth.lifecycle == "live"
+
+
+@pytest.mark.parametrize(
+    ("name", "more"),
+    [
+        ("customer_churn", {}),
+        ("customer_move", {"lifecycle": "onboarding"}),
+        ("owner_change", {"owner": ""}),
+    ],
+)
+def test_a_slip_of_the_year_is_told_wherever_a_customer_changes_hands_or_stands_elsewhere(client, bluth, name, more):
+    customers.edit(bluth, seen_version=1, changes={"csm": person("Nina Rossi", Role.CSM)}, by=None, at=LONG_AGO)
+    address = at(name, bluth.pk, *(["csm"] if "owner" in more else []))
+    refused = client.post(address, {"on": "1850-01-01", "reason": "Budget cut"} | more)
+    assert (refused.status_code, "Look at the year: days from" in refused.text) == (422, True)
+    assert "Budget cut" in refused.text
+    assert client.post(address, {"on": "1990-01-01", "reason": "Budget cut"} | more).status_code == 302
+
+
+def test_what_an_import_said_of_long_ago_can_still_be_corrected(client, bluth):
+    left = {"lifecycle": "churned", "churned_on": date(1987, 5, 4), "churn_reason": "Sold"}
+    customers.edit(bluth, seen_version=1, changes=left, by=None, at=LONG_AGO)
+    page = client.get(at("customer_churn", bluth.pk))
+    typed = {"on": "1987-05-04", "reason": "Sold to Sitwell", "seen": page.context["form"]["seen"].value()}
+    assert client.post(at("customer_churn", bluth.pk), typed).status_code == 302
 
 
 def test_swapping_the_opener_of_open_business_needs_a_tick(client, bluth, jonas, maria):

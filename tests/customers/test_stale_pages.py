@@ -108,6 +108,16 @@ def test_of_two_reasons_for_the_same_day_the_first_is_not_lost(as_maria, bluth):
     assert as_maria.post(address, typed | {"reason": "Sold to Sitwell", "seen": seen(refused)}).status_code == 302
 
 
+def test_a_form_that_was_refused_for_another_cause_does_not_replace_what_it_never_showed(as_maria, bluth):
+    churn(bluth, on=NOW.date(), at=NOW)
+    address = reverse("customers:customer_churn", args=[bluth.pk])
+    slip = as_maria.post(address, {"on": "1900-01-01", "reason": "Sold", "seen": seen(as_maria.get(address))})
+    assert (slip.status_code, "Look at the year" in slip.text) == (422, True)
+    bluth.refresh_from_db()
+    customers.set_lifecycle(bluth, lifecycle=Lifecycle.CHURNED, on=NOW.date(), reason="Budget cut", by=None, at=NOW)
+    assert as_maria.post(address, {"on": "2026-11-20", "reason": "Sold", "seen": seen(slip)}).status_code == 422
+
+
 @pytest.mark.parametrize("name", ["customer_move", "customer_win_back"])
 def test_a_page_from_before_the_customer_left_for_that_reason_does_not_bring_it_back(as_maria, bluth, name):
     address = reverse(f"customers:{name}", args=[bluth.pk])
