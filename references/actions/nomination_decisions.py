@@ -69,12 +69,13 @@ def refuse(nomination: Nomination, *, reason: str, by: User, at: datetime) -> No
 
 @transaction.atomic
 def park(nomination: Nomination, *, until: date, reason: str, by: User, at: datetime) -> Nomination:
-    """Set a nomination aside until a day, on which it comes back by itself."""
+    """Set a nomination aside until a day, on which it comes back by itself; refused of a customer that has left."""
     if until <= day_of(at):
         raise RuleBroken(_("Choose a day that is still to come."))
     if until > day_of(at) + LONGEST_PARKED:
         raise RuleBroken(_("Nothing is parked for more than three years; look at the year."))
     current = lock(nomination)
+    refuse_gone(current.customer, at=at)
     words = _said(reason, _("Say what it waits for."))
     move(current, Deed.PARKED, State.PARKED, reason=words, parked_until=until, by=by, at=at)
     recruiting_queue.plan(at=at)
@@ -83,10 +84,15 @@ def park(nomination: Nomination, *, until: date, reason: str, by: User, at: date
 
 @transaction.atomic
 def resume(nomination: Nomination, *, by: User | None, at: datetime) -> Nomination:
-    """Take a parked nomination up again, where it was: in the queue if it had been accepted, else as submitted."""
+    """Take a parked nomination up again, where it was: in the queue if it had been accepted, else as submitted.
+
+    Refused of a customer that has left, unless the program does it, which withdraws it next.
+    """
     current = lock(nomination)
     if current.state != State.PARKED:
         raise RuleBroken(_("Only a parked nomination is taken up again."))
+    if by is not None:
+        refuse_gone(current.customer, at=at)
     reason = ""
     if by is None and current.parked_until is not None:
         reason = _("It was parked until %s.") % date_format(current.parked_until)

@@ -137,9 +137,9 @@ def refused(nomination: Nomination) -> RuleBroken:
     return RuleBroken(_("The nomination of %(nomination)s is in the state “%(state)s” now; look at it again.") % told)
 
 
-def refuse_gone(customer: Customer, *, at: datetime) -> None:
-    """Nobody asks a customer that has left to speak for us."""
-    if customer.has_left(day_of(at)):
+def refuse_gone(customer: Customer | None, *, at: datetime) -> None:
+    """Nobody asks a customer that has left to speak for us; a company that is not here yet cannot have."""
+    if customer is not None and customer.has_left(day_of(at)):
         raise RuleBroken(gone(customer))
 
 

@@ -11,7 +11,7 @@ from core.models import User
 from customers.models import Customer
 from references.actions import cells, recruiting_queue
 from references.actions.cells import NewEvidence
-from references.actions.nomination_history import day_of, lock, move, note, refused
+from references.actions.nomination_history import day_of, lock, move, note, refuse_gone, refused
 from references.choices import ChangeSource, InvitationBlock, NominationDeed, NominationState, Status
 from references.models import Cell, Dimension, Nomination
 from references.reports import invitation_blocks
@@ -46,10 +46,11 @@ def invite(nomination: Nomination, *, by: User, at: datetime) -> Nomination:
 
 @transaction.atomic
 def chase(nomination: Nomination, *, note_text: str = "", by: User, at: datetime) -> Nomination:
-    """Note that the customer was reminded once more."""
+    """Note that the customer was reminded once more; one that has left is not."""
     current = lock(nomination)
     if current.state != State.INVITED:
         raise refused(current)
+    refuse_gone(current.customer, at=at)
     current.times_chased += 1
     current.save(update_fields=["times_chased"])
     note(current, Deed.CHASED, reason=note_text, by=by, at=at)

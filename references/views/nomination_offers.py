@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.forms import Form
@@ -70,13 +71,21 @@ DEEDS = {
 }  # fmt: skip
 
 
-def offers(user: User, nomination: Nomination, *, refused: Refused | None = None) -> list[tuple[Deed, Form]]:
+# What leads to asking the customer, or asks it again: nothing for one that has left. That it is not invited is said.
+ASKING = frozenset(["accept", "chase", "park", "resume"])
+
+
+def offers(
+    user: User, nomination: Nomination, *, today: date, refused: Refused | None = None
+) -> list[tuple[Deed, Form]]:
     """What the person may do with the nomination as it stands, each with its form: an empty one, or the one that was
     refused just now; lifting is offered apart."""
+    has_left = nomination.customer is not None and nomination.customer.has_left(today)
+    unoffered = {"lift"} | (ASKING if has_left else set())
     shown = [
         deed
         for deed in DEEDS.values()
-        if nomination.state in deed.states and deed.name != "lift" and user.has_perm(deed.permission, nomination)
+        if nomination.state in deed.states and deed.name not in unoffered and user.has_perm(deed.permission, nomination)
     ]
     typed = {refused.name: refused.form} if refused else {}
     return [(deed, typed.get(deed.name) or deed.form(auto_id=f"id_{deed.name}_%s")) for deed in shown]

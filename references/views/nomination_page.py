@@ -24,7 +24,7 @@ def show(request: PersonRequest, pk: int, *, refused: Refused | None = None) -> 
     nomination = get_object_or_404(rows.select_related("contact", "relationship_holder"), pk=pk)
     today = Programme.current().calendar.day_of(timezone.now())
     row = report.shown([nomination], today=today)[0]
-    deeds = offers(request.user, nomination, refused=refused)
+    deeds = offers(request.user, nomination, today=today, refused=refused)
     context = {
         "nomination": nomination,
         "row": row,
