@@ -65,7 +65,7 @@ class NominationFilter(django_filters.FilterSet):  # type: ignore[misc]  # the l
         return rows.nominated_by(self.user) if value else rows
 
     def filter_turn(self, rows: NominationQuerySet, name: str, value: bool) -> NominationQuerySet:
-        return rows.turns_of(self.user) if value else rows
+        return rows.turns_of(self.user, self.today) if value else rows
 
     def filter_overdue(self, rows: NominationQuerySet, name: str, value: bool) -> NominationQuerySet:
         return rows.overdue(self.today) if value else rows

@@ -38,23 +38,27 @@ class NominationQuerySet(models.QuerySet["Nomination"]):
         """Those for which the person has credit, the first one to say so or not."""
         return self.filter(pk__in=Nominator.objects.filter(user=user).values("nomination_id"))
 
-    def turns_of(self, user: User) -> "NominationQuerySet":
+    def turns_of(self, user: User, today: date) -> "NominationQuerySet":
         """Open ones in which it is the person's turn; what has no owner is every programme manager's."""
         mine = Q(owner=user)
         if user.holds([Role.PROGRAMME_MANAGER]):
             mine |= Q(owner__isnull=True)
-        return self.open().filter(mine)
+        return self.open().filter(mine).not_lost(today)
 
     def stale(self, today: date, *, days: int) -> "NominationQuerySet":
         """Those that wait for their invitation and that nobody has vouched for within so many days."""
-        return self.waiting().filter(verified_on__lt=today - timedelta(days=days))
+        return self.in_plan(today).filter(verified_on__lt=today - timedelta(days=days))
 
     def in_plan(self, today: date) -> "NominationQuerySet":
         """Those that take up a place in the plan on the day: a customer that has left holds none."""
         return self.waiting().exclude(customer__churned_on__lte=today)
 
     def overdue(self, today: date) -> "NominationQuerySet":
-        return self.open().filter(due_on__lt=today)
+        return self.open().filter(due_on__lt=today).not_lost(today)
+
+    def not_lost(self, today: date) -> "NominationQuerySet":
+        """`has_lost_customer` as SQL: what the program is about to withdraw is nobody's turn and late for nobody."""
+        return self.exclude(~Q(state=NominationState.INVITED), customer__churned_on__lte=today)
 
 
 class Nomination(models.Model):
@@ -157,10 +161,14 @@ class Nomination(models.Model):
         """Whether it takes up a place in the plan."""
         return self.state in WAITING
 
+    def left_on(self, today: date) -> date | None:
+        """Since when the customer of an open nomination is gone."""
+        customer = self.customer if self.is_open else None
+        return customer.churned_on if customer is not None and customer.has_left(today) else None
+
     def has_lost_customer(self, today: date) -> bool:
         """Whether the customer is gone and nobody has been asked: the program withdraws it with its next run."""
-        is_unasked = self.is_open and self.state != NominationState.INVITED
-        return is_unasked and self.customer is not None and self.customer.has_left(today)
+        return self.state != NominationState.INVITED and self.left_on(today) is not None
 
     def planned_for(self, today: date) -> date | None:
         """The month of the invitation, while it is still to come; a customer that has left holds none."""

@@ -23,11 +23,15 @@ class RecruitingPlanQuerySet(models.QuerySet["RecruitingPlan"]):
 
     def overdue(self, today: date) -> "RecruitingPlanQuerySet":
         """Open ones whose next step should have been done before the day."""
-        return self.open().filter(due_on__lt=today)
+        return self._pursued(today).filter(due_on__lt=today)
 
     def due_to(self, user: User, today: date) -> "RecruitingPlanQuerySet":
         """The person's open ones whose next step is due on the day, or was."""
-        return self.open().filter(owner=user, due_on__lte=today)
+        return self._pursued(today).filter(owner=user, due_on__lte=today)
+
+    def _pursued(self, today: date) -> "RecruitingPlanQuerySet":
+        """Open ones of customers that are still here: no step is due with one that has left."""
+        return self.open().exclude(customer__churned_on__lte=today)
 
 
 class RecruitingPlan(models.Model):
@@ -88,4 +92,5 @@ class RecruitingPlan(models.Model):
 
     def is_late(self, today: date) -> bool:
         """Whether its next step should have been done before the day."""
-        return self.is_open and self.due_on is not None and self.due_on < today
+        is_over = self.due_on is not None and self.due_on < today
+        return self.is_open and is_over and not self.customer.has_left(today)

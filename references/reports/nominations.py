@@ -14,7 +14,7 @@ from core.models import Programme, User
 from references.choices import NominationDeed
 from references.models import Nomination, NominationEvent, RecruitingSettings
 from references.models.nomination import NominationQuerySet
-from references.reports import invitation_blocks
+from references.reports import invitation_blocks, invitations
 from references.reports.invitation_blocks import Block
 from references.rules.nominations import is_stale
 
@@ -57,20 +57,14 @@ def shown(nominations: Iterable[Nomination], *, today: date) -> list[Row]:
             nominators=getattr(row, "nominator_count", 0),
             age=(today - calendar.day_of(row.state_since)).days,
             is_late=row.due_on is not None and row.due_on < today and not row.has_lost_customer(today),
-            is_stale=row.is_waiting and is_stale(row.verified_on, today=today, days=days),
+            is_stale=row.is_waiting and not row.left_on(today) and is_stale(row.verified_on, today=today, days=days),
             blocks=blocks.get(row.pk, []),
-            left_on=_left_on(row, today=today),
+            left_on=row.left_on(today),
             is_lost=row.has_lost_customer(today),
             planned_for=row.planned_for(today),
         )
         for row in found
     ]
-
-
-def _left_on(nomination: Nomination, *, today: date) -> date | None:
-    """Since when the customer of an open nomination is gone."""
-    customer = nomination.customer if nomination.is_open else None
-    return customer.churned_on if customer is not None and customer.has_left(today) else None
 
 
 @dataclass(frozen=True)
@@ -130,8 +124,14 @@ def _line(row: Row, on: Callable[[datetime | None], date | None]) -> list[Any]:
         *(one.get_source_display(), one.spokesperson, one.story, one.results),
         *(on(one.accepted_at), on(one.invited_at), on(one.closed_at), one.times_chased),
         *(impact.tier if impact else "", _("yes") if row.is_stale else _("no")),
-        " ".join(block.words for block in row.blocks),
+        " ".join(_forbidding(row)),
     ]
+
+
+def _forbidding(row: Row) -> list[str]:
+    """In words what speaks against asking the customer: that it is gone before all else."""
+    left = [invitations.gone(row.nomination.customer)] if row.left_on and row.nomination.customer else []
+    return left + [block.words for block in row.blocks]
 
 
 def counts(user: User, *, today: date) -> dict[str, int]:
@@ -140,5 +140,5 @@ def counts(user: User, *, today: date) -> dict[str, int]:
     return {
         "open": rows.open().count(),
         "late": rows.overdue(today).count(),
-        "turn": rows.turns_of(user).count(),
+        "turn": rows.turns_of(user, today).count(),
     }

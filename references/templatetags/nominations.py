@@ -1,10 +1,10 @@
-"""What the home page says of a nomination on the day on which it is looked at."""
+"""What pages say of a nomination or a plan on the day on which they are looked at."""
 
 from datetime import date
 
 from django import template
 
-from references.models import Nomination
+from references.models import Nomination, RecruitingPlan
 
 register = template.Library()
 
@@ -15,5 +15,10 @@ def planned_for(nomination: Nomination, today: date) -> date | None:
 
 
 @register.filter
-def has_lost_customer(nomination: Nomination, today: date) -> bool:
-    return nomination.has_lost_customer(today)
+def left_on(nomination: Nomination, today: date) -> date | None:
+    return nomination.left_on(today)
+
+
+@register.filter
+def is_behind(plan: RecruitingPlan, today: date) -> bool:
+    return plan.is_late(today)

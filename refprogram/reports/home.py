@@ -150,7 +150,7 @@ def _number(rows: Sequence[object], name: str) -> int:
 def _nominations(user: User, today: date) -> dict[str, Any]:
     """Whose turn it is, what the person has nominated, and what the person must vouch for anew, the oldest first."""
     seen = Nomination.objects.visible_to(user).select_related("customer")
-    waits, own = seen.turns_of(user).annotate(of_all=OF_ALL), seen.nominated_by(user)
+    waits, own = seen.turns_of(user, today).annotate(of_all=OF_ALL), seen.nominated_by(user)
     turns = list(waits.order_by(F("due_on").asc(nulls_last=True), "pk")[:SHOWN])
     unconfirmed = own.stale(today, days=RecruitingSettings.current().verify_after_days)
     return {

@@ -39,7 +39,7 @@ def recruiting_home(user: User, *, now: Present) -> RecruitingHome:
 def _queue(user: User, now: Present) -> RecruitingHome:
     """Nominations that have waited for a decision for more than a week, and those whose customer cannot be asked."""
     rows = Nomination.objects.visible_to(user)
-    undecided = rows.filter(state=NominationState.SUBMITTED, state_since__lt=now.at - AGEING_AFTER)
+    undecided = rows.not_lost(now.today).filter(state=NominationState.SUBMITTED, state_since__lt=now.at - AGEING_AFTER)
     ageing = nominations.listed(undecided).order_by("state_since", "pk")
     # The next to be invited: what is planned for later may be free again by then.
     next_ones = nominations.listed(rows.in_plan(now.today)).order_by("planned_month", "-score", "pk")[:MOST_BLOCKED]

@@ -1,5 +1,6 @@
 """Greenholm leaves while a nomination of it is open: nobody asks it any more, and every page says the same of it."""
 
+import csv
 from datetime import timedelta
 
 import pytest
@@ -7,9 +8,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.errors import RuleBroken
-from references.actions import nomination_care
+from references.actions import nomination_care, recruiting_plans
 from references.actions import nomination_decisions as decisions
 from references.actions import nomination_invitations as invitations
+from references.models import Dimension, Nomination
+from references.reports import nominations as report
+from references.reports.counts import Present
+from refprogram.reports.home import home
+from refprogram.reports.recruiting_home import recruiting_home
 from tests.api.test_customers import client_of
 from tests.factories import ContactFactory, customer
 from tests.references.ledger import churn
@@ -83,3 +89,64 @@ def test_what_cannot_be_accepted_is_not_offered(client, now, sam, priya):
     leaves(submitted, now)
     page = client.get(page_of(submitted)).text
     assert (">Accept<" in page, "Refuse</summary>" in page) == (False, True)
+
+
+def test_what_nobody_can_do_anything_about_waits_for_nobody(client, now, greenholm, sam, priya, maria):
+    """Maria's queue, her late ones, what Sam should confirm and what Priya should decide say what the page says."""
+    old = nominate(ContactFactory(customer=customer("Sitwell", csm=maria)).customer, sam, at=now - timedelta(days=40))
+    Nomination.objects.filter(pk=greenholm.pk).update(
+        verified_on=now.date() - timedelta(days=40), due_on=now.date() - timedelta(days=1)
+    )
+
+    def told():
+        return [
+            sorted(str(one) for one in rows)
+            for rows in (
+                home(maria, now=Present.seen(now)).turns,
+                Nomination.objects.overdue(now.date()),
+                home(sam, now=Present.seen(now)).to_confirm,
+                [row.nomination for row in recruiting_home(priya, now=Present.seen(now)).ageing],
+            )
+        ]
+
+    assert told() == [["Greenholm Studios"], ["Greenholm Studios", "Sitwell"], ["Greenholm Studios"], ["Sitwell"]]
+    assert report.counts(maria, today=now.date()) == {"open": 2, "late": 2, "turn": 1}
+    for one in (greenholm, old):
+        leaves(one, now)
+    assert told() == [[], [], [], []]
+    assert report.counts(maria, today=now.date()) == {"open": 2, "late": 0, "turn": 0}
+    client.force_login(maria)
+    assert "Greenholm" not in client.get("/nominations/?turn=true").text
+    assert "to be confirmed" not in client.get("/nominations/").text
+
+
+def test_home_and_the_file_say_of_who_was_invited_that_the_customer_left(client, now, greenholm, sam, maria):
+    invitations.invite(greenholm, by=maria, at=now)
+    for who in (sam, maria):
+        client.force_login(who)
+        assert "customer left" not in client.get("/").text
+    leaves(greenholm, now)
+    for who in (sam, maria):
+        client.force_login(who)
+        assert client.get("/").text.count("customer left") == 1
+    exported = b"".join(client.get("/nominations/export.csv")).decode("utf-8-sig")
+    (row,) = csv.DictReader(exported.splitlines())
+    assert "Greenholm Studios left on" in row["Blocked because"]
+
+
+def test_no_step_of_a_plan_is_due_with_a_customer_that_left(client, now, maria):
+    thornbury, day = customer("Thornbury Motors", csm=maria), timezone.localdate(now)
+    values = {"dimensions": [Dimension.objects.get(key="logo")], "next_step": "Ask the sponsor"}
+    plan = recruiting_plans.begin(thornbury, values=values | {"due_on": day - timedelta(days=1)}, by=maria, at=now)
+    client.force_login(maria)
+    addresses = ("/", "/nominations/plans/", "/nominations/plans/?overdue=true", f"/nominations/plans/{plan.pk}/")
+    late = '<span class="tag tag-red">late</span>'
+
+    def told():
+        pages = [client.get(address).text for address in addresses]
+        return ["Ask the sponsor" in pages[0], late in pages[1], "Thornbury" in pages[2], late in pages[3]]
+
+    assert told() == [True] * 4
+    churn(thornbury, on=day, at=now)
+    assert told() == [False] * 4
+    assert "customer left on" in client.get("/nominations/plans/").text
