@@ -33,6 +33,9 @@ WRITTEN: Final[Mapping[str, Mapping[str, Any]]] = {
     GuestDeed.UNKNOWN: {"attended": None},
 }
 
+# What is true of nobody who has left the customer by the day.
+PRESENT: Final = frozenset([GuestDeed.COMES, GuestDeed.ATTENDED])
+
 
 @transaction.atomic
 def create(*, title: str, kind: str, held_on: date, note: str = "", by: User | None, at: datetime) -> Occasion:
@@ -97,7 +100,7 @@ def invite(occasion: Occasion, *, contacts: QuerySet[Contact], by: User | None, 
 def note(occasion: Occasion, *, guests: QuerySet[OccasionInvitation], deed: str, by: User | None, at: datetime) -> int:
     """Note of these guests what `deed` says; returns how many it changed. Attendance waits for the day.
 
-    Who had left the customer by that day was not there, and is passed over.
+    Who had left the customer by that day was not there, nor comes who will have, and is passed over.
     """
     current = _lock(occasion)
     if deed in (GuestDeed.ATTENDED, GuestDeed.ABSENT) and not current.is_over(_day_of(at)):
@@ -108,7 +111,7 @@ def note(occasion: Occasion, *, guests: QuerySet[OccasionInvitation], deed: str,
         rows = rows.filter(response=InvitationResponse.NONE, attended__isnull=True)
     else:
         rows = rows.exclude(**WRITTEN[deed])
-    if deed == GuestDeed.ATTENDED:
+    if deed in PRESENT:
         # Locked before it is asked who is gone, as somebody may be noting just now that one of them has left.
         _locked(rows)
         rows = rows.exclude(contact__in=Contact.objects.gone_by(current.held_on).order_by().values("pk"))

@@ -75,3 +75,9 @@ class OccasionInvitation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.contact}: {self.occasion}"
+
+    @property
+    def left_on(self) -> date | None:
+        """Since when the contact is gone, if that was before the day of the occasion."""
+        left_on = self.contact.left_on
+        return left_on if left_on is not None and left_on < self.occasion.held_on else None

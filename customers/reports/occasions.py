@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.models import User
-from customers.choices import InvitationResponse, OccasionKind
+from customers.choices import GuestDeed, InvitationResponse, OccasionKind
 from customers.models import Contact, Occasion, OccasionInvitation
 from customers.models.occasion import OccasionQuerySet
 
@@ -97,10 +97,12 @@ def guests(occasion: Occasion, *, search: str, show: str) -> QuerySet[OccasionIn
     return rows.annotate(guest_name=F("contact__name"))
 
 
-def gone(chosen: QuerySet[OccasionInvitation], occasion: Occasion) -> list[str]:
-    """Of these guests the names of those who were not there, as they had left their customer by the day."""
+def gone(chosen: QuerySet[OccasionInvitation], occasion: Occasion, deed: str) -> list[str]:
+    """Of these guests the names of those of whom it cannot be noted that they come or were there, as they have left
+    their customer by the day."""
     left = Contact.objects.gone_by(occasion.held_on).order_by().values("pk")
-    rows = chosen.exclude(attended=True).filter(contact__in=left)
+    noted = Q(attended=True) if deed == GuestDeed.ATTENDED else Q(response=InvitationResponse.YES)
+    rows = chosen.exclude(noted).filter(contact__in=left)
     return list(rows.order_by("contact__name", "pk").values_list("contact__name", flat=True))
 
 
@@ -126,7 +128,7 @@ def _batched(found: OccasionQuerySet) -> Iterator[list[Occasion]]:
 
 def guest_header() -> list[str]:
     head = [_("Contact"), _("Customer"), _("E-mail"), _("Invited on"), _("Invited by"), _("Answer"), _("Was there")]
-    return [*head, _("Occasion"), _("Day")]
+    return [*head, _("Occasion"), _("Day"), _("Left the customer on")]
 
 
 def guest_rows(found: QuerySet[OccasionInvitation]) -> Iterator[list[Any]]:
@@ -136,5 +138,5 @@ def guest_rows(found: QuerySet[OccasionInvitation]) -> Iterator[list[Any]]:
         yield [
             *(row.contact.name, row.contact.customer.name, row.contact.email, row.invited_on),
             *(str(row.invited_by or ""), row.get_response_display(), said[row.attended]),
-            *(row.occasion.title, row.occasion.held_on),
+            *(row.occasion.title, row.occasion.held_on, row.left_on),
         ]

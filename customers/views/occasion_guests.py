@@ -34,7 +34,9 @@ AFTERWARDS: Final = (GuestDeed.ATTENDED, GuestDeed.ABSENT, GuestDeed.UNKNOWN)
 def detail(request: PersonRequest, pk: int) -> HttpResponse:
     """Everyone who was invited, by name; the address narrows them."""
     occasion, (search, show) = occasion_of(request, pk), TroubleSearch(request.GET).wanted()
-    rows = report.guests(occasion, search=search, show=show).select_related("contact__customer", "invited_by")
+    rows = report.guests(occasion, search=search, show=show).select_related(
+        "contact__customer", "occasion", "invited_by"
+    )
     is_over = occasion.is_over(today())
     context = {
         "occasion": occasion,
@@ -75,7 +77,7 @@ def note(request: PersonRequest, pk: int) -> HttpResponse:
     chosen = rows if said["everyone"] else rows.filter(pk__in=said["ticked"])
     try:
         count = actions.note(occasion, guests=chosen, deed=said["deed"], by=request.user, at=timezone.now())
-        gone = report.gone(chosen, occasion) if said["deed"] == GuestDeed.ATTENDED else []
+        gone = report.gone(chosen, occasion, said["deed"]) if said["deed"] in actions.PRESENT else []
         if count or not gone:
             messages.add_message(request, *_noted(count, said["deed"], is_anybody=bool(count) or chosen.exists()))
         if gone:
@@ -87,8 +89,8 @@ def note(request: PersonRequest, pk: int) -> HttpResponse:
 
 def _gone(names: list[str]) -> str:
     words = ngettext(
-        "%(count)s guest had left the customer by then and is passed over: %(names)s",
-        "%(count)s guests had left the customer by then and are passed over: %(names)s",
+        "%(count)s guest has left the customer before the day and is passed over: %(names)s",
+        "%(count)s guests have left the customer before the day and are passed over: %(names)s",
         len(names),
     )
     return words % {"count": len(names), "names": ", ".join(names[:NAMED]) + (" …" if len(names) > NAMED else "")}

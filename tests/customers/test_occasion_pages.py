@@ -1,10 +1,12 @@
 """Leo invites, Maria briefs, Sam says thank you: pages of occasions and of thanks."""
 
+import csv
 from datetime import timedelta
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from core.choices import Role
 from core.errors import RuleBroken
@@ -90,7 +92,7 @@ def test_who_had_left_by_then_was_not_there_whether_noted_alone_or_with_many(cli
         return text(client.post(f"{page}note/", {"deed": "attended"} | sent, follow=True))
 
     alone = told(ticked=OccasionInvitation.objects.get(contact=gob).pk)
-    assert "1 guest had left the customer by then and is passed over: Gob" in alone
+    assert "1 guest has left the customer before the day and is passed over: Gob" in alone
     assert "Noted of" not in alone
     many = told(everyone="true")
     assert "Noted of 2 guests." in many
@@ -106,6 +108,30 @@ def test_who_had_left_by_then_was_not_there_whether_noted_alone_or_with_many(cli
     assert Contact.objects.get(pk=buster.pk).briefed_on == earlier.held_on
     assert "passed over" not in told(deed="absent", everyone="true")
     assert OccasionInvitation.objects.get(contact=gob).attended is False
+
+
+def test_who_has_left_is_not_noted_as_coming_and_the_guests_say_so(client, bluth, lucille):
+    """Amara was invited to a webinar of next month, and left today; Buster said before he left that he comes."""
+    leo, at, day = person("Leo Martin", Role.MARKETING), timezone.now(), today() + timedelta(days=21)
+    amara, buster = (ContactFactory(customer=bluth, name=name) for name in ("Amara", "Buster"))
+    webinar = occasions.create(title="What is new", kind="webinar", held_on=day, by=leo, at=at)
+    occasions.invite(webinar, contacts=Contact.objects.filter(customer=bluth), by=leo, at=at)
+    occasions.note(webinar, guests=webinar.invitations.filter(contact=buster), deed="comes", by=leo, at=at)
+    client.force_login(leo)
+    page, left = f"/occasions/{webinar.pk}/", date_format(today())
+    assert "left on" not in text(client.get(page))
+    for one in (amara, buster):
+        contacts.mark_left(one, on=today(), by=leo, at=at)
+    assert text(client.get(page)).count(f"left on {left}") == 2
+    noted = text(client.post(f"{page}note/", {"deed": "comes", "everyone": "true"}, follow=True))
+    assert "Noted of 1 guest." in noted
+    assert "1 guest has left the customer before the day and is passed over: Amara" in noted
+    coming = webinar.invitations.filter(response="yes").values_list("contact__name", flat=True)
+    assert sorted(coming) == ["Buster", "Lucille"]
+    rows = csv.DictReader(csv_of(client.get(f"{page}guests.csv")).splitlines())
+    gone = {row["Contact"]: row["Left the customer on"] for row in rows}
+    assert gone == {"Amara": str(today()), "Buster": str(today()), "Lucille": ""}
+    assert "passed over" not in text(client.post(f"{page}note/", {"deed": "declines", "everyone": "true"}, follow=True))
 
 
 def test_leo_is_told_why_an_invitation_is_not_taken_back(client, bluth, lucille):
