@@ -134,8 +134,7 @@ def _drafted(
             at=at,
         )
     except Duplicate as twin:
-        link = reverse("references:recognition_detail", args=[twin.existing[0].pk])
-        form.add_error(None, format_html('{} <a href="{}">{}</a>', str(twin), link, _("Look at the letter")))
+        form.add_error(None, _with_link(twin))
         return None
     except RuleBroken as refusal:
         form.add_error(None, str(refusal))
@@ -145,6 +144,11 @@ def _drafted(
         words = _("%(signer)s is asked to sign it.") % {"signer": letter.signer}
     messages.success(request, words)
     return letter
+
+
+def _with_link(twin: Duplicate) -> str:
+    address = reverse("references:recognition_detail", args=[twin.existing[0].pk])
+    return format_html('{} <a href="{}">{}</a>', str(twin), address, _("Look at the letter"))
 
 
 @require_safe

@@ -189,3 +189,11 @@ def test_where_enough_is_on_the_way_is_not_where_to_recruit_next(as_priya, maria
     page = as_priya.get("/coverage/").text
     assert '<span class="tag tag-amber">−2</span>' in page
     assert '<span class="tag tag-red">−1</span>' in page
+
+
+@pytest.mark.parametrize("asked", ["rows=a_b&columns=region", "rows=industry&columns=x", "rows=region&columns=region"])
+def test_a_matrix_that_is_not_there_is_not_exported_as_another_one(client, priya, asked):
+    client.force_login(priya)
+    answer = client.get(f"/coverage/export/?{asked}", follow=True)
+    assert answer.redirect_chain == [("/coverage/", 302)]
+    assert "There is no such matrix to export." in answer.text

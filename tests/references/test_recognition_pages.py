@@ -282,22 +282,3 @@ def test_lena_hears_that_priya_thanked_sam_for_the_same_quarter_already_and_stil
     assert ("Lena Fischer drafted one already on" in page, f"/recognitions/{first.pk}/" in page) == (True, True)
     recognitions.withdraw(first, reason="One is enough.", by=priya, at=NOW)
     assert told not in text(client.get(form))
-
-
-def test_a_letter_that_is_sent_twice_from_one_page_is_one_letter(client, sam, priya, eva):
-    as_person(client, priya)
-    page = f"{reverse('references:recognition_create')}?person={sam.pk}&quarter=2026-Q4"
-    said = {"subject": "Thank you", "text": "Dear Sam,\r\nwell done.", "signer": eva.pk}
-    assert client.post(page, said).status_code == 302
-    letter = Recognition.objects.get()
-    for more in ({}, {"ask": "yes"}):
-        refused = client.post(page, said | more)
-        assert refused.status_code == 422
-        assert "You have drafted just this letter to Sam Ortiz already." in refused.text
-        address = reverse("references:recognition_detail", args=[letter.pk])
-        assert f'already. <a href="{address}">Look at the letter</a>' in refused.text
-    assert Recognition.objects.count() == 1
-    assert client.post(page, said | {"text": "Dear Sam, once more."}).status_code == 302
-    recognitions.withdraw(letter, reason="Too short.", by=priya, at=NOW)
-    assert client.post(page, said).status_code == 302
-    assert Recognition.objects.count() == 3
