@@ -1,9 +1,11 @@
 """What every form of a page does with the texts that it is sent."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 
 from core.texts import plain
 
@@ -38,6 +40,15 @@ class PlainTexts:
             taken = [_plain(value, field) for value in sent]
             if taken != sent:
                 yield key, taken
+
+
+class RowNumber(forms.IntegerField):
+    """The id of a row in an address, as the program writes it: `1.0`, `1_0` and other scripts' digits name no row."""
+
+    def to_python(self, value: Any) -> int | None:
+        if value not in self.empty_values and not re.fullmatch(r"[0-9]+", str(value), re.ASCII):
+            raise ValidationError(self.error_messages["invalid"], code="invalid")
+        return super().to_python(value)
 
 
 def _plain(value: Any, field: forms.CharField) -> Any:

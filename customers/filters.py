@@ -11,7 +11,9 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django_filters import BooleanFilter, CharFilter, ChoiceFilter, FilterSet, ModelChoiceFilter, NumberFilter
+from django_filters.fields import ModelChoiceField as OneOfRows
 
+from core.forms import RowNumber
 from core.models import User
 from core.quarters import FiscalCalendar, Quarter
 from customers.choices import EvangelistLevel, EvangelistScope, Lifecycle, ReferralOutcome, SizeBand
@@ -25,6 +27,28 @@ from customers.reports.attributes import known_attributes
 from customers.reports.evangelists import POLICY
 
 YES = forms.CheckboxInput
+
+
+class RowFilter(NumberFilter):  # type: ignore[misc]
+    """Rows of the one that is named by its id."""
+
+    field_class = RowNumber
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(min_value=1, max_value=BigIntegerField.MAX_BIGINT, **options)
+
+
+class RowChoiceField(OneOfRows):  # type: ignore[misc]
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, str) and value not in (*self.empty_values, self.null_value):
+            RowNumber().to_python(value)
+        return super().to_python(value)
+
+
+class RowChoiceFilter(ModelChoiceFilter):  # type: ignore[misc]
+    """The same where the rows that may be named are known."""
+
+    field_class = RowChoiceField
 
 
 class AttributeFilter(CharFilter):  # type: ignore[misc]  # the library has no types
@@ -57,11 +81,11 @@ class CustomerFilter(FilterSet):  # type: ignore[misc]  # the library has no typ
 
     q = CharFilter(method="filter_search", label=_("Search"))
     mine = BooleanFilter(method="filter_mine", label=_("My customers"), widget=YES)
-    owner = ModelChoiceFilter(method="filter_owner", label=_("Owner"), queryset=User.objects.active())
+    owner = RowChoiceFilter(method="filter_owner", label=_("Owner"), queryset=User.objects.active())
     region = CharFilter(label=_("Region"))
     industry = CharFilter(label=_("Industry"))
     country = CharFilter(label=_("Country"))
-    product = ModelChoiceFilter(method="filter_product", label=_("Product"), queryset=Product.objects.all())
+    product = RowChoiceFilter(method="filter_product", label=_("Product"), queryset=Product.objects.all())
     size = ChoiceFilter(field_name="size_band", label=_("Employees"), choices=SizeBand.choices)
     lifecycle = ChoiceFilter(label=_("Lifecycle"), choices=Lifecycle.choices)
     well_known = BooleanFilter(method="filter_well_known", label=_("Well-known brand"), widget=YES)
@@ -116,9 +140,7 @@ class EvangelistFilter(FilterSet):  # type: ignore[misc]
     scope = ChoiceFilter(field_name="evangelist_scope", label=_("Refers"), choices=EvangelistScope.choices)
     stale = BooleanFilter(method="filter_stale", label=_("Not briefed lately"), widget=YES)
     mine = BooleanFilter(method="filter_mine", label=_("My customers"), widget=YES)
-    customer = NumberFilter(
-        field_name="customer_id", label=_("Customer"), min_value=1, max_value=BigIntegerField.MAX_BIGINT
-    )
+    customer = RowFilter(field_name="customer_id", label=_("Customer"))
 
     class Meta:
         model = Contact
@@ -165,12 +187,8 @@ class ReferralFilter(FilterSet):  # type: ignore[misc]
     outcome = ChoiceFilter(method="filter_outcome", label=_("Outcome"), choices=OUTCOMES)
     prompted = BooleanFilter(field_name="is_prompted", label=_("We had asked for it"))
     quarter = CharFilter(method="filter_quarter", label=_("Quarter"), max_length=7)
-    customer = NumberFilter(
-        field_name="contact__customer_id", label=_("Customer"), min_value=1, max_value=BigIntegerField.MAX_BIGINT
-    )
-    contact = NumberFilter(
-        field_name="contact_id", label=_("Contact"), min_value=1, max_value=BigIntegerField.MAX_BIGINT
-    )
+    customer = RowFilter(field_name="contact__customer_id", label=_("Customer"))
+    contact = RowFilter(field_name="contact_id", label=_("Contact"))
 
     class Meta:
         model = Referral

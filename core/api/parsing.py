@@ -1,10 +1,12 @@
 """What a caller sends: JSON in which every field is known and every word can be kept, and the query string."""
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 from rest_framework.exceptions import ParseError, ValidationError
 from rest_framework.parsers import JSONParser
@@ -15,6 +17,9 @@ from core.texts import CONTROL
 
 # What the databases number their rows with.
 LARGEST_ID = 2**63 - 1
+# As a program writes a whole number. `int` also reads 1_0 as ten, digits of other scripts, and 1.5 as one.
+WHOLE = re.compile(r"-?[0-9]+", re.ASCII)
+COUNTED = (serializers.IntegerField, serializers.PrimaryKeyRelatedField)
 
 
 class BodyParser(JSONParser):
@@ -40,17 +45,45 @@ class Body(serializers.Serializer[Any]):
     """
 
     fixed: ClassVar[tuple[str, ...]] = ()
+    default_error_messages: ClassVar[dict[str, Any]] = {
+        "invalid": gettext_lazy("Send the names of fields with their values, as an object in JSON."),
+    }
+
+    def get_fields(self) -> dict[str, Any]:
+        """The fields; one that names a row says in words that there is none."""
+        fields = super().get_fields()
+        for field in fields.values():
+            rows: Any = getattr(field, "queryset", None)
+            if isinstance(field, serializers.PrimaryKeyRelatedField) and rows is not None:
+                what = rows.model._meta.verbose_name
+                field.error_messages["does_not_exist"] = _("There is no %s with the id {pk_value}.") % what
+        return fields
 
     def to_internal_value(self, data: Any) -> Any:
-        if isinstance(data, Mapping):
-            wrong = {name: _("There is no such field.") for name in data if name not in self.fields}
-            garbled = [name for name, value in data.items() if isinstance(value, str) and CONTROL.search(value)]
-            wrong |= {name: _("This is a text, not a number.") for name in self._numbers(data) if name not in wrong}
-            wrong |= {name: _("This text contains control characters.") for name in garbled if name not in wrong}
-            wrong |= {name: _("This field is only answered; it cannot be changed here.") for name in self._vain(data)}
-            if wrong:
-                raise ValidationError(wrong)
-        return super().to_internal_value(data)
+        wrong = self._wrong(data) if isinstance(data, Mapping) else {}
+        try:
+            values = super().to_internal_value(
+                {name: value for name, value in data.items() if name not in wrong} if wrong else data
+            )
+        except ValidationError as more:
+            raise ValidationError({**more.detail, **wrong}) from more  # type: ignore[dict-item]
+        if wrong:
+            raise ValidationError(wrong)
+        return values
+
+    def _wrong(self, data: Mapping[str, Any]) -> dict[str, str]:
+        """What the framework would drop, or read as something else, without a word."""
+        wrong = {name: _("There is no such field.") for name in data if name not in self.fields}
+        garbled = [name for name, value in data.items() if isinstance(value, str) and CONTROL.search(value)]
+        wrong |= {name: _("This is a text, not a number.") for name in self._numbers(data) if name not in wrong}
+        wrong |= {name: _("This text contains control characters.") for name in garbled if name not in wrong}
+        wrong |= {name: _not_whole(self.fields[name]) for name in self._miscounted(data) if name not in wrong}
+        return wrong | {name: _("This field is only answered; it cannot be changed here.") for name in self._vain(data)}
+
+    def _miscounted(self, data: Mapping[str, Any]) -> list[str]:
+        """Whole numbers, and ids of rows, that are sent as something else."""
+        sent = [name for name, field in self.fields.items() if isinstance(field, COUNTED) and name in data]
+        return [name for name in sent if not self.fields[name].read_only and not _is_whole(data[name])]
 
     def _numbers(self, data: Mapping[str, Any]) -> list[str]:
         """Texts that are sent as numbers, which the framework would turn into their digits without a word."""
@@ -76,6 +109,19 @@ class Body(serializers.Serializer[Any]):
         return [name for name in sent if name not in present or present[name] != data[name]]
 
 
+def _is_whole(value: Any) -> bool:
+    """Whether this is nothing or a whole number. Nothing is left to the field, which knows whether it may be."""
+    if isinstance(value, str):
+        return not value or WHOLE.fullmatch(value) is not None
+    return value is None or type(value) is int
+
+
+def _not_whole(field: Any) -> str:
+    if isinstance(field, serializers.IntegerField):
+        return _("This is not a whole number.")
+    return _("Send the id as a whole number.")
+
+
 class RowId(serializers.IntegerField):
     """The id of a row, as the query string names it: a number that the database can hold."""
 
@@ -87,5 +133,8 @@ def asked(request: Request, query: type[serializers.Serializer[Any]]) -> dict[st
     """What the query string asks with. As a plain dictionary, since of a form's fields the empty ones count as left
     out, and `since=` would be answered from the beginning."""
     data = query(data=request.query_params.dict())
+    counted = [name for name, field in data.fields.items() if isinstance(field, COUNTED)]
+    if odd := [name for name in counted if not _is_whole(request.query_params.get(name))]:
+        raise ValidationError({name: _not_whole(data.fields[name]) for name in odd})
     data.is_valid(raise_exception=True)
     return dict(data.validated_data)

@@ -78,6 +78,11 @@ def _header_position(start: list[Row]) -> int:
     return 0
 
 
+def repeated(header: str, *, number: int) -> str:
+    """What the second column, and each further one, under the same header is called."""
+    return f"{header} ({number})"
+
+
 def _distinct(header: Row, notes: list[str], limits: Limits) -> list[str]:
     if header.problem:
         raise TableRefused(header.problem, row=header.number)
@@ -93,7 +98,7 @@ def _distinct(header: Row, notes: list[str], limits: Limits) -> list[str]:
         name, count = wanted or f"Column {position}", 1
         while name in taken:
             count += 1
-            name = f"{wanted or f'Column {position}'} ({count})"
+            name = repeated(wanted or f"Column {position}", number=count)
         if not wanted:
             words = _("Column %(column)s has no header; it is called “%(name)s”.")
             notes.append(words % {"column": position, "name": name})

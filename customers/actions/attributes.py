@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -25,6 +25,8 @@ from customers.reports.wording import ATTRIBUTE
 
 # Every one is a field of each form, a column of each export and a chip of each list.
 MOST: Final = 20
+# Headers that apps above write over columns of their own in files of customers; each of them says so when it starts.
+BESIDE: Final[list[Callable[[], Iterable[str]]]] = []
 
 
 @transaction.atomic
@@ -159,7 +161,7 @@ def _free_name(name: str, *, apart_from: Attribute | None) -> str:
     name = " ".join(name.split())
     if not plain(name):
         raise RuleBroken(_("An attribute needs a name of letters or digits."))
-    if plain(name) in taken_headers():
+    if plain(name) in taken_headers() | {plain(header) for headers in BESIDE for header in headers()}:
         raise RuleBroken(_("“%s” is a column of files and lists already; use that one, or give another name.") % name)
     others = Attribute.objects.all() if apart_from is None else Attribute.objects.exclude(pk=apart_from.pk)
     twin = next((other for other in others if plain(other.name) == plain(name)), None)

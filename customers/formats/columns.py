@@ -1,10 +1,13 @@
 """Columns of foreign files: what they may mean here, and how that is guessed from their headers."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext
+
+from core.tables.tidy import repeated
 
 
 @dataclass(frozen=True)
@@ -35,8 +38,8 @@ class Preset:
 
 
 def plain(header: str) -> str:
-    """A header as it is compared: lower case, letters and digits only."""
-    return re.sub(r"[\W_]+", "", header.casefold())
+    """A header as it is compared: lower case letters and digits only, of usual width and form."""
+    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", header).casefold())
 
 
 def recognise(headers: Sequence[str], presets: Iterable[Preset]) -> Preset | None:
@@ -49,17 +52,21 @@ def recognise(headers: Sequence[str], presets: Iterable[Preset]) -> Preset | Non
 
 
 def guess(headers: Sequence[str], fields: Sequence[Field], preset: Preset | None = None) -> dict[str, str]:
-    """Which header means which field: as the preset says, else by synonyms; each field is taken once."""
+    """Which header means which field: as the preset says, else by synonyms; each field is taken once.
+
+    A header that stands over two columns means neither: which of them is meant is for a person to say.
+    """
     if preset is not None:
         return _by_preset(headers, preset)
     by_plain: dict[str, str] = {}
     for header in headers:
         by_plain.setdefault(plain(header), header)
+    doubled = {plain(header) for header in headers if repeated(header, number=2) in headers}
     columns: dict[str, str] = {}
     for field in fields:
         for synonym in (field.label, gettext(field.label), field.key, *field.synonyms):
             found = by_plain.get(plain(synonym))
-            if found is not None and found not in columns:
+            if found is not None and found not in columns and plain(synonym) not in doubled:
                 columns[found] = field.key
                 break
     return {header: columns[header] for header in headers if header in columns}

@@ -10,25 +10,30 @@ from django.utils.translation import gettext as _
 
 from core import audit
 from core.actions import notices
-from core.errors import RuleBroken
+from core.errors import RuleBroken, StaleVersion
 from core.models import Notice, User
 from references.actions.drives import lock, this_month
 from references.models import Cohort, CohortMember, Drive
 
 
 @transaction.atomic
-def move(member: CohortMember, *, month: date, by: User, at: datetime) -> CohortMember:
-    """Ask a person in another month of the drive, or in one again after having been left out."""
+def move(member: CohortMember, *, month: date, seen: str | None = None, by: User, at: datetime) -> CohortMember:
+    """Ask a person in another month of the drive, or in one again after having been left out.
+
+    `seen` is the month (2027-03) in which the page showed the person, empty for none; StaleVersion if it is another.
+    """
     drive = lock(member.drive, at=at)
+    _refuse_moved(member, seen)
     _put(member, _cohort(drive, month, at=at), at=at)
     audit.record("cohort_member.moved", drive, by=by, at=at, person=str(member.person), month=str(month))
     return member
 
 
 @transaction.atomic
-def leave_out(member: CohortMember, *, by: User, at: datetime) -> CohortMember:
-    """Ask a person in no month; the person stays known, and can be taken in again."""
+def leave_out(member: CohortMember, *, seen: str | None = None, by: User, at: datetime) -> CohortMember:
+    """Ask a person in no month; the person stays known, and can be taken in again. `seen` as for `move`."""
     drive = lock(member.drive, at=at)
+    _refuse_moved(member, seen)
     _put(member, None, at=at)
     audit.record("cohort_member.left_out", drive, by=by, at=at, person=str(member.person))
     return member
@@ -92,6 +97,21 @@ def note_asked(member: CohortMember, *, at: datetime) -> None:
 def _of_turn(member: CohortMember) -> str:
     month = date_format(member.cohort.month, "YEAR_MONTH_FORMAT") if member.cohort else ""
     return _("%(drive)s: in %(month)s it is your turn to nominate.") % {"drive": member.drive, "month": month}
+
+
+def _refuse_moved(member: CohortMember, seen: str | None) -> None:
+    """Nothing, unless somebody else moved the person after the page was shown; the drive is locked."""
+    held = CohortMember.objects.select_related("cohort", "person").get(pk=member.pk)
+    month = held.cohort.month if held.cohort else None
+    if seen is None or seen == (f"{month:%Y-%m}" if month else ""):
+        return
+    words = _(
+        "Somebody has left %(person)s out meanwhile, so nobody was moved. Choose the month again to replace that."
+    )
+    if month:
+        words = _("Somebody has moved %(person)s to %(month)s meanwhile. Choose the month again to replace that.")
+    told = {"person": held.person, "month": date_format(month, "YEAR_MONTH_FORMAT") if month else ""}
+    raise StaleVersion(words % told, current=held)
 
 
 def _put(member: CohortMember, cohort: Cohort | None, *, at: datetime) -> None:

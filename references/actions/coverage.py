@@ -46,7 +46,8 @@ def set_target(
         return
     held = "–" if subject is None else str(subject.target)
     if seen is not None and (seen or "–") != held:
-        raise StaleVersion(_("Somebody has set it to %(target)s meanwhile.") % {"target": held}, current=subject)
+        words = _("Somebody has set it to %(target)s meanwhile. Save again to replace it.")
+        raise StaleVersion(words % {"target": held}, current=subject)
     if target is None:
         here.delete()
     else:
@@ -78,7 +79,8 @@ def set_weight(axis: Axis, *, value: str, weight: int, seen: int | None = None, 
         return
     held = USUAL_WEIGHT if found is None else found.weight
     if seen is not None and seen != held:
-        raise StaleVersion(_("Somebody has set it to ×%(weight)d meanwhile.") % {"weight": held}, current=found)
+        words = _("Somebody has set it to ×%(weight)d meanwhile. Save again to replace it.")
+        raise StaleVersion(words % {"weight": held}, current=found)
     found, _is_new = CoverageWeight.objects.update_or_create(axis=axis.key, value=value, defaults={"weight": weight})
     audit.record("coverage.weighed", found, by=by, at=at, name=f"{axis.name}: {value}", weight=[before, weight])
     if axis.key == "industry":

@@ -12,7 +12,11 @@ from django.utils.translation import gettext as _
 from core import audit
 from core.errors import RuleBroken
 from core.models import Programme, User
+from customers.formats.columns import plain
+from customers.formats.customer_columns import taken_headers
+from customers.models import Attribute
 from references.actions.seen_settings import refuse_stale
+from references.formats.rag_headers import NOTE
 from references.models import Definition, Dimension
 
 EDITABLE = frozenset(["name", "group", "definition", "position", "needs_evidence", "evidence_days", "is_active"])
@@ -24,6 +28,7 @@ def create(*, values: Mapping[str, Any], by: User | None, at: datetime) -> Dimen
     _refuse_unknown(values)
     dimension = Dimension(key=_free_key(values["name"]), **values)
     _refuse_twin(dimension)
+    _refuse_other_column(dimension)
     dimension.save()
     audit.record("dimension.created", dimension, by=by, at=at, values=dict(values))
     return dimension
@@ -47,10 +52,18 @@ def edit(
     for name, (_before, after) in fields.items():
         setattr(current, name, after)
     _refuse_twin(current)
+    if "name" in fields:
+        _refuse_other_column(current)
     _refuse_weaker_trigger(current, at=at)
     current.save()
     audit.record("dimension.edited", current, by=by, at=at, fields=fields)
     return current
+
+
+def headers() -> list[str]:
+    """What stands over the columns of dimensions in files, or may again once they are taken up again."""
+    names = list(Dimension.objects.values_list("name", flat=True))
+    return [*names, *(f"{name}{NOTE}" for name in names)]
 
 
 def _refuse_unknown(values: Mapping[str, Any]) -> None:
@@ -62,9 +75,24 @@ def _refuse_unknown(values: Mapping[str, Any]) -> None:
 def _refuse_twin(dimension: Dimension) -> None:
     if not dimension.name.strip():
         raise RuleBroken(_("A dimension needs a name."))
-    twins = Dimension.objects.filter(name__iexact=dimension.name.strip()).exclude(pk=dimension.pk)
-    if twins.exists():
+    others = Dimension.objects.exclude(pk=dimension.pk).values_list("name", flat=True)
+    if _spelled(dimension.name) in map(_spelled, others):
         raise RuleBroken(_("There is already a dimension called “%s”.") % dimension.name)
+
+
+def _spelled(name: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+def _refuse_other_column(dimension: Dimension) -> None:
+    """In files of the grid a header names one column: neither one of the program's nor an attribute of customers."""
+    mine = {plain(dimension.name), plain(f"{dimension.name}{NOTE}")}
+    twin = next((one for one in Attribute.objects.all() if plain(one.name) in mine), None)
+    if twin is not None:
+        words = _("There is an attribute of customers called “%s”, and files would have two such columns.")
+        raise RuleBroken(words % twin)
+    if mine & taken_headers():
+        raise RuleBroken(_("“%s” is a column of files and lists already; give another name.") % dimension.name)
 
 
 def _refuse_weaker_trigger(dimension: Dimension, *, at: datetime) -> None:
@@ -86,8 +114,8 @@ def _refuse_weaker_trigger(dimension: Dimension, *, at: datetime) -> None:
 
 
 def _free_key(name: str) -> str:
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    base = "_".join(re.findall(r"[a-z0-9]+", plain))[:34] or "dimension"
+    letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    base = "_".join(re.findall(r"[a-z0-9]+", letters))[:34] or "dimension"
     taken = set(Dimension.objects.filter(key__startswith=base).values_list("key", flat=True))
     numbered = (f"{base}_{number}" for number in range(2, len(taken) + 3))
     return next(key for key in [base, *numbered] if key not in taken)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop
 from core import audit
 from core.actions import notices
 from core.choices import Role
-from core.errors import RuleBroken, StaleVersion
+from core.errors import Duplicate, RuleBroken, StaleVersion
 from core.models import User
 from customers.actions.customers import changed_meanwhile
 from references.choices import RecognitionState
@@ -41,6 +41,7 @@ def draft(
         raise RuleBroken(_("Nobody drafts a letter to themselves; ask a colleague to."))
     if nomination is not None and not nomination.nominators.filter(user=person).exists():
         raise RuleBroken(_("%(person)s has not nominated %(customer)s.") % {"person": person, "customer": nomination})
+    _refuse_twin(person, values=values, nomination=nomination, quarter=quarter, by=by)
     letter = Recognition(person=person, nomination=nomination, quarter=quarter, drafted_by=by, drafted_at=at, **values)
     _check(letter)
     letter.save()
@@ -193,6 +194,21 @@ def _lock(recognition: Recognition, seen_version: int | None = None) -> Recognit
 def _save(letter: Recognition) -> None:
     letter.version += 1
     letter.save()
+
+
+def _refuse_twin(
+    person: User, *, values: Mapping[str, Any], nomination: Nomination | None, quarter: str, by: User
+) -> None:
+    """The same words about the same, drafted by the same person, are one page that was sent twice."""
+    # Of two that are sent at once the second waits here for the first.
+    User.objects.select_for_update().get(pk=by.pk)
+    mine = Recognition.objects.filter(person=person, nomination=nomination, quarter=quarter, drafted_by=by)
+    said = {name: values[name] for name in ("signer", "subject", "text") if name in values}
+    twin = mine.filter(**said).exclude(state=State.WITHDRAWN).first()
+    if twin is not None:
+        raise Duplicate(
+            _("You have drafted just this letter to %(person)s already.") % {"person": person}, existing=[twin]
+        )
 
 
 def _apply(letter: Recognition, changes: Mapping[str, Any]) -> bool:

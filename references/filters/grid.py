@@ -25,7 +25,7 @@ from django.utils.translation import gettext_lazy as _
 from core.models import User
 from core.paging import Group, Leading
 from customers.choices import Lifecycle, SizeBand
-from customers.filters import attribute_filters
+from customers.filters import RowChoiceFilter, attribute_filters
 from customers.models import Contact, Customer, Product, ProductUse
 from customers.models.customer import CustomerQuerySet
 from references.choices import ImpactTier, Status
@@ -53,13 +53,11 @@ class GridFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library
 
     q = django_filters.CharFilter(method="filter_text", label=_("Search"))
     mine = django_filters.BooleanFilter(method="filter_mine", label=_("My customers"))
-    csm = django_filters.ModelChoiceFilter(queryset=User.objects.all(), label=_("CSM"))
-    owner = django_filters.ModelChoiceFilter(queryset=User.objects.all(), method="filter_owner", label=_("Owner"))
+    csm = RowChoiceFilter(queryset=User.objects.all(), label=_("CSM"))
+    owner = RowChoiceFilter(queryset=User.objects.all(), method="filter_owner", label=_("Owner"))
     region = django_filters.CharFilter(label=_("Region"))
     industry = django_filters.CharFilter(label=_("Industry"))
-    product = django_filters.ModelChoiceFilter(
-        queryset=Product.objects.all(), method="filter_product", label=_("Product")
-    )
+    product = RowChoiceFilter(queryset=Product.objects.all(), method="filter_product", label=_("Product"))
     size = django_filters.ChoiceFilter(field_name="size_band", choices=SizeBand.choices, label=_("Size"))
     lifecycle = django_filters.ChoiceFilter(choices=LIFECYCLES, method="pass_over", label=_("Lifecycle"))
     dimension = django_filters.ModelChoiceFilter(

@@ -4,11 +4,12 @@ from datetime import date
 from typing import Any
 
 import django_filters
-from django.db.models import BigIntegerField, Q
+from django.db.models import Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from core.models import User
+from customers.filters import RowFilter
 from customers.models import Invoice, SupportCase
 from references.choices import NominationSource, NominationState
 from references.models import Nomination, RecruitingSettings
@@ -32,9 +33,7 @@ class NominationFilter(django_filters.FilterSet):  # type: ignore[misc]  # the l
     stale = django_filters.BooleanFilter(method="filter_stale", label=_("To be confirmed"))
     blocked = django_filters.BooleanFilter(method="filter_blocked", label=_("Blocked"))
     source = django_filters.ChoiceFilter(choices=NominationSource.choices, label=_("Source"))
-    customer = django_filters.NumberFilter(
-        field_name="customer_id", label=_("Customer"), min_value=1, max_value=BigIntegerField.MAX_BIGINT
-    )
+    customer = RowFilter(field_name="customer_id", label=_("Customer"))
 
     class Meta:
         model = Nomination

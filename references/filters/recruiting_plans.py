@@ -4,11 +4,12 @@ from datetime import date
 from typing import Any
 
 import django_filters
-from django.db.models import BigIntegerField, Q
+from django.db.models import Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from core.models import User
+from customers.filters import RowFilter
 from references.choices import ImpactTier, PlanState
 from references.models import RecruitingPlan
 from references.models.recruiting_plan import RecruitingPlanQuerySet
@@ -24,17 +25,13 @@ class RecruitingPlanFilter(django_filters.FilterSet):  # type: ignore[misc]  # t
 
     q = django_filters.CharFilter(method="filter_text", label=_("Search"))
     state = django_filters.ChoiceFilter(choices=STATES, method="filter_state", label=_("State"))
-    owner = django_filters.NumberFilter(
-        field_name="owner_id", label=_("Who follows it"), min_value=1, max_value=BigIntegerField.MAX_BIGINT
-    )
+    owner = RowFilter(field_name="owner_id", label=_("Who follows it"))
     tier = django_filters.ChoiceFilter(
         field_name="customer__impact__tier", choices=ImpactTier.choices, label=_("Impact")
     )
     mine = django_filters.BooleanFilter(method="filter_mine", label=_("Mine"))
     overdue = django_filters.BooleanFilter(method="filter_overdue", label=_("Overdue"))
-    customer = django_filters.NumberFilter(
-        field_name="customer_id", label=_("Customer"), min_value=1, max_value=BigIntegerField.MAX_BIGINT
-    )
+    customer = RowFilter(field_name="customer_id", label=_("Customer"))
 
     class Meta:
         model = RecruitingPlan

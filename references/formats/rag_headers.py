@@ -90,11 +90,13 @@ def _phrases(names: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
 
 
 def _take(found: dict[int, str], written: Sequence[str], meaning: str, phrases: Sequence[str]) -> None:
+    """The first phrase that stands over a free column; over two, it is for a person to say which of them is meant."""
     for phrase in phrases:
-        for position, header in enumerate(written):
-            if header == phrase and header and position not in found:
-                found[position] = meaning
-                return
+        free = [position for position, header in enumerate(written) if header == phrase and position not in found]
+        if phrase and len(free) == 1:
+            found[free[0]] = meaning
+        if phrase and free:
+            return
 
 
 def _take_inside(found: dict[int, str], written: Sequence[str], meaning: str, phrases: Sequence[str]) -> None:

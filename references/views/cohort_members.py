@@ -26,16 +26,16 @@ def move(request: PersonRequest, pk: int) -> HttpResponse:
     """Another month, or none."""
     rows = CohortMember.objects.visible_to(request.user).select_related("drive", "person")
     member = get_object_or_404(rows, pk=pk)
-    form = MoveForm(request.POST, months=_months(member.drive))
+    form, seen = MoveForm(request.POST, months=_months(member.drive)), request.POST.get("seen")
     try:
         if not form.is_valid():
             messages.error(request, _("This month is none of the drive's."))
         elif form.cleaned_data["month"] is None:
-            actions.leave_out(member, by=request.user, at=timezone.now())
+            actions.leave_out(member, seen=seen, by=request.user, at=timezone.now())
             messages.success(request, _("%(person)s is left out of this drive.") % {"person": member.person})
         else:
             month = form.cleaned_data["month"]
-            actions.move(member, month=month, by=request.user, at=timezone.now())
+            actions.move(member, month=month, seen=seen, by=request.user, at=timezone.now())
             told = {"person": member.person, "month": date_format(month, "YEAR_MONTH_FORMAT")}
             elsewhere = asked_elsewhere([member.person], member.drive, at=timezone.now()).get(member.person_id, [])
             level = messages.WARNING if elsewhere else messages.SUCCESS

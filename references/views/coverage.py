@@ -55,7 +55,10 @@ def _page(request: PersonRequest, asked: QueryDict, *, is_edited: bool) -> dict[
 @require_safe
 @requires("references.view_coverage")
 def export(request: PersonRequest) -> HttpResponseBase:
-    """Every place of the matrix as it is narrowed, one a line."""
+    """Every place of the matrix as it is narrowed, one a line; none if it is not there."""
+    if axes_asked(request.GET) is None:
+        messages.error(request, _("There is no such matrix to export. Choose two different ways of looking at it."))
+        return redirect("references:coverage_index")
     found = _matrix(request.GET)
     header = [found.rows_axis.name, found.columns_axis.name, _("Reference-able"), _("Of high impact"), _("On the way")]
     header += [_("Customers"), _("Target"), _("Missing"), _("Weight")]

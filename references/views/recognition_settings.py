@@ -1,7 +1,7 @@
 """What a company sets about recognition: the ranking, its mail, the reward levels."""
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -42,7 +42,9 @@ def create_level(request: PersonRequest) -> HttpResponse:
 @requires("references.configure")
 def edit_level(request: PersonRequest, pk: int) -> HttpResponse:
     """Call it something else, or ask for more or less."""
-    level = get_object_or_404(RewardLevel, pk=pk)
+    level = RewardLevel.objects.filter(pk=pk).first()
+    if level is None:
+        return _removed(request)
     form = RewardLevelForm(request.POST if request.method == "POST" else None, instance=level)
     return _level(request, form, level)
 
@@ -54,6 +56,16 @@ def remove_level(request: PersonRequest, pk: int) -> HttpResponse:
     actions.remove_level(level, by=request.user, at=timezone.now())
     messages.success(request, _("The level %s is removed.") % level.name)
     return redirect("references:recognition_settings_edit")
+
+
+def _removed(request: PersonRequest) -> HttpResponse:
+    """What was typed for a level that somebody removed meanwhile, ready to be added as a new one."""
+    if request.method != "POST":
+        raise Http404
+    form = RewardLevelForm(request.POST)
+    form.add_error(None, _("Somebody removed this level meanwhile. Save it to add it as a new one."))
+    context = {"form": form, "level": None, "is_removed": True}
+    return render(request, "references/reward_level.html", context, status=422)
 
 
 def _level(request: PersonRequest, form: RewardLevelForm, level: RewardLevel | None) -> HttpResponse:

@@ -5,11 +5,13 @@ from typing import Final
 from django.contrib import messages
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from core.errors import RuleBroken
+from core.errors import Duplicate, RuleBroken
 from core.exports import csv_response
 from core.models import Programme, User
 from core.paging import keyset_page
@@ -131,6 +133,9 @@ def _drafted(
             by=request.user,
             at=at,
         )
+    except Duplicate as twin:
+        form.add_error(None, _with_link(twin))
+        return None
     except RuleBroken as refusal:
         form.add_error(None, str(refusal))
         return None
@@ -139,6 +144,11 @@ def _drafted(
         words = _("%(signer)s is asked to sign it.") % {"signer": letter.signer}
     messages.success(request, words)
     return letter
+
+
+def _with_link(twin: Duplicate) -> str:
+    address = reverse("references:recognition_detail", args=[twin.existing[0].pk])
+    return format_html('{} <a href="{}">{}</a>', str(twin), address, _("Look at the letter"))
 
 
 @require_safe

@@ -63,6 +63,9 @@ class TestTheCatalogue:
             "region",
             "Impact",
             "refprogram ID",
+            "Reference call",
+            "reference CALL note",
+            "ＲＥＧＩＯＮ",
             "Left on",
             "csm",
             "…",
@@ -73,7 +76,9 @@ class TestTheCatalogue:
         with pytest.raises(RuleBroken):
             attributes.create(name=name, by=None, at=NOON)
 
-    @pytest.mark.parametrize("name", ["Product", " pro-duct", "SIZE", "size", "Use case", "USE_case", "usecase"])
+    @pytest.mark.parametrize(
+        "name", ["Product", " pro-duct", "SIZE", "size", "ｓｉｚｅ", "Use case", "USE_case", "usecase"]
+    )
     def test_a_name_of_a_way_of_looking_at_coverage_is_refused(self, name, deployment):
         """Priya once renamed the use case, so that its old name seems free; that attribute alone may have it back."""
         use_case = Attribute.objects.get(key="use_case")

@@ -92,7 +92,10 @@ def test_what_was_hidden_meanwhile_is_not_brought_back_by_an_old_page(as_priya, 
     sent = {"axis": "region", "value": "EMEA", "seen": "1", "weight": "2"}
     refused = as_priya.post("/coverage/weight/", sent)
     assert (refused.status_code, CoverageWeight.objects.get().weight) == (422, 0)
-    assert "The weight ×2 of EMEA is not saved: Somebody has set it to ×0 meanwhile." in refused.text
+    assert (
+        "The weight ×2 of EMEA is not saved: Somebody has set it to ×0 meanwhile. Save again to replace it."
+        in refused.text
+    )
     assert "Bring back" in refused.text
 
 
@@ -186,3 +189,11 @@ def test_where_enough_is_on_the_way_is_not_where_to_recruit_next(as_priya, maria
     page = as_priya.get("/coverage/").text
     assert '<span class="tag tag-amber">−2</span>' in page
     assert '<span class="tag tag-red">−1</span>' in page
+
+
+@pytest.mark.parametrize("asked", ["rows=a_b&columns=region", "rows=industry&columns=x", "rows=region&columns=region"])
+def test_a_matrix_that_is_not_there_is_not_exported_as_another_one(client, priya, asked):
+    client.force_login(priya)
+    answer = client.get(f"/coverage/export/?{asked}", follow=True)
+    assert answer.redirect_chain == [("/coverage/", 302)]
+    assert "There is no such matrix to export." in answer.text

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from core.errors import RuleBroken
 from core.models import AuditEvent
+from customers.actions import attributes
 from references.actions import dimensions
 from references.models import Dimension, EvidenceSettings
 
@@ -79,3 +80,25 @@ def test_an_edit_that_changes_nothing_writes_nothing(priya):
     assert not AuditEvent.objects.filter(event="dimension.edited").exists()
     with pytest.raises(RuleBroken, match="needs a name"):
         dimensions.edit(Dimension.objects.get(key="logo"), changes={"name": " "}, by=priya, at=NOON)
+
+
+@pytest.mark.parametrize("name", ["Deployment", "DE-ployment", "ｄｅｐｌｏｙｍｅｎｔ", "Region", "csm", "ＬＯＧＯ"])
+def test_a_dimension_is_not_called_like_another_column_of_its_files(client, priya, name):
+    """Priya has an attribute "Deployment"; in a file nobody could tell which of two such columns is meant."""
+    attributes.create(name="Deployment", by=priya, at=NOON)
+    client.force_login(priya)
+    call = Dimension.objects.get(key="reference_call")
+    answer = client.post(reverse("references:dimension_edit", args=["reference_call"]), form(call, name=name))
+    assert answer.status_code == 422
+    new = {"name": name, "group": "public", "definition": "Green means yes.", "position": 9, "is_active": True}
+    with pytest.raises(RuleBroken):
+        dimensions.create(values=new, by=priya, at=NOON)
+    call.refresh_from_db()
+    assert call.name != name
+
+
+def test_an_attribute_is_not_called_like_a_dimension_out_of_use_or_a_new_one(priya):
+    new = {"name": "Podcast", "group": "public", "definition": "Green means yes.", "position": 9, "is_active": False}
+    dimensions.create(values=new, by=priya, at=NOON)
+    with pytest.raises(RuleBroken, match="column of files"):
+        attributes.create(name="podcast", by=priya, at=NOON)

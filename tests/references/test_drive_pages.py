@@ -266,3 +266,26 @@ def test_a_month_of_many_people_asks_no_query_each(client, priya, sam, drive, pa
     assert_query_count(client, "/nominations/drives/", "references:drive_index")
     client.force_login(sam)
     assert_query_count(client, reverse("references:turn_detail", args=[turn.pk]), "references:turn_detail")
+
+
+def test_of_two_who_move_the_same_person_the_second_is_told(client, priya, drive, page):
+    """Priya and Omar both see Zoe in the second month; Omar moves her first."""
+    zoe = CohortMember.objects.get(person__name="Zoe Zimmer")
+    first, second = (f"{month:%Y-%m}" for month in drive.cohorts.order_by("month").values_list("month", flat=True))
+    address = f"/nominations/drives/people/{zoe.pk}/move/"
+
+    def moved(month, seen):
+        return client.post(address, {"month": month, "seen": seen}, follow=True).text
+
+    client.force_login(person("Omar Haddad", Role.PROGRAMME_MANAGER))
+    assert f'name="seen" value="{second}"' in client.get(f"{page}?q=zoe").text
+    assert "Zoe Zimmer is asked in" in moved(first, second)
+    client.force_login(priya)
+    for month in ("", second):
+        assert "Somebody has moved Zoe Zimmer to" in moved(month, second)
+    zoe.refresh_from_db()
+    assert f"{zoe.cohort.month:%Y-%m}" == first
+    assert "Zoe Zimmer is left out" in moved("", first)
+    assert 'name="seen" value=""' in client.get(f"{page}?answer=left_out").text
+    assert "Somebody has left Zoe Zimmer out meanwhile" in moved(second, first)
+    assert "Zoe Zimmer is asked in" in moved(second, "")

@@ -18,7 +18,8 @@ from openpyxl import load_workbook
 from core.exports import csv_lines
 from core.models import Job
 from core.tasks import tend_jobs
-from customers.models import Customer
+from customers.actions.customer_files import CUSTOMER_FILES
+from customers.models import Attribute, Customer
 from references import tasks
 from references.actions import cells
 from references.formats import grid_sheets
@@ -196,3 +197,20 @@ def test_a_workbook_is_written_in_memory_that_does_not_grow_with_its_notes(tmp_p
     with (tmp_path / "grid.xlsx").open("rb") as file, open_sheet(file, names={"logo": "Logo"}) as sheet:
         row = next(islice((row for row in sheet.rows if row.text(0) == "C299"), 1))
         assert row.cells[6].comment.startswith("Note 299, xxx")
+
+
+def test_two_columns_of_one_name_are_left_for_a_person_to_tell_apart(client, priya, three):
+    """Before a name was compared with the dimensions' an attribute could be called like one of them."""
+    Attribute.objects.create(key="reference_call", name="Logo", position=9)
+    client.force_login(priya)
+    _answer, file = fetched(client, format="csv")
+    with CUSTOMER_FILES.opened(file) as table:
+        known = {"kind": "customers", "preset": ""}
+        suggested = CUSTOMER_FILES.suggestion(table, known)["columns"]
+    assert [header for header in table.headers if header.startswith("Logo")] == ["Logo", "Logo note", "Logo (2)"]
+    assert not {"Logo", "Logo (2)"} & suggested.keys()
+    assert suggested["Customer"] == "name"
+    file.seek(0)
+    with open_sheet(file, names={"logo": "Logo", "case_study": "Case study"}) as sheet:
+        assert "logo" not in sheet.columns.values()
+        assert "case_study" in sheet.columns.values()

@@ -119,3 +119,22 @@ def test_eva_reads_a_letter_that_waits_only_while_she_is_an_executive_and_one_sh
     assert list(Recognition.objects.visible_to(eva)) == [signed]
     eva.is_active = False
     assert not Recognition.objects.visible_to(eva).exists()
+
+
+def test_a_letter_that_is_sent_twice_from_one_page_is_one_letter(client, sam, priya, eva):
+    client.force_login(priya)
+    page = f"{reverse('references:recognition_create')}?person={sam.pk}&quarter=2026-Q4"
+    said = {"subject": "Thank you", "text": "Dear Sam,\r\nwell done.", "signer": eva.pk}
+    assert client.post(page, said).status_code == 302
+    letter = Recognition.objects.get()
+    for more in ({}, {"ask": "yes"}):
+        refused = client.post(page, said | more)
+        assert refused.status_code == 422
+        assert "You have drafted just this letter to Sam Ortiz already." in refused.text
+        address = reverse("references:recognition_detail", args=[letter.pk])
+        assert f'already. <a href="{address}">Look at the letter</a>' in refused.text
+    assert Recognition.objects.count() == 1
+    assert client.post(page, said | {"text": "Dear Sam, once more."}).status_code == 302
+    recognitions.withdraw(letter, reason="Too short.", by=priya, at=NOW)
+    assert client.post(page, said).status_code == 302
+    assert Recognition.objects.count() == 3

@@ -122,3 +122,17 @@ def test_what_nobody_changed_meanwhile_is_saved(client, priya):
     client.force_login(priya)
     before = shown(client, "/settings/recruiting/")
     assert client.post("/settings/recruiting/", before | {"capacity": 3}).status_code == 302
+
+
+def test_what_paul_typed_for_a_reward_level_that_priya_removed_stands_ready_to_be_added(client, priya, paul):
+    gold = RewardLevel.objects.create(name="Gold in 2026", needed=40)
+    address = f"/settings/recognition/levels/{gold.pk}/"
+    client.force_login(priya)
+    assert client.post(f"{address}remove/").status_code == 302
+    client.force_login(paul)
+    answer = client.post(address, {"name": "Platinum", "needed": 12, "seen": "x"})
+    assert answer.status_code == 422
+    assert "Somebody removed this level meanwhile" in answer.text
+    assert 'value="Platinum"' in answer.text
+    assert 'action="/settings/recognition/levels/new/"' in answer.text
+    assert client.get(address).status_code == 404
