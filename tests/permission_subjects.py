@@ -224,8 +224,9 @@ def turn_of_maria(people: dict[str, User]) -> int:
 
 
 def letter_of_priya(people: dict[str, User], *, asks: bool = False) -> Recognition:
-    """Priya drafts a letter to Sam, which Elena is to sign."""
-    said = {"subject": "Thank you", "text": "Well done.", "signer": people["elena"]}
+    """Priya drafts a letter to Sam, which Elena is to sign; each in words of its own."""
+    words = f"Well done, for the {Recognition.objects.count()}th time."
+    said = {"subject": "Thank you", "text": words, "signer": people["elena"]}
     return recognitions.draft(people["sam"], values=said, quarter="2026-Q4", asks=asks, by=people["priya"], at=NOW)
 
 

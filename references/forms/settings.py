@@ -79,7 +79,7 @@ class SettingsForm(SeenForm, Base):
             if not isinstance(field, forms.IntegerField) or name not in self.settings:
                 continue
             column = self.instance._meta.get_field(name)
-            limits = [one for one in column.validators if isinstance(one, MinValueValidator)]
+            limits = [one for one in (*column.validators, *field.validators) if isinstance(one, MinValueValidator)]
             others = [one for one in field.validators if not isinstance(one, MinValueValidator)]
             if limits:
                 strictest = max(limits, key=lambda one: one.limit_value)

@@ -59,13 +59,13 @@ def remove_level(request: PersonRequest, pk: int) -> HttpResponse:
 
 
 def _removed(request: PersonRequest) -> HttpResponse:
-    """What was typed for a level that somebody removed meanwhile, ready to be added as a new one."""
+    """404, as for every row that is none; with what was typed for the level that somebody removed, ready to be added."""
     if request.method != "POST":
         raise Http404
     form = RewardLevelForm(request.POST)
     form.add_error(None, _("Somebody removed this level meanwhile. Save it to add it as a new one."))
     context = {"form": form, "level": None, "is_removed": True}
-    return render(request, "references/reward_level.html", context, status=422)
+    return render(request, "references/reward_level.html", context, status=404)
 
 
 def _level(request: PersonRequest, form: RewardLevelForm, level: RewardLevel | None) -> HttpResponse:

@@ -131,7 +131,7 @@ def test_what_paul_typed_for_a_reward_level_that_priya_removed_stands_ready_to_b
     assert client.post(f"{address}remove/").status_code == 302
     client.force_login(paul)
     answer = client.post(address, {"name": "Platinum", "needed": 12, "seen": "x"})
-    assert answer.status_code == 422
+    assert answer.status_code == 404
     assert "Somebody removed this level meanwhile" in answer.text
     assert 'value="Platinum"' in answer.text
     assert 'action="/settings/recognition/levels/new/"' in answer.text
