@@ -59,7 +59,7 @@ def remove_level(request: PersonRequest, pk: int) -> HttpResponse:
 
 
 def _removed(request: PersonRequest) -> HttpResponse:
-    """404, as for every row that is none; with what was typed for the level that somebody removed, ready to be added."""
+    """404, as for every row that is none; with what was typed for the level, ready to be added as a new one."""
     if request.method != "POST":
         raise Http404
     form = RewardLevelForm(request.POST)
