@@ -109,7 +109,7 @@ def test_a_departure_counts_only_the_greens_that_turned(client, maria, bluth, lu
     for who, told in ((gob, "Gob has left."), (lucille, "Lucille has left; 1 Green turned Amber.")):
         address = reverse("references:contact_departure", args=[who.pk])
         answer = client.post(address, {"left_on": "2026-02-01"}, follow=True)
-        assert [str(message) for message in answer.context["messages"]] == [told]
+        assert [str(message) for message in answer.context["messages"]][-1] == told
 
 
 def test_sam_reads_the_evidence_and_changes_none(client, maria, sam, bluth, lucille):
