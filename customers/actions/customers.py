@@ -161,9 +161,7 @@ def set_owner(
     held = getattr(customer, role.value)
     if held == owner:
         raise RuleBroken(_("%(owner)s is the %(role)s already.") % {"owner": owner or _("Nobody"), "role": role.label})
-    if seen is not None and seen != (held.pk if held else 0):
-        words = _("Somebody else has changed it meanwhile: %(owner)s is the %(role)s now. Send it again to replace it.")
-        raise StaleVersion(words % {"owner": held or _("Nobody"), "role": role.label}, current=customer)
+    _refuse_replaced(customer, role, seen=seen)
     refuse_too_early(effective_on)
     if role == OwnerRole.OPENER and not confirmed:
         refuse_swap(customer, owner)
@@ -177,6 +175,14 @@ def set_owner(
         by=by,
         at=at,
     )
+
+
+def _refuse_replaced(customer: Customer, role: OwnerRole, *, seen: int | None) -> None:
+    """StaleVersion unless the owner is the one that the person saw; who says nothing has seen it just now."""
+    held = getattr(customer, role.value)
+    if seen is not None and seen != (held.pk if held else 0):
+        words = _("Somebody else has changed it meanwhile: %(owner)s is the %(role)s now. Send it again to replace it.")
+        raise StaleVersion(words % {"owner": held or _("Nobody"), "role": role.label}, current=customer)
 
 
 def refuse_swap(customer: Customer, opener: User | None) -> None:
@@ -207,11 +213,8 @@ def set_lifecycle(
     standings.refuse_moved(lock(customer.pk), seen=seen, at=at)
     if on != customer.churned_on:
         refuse_too_early(on)
+    _refuse_unexplained(customer, lifecycle, reason=reason)
     churned = lifecycle == Lifecycle.CHURNED
-    if churned and not reason.strip():
-        raise RuleBroken(_("Say why the customer left; nobody can learn from a loss without a reason."))
-    if not churned and customer.lifecycle == Lifecycle.CHURNED and not reason.strip():
-        raise RuleBroken(_("Say why the customer came back."))
     changes = {
         "lifecycle": str(lifecycle),
         "churned_on": on if churned else None,
@@ -227,6 +230,15 @@ def set_lifecycle(
         by=by,
         at=at,
     )
+
+
+def _refuse_unexplained(customer: Customer, lifecycle: Lifecycle, *, reason: str) -> None:
+    if reason.strip():
+        return
+    if lifecycle == Lifecycle.CHURNED:
+        raise RuleBroken(_("Say why the customer left; nobody can learn from a loss without a reason."))
+    if customer.lifecycle == Lifecycle.CHURNED:
+        raise RuleBroken(_("Say why the customer came back."))
 
 
 @transaction.atomic
