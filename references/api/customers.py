@@ -19,7 +19,7 @@ from core.api.paging import PageQuery, paged
 from core.api.parsing import Body
 from core.models import Programme, User
 from core.texts import CONTROL
-from customers.actions import customers, external_ids
+from customers.actions import customers, external_ids, owners
 from customers.choices import Lifecycle, OwnerRole, SizeBand
 from customers.forms import checked_domain, checked_revenue, one_line
 from customers.models import Attribute, Customer, ExternalId
@@ -262,7 +262,7 @@ class CustomerDetail(CustomerView):
         _refuse_stray(churn, lifecycle or customer.lifecycle)
         reason = values.pop("owner_reason", _("Changed through the API"))
         if not values.pop("opener_confirmed", False) and "opener" in values:
-            customers.refuse_swap(customer, values["opener"])
+            owners.refuse_swap(customer, values["opener"])
         said, told = values.pop("attributes", {}), {"reason": reason, "by": self.person, "at": now}
         customers.edit(customer, seen_version=seen_version, changes=values, attributes=said, **told)
         stage = Lifecycle(lifecycle or customer.lifecycle)
