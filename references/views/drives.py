@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from core.errors import RuleBroken, StaleVersion
+from core.errors import RuleBroken
 from core.exports import csv_response
 from core.models import Programme
 from core.paging import keyset_page
@@ -116,11 +116,8 @@ def _saved(request: PersonRequest, drive: Drive, form: DriveForm, warned: str) -
         return False
     try:
         actions.edit(drive, seen_version=seen, changes=form.values(), by=request.user, at=timezone.now())
-    except StaleVersion as stale:
-        form.refuse(stale)
-        return False
     except RuleBroken as refusal:
-        form.add_error(None, str(refusal))
+        form.refuse(refusal)
         return False
     messages.success(request, _("The drive is saved."))
     return True

@@ -82,11 +82,8 @@ def _saved(request: PersonRequest, form: RewardLevelForm, level: RewardLevel | N
             actions.add_level(**values, by=request.user, at=now)
         else:
             actions.edit_level(level, **values, seen=form.cleaned_data["seen"], by=request.user, at=now)
-    except StaleVersion as stale:
-        form.refuse(stale)
-        return False
     except RuleBroken as refusal:
-        form.add_error(None, str(refusal))
+        form.refuse(refusal)
         return False
     messages.success(request, _("The level %s is saved.") % values["name"])
     return True
