@@ -13,7 +13,7 @@ from core.errors import Duplicate, RuleBroken, StaleVersion
 from core.models import Programme, User
 from core.prepared import Question
 from customers.actions import attribute_values, standings
-from customers.actions.early_days import refuse_too_early
+from customers.actions.early_days import refuse_too_early, refuse_too_far
 from customers.choices import ChangeKind, Lifecycle, OwnerRole
 from customers.models import FACTS, KEPT, Customer, CustomerChange
 from customers.reports.customers import look_alikes
@@ -164,7 +164,7 @@ def set_owner(
     if seen is not None and seen != (held.pk if held else 0):
         words = _("Somebody else has changed it meanwhile: %(owner)s is the %(role)s now. Send it again to replace it.")
         raise StaleVersion(words % {"owner": held or _("Nobody"), "role": role.label}, current=customer)
-    refuse_too_early(effective_on)
+    _refuse_slip(effective_on, at=at)
     if role == OwnerRole.OPENER and not confirmed:
         refuse_swap(customer, owner)
     return edit(
@@ -206,7 +206,7 @@ def set_lifecycle(
     """
     standings.refuse_moved(lock(customer.pk), seen=seen, at=at)
     if on != customer.churned_on:
-        refuse_too_early(on)
+        _refuse_slip(on, at=at)
     churned = lifecycle == Lifecycle.CHURNED
     if churned and not reason.strip():
         raise RuleBroken(_("Say why the customer left; nobody can learn from a loss without a reason."))
@@ -251,6 +251,12 @@ def win_back(
     if customer.churned_on is not None and on < customer.churned_on:
         raise RuleBroken(_("A customer is won back after it left; give a later day."))
     return set_lifecycle(customer, lifecycle=Lifecycle.LIVE, on=on, reason=reason, seen=seen, by=by, at=at)
+
+
+def _refuse_slip(day: date, *, at: datetime) -> None:
+    """Refuse a day with a slip in its year. Notice may be given, so a departure can lie ahead, but not for ever."""
+    refuse_too_early(day)
+    refuse_too_far(day, Programme.current().calendar.day_of(at))
 
 
 def append_change(
