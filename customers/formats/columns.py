@@ -79,8 +79,8 @@ def _doubled(headers: Sequence[str]) -> list[str]:
 
 def _by_preset(headers: Sequence[str], preset: Preset) -> dict[str, str]:
     present = {header.strip("* ").casefold(): header for header in reversed(headers)}
-    for header in _doubled(headers):
-        present.pop(header.strip("* ").casefold(), None)
+    for twice in _doubled(headers):
+        present.pop(twice.strip("* ").casefold(), None)
     columns: dict[str, str] = {}
     for field, spellings in preset.columns.items():
         for spelling in spellings:

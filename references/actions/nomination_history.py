@@ -151,7 +151,7 @@ def refuse_lost(nomination: Nomination, *, at: datetime) -> None:
     instead = _("Withdraw or refuse the nomination, or win the customer back first.")
     if nomination.state == State.INVITED:
         instead = _("Note that the customer declined, withdraw the nomination, or win the customer back first.")
-    raise RuleBroken(f"{gone(customer)} {instead}")
+    raise RuleBroken(" ".join([gone(customer), instead]))
 
 
 def give_turn(nomination: Nomination, *, settings: RecruitingSettings, today: date) -> None:

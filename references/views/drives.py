@@ -144,25 +144,27 @@ def show(
     """The page of a drive, its people narrowed as `asked`; 422 with the panel open, or the row of the `member`, of what
     was refused."""
     drive = get_object_or_404(Drive.objects.visible_to(request.user).select_related("created_by"), pk=pk)
-    shown = CohortMemberFilter(asked, drive=drive)
-    page = keyset_page(shown.rows, order=MEMBER_ORDER, cursor=asked.get("cursor"), size=PAGE_SIZE)
-    asked = asked.copy()
-    asked.pop("cursor", None)
-    context = {
-        "page": page,
-        "answers": DriveAnswer.choices,
-        "answer": asked.get("answer", ""),
-        "month": asked.get("month", ""),
-        "search": asked.get("q", ""),
-        "query": asked.urlencode(),
-        "is_narrowed": any(asked.values()),
-        **_of_drive(request, drive),
-        **_refused(refused, member),
-    }
-    is_shown = member is None or any(row.pk == member.pk and row.asked_at is None for row in page.rows)
+    context = _people(asked, drive) | _of_drive(request, drive) | _refused(refused, member)
+    rows = context["page"].rows
+    is_shown = member is None or any(row.pk == member.pk and row.asked_at is None for row in rows)
     context |= {"has_panel": context["may_run"] and is_shown}
     status = 422 if refused else 200
     return render_page_or_partial(request, "references/drive_detail.html", "member-list", context, status=status)
+
+
+def _people(asked: QueryDict, drive: Drive) -> dict[str, Any]:
+    """A page of the people, and how they are narrowed."""
+    shown, narrowed = CohortMemberFilter(asked, drive=drive), asked.copy()
+    narrowed.pop("cursor", None)
+    return {
+        "page": keyset_page(shown.rows, order=MEMBER_ORDER, cursor=asked.get("cursor"), size=PAGE_SIZE),
+        "answers": DriveAnswer.choices,
+        "answer": narrowed.get("answer", ""),
+        "month": narrowed.get("month", ""),
+        "search": narrowed.get("q", ""),
+        "query": narrowed.urlencode(),
+        "is_narrowed": any(narrowed.values()),
+    }
 
 
 def _refused(refused: Refused | None, member: CohortMember | None) -> dict[str, Any]:
