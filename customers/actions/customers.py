@@ -13,7 +13,7 @@ from core.errors import Duplicate, RuleBroken, StaleVersion
 from core.models import Programme, User
 from core.prepared import Question
 from customers.actions import attribute_values, standings
-from customers.actions.early_days import refuse_too_early
+from customers.actions.early_days import refuse_slip
 from customers.choices import ChangeKind, Lifecycle, OwnerRole
 from customers.models import FACTS, KEPT, Customer, CustomerChange
 from customers.reports.customers import look_alikes
@@ -152,7 +152,7 @@ def set_lifecycle(
     """
     standings.refuse_moved(lock(customer.pk), seen=seen, at=at)
     if on != customer.churned_on:
-        refuse_too_early(on)
+        refuse_slip(on, at=at)
     _refuse_unexplained(customer, lifecycle, reason=reason)
     churned = lifecycle == Lifecycle.CHURNED
     changes = {

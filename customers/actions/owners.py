@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from core.errors import RuleBroken, StaleVersion
 from core.models import User
 from customers.actions import customers
-from customers.actions.early_days import refuse_too_early
+from customers.actions.early_days import refuse_slip
 from customers.choices import ChangeKind, OwnerRole
 from customers.models import Customer
 
@@ -39,7 +39,7 @@ def set_owner(
     if held == owner:
         raise RuleBroken(_("%(owner)s is the %(role)s already.") % {"owner": owner or _("Nobody"), "role": role.label})
     _refuse_replaced(customer, role, seen=seen)
-    refuse_too_early(effective_on)
+    refuse_slip(effective_on, at=at)
     if role == OwnerRole.OPENER and not confirmed:
         refuse_swap(customer, owner)
     return customers.edit(
