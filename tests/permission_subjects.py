@@ -1,7 +1,6 @@
-"""The people who call every address of the table, and what the words in its `with` stand for."""
+"""What the words stand for that the table of permissions calls its addresses `with`."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
 from decimal import Decimal
 from functools import partial
 
@@ -9,7 +8,6 @@ from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from core.actions import api_tokens, jobs, notices, saved_views
-from core.choices import Role
 from core.models import Job, Notice, Programme, User
 from core.quarters import Quarter
 from customers.actions import attributes, external_ids, invoices, occasions, products, referrals, support_cases
@@ -33,28 +31,9 @@ from references.actions.change_sets import CellEdit
 from references.choices import ChangeSource
 from references.models import BonusStatement, Cell, Closing, CohortMember, Dimension, Drive, Evidence, Recognition
 from references.rules.pay import Curve
-from tests.factories import ContactFactory, customer, person
+from tests.cast import NOW
+from tests.factories import ContactFactory, customer
 from tests.references.paid import closing
-
-NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
-CAST = {
-    "priya": ("Priya Nair", Role.PROGRAMME_MANAGER),
-    "maria": ("Maria Chen", Role.CSM),
-    "jonas": ("Jonas Weber", Role.CSM),
-    "sam": ("Sam Ortiz", Role.SALES_REP),
-    "lena": ("Lena Fischer", Role.SALES_MANAGER),
-    "anna": ("Anna Kowalski", Role.ACCOUNT_MANAGER),
-    "leo": ("Leo Martin", Role.MARKETING),
-    "tom": ("Tom Becker", Role.SUPPORT),
-    "elena": ("Elena Rossi", Role.EXECUTIVE),
-    "ada": ("Ada Admin", Role.ADMINISTRATOR),
-}
-
-
-def cast() -> dict[str, User]:
-    """One person of every role (two CSMs), and Noah, who has none."""
-    people = {first: person(name, role) for first, (name, role) in CAST.items()}
-    return people | {"noah": person("Noah Newman")}
 
 
 def token_of_maria(people: dict[str, User]) -> int:

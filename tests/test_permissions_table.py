@@ -14,7 +14,8 @@ from django.urls import URLPattern, get_resolver, reverse
 from core.actions import api_tokens
 from core.choices import Role
 from core.models import Programme, User
-from tests.permission_subjects import CAST, NOW, SUBJECTS, cast, subject
+from tests.cast import CAST, NOW, cast
+from tests.permission_subjects import SUBJECTS, subject
 
 FILE = tomllib.loads((Path(__file__).parent / "permissions.toml").read_text())
 TABLE, GROUPS = FILE["addresses"], FILE["groups"]

@@ -20,6 +20,7 @@ LARGEST_ID = 2**63 - 1
 # As a program writes a whole number. `int` also reads 1_0 as ten, digits of other scripts, and 1.5 as one.
 WHOLE = re.compile(r"-?[0-9]+", re.ASCII)
 COUNTED = (serializers.IntegerField, serializers.PrimaryKeyRelatedField)
+TEXTS = (serializers.CharField, serializers.SlugRelatedField)
 
 
 class BodyParser(JSONParser):
@@ -71,24 +72,14 @@ class Body(serializers.Serializer[Any]):
             raise ValidationError(wrong)
         return values
 
-    def _wrong(self, data: Mapping[str, Any]) -> dict[str, str]:
+    def _wrong(self, data: Mapping[str, Any]) -> dict[str, Any]:
         """What the framework would drop, or read as something else, without a word."""
         wrong = {name: _("There is no such field.") for name in data if name not in self.fields}
         garbled = [name for name, value in data.items() if isinstance(value, str) and CONTROL.search(value)]
-        wrong |= {name: _("This is a text, not a number.") for name in self._numbers(data) if name not in wrong}
+        known = {name: value for name, value in data.items() if name not in wrong}
+        wrong |= {name: words for name, value in known.items() if (words := _coerced(self.fields[name], value))}
         wrong |= {name: _("This text contains control characters.") for name in garbled if name not in wrong}
-        wrong |= {name: _not_whole(self.fields[name]) for name in self._miscounted(data) if name not in wrong}
         return wrong | {name: _("This field is only answered; it cannot be changed here.") for name in self._vain(data)}
-
-    def _miscounted(self, data: Mapping[str, Any]) -> list[str]:
-        """Whole numbers, and ids of rows, that are sent as something else."""
-        sent = [name for name, field in self.fields.items() if isinstance(field, COUNTED) and name in data]
-        return [name for name in sent if not self.fields[name].read_only and not _is_whole(data[name])]
-
-    def _numbers(self, data: Mapping[str, Any]) -> list[str]:
-        """Texts that are sent as numbers, which the framework would turn into their digits without a word."""
-        texts = (name for name, field in self.fields.items() if isinstance(field, serializers.CharField))
-        return [name for name in texts if type(data.get(name)) in (int, float)]
 
     def _vain(self, data: Mapping[str, Any]) -> list[str]:
         """Fields that are sent, cannot be written, and say something else than the row does."""
@@ -107,6 +98,26 @@ class Body(serializers.Serializer[Any]):
             else json.loads(json.dumps(self.to_representation(self.instance), cls=JSONEncoder))
         )
         return [name for name in sent if name not in present or present[name] != data[name]]
+
+
+def _coerced(field: Any, value: Any) -> Any:
+    """In words, that the framework would read a value as something else without a word; of a list or a mapping the
+    same by the place in it. Nothing where it would not, or where the value is only answered."""
+    if field.read_only:
+        return None
+    if isinstance(field, TEXTS) and type(value) in (int, float):
+        return _("This is a text, not a number.")
+    if isinstance(field, serializers.SlugRelatedField) and isinstance(value, bool):
+        return _("This is not a text.")
+    if isinstance(field, COUNTED):
+        return None if _is_whole(value) else _not_whole(field)
+    if isinstance(field, serializers.ManyRelatedField) and isinstance(value, Mapping):
+        return _("Send a list.")
+    child = getattr(field, "child", None) or getattr(field, "child_relation", None)
+    if child is None or not isinstance(value, Mapping | list):
+        return None
+    places = value.items() if isinstance(value, Mapping) else enumerate(value)
+    return {place: words for place, one in places if (words := _coerced(child, one))}
 
 
 def _is_whole(value: Any) -> bool:

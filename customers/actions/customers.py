@@ -1,4 +1,4 @@
-"""Customers: taken in, edited, given owners, churned and won back. Every change keeps the customer as it was."""
+"""Customers: taken in, edited, churned and won back. Every change keeps the customer as it was."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -13,7 +13,7 @@ from core.errors import Duplicate, RuleBroken, StaleVersion
 from core.models import Programme, User
 from core.prepared import Question
 from customers.actions import attribute_values, standings
-from customers.actions.early_days import refuse_too_early
+from customers.actions.early_days import refuse_slip
 from customers.choices import ChangeKind, Lifecycle, OwnerRole
 from customers.models import FACTS, KEPT, Customer, CustomerChange
 from customers.reports.customers import look_alikes
@@ -135,60 +135,6 @@ def changed_meanwhile(row: Model) -> str:
     return _("Somebody else changed %(row)s while you were editing it.") % {"row": row}
 
 
-class OpenerSwap(RuleBroken):
-    """The rep who opened the account would be replaced while follow-up business is open; somebody must say so."""
-
-
-def set_owner(
-    customer: Customer,
-    *,
-    role: OwnerRole,
-    owner: User | None,
-    effective_on: date,
-    reason: str,
-    confirmed: bool = False,
-    seen: int | None = None,
-    by: User | None,
-    at: datetime,
-) -> Customer:
-    """Hand one side of the relationship to another colleague. The reason is kept with the day.
-
-    Replacing the opener of a customer with open follow-up business raises OpenerSwap unless `confirmed`.
-    `seen` is the id of the owner whom the person saw, 0 for nobody; StaleVersion if it is another one now.
-    """
-    if not reason.strip():
-        raise RuleBroken(_("Say why the owner changes; the next owner will want to know."))
-    held = getattr(customer, role.value)
-    if held == owner:
-        raise RuleBroken(_("%(owner)s is the %(role)s already.") % {"owner": owner or _("Nobody"), "role": role.label})
-    if seen is not None and seen != (held.pk if held else 0):
-        words = _("Somebody else has changed it meanwhile: %(owner)s is the %(role)s now. Send it again to replace it.")
-        raise StaleVersion(words % {"owner": held or _("Nobody"), "role": role.label}, current=customer)
-    refuse_too_early(effective_on)
-    if role == OwnerRole.OPENER and not confirmed:
-        refuse_swap(customer, owner)
-    return edit(
-        customer,
-        seen_version=customer.version,
-        changes={role.value: owner},
-        kind=ChangeKind.OWNER,
-        reason=reason,
-        effective_on=effective_on,
-        by=by,
-        at=at,
-    )
-
-
-def refuse_swap(customer: Customer, opener: User | None) -> None:
-    """Raise OpenerSwap if this would replace the opener while follow-up business is open."""
-    if customer.has_open_follow_up and customer.opener is not None and customer.opener != opener:
-        words = _(
-            "Follow-up business with %(customer)s is open, and %(opener)s opened the account: customers buy again "
-            "from people they know. Confirm the change if it is meant."
-        )
-        raise OpenerSwap(words % {"customer": customer, "opener": customer.opener})
-
-
 @transaction.atomic
 def set_lifecycle(
     customer: Customer,
@@ -206,12 +152,9 @@ def set_lifecycle(
     """
     standings.refuse_moved(lock(customer.pk), seen=seen, at=at)
     if on != customer.churned_on:
-        refuse_too_early(on)
+        refuse_slip(on, at=at)
+    _refuse_unexplained(customer, lifecycle, reason=reason)
     churned = lifecycle == Lifecycle.CHURNED
-    if churned and not reason.strip():
-        raise RuleBroken(_("Say why the customer left; nobody can learn from a loss without a reason."))
-    if not churned and customer.lifecycle == Lifecycle.CHURNED and not reason.strip():
-        raise RuleBroken(_("Say why the customer came back."))
     changes = {
         "lifecycle": str(lifecycle),
         "churned_on": on if churned else None,
@@ -228,6 +171,15 @@ def set_lifecycle(
         by=by,
         at=at,
     )
+
+
+def _refuse_unexplained(customer: Customer, lifecycle: Lifecycle, *, reason: str) -> None:
+    if reason.strip():
+        return
+    if lifecycle == Lifecycle.CHURNED:
+        raise RuleBroken(_("Say why the customer left; nobody can learn from a loss without a reason."))
+    if customer.lifecycle == Lifecycle.CHURNED:
+        raise RuleBroken(_("Say why the customer came back, or why it stays."))
 
 
 @transaction.atomic

@@ -1,11 +1,12 @@
 """Days that are a slip of the year, or on which somebody was gone, refused alike wherever one is noted."""
 
-from datetime import date
+from datetime import date, datetime
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from core.errors import RuleBroken
+from core.models import Programme
 from customers.models import Contact
 from customers.rules.evangelists import EARLIEST, is_too_early, is_too_far
 
@@ -21,6 +22,12 @@ def refuse_too_far(day: date | None, today: date) -> None:
     """Refuse a day for which nobody plans anything."""
     if day is not None and is_too_far(day, today):
         raise RuleBroken(_("Look at the year: nothing is planned more than five years ahead."))
+
+
+def refuse_slip(day: date, *, at: datetime) -> None:
+    """Refuse a day with a slip in its year. Notice may be given, so a departure can lie ahead, but not for ever."""
+    refuse_too_early(day)
+    refuse_too_far(day, Programme.current().calendar.day_of(at))
 
 
 def refuse_gone(contact: Contact, day: date) -> None:

@@ -9,10 +9,12 @@ from django.utils.translation import gettext as _
 
 from core import bulk
 from core.choices import ImportOutcome
-from core.models import User
+from core.errors import RuleBroken
+from core.models import Programme, User
 from core.tables import Row
 from customers.actions import imported_attributes
 from customers.actions.customer_rows import CustomerReader, Entry
+from customers.actions.early_days import refuse_too_far
 from customers.actions.import_remarks import ImportRemarks
 from customers.actions.import_rows import CHUNK, ImportPlan, append_changes, changed_since, later_changes
 from customers.actions.known_customers import (
@@ -44,6 +46,7 @@ class CustomerImport:
 
     def __init__(self, plan: ImportPlan, headers: list[str], *, write: bool, by: User | None, at: datetime) -> None:
         self.plan, self.write, self.by, self.at = plan, write, by, at
+        self.today = Programme.current().calendar.day_of(at)
         self.reader = CustomerReader(plan, headers)
         self.checked = plan.checked if write else None
         self.remarks = ImportRemarks()
@@ -113,7 +116,7 @@ class CustomerImport:
         if not name:
             reason = _("No customer has this id yet, and a new one needs a name.")
             return Outcome(entry.row, ImportOutcome.PROBLEM, wanted.external_id, reason=reason)
-        if complaint := _lifecycle_complaint(entry.values.get("lifecycle"), entry.values.get("churned_on")):
+        if complaint := self._complaint(entry.values, entry.values):
             return Outcome(entry.row, ImportOutcome.PROBLEM, name, reason=complaint)
         ids = (wanted.external_id,) if wanted.external_id else ()
         entry.is_new_id = bool(ids)
@@ -134,7 +137,7 @@ class CustomerImport:
         late = [column for column in changes if column.removesuffix("_id") in later]
         changes = {column: value for column, value in changes.items() if column not in late}
         state = {"lifecycle": customer.lifecycle, "churned_on": customer.churned_on} | changes
-        if complaint := _lifecycle_complaint(state["lifecycle"], state["churned_on"]):
+        if complaint := self._complaint(state, changes):
             return Outcome(entry.row, ImportOutcome.PROBLEM, customer.name, customer.pk, reason=complaint)
         fields = {
             column: [self._plain(column, getattr(customer, column)), self._plain(column, value)]
@@ -162,6 +165,16 @@ class CustomerImport:
             kind = kind if fields else ImportOutcome.PROBLEM
         name = changes.get("name", customer.name)
         return Outcome(entry.row, kind, name, customer.pk, fields, warning, *_unknown(entry), left_alone=len(late))
+
+    def _complaint(self, state: dict[str, Any], changes: dict[str, Any]) -> str:
+        """What is wrong with where the customer would stand; a day that stands there already is nobody's slip now."""
+        if state.get("lifecycle") == Lifecycle.CHURNED and state.get("churned_on") is None:
+            return _("A churned customer needs the day on which it left.")
+        try:
+            refuse_too_far(changes.get("churned_on"), self.today)
+        except RuleBroken as refusal:
+            return str(refusal)
+        return ""
 
     def _changes(self, entry: Entry, customer: CustomerRow, former: set[str]) -> dict[str, Any]:
         changes = {column: value for column, value in entry.values.items() if getattr(customer, column) != value}
@@ -224,9 +237,3 @@ def _swap(customer: CustomerRow, changes: dict[str, Any]) -> str:
 
 def _unknown(entry: Entry) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return entry.unknown_owners, entry.unknown_products
-
-
-def _lifecycle_complaint(lifecycle: str | None, churned_on: Any) -> str:
-    if lifecycle == Lifecycle.CHURNED and churned_on is None:
-        return _("A churned customer needs the day on which it left.")
-    return ""

@@ -54,14 +54,14 @@ def recognise(headers: Sequence[str], presets: Iterable[Preset]) -> Preset | Non
 def guess(headers: Sequence[str], fields: Sequence[Field], preset: Preset | None = None) -> dict[str, str]:
     """Which header means which field: as the preset says, else by synonyms; each field is taken once.
 
-    A header that stands over two columns means neither: which of them is meant is for a person to say.
+    A header that stands over two columns means neither, preset or not: which of them is meant is for a person to say.
     """
     if preset is not None:
         return _by_preset(headers, preset)
     by_plain: dict[str, str] = {}
     for header in headers:
         by_plain.setdefault(plain(header), header)
-    doubled = {plain(header) for header in headers if repeated(header, number=2) in headers}
+    doubled = set(map(plain, _doubled(headers)))
     columns: dict[str, str] = {}
     for field in fields:
         for synonym in (field.label, gettext(field.label), field.key, *field.synonyms):
@@ -72,8 +72,15 @@ def guess(headers: Sequence[str], fields: Sequence[Field], preset: Preset | None
     return {header: columns[header] for header in headers if header in columns}
 
 
+def _doubled(headers: Sequence[str]) -> list[str]:
+    present = set(headers)
+    return [header for header in headers if repeated(header, number=2) in present]
+
+
 def _by_preset(headers: Sequence[str], preset: Preset) -> dict[str, str]:
     present = {header.strip("* ").casefold(): header for header in reversed(headers)}
+    for twice in _doubled(headers):
+        present.pop(twice.strip("* ").casefold(), None)
     columns: dict[str, str] = {}
     for field, spellings in preset.columns.items():
         for spelling in spellings:

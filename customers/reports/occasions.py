@@ -29,18 +29,23 @@ GUESTS_SHOWN = (
     ("attended", gettext_lazy("Was there")),
     ("absent", gettext_lazy("Was not there")),
     ("unknown", gettext_lazy("Not noted")),
+    ("gone", gettext_lazy("Left before the day")),
 )
 ORDER: Final = ("-held_on", "-pk")
 CHUNK: Final = 500
 GUEST_ORDER: Final = ("guest_name", "pk")
-COUNTED: Final = ("comes", "declines", "attended", "absent")
+COUNTED: Final = ("comes", "declines", "unanswered", "attended", "absent")
+# Who has left the customer by the day neither comes nor will answer, whatever was said before.
+GONE: Final = Q(contact__left_on__lt=F("occasion__held_on"))
+HERE: Final = Q(contact__left_on__isnull=True) | Q(contact__left_on__gte=F("occasion__held_on"))
 NARROWED: Final = {
-    "unanswered": Q(response=InvitationResponse.NONE),
-    "comes": Q(response=InvitationResponse.YES),
+    "unanswered": Q(response=InvitationResponse.NONE) & HERE,
+    "comes": Q(response=InvitationResponse.YES) & HERE,
     "declines": Q(response=InvitationResponse.NO),
     "attended": Q(attended=True),
     "absent": Q(attended=False),
     "unknown": Q(attended__isnull=True),
+    "gone": GONE & ~Q(response=InvitationResponse.NO),
 }
 
 
@@ -57,12 +62,14 @@ class Numbers:
     invited: int = 0
     comes: int = 0
     declines: int = 0
+    unanswered: int = 0
     attended: int = 0
     absent: int = 0
 
     @property
-    def unanswered(self) -> int:
-        return self.invited - self.comes - self.declines
+    def gone(self) -> int:
+        """Who had not declined and has left by the day."""
+        return self.invited - self.comes - self.declines - self.unanswered
 
 
 def occasions(user: User, *, search: str, show: str, today: date) -> OccasionQuerySet:

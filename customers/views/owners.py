@@ -9,8 +9,8 @@ from django.utils.translation import gettext
 from core.errors import RuleBroken
 from core.permissions import requires
 from core.requests import PersonRequest
-from customers.actions import customers as actions
-from customers.actions.customers import OpenerSwap
+from customers.actions import owners as actions
+from customers.actions.owners import OpenerSwap
 from customers.choices import OwnerRole
 from customers.forms import OwnerForm
 from customers.models import Customer

@@ -1,6 +1,7 @@
 """What the company wants where: targets of the coverage matrix, and the weight of each value."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -39,23 +40,27 @@ def set_target(
         raise RuleBroken(_("A target lies between 0 and %d.") % MOST_WANTED)
     _refuse_unknown((rows_axis, row), (columns_axis, column))
     (axis, value), (other_axis, other_value) = sorted([(rows_axis.key, row), (columns_axis.key, column)])
-    here = CoverageTarget.objects.filter(axis=axis, value=value, other_axis=other_axis, other_value=other_value)
+    place: dict[str, Any] = {"axis": axis, "value": value, "other_axis": other_axis, "other_value": other_value}
+    here = CoverageTarget.objects.filter(**place)
     subject = here.select_for_update().first()
     before = subject.target if subject else None
     if before == target:
         return
-    held = "–" if subject is None else str(subject.target)
-    if seen is not None and (seen or "–") != held:
-        words = _("Somebody has set it to %(target)s meanwhile. Save again to replace it.")
-        raise StaleVersion(words % {"target": held}, current=subject)
+    _refuse_replaced(subject, seen=seen)
     if target is None:
         here.delete()
     else:
-        subject, _is_new = CoverageTarget.objects.update_or_create(
-            axis=axis, value=value, other_axis=other_axis, other_value=other_value, defaults={"target": target}
-        )
+        subject, _is_new = CoverageTarget.objects.update_or_create(**place, defaults={"target": target})
     told = f"{value} × {other_value}"
     audit.record("coverage.target_set", subject or CoverageTarget(), by=by, at=at, name=told, target=[before, target])
+
+
+def _refuse_replaced(locked: CoverageTarget | None, *, seen: str | None) -> None:
+    """StaleVersion unless the locked target is the one that the person saw; who says nothing has seen it just now."""
+    held = "–" if locked is None else str(locked.target)
+    if seen is not None and (seen or "–") != held:
+        words = _("Somebody has set it to %(target)s meanwhile. Save again to replace it.")
+        raise StaleVersion(words % {"target": held}, current=locked)
 
 
 def _refuse_unknown(*places: tuple[Axis, str]) -> None:

@@ -36,10 +36,7 @@ def change(
     if not dimension.is_active:
         raise RuleBroken(_("“%(dimension)s” is not in use; choose a dimension that is.") % {"dimension": dimension})
     holding = Definition.objects.holding_for(from_quarter.label)
-    if (holding.dimension_id, holding.evidence_needed) == (dimension.pk, evidence_needed):
-        raise RuleBroken(
-            _("This is the definition that holds for %(quarter)s already.") % {"quarter": from_quarter.label}
-        )
+    _refuse_unchanged(holding, dimension, evidence_needed=evidence_needed, quarter=from_quarter)
     refuse_replaced(holding, seen=seen)
     definition = Definition.objects.create(
         from_quarter=from_quarter.label,
@@ -54,6 +51,12 @@ def change(
     detail = {"dimension": dimension.key, "evidence_needed": evidence_needed, "from_quarter": from_quarter.label}
     audit.record("definition.changed", definition, by=by, at=at, reason=reason, **detail)
     return definition
+
+
+def _refuse_unchanged(holding: Definition, dimension: Dimension, *, evidence_needed: bool, quarter: Quarter) -> None:
+    if (holding.dimension_id, holding.evidence_needed) == (dimension.pk, evidence_needed):
+        words = _("This is the definition that holds for %(quarter)s already.")
+        raise RuleBroken(words % {"quarter": quarter.label})
 
 
 def _told(reason: str) -> str:

@@ -11,7 +11,7 @@ from core.models import User
 from customers.actions import contacts, customers
 from customers.models import Customer
 from references.actions import recruiting_queue
-from references.actions.nomination_history import day_of, lock, move, refuse_gone, refused
+from references.actions.nomination_history import day_of, lock, move, refuse_gone, refuse_lost, refused
 from references.choices import NominationDeed, NominationState
 from references.models import Nomination, Nominator
 
@@ -51,8 +51,9 @@ def accept(nomination: Nomination, *, customer: Customer | None = None, by: User
 
 @transaction.atomic
 def return_for_more(nomination: Nomination, *, reason: str, by: User, at: datetime) -> Nomination:
-    """Ask the nominator for what is missing."""
+    """Ask the nominator for what is missing; refused of a customer that has left."""
     current = lock(nomination)
+    refuse_lost(current, at=at)
     move(current, Deed.RETURNED, State.RETURNED, reason=_said(reason, _("Say what is missing.")), by=by, at=at)
     return current
 
@@ -75,7 +76,7 @@ def park(nomination: Nomination, *, until: date, reason: str, by: User, at: date
     if until > day_of(at) + LONGEST_PARKED:
         raise RuleBroken(_("Nothing is parked for more than three years; look at the year."))
     current = lock(nomination)
-    refuse_gone(current.customer, at=at)
+    refuse_lost(current, at=at)
     words = _said(reason, _("Say what it waits for."))
     move(current, Deed.PARKED, State.PARKED, reason=words, parked_until=until, by=by, at=at)
     recruiting_queue.plan(at=at)
@@ -92,7 +93,7 @@ def resume(nomination: Nomination, *, by: User | None, at: datetime) -> Nominati
     if current.state != State.PARKED:
         raise RuleBroken(_("Only a parked nomination is taken up again."))
     if by is not None:
-        refuse_gone(current.customer, at=at)
+        refuse_lost(current, at=at)
     reason = ""
     if by is None and current.parked_until is not None:
         reason = _("It was parked until %s.") % date_format(current.parked_until)

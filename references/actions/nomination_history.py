@@ -143,6 +143,17 @@ def refuse_gone(customer: Customer | None, *, at: datetime) -> None:
         raise RuleBroken(gone(customer))
 
 
+def refuse_lost(nomination: Nomination, *, at: datetime) -> None:
+    """The same of a nomination, with what can be done with it instead."""
+    customer = nomination.customer
+    if customer is None or not nomination.is_open or not customer.has_left(day_of(at)):
+        return
+    instead = _("Withdraw or refuse the nomination, or win the customer back first.")
+    if nomination.state == State.INVITED:
+        instead = _("Note that the customer declined, withdraw the nomination, or win the customer back first.")
+    raise RuleBroken(" ".join([gone(customer), instead]))
+
+
 def give_turn(nomination: Nomination, *, settings: RecruitingSettings, today: date) -> None:
     """Whose turn it is in this state, and until when."""
     csm = nomination.customer.csm if nomination.customer else None

@@ -11,7 +11,7 @@ from core.models import User
 from customers.models import Customer
 from references.actions import cells, recruiting_queue
 from references.actions.cells import NewEvidence
-from references.actions.nomination_history import day_of, lock, move, note, refuse_gone, refused
+from references.actions.nomination_history import day_of, lock, move, note, refuse_lost, refused
 from references.choices import ChangeSource, InvitationBlock, NominationDeed, NominationState, Status
 from references.models import Cell, Dimension, Nomination
 from references.reports import invitation_blocks
@@ -50,7 +50,7 @@ def chase(nomination: Nomination, *, note_text: str = "", by: User, at: datetime
     current = lock(nomination)
     if current.state != State.INVITED:
         raise refused(current)
-    refuse_gone(current.customer, at=at)
+    refuse_lost(current, at=at)
     current.times_chased += 1
     current.save(update_fields=["times_chased"])
     note(current, Deed.CHASED, reason=note_text, by=by, at=at)
@@ -62,6 +62,7 @@ def enrol(
     nomination: Nomination, *, agreed: list[Agreed], evidence: NewEvidence | None = None, by: User, at: datetime
 ) -> Nomination:
     """The customer said yes: the agreed dimensions' cells turn Amber or Green with it, or nothing happens at all.
+    One that has left is no reference any more, whatever it said before.
 
     `evidence` stands behind every Green whose dimension needs it; the cells' own rules refuse what is not earned.
     """
@@ -69,6 +70,7 @@ def enrol(
     customer = current.customer
     if current.state != State.INVITED or customer is None:
         raise refused(current)
+    refuse_lost(current, at=at)
     if not agreed:
         raise RuleBroken(_("Say to which kind of reference the customer agreed, or that it declined."))
     for one in agreed:
@@ -94,6 +96,7 @@ def lift(nomination: Nomination, *, block: str, reason: str, by: User, at: datet
     current = lock(nomination)
     if not current.is_open:
         raise refused(current)
+    refuse_lost(current, at=at)
     if len(reason.strip()) < SHORTEST_REASON:
         words = _("Say in %d letters or more why the customer may be asked all the same.")
         raise RuleBroken(words % SHORTEST_REASON)

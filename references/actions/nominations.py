@@ -14,7 +14,16 @@ from customers.models import Customer
 from customers.reports.customers import look_alikes
 from customers.rules.names import name_key
 from references.actions import recruiting_queue
-from references.actions.nomination_history import day_of, give_turn, lock, lock_queue, move, note, refuse_gone
+from references.actions.nomination_history import (
+    day_of,
+    give_turn,
+    lock,
+    lock_queue,
+    move,
+    note,
+    refuse_gone,
+    refuse_lost,
+)
 from references.choices import NominationDeed, NominationState
 from references.models import Dimension, NominatedDimension, Nomination, Nominator, RecruitingSettings
 
@@ -74,6 +83,7 @@ def complete(
         raise StaleVersion(customers.changed_meanwhile(current), current=current)
     if current.state not in (State.SUBMITTED, State.RETURNED):
         raise RuleBroken(_("This nomination was decided on already; what it says stands."))
+    refuse_lost(current, at=at)
     for name, value in changes.items():
         setattr(current, name, value)
     _check(current)
@@ -90,10 +100,11 @@ def complete(
 
 @transaction.atomic
 def verify(nomination: Nomination, *, by: User, at: datetime) -> Nomination:
-    """A nominator says that it still holds."""
+    """A nominator says that it still holds, which it cannot for a customer that has left."""
     current = lock(nomination)
     if not current.is_open:
         raise RuleBroken(_("This nomination is over; there is nothing to confirm."))
+    refuse_lost(current, at=at)
     current.verified_on, current.asked_at = day_of(at), None
     current.save(update_fields=["verified_on", "asked_at"])
     note(current, Deed.VERIFIED, by=by, at=at)

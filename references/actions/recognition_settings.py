@@ -6,15 +6,23 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from core import audit
-from core.errors import RuleBroken
+from core.errors import RuleBroken, StaleVersion
 from core.models import User
-from references.actions.seen_settings import refuse_stale
+from references.actions.seen_settings import mark_of, refuse_stale
 from references.models import RecognitionSettings, RewardLevel
 
 EDITABLE = frozenset(["participants", "top_count", "bottom_visibility", "sends_mails", "uses_levels"])
 OF_A_LEVEL = frozenset(["name", "needed"])
+
+
+class LevelRemoved(RuleBroken):
+    """Somebody removed the level while somebody else looked at it."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Somebody removed this level meanwhile."))
 
 
 @transaction.atomic
@@ -50,9 +58,9 @@ def edit_level(
 ) -> RewardLevel:
     """Call a level something else, or ask for more or less; it holds at once, for quarters gone by too.
 
-    StaleVersion if somebody else changed it since `seen`, the mark of what was looked at.
+    StaleVersion if somebody else changed it since `seen`, the mark of what was looked at, LevelRemoved if it is gone.
     """
-    current = RewardLevel.objects.select_for_update().get(pk=level.pk)
+    current = _lock(level)
     refuse_stale(current, OF_A_LEVEL, seen=seen)
     before = [current.name, current.needed]
     current.name, current.needed = _one_line(name), needed
@@ -63,10 +71,27 @@ def edit_level(
 
 
 @transaction.atomic
-def remove_level(level: RewardLevel, *, by: User | None, at: datetime) -> None:
-    """Nobody reaches it any more; the audit trail keeps that it was there."""
-    audit.record("reward_level.deleted", level, by=by, at=at, needed=level.needed)
-    level.delete()
+def remove_level(level: RewardLevel, *, seen: str = "", by: User | None, at: datetime) -> None:
+    """Nobody reaches it any more; the audit trail keeps that it was there. `seen` as for `edit_level`."""
+    current = _lock(level)
+    if seen and seen != mark_of(current, OF_A_LEVEL):
+        words = ngettext(
+            "Somebody else changed this level meanwhile: it is “%(name)s” for %(count)d enrolled nomination now. "
+            "Remove it again if that is meant.",
+            "Somebody else changed this level meanwhile: it is “%(name)s” for %(count)d enrolled nominations now. "
+            "Remove it again if that is meant.",
+            current.needed,
+        )
+        raise StaleVersion(words % {"name": current.name, "count": current.needed}, current=current)
+    audit.record("reward_level.deleted", current, by=by, at=at, needed=current.needed)
+    current.delete()
+
+
+def _lock(level: RewardLevel) -> RewardLevel:
+    current = RewardLevel.objects.select_for_update().filter(pk=level.pk).first()
+    if current is None:
+        raise LevelRemoved
+    return current
 
 
 def _refuse_taken(level: RewardLevel) -> None:

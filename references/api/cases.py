@@ -15,7 +15,7 @@ from core.api.parsing import Body, RowId, asked
 from customers.actions import support_cases
 from customers.forms import one_line
 from customers.models import Customer, SupportCase
-from references.api.customers import OwnerField
+from references.api.customer_serializers import OwnerField
 
 
 class CaseSerializer(Body, serializers.ModelSerializer[SupportCase]):

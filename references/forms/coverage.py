@@ -17,6 +17,11 @@ class TargetForm(PlainTexts, forms.Form):
     seen = forms.CharField(max_length=10, required=False, widget=forms.HiddenInput)
     target = forms.IntegerField(label=_("Target"), required=False, min_value=0, max_value=MOST_WANTED)
 
+    @property
+    def problem(self) -> str:
+        """The first complaint about what was sent, empty if there is none: a place of the matrix has room for one."""
+        return next((str(words) for found in self.errors.values() for words in found), "")
+
 
 class WeightForm(PlainTexts, forms.Form):
     """How much one value of an axis matters."""

@@ -123,6 +123,7 @@ class MoveForm(PlainTexts, forms.Form):
     def __init__(self, *args: Any, months: list[date], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["month"] = month_field(_("Month"), months, leave_out=True)
+        self.fields["month"].error_messages["invalid_choice"] = _("This month is none of the drive's.")
 
 
 class AddMemberForm(PlainTexts, forms.Form):

@@ -7,7 +7,7 @@ from django.core.validators import MinValueValidator
 from django.db.models import BigIntegerField, Model
 from django.utils.translation import gettext as _
 
-from core.errors import StaleVersion
+from core.errors import RuleBroken, StaleVersion
 from core.forms import PlainTexts
 from references.actions.seen_settings import mark_of
 
@@ -33,18 +33,24 @@ class SeenForm(PlainTexts, AnyForm):
         """What a page that shows this row sends back as seen."""
         raise NotImplementedError
 
-    def refuse(self, stale: StaleVersion) -> None:
-        """Say beside each value that differs what holds now; what was typed stays, and saving again replaces it.
+    def refuse(self, refusal: RuleBroken) -> None:
+        """Say above the form why it is not saved; where somebody else was first, what holds now as well.
 
-        The page opens at the first of them, as the form may lie below the edge of a phone."""
-        self.add_error(None, str(stale))
+        What was typed stays; after a StaleVersion, saving again replaces what holds."""
+        self.add_error(None, str(refusal))
+        if isinstance(refusal, StaleVersion):
+            self._show_current(refusal.current)
+
+    def _show_current(self, current: Any) -> None:
+        """Say beside each value that differs what holds now. The page opens at the first of them, as the form may lie
+        below the edge of a phone."""
         for name in self.settings:
-            now, typed = getattr(stale.current, name), self.cleaned_data.get(name)
+            now, typed = getattr(current, name), self.cleaned_data.get(name)
             if now != typed and not self.fields[name].disabled:
                 self.add_error(name, _("It is now: %s. Save again to replace it by yours.") % self.in_words(name, now))
         form: Any = self
         form.data = form.data.copy()
-        form.data[self.add_prefix(self.seen_name)] = self.seen_now(stale.current)
+        form.data[self.add_prefix(self.seen_name)] = self.seen_now(current)
         first = next((field for field in self.visible_fields() if field.errors), None)
         if first is not None:
             first.field.widget.attrs["autofocus"] = True

@@ -41,6 +41,16 @@ def axes_asked(asked: Mapping[str, str]) -> tuple[Axis, Axis] | None:
     return None if rows is None or columns is None or rows == columns else (rows, columns)
 
 
+def axes_to_show(asked: Mapping[str, str]) -> tuple[Axis, Axis]:
+    """The two axes that are asked for; what is unknown or twice the same gives way to the usual ones."""
+    known = {axis.key: axis for axis in axes()}
+    rows = known.get(asked.get("rows", ""), known[ROWS])
+    columns = known.get(asked.get("columns", ""), known[COLUMNS])
+    if rows == columns:
+        columns = known[COLUMNS if rows.key != COLUMNS else ROWS]
+    return rows, columns
+
+
 def spot_asked(asked: Mapping[str, str]) -> Spot | None:
     """The place that an address names; None if there is no such place."""
     both = axes_asked(asked)

@@ -3,7 +3,7 @@
 from datetime import date
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -18,6 +18,8 @@ from references.actions import cohort_members as actions
 from references.forms.drives import AddMemberForm, MoveForm
 from references.models import CohortMember, Drive
 from references.reports.drives import asked_elsewhere
+from references.views.drives import show
+from references.views.refusals import refused
 
 
 @require_POST
@@ -26,23 +28,34 @@ def move(request: PersonRequest, pk: int) -> HttpResponse:
     """Another month, or none."""
     rows = CohortMember.objects.visible_to(request.user).select_related("drive", "person")
     member = get_object_or_404(rows, pk=pk)
-    form, seen = MoveForm(request.POST, months=_months(member.drive)), request.POST.get("seen")
+    form = MoveForm(request.POST, months=_months(member.drive), auto_id=f"move-{pk}-%s")
+    if not form.is_valid():
+        return _refuse(request, member, form)
     try:
-        if not form.is_valid():
-            messages.error(request, _("This month is none of the drive's."))
-        elif form.cleaned_data["month"] is None:
-            actions.leave_out(member, seen=seen, by=request.user, at=timezone.now())
-            messages.success(request, _("%(person)s is left out of this drive.") % {"person": member.person})
-        else:
-            month = form.cleaned_data["month"]
-            actions.move(member, month=month, seen=seen, by=request.user, at=timezone.now())
-            told = {"person": member.person, "month": date_format(month, "YEAR_MONTH_FORMAT")}
-            elsewhere = asked_elsewhere([member.person], member.drive, at=timezone.now()).get(member.person_id, [])
-            level = messages.WARNING if elsewhere else messages.SUCCESS
-            messages.add_message(request, level, _("%(person)s is asked in %(month)s.") % told + _also(elsewhere))
+        _move(request, member, form.cleaned_data["month"])
     except RuleBroken as refusal:
-        messages.error(request, str(refusal))
+        return _refuse(request, member, form, str(refusal))
     return _back(request, member.drive)
+
+
+def _move(request: PersonRequest, member: CohortMember, month: date | None) -> None:
+    seen = request.POST.get("seen")
+    if month is None:
+        actions.leave_out(member, seen=seen, by=request.user, at=timezone.now())
+        messages.success(request, _("%(person)s is left out of this drive.") % {"person": member.person})
+        return
+    actions.move(member, month=month, seen=seen, by=request.user, at=timezone.now())
+    told = {"person": member.person, "month": date_format(month, "YEAR_MONTH_FORMAT")}
+    elsewhere = asked_elsewhere([member.person], member.drive, at=timezone.now()).get(member.person_id, [])
+    level = messages.WARNING if elsewhere else messages.SUCCESS
+    messages.add_message(request, level, _("%(person)s is asked in %(month)s.") % told + _also(elsewhere))
+
+
+def _refuse(request: PersonRequest, member: CohortMember, form: MoveForm, words: str = "") -> HttpResponse:
+    """The page as it was narrowed, with the month that was chosen still chosen; sent again it rests on what is now."""
+    label = _("Another month for %(person)s") % {"person": member.person}
+    asked = QueryDict(request.POST.get("query", ""))
+    return show(request, member.drive_id, asked=asked, refused=refused("move", label, form, words), member=member)
 
 
 @require_POST

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core.errors import RuleBroken, StaleVersion
+from core.errors import RuleBroken
 from core.models import Programme
 from core.permissions import permit, requires
 from core.requests import PersonRequest
@@ -47,11 +47,8 @@ def _changed(request: PersonRequest, form: DefinitionForm) -> bool:
             by=request.user,
             at=timezone.now(),
         )
-    except StaleVersion as stale:
-        form.refuse(stale)
-        return False
     except RuleBroken as refusal:
-        form.add_error(None, str(refusal))
+        form.refuse(refusal)
         return False
     words = _("From %(quarter)s on, “%(dimension)s” is the pay trigger.")
     messages.success(request, words % {"quarter": definition.from_quarter, "dimension": definition.dimension})

@@ -66,10 +66,8 @@ def edit(request: PersonRequest, key: str) -> HttpResponse:
         try:
             seen = form.cleaned_data["seen"]
             dimensions.edit(dimension, changes=form.values(), seen=seen, by=request.user, at=timezone.now())
-        except StaleVersion as stale:
-            form.refuse(stale)
         except RuleBroken as refusal:
-            form.add_error(None, str(refusal))
+            form.refuse(refusal)
         else:
             messages.success(request, _("“%s” is saved.") % form.cleaned_data["name"])
             return redirect("references:dimension_index")

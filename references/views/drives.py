@@ -4,13 +4,13 @@ from datetime import date
 from typing import Any, Final
 
 from django.contrib import messages
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from core.errors import RuleBroken, StaleVersion
+from core.errors import RuleBroken
 from core.exports import csv_response
 from core.models import Programme
 from core.paging import keyset_page
@@ -20,7 +20,7 @@ from references.actions import drives as actions
 from references.choices import DriveAnswer, DriveState
 from references.filters import CohortMemberFilter
 from references.forms.drives import AddMemberForm, DriveForm, EndDriveForm, MoveForm
-from references.models import Drive
+from references.models import CohortMember, Drive
 from references.reports import drives as report
 from references.rules.drives import months_from
 from references.rules.nominations import next_month
@@ -116,11 +116,8 @@ def _saved(request: PersonRequest, drive: Drive, form: DriveForm, warned: str) -
         return False
     try:
         actions.edit(drive, seen_version=seen, changes=form.values(), by=request.user, at=timezone.now())
-    except StaleVersion as stale:
-        form.refuse(stale)
-        return False
     except RuleBroken as refusal:
-        form.add_error(None, str(refusal))
+        form.refuse(refusal)
         return False
     messages.success(request, _("The drive is saved."))
     return True
@@ -130,29 +127,47 @@ def _saved(request: PersonRequest, drive: Drive, form: DriveForm, warned: str) -
 @requires("references.view_drives")
 def detail(request: PersonRequest, pk: int) -> HttpResponse:
     """Month by month who was asked and who answered, and the people one by one."""
-    return _show(request, pk)
+    return show(request, pk, asked=request.GET)
 
 
-def _show(request: PersonRequest, pk: int, *, refused: Refused | None = None) -> HttpResponse:
-    """The page of a drive; 422 with the panel open if it was not ended as somebody wanted."""
+def show(
+    request: PersonRequest,
+    pk: int,
+    *,
+    asked: QueryDict,
+    refused: Refused | None = None,
+    member: CohortMember | None = None,
+) -> HttpResponse:
+    """The page of a drive, its people narrowed as `asked`; 422 with the panel open, or the row of the `member`, of what
+    was refused."""
     drive = get_object_or_404(Drive.objects.visible_to(request.user).select_related("created_by"), pk=pk)
-    shown = CohortMemberFilter(request.GET, drive=drive)
-    page = keyset_page(shown.rows, order=MEMBER_ORDER, cursor=request.GET.get("cursor"), size=PAGE_SIZE)
-    asked = without_cursor(request)
-    context = {
-        "page": page,
-        "answers": DriveAnswer.choices,
-        "answer": asked.get("answer", ""),
-        "month": asked.get("month", ""),
-        "search": asked.get("q", ""),
-        "query": asked.urlencode(),
-        "is_narrowed": any(asked.values()),
-        **_of_drive(request, drive),
-    }
-    context |= {"end_form": refused.form if refused else EndDriveForm()}
-    context |= {"refused": refused, "has_panel": context["may_run"]}
+    context = _people(asked, drive) | _of_drive(request, drive) | _refused(refused, member)
+    rows = context["page"].rows
+    is_shown = member is None or any(row.pk == member.pk and row.asked_at is None for row in rows)
+    context |= {"has_panel": context["may_run"] and is_shown}
     status = 422 if refused else 200
     return render_page_or_partial(request, "references/drive_detail.html", "member-list", context, status=status)
+
+
+def _people(asked: QueryDict, drive: Drive) -> dict[str, Any]:
+    """A page of the people, and how they are narrowed."""
+    shown, narrowed = CohortMemberFilter(asked, drive=drive), asked.copy()
+    narrowed.pop("cursor", None)
+    return {
+        "page": keyset_page(shown.rows, order=MEMBER_ORDER, cursor=asked.get("cursor"), size=PAGE_SIZE),
+        "answers": DriveAnswer.choices,
+        "answer": narrowed.get("answer", ""),
+        "month": narrowed.get("month", ""),
+        "search": narrowed.get("q", ""),
+        "query": narrowed.urlencode(),
+        "is_narrowed": any(narrowed.values()),
+    }
+
+
+def _refused(refused: Refused | None, member: CohortMember | None) -> dict[str, Any]:
+    """What was refused: to end the drive in the panel beside the people, another month in the member's row."""
+    end_form = (refused and refused.form_of("end")) or EndDriveForm()
+    return {"refused": refused, "end_form": end_form, "refused_row": member.pk if member else None}
 
 
 def _of_drive(request: PersonRequest, drive: Drive) -> dict[str, Any]:
@@ -224,11 +239,11 @@ def end(request: PersonRequest, pk: int) -> HttpResponse:
     drive = get_object_or_404(Drive.objects.visible_to(request.user), pk=pk)
     form, label = EndDriveForm(request.POST), _("End the drive")
     if not form.is_valid():
-        return _show(request, pk, refused=refused("end", label, form))
+        return show(request, pk, asked=request.GET, refused=refused("end", label, form))
     try:
         actions.end(drive, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now())
     except RuleBroken as refusal:
-        return _show(request, pk, refused=refused("end", label, form, str(refusal)))
+        return show(request, pk, asked=request.GET, refused=refused("end", label, form, str(refusal)))
     messages.success(request, _("The drive has ended; nobody is asked any more."))
     return redirect("references:drive_detail", pk)
 

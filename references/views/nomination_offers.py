@@ -72,7 +72,7 @@ DEEDS = {
 
 
 # What leads to asking the customer, or asks it again: nothing for one that has left. That it is not invited is said.
-ASKING = frozenset(["accept", "chase", "park", "resume"])
+ASKING = frozenset(["accept", "return", "verify", "chase", "park", "resume"])
 
 
 def offers(

@@ -33,10 +33,12 @@ def show(request: PersonRequest, pk: int, *, refused: Refused | None = None) -> 
         "nominators": nomination.nominators.select_related("user"),
         "history": report.history(nomination.events.select_related("by").order_by("-pk")),
         "deeds": deeds,
-        "may_complete": _may_complete(request, nomination),
+        "may_complete": not row.left_on and _may_complete(request, nomination),
         "alike": _alike(request, nomination),
     }
-    context |= _refused(refused, [deed.name for deed, _form in deeds], [block.kind for block in row.blocks])
+    context |= _refused(
+        refused, [deed.name for deed, _form in deeds], [] if row.left_on else [block.kind for block in row.blocks]
+    )
     return render(request, "references/nomination_detail.html", context, status=422 if refused else 200)
 
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from core.errors import RuleBroken, StaleVersion
+from core.errors import RuleBroken
 from core.models import Programme
 from core.permissions import requires
 from core.requests import PersonRequest, render_page_or_partial
@@ -59,11 +59,8 @@ def _set(request: PersonRequest, form: CurveForm) -> bool:
     told = {name: form.cleaned_data[name] for name in ("reason", "seen")}
     try:
         pay_curves.set(form.cleaned_data["quarter"], curve=form.curve(), **told, by=request.user, at=timezone.now())
-    except StaleVersion as stale:
-        form.refuse(stale)
-        return False
     except RuleBroken as refusal:
-        form.add_error(None, str(refusal))
+        form.refuse(refusal)
         return False
     messages.success(request, _("The pay curve is set."))
     return True

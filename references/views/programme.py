@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from core.errors import RuleBroken, StaleVersion
+from core.errors import RuleBroken
 from core.models import Programme
 from core.permissions import requires
 from core.requests import PersonRequest
@@ -24,10 +24,8 @@ def edit(request: PersonRequest) -> HttpResponse:
         values, seen = form.values(), form.cleaned_data["seen"]
         try:
             actions.configure(Programme.current(), values=values, seen=seen, by=request.user, at=timezone.now())
-        except StaleVersion as stale:
-            form.refuse(stale)
         except RuleBroken as refusal:
-            form.add_error(None, str(refusal))
+            form.refuse(refusal)
         else:
             messages.success(request, gettext("The settings are saved."))
             return redirect("references:programme_edit")

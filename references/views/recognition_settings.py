@@ -46,15 +46,25 @@ def edit_level(request: PersonRequest, pk: int) -> HttpResponse:
     if level is None:
         return _removed(request)
     form = RewardLevelForm(request.POST if request.method == "POST" else None, instance=level)
-    return _level(request, form, level)
+    try:
+        return _level(request, form, level)
+    except actions.LevelRemoved:
+        return _removed(request)
 
 
 @require_POST
 @requires("references.configure")
 def remove_level(request: PersonRequest, pk: int) -> HttpResponse:
     level = get_object_or_404(RewardLevel, pk=pk)
-    actions.remove_level(level, by=request.user, at=timezone.now())
-    messages.success(request, _("The level %s is removed.") % level.name)
+    try:
+        actions.remove_level(level, seen=request.POST.get("seen", ""), by=request.user, at=timezone.now())
+        messages.success(request, _("The level %s is removed.") % level.name)
+    except StaleVersion as stale:
+        form = RewardLevelForm(instance=stale.current)
+        context = {"form": form, "level": stale.current, "refusal": str(stale)}
+        return render(request, "references/reward_level.html", context, status=422)
+    except actions.LevelRemoved as refusal:
+        messages.error(request, str(refusal))
     return redirect("references:recognition_settings_edit")
 
 
@@ -82,11 +92,10 @@ def _saved(request: PersonRequest, form: RewardLevelForm, level: RewardLevel | N
             actions.add_level(**values, by=request.user, at=now)
         else:
             actions.edit_level(level, **values, seen=form.cleaned_data["seen"], by=request.user, at=now)
-    except StaleVersion as stale:
-        form.refuse(stale)
-        return False
+    except actions.LevelRemoved:
+        raise
     except RuleBroken as refusal:
-        form.add_error(None, str(refusal))
+        form.refuse(refusal)
         return False
     messages.success(request, _("The level %s is saved.") % values["name"])
     return True

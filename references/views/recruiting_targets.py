@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from core.errors import RuleBroken, StaleVersion
+from core.errors import RuleBroken
 from core.exports import csv_response
 from core.models import Programme
 from core.permissions import permit, requires
@@ -48,11 +48,8 @@ def _set(request: PersonRequest, form: RecruitingTargetForm) -> bool:
     told = {name: form.cleaned_data[name] for name in ("reason", "seen")}
     try:
         actions.set_target(quarter, count=count, **told, by=request.user, at=timezone.now())
-    except StaleVersion as stale:
-        form.refuse(stale)
-        return False
     except RuleBroken as refusal:
-        form.add_error(None, str(refusal))
+        form.refuse(refusal)
         return False
     messages.success(request, _("The target of %(quarter)s is %(count)d.") % {"quarter": quarter, "count": count})
     return True

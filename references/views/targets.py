@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from core.errors import RuleBroken, StaleVersion
+from core.errors import RuleBroken
 from core.models import Programme
 from core.permissions import permit, requires
 from core.requests import PersonRequest
@@ -39,11 +39,8 @@ def _set(request: PersonRequest, form: TargetForm) -> bool:
     told = {name: form.cleaned_data[name] for name in ("reason", "seen")}
     try:
         actions.set_target(quarter, count=count, **told, by=request.user, at=timezone.now())
-    except StaleVersion as stale:
-        form.refuse(stale)
-        return False
     except RuleBroken as refusal:
-        form.add_error(None, str(refusal))
+        form.refuse(refusal)
         return False
     messages.success(request, _("The target of %(quarter)s is %(count)d.") % {"quarter": quarter, "count": count})
     return True

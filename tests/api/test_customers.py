@@ -66,6 +66,19 @@ def test_churn_needs_a_reason_and_is_kept_with_its_day(api):
     assert answer.json()["churned_on"] == "2026-10-01"
 
 
+def test_a_churn_in_the_year_2999_is_refused_in_words(api):
+    bluth = customer("Bluth Company")
+    said = {"lifecycle": "churned", "churned_on": "2999-01-01", "churn_reason": "Taken over."}
+    answers = [
+        patch(api, f"/api/v1/customers/{bluth.pk}/", said),
+        post(api, "/api/v1/customers/", {"name": "Sitwell"} | said),
+    ]
+    assert [(one.status_code, one.json()["errors"][0]["detail"]) for one in answers] == [
+        (422, "Look at the year: nothing is planned more than five years ahead.")
+    ] * 2
+    assert [(row.name, row.lifecycle) for row in Customer.objects.all()] == [("Bluth Company", "live")]
+
+
 def test_winning_a_churned_customer_back_needs_a_reason_that_its_history_keeps(api):
     bluth = customer("Bluth Company")
     url = f"/api/v1/customers/{bluth.pk}/"

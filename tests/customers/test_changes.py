@@ -6,8 +6,8 @@ import pytest
 
 from core.errors import RuleBroken, StaleVersion
 from core.models import AuditEvent
-from customers.actions import contacts, customers, external_ids, products
-from customers.actions.customers import OpenerSwap
+from customers.actions import contacts, customers, external_ids, owners, products
+from customers.actions.owners import OpenerSwap
 from customers.choices import Lifecycle, OwnerRole
 from customers.models import Customer, CustomerChange, Product
 from tests.factories import customer
@@ -46,8 +46,8 @@ def test_replacing_the_opener_needs_a_confirmation_while_follow_up_business_is_o
     customers.edit(bluth, seen_version=1, changes={"opener": sam, "has_open_follow_up": True}, by=maria, at=NOON)
     swap = {"role": OwnerRole.OPENER, "owner": jonas, "effective_on": TODAY, "reason": "New territory", "by": maria}
     with pytest.raises(OpenerSwap, match="Sam Ortiz opened the account"):
-        customers.set_owner(bluth, **swap, at=NOON)
-    customers.set_owner(bluth, **swap, confirmed=True, at=NOON)
+        owners.set_owner(bluth, **swap, at=NOON)
+    owners.set_owner(bluth, **swap, confirmed=True, at=NOON)
     change = CustomerChange.objects.first()
     assert (change.fields, change.reason, change.effective_on) == (
         {"opener": ["Sam Ortiz", "Jonas Weber"]},

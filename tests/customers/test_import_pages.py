@@ -150,6 +150,18 @@ def test_a_draft_whose_file_is_gone_says_so(as_priya, tmp_path):
     assert (answer.status_code, "no longer here" in answer.content.decode()) == (422, True)
 
 
+@pytest.mark.parametrize("preset", ["", "salesforce-account"])
+def test_a_header_over_two_columns_is_left_for_priya_to_map_with_a_preset_too(as_priya, preset):
+    upload(as_priya, "Name,Address,Name,Website\nAcme,,Acme Holding,acme.com\n", preset=preset)
+    job = Job.objects.get()
+    page = as_priya.get(reverse("customers:import_columns", args=[job.pk])).text
+    assert "The header “Name” stands more than once; column 3 is called “Name (2)”." in page
+    assert not {"Name", "Name (2)"} & job.parameters["columns"].keys()
+    map_columns(as_priya, job, **{"Name (2)": "name"})
+    job.refresh_from_db()
+    assert job.report["shown"]["created"][0]["subject"] == "Acme Holding"
+
+
 def test_columns_that_cannot_tell_the_customer_are_refused(as_priya):
     upload(as_priya, "Id,Name,Firm\n1,A,B\n")
     job = Job.objects.get()

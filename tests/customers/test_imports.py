@@ -217,6 +217,22 @@ def test_a_churned_customer_that_is_live_again_keeps_no_day_of_leaving():
     assert (acme.lifecycle, acme.churned_on, acme.churn_reason) == ("live", None, "")
 
 
+def test_a_day_of_leaving_with_a_slip_in_its_year_is_a_problem_of_its_row():
+    """Notice may be given, so that Sitwell leaves next year; Acme is held back, and what stands already is let be."""
+    customer("Acme")
+    customer("Hooli")
+    Customer.objects.filter(name="Hooli").update(lifecycle="churned", churned_on=date(2999, 1, 1))
+    file = "Name,Left,Sector\nAcme,2999-01-01,\nNakatomi,2999-01-01,\nSitwell,2027-12-31,\nHooli,2999-01-01,Tech\n"
+    tally = take(file, {"Name": "name", "Left": "churned_on", "Sector": "industry"}, at=LONG_AGO.replace(year=2026))
+    assert reasons(tally) == ["Look at the year: nothing is planned more than five years ahead."] * 2
+    assert counts(tally) == {"problem": 2, "created": 1, "updated": 1}
+    assert dict(Customer.objects.values_list("name", "lifecycle")) == {
+        "Acme": "live",
+        "Hooli": "churned",
+        "Sitwell": "churned",
+    }
+
+
 def test_names_that_are_html_or_formulas_are_kept_as_text():
     take("Name\n<script>alert(1)</script>\n=1+1\n'=2+2\n", {"Name": "name"})
     assert list(Customer.objects.order_by("pk").values_list("name", flat=True)) == [

@@ -219,3 +219,34 @@ def test_colleagues_thank_each_other_and_read_it(client, sam, maria, lucille):
     assert "The talk" in text(client.get("/thanks/?show=customers", headers=HTMX))
     assert "In two hours!" in csv_of(client.get("/thanks/export.csv?q=two+hours"))
     assert "No thanks match" in text(client.get("/thanks/?q=nothing"))
+
+
+def test_who_said_yes_and_left_since_is_not_counted_as_coming_and_the_figures_add_up(client, bluth, lucille):
+    """Lucille comes; Buster said yes and Amara nothing, and both leave before the day; Gob declined and leaves too."""
+    leo, at, day = person("Leo Martin", Role.MARKETING), timezone.now(), today() + timedelta(days=21)
+    amara, buster, gob = (ContactFactory(customer=bluth, name=name) for name in ("Amara", "Buster", "Gob"))
+    webinar = occasions.create(title="What is new", kind="webinar", held_on=day, by=leo, at=at)
+    occasions.invite(webinar, contacts=Contact.objects.filter(customer=bluth), by=leo, at=at)
+    for deed, who in (("comes", [lucille, buster]), ("declines", [gob])):
+        occasions.note(webinar, guests=webinar.invitations.filter(contact__in=who), deed=deed, by=leo, at=at)
+    client.force_login(leo)
+    page = f"/occasions/{webinar.pk}/"
+
+    def told():
+        (line,) = csv.DictReader(csv_of(client.get("/occasions/export.csv")).splitlines())
+        return [line[name] for name in ("Invited", "Comes", "Does not come", "No answer yet")]
+
+    def listed(show):
+        shown = client.get(f"{page}?show={show}", headers=HTMX).context["page"].rows
+        return sorted(row.contact.name for row in shown)
+
+    assert told() == ["4", "2", "1", "1"]
+    assert "by the day" not in client.get(page).text
+    for one in (amara, buster, gob):
+        contacts.mark_left(one, on=today(), by=leo, at=at)
+    assert told() == ["4", "1", "1", "0"]
+    assert (listed("comes"), listed("declines"), listed("unanswered")) == (["Lucille"], ["Gob"], [])
+    assert listed("gone") == ["Amara", "Buster"]
+    shown = text(client.get(page))
+    assert "2 have left by the day" in shown
+    assert ("had said yes" in shown, shown.count('tag-green">comes')) == (True, 1)

@@ -129,6 +129,33 @@ def test_a_slip_of_the_year_is_told_wherever_a_customer_changes_hands_or_stands_
     assert client.post(address, {"on": "1990-01-01", "reason": "Budget cut"} | more).status_code == 302
 
 
+@pytest.mark.parametrize(
+    ("name", "more"),
+    [
+        ("customer_churn", {}),
+        ("customer_move", {"lifecycle": "onboarding"}),
+        ("owner_change", {"owner": ""}),
+    ],
+)
+def test_notice_may_be_given_but_not_for_the_year_2999(client, bluth, name, more):
+    customers.edit(bluth, seen_version=1, changes={"csm": person("Nina Rossi", Role.CSM)}, by=None, at=LONG_AGO)
+    address = at(name, bluth.pk, *(["csm"] if "owner" in more else []))
+    refused = client.post(address, {"on": "2999-01-01", "reason": "Their contract ends"} | more)
+    words = "Look at the year: nothing is planned more than five years ahead."
+    assert (refused.status_code, words in refused.text) == (422, True)
+    assert "Their contract ends" in refused.text
+    in_four_years = timezone.localdate() + timedelta(days=4 * 365)
+    assert client.post(address, {"on": str(in_four_years), "reason": "Contract ends"} | more).status_code == 302
+
+
+def test_a_departure_in_2999_that_was_let_through_once_can_still_be_given_another_reason(client, bluth):
+    left = {"lifecycle": "churned", "churned_on": date(2999, 1, 1), "churn_reason": "Sold"}
+    customers.edit(bluth, seen_version=1, changes=left, by=None, at=LONG_AGO)
+    page = client.get(at("customer_churn", bluth.pk))
+    typed = {"on": "2999-01-01", "reason": "Sold to Sitwell", "seen": page.context["form"]["seen"].value()}
+    assert client.post(at("customer_churn", bluth.pk), typed).status_code == 302
+
+
 def test_what_an_import_said_of_long_ago_can_still_be_corrected(client, bluth):
     left = {"lifecycle": "churned", "churned_on": date(1987, 5, 4), "churn_reason": "Sold"}
     customers.edit(bluth, seen_version=1, changes=left, by=None, at=LONG_AGO)

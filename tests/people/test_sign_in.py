@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from core.actions import people
 from core.models import AuditEvent
+from tests.cast import NOW
 from tests.people.conftest import PASSWORD
-from tests.permission_subjects import NOW
 
 LOG_IN = "/accounts/login/"
 

@@ -1,5 +1,6 @@
 """Priya prepares a drive in the browser, Sam answers his turn, Lena and Eva look on: page by page."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -98,8 +99,8 @@ def test_what_is_wrong_is_said_and_what_was_typed_stays(client, priya, drive, pa
     assert "Say why the drive ends" in text(client.post(f"{page}end/", {"reason": ""}, follow=True))
     for month in ("1999-01", "x"):
         row = CohortMember.objects.first()
-        wrong = client.post(f"/nominations/drives/people/{row.pk}/move/", {"month": month}, follow=True)
-        assert "none of the drive" in text(wrong)
+        wrong = client.post(f"/nominations/drives/people/{row.pk}/move/", {"month": month})
+        assert (wrong.status_code, "none of the drive" in text(wrong)) == (422, True)
     assert "Choose a person and a month" in text(client.post(f"{page}people/", {"person": "9999"}, follow=True))
 
 
@@ -275,17 +276,23 @@ def test_of_two_who_move_the_same_person_the_second_is_told(client, priya, drive
     address = f"/nominations/drives/people/{zoe.pk}/move/"
 
     def moved(month, seen):
-        return client.post(address, {"month": month, "seen": seen}, follow=True).text
+        return client.post(address, {"month": month, "seen": seen, "query": "q=zoe"}, follow=True)
 
     client.force_login(person("Omar Haddad", Role.PROGRAMME_MANAGER))
     assert f'name="seen" value="{second}"' in client.get(f"{page}?q=zoe").text
-    assert "Zoe Zimmer is asked in" in moved(first, second)
+    assert "Zoe Zimmer is asked in" in moved(first, second).text
     client.force_login(priya)
     for month in ("", second):
-        assert "Somebody has moved Zoe Zimmer to" in moved(month, second)
+        refused = moved(month, second)
+        assert (refused.status_code, "Somebody has moved Zoe Zimmer to" in refused.text) == (422, True)
+        assert re.search(rf'<option value="{month}" selected>', refused.text), "what Priya chose is still chosen"
+        assert f'name="seen" value="{first}"' in refused.text, "sent again it replaces what Omar did"
+        assert "Sam Ortiz" not in refused.text.split('id="member-list"')[1].split("<aside")[0], "narrowed as before"
     zoe.refresh_from_db()
     assert f"{zoe.cohort.month:%Y-%m}" == first
-    assert "Zoe Zimmer is left out" in moved("", first)
+    assert "Zoe Zimmer is left out" in moved("", first).text
     assert 'name="seen" value=""' in client.get(f"{page}?answer=left_out").text
-    assert "Somebody has left Zoe Zimmer out meanwhile" in moved(second, first)
-    assert "Zoe Zimmer is asked in" in moved(second, "")
+    gone = moved(second, first)
+    assert (gone.status_code, "Somebody has left Zoe Zimmer out meanwhile" in gone.text) == (422, True)
+    assert f"<blockquote>{second}</blockquote>" in gone.text, "her row is not shown, so her month is told"
+    assert "Zoe Zimmer is asked in" in moved(second, "").text

@@ -8,17 +8,18 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.errors import RuleBroken
-from references.actions import nomination_care, recruiting_plans
+from customers.models import Invoice
+from references.actions import nomination_care, nominations, recruiting_plans
 from references.actions import nomination_decisions as decisions
 from references.actions import nomination_invitations as invitations
-from references.models import Dimension, Nomination
+from references.models import Cell, Dimension, Nomination
 from references.reports import nominations as report
 from references.reports.counts import Present
 from refprogram.reports.home import home
 from refprogram.reports.recruiting_home import recruiting_home
 from tests.api.test_customers import client_of
 from tests.factories import ContactFactory, customer
-from tests.references.ledger import churn
+from tests.references.ledger import churn, live_again
 from tests.references.nominated import accepted, nominate
 
 
@@ -150,3 +151,72 @@ def test_no_step_of_a_plan_is_due_with_a_customer_that_left(client, now, maria):
     churn(thornbury, on=day, at=now)
     assert told() == [False] * 4
     assert "customer left on" in client.get("/nominations/plans/").text
+
+
+def test_what_makes_no_sense_any_more_is_not_offered_and_refused_with_what_to_do_instead(
+    client, now, sam, priya, maria
+):
+    """Sam confirms and completes, Priya returns and lifts, Maria notes that the customer agreed: none of it of Sitwell,
+    which has left, until it is won back."""
+    sitwell = ContactFactory(customer=customer("Sitwell", csm=maria)).customer
+    submitted = nominate(sitwell, sam, at=now)
+    client.force_login(sam)
+    page = client.get(page_of(submitted)).text
+    assert ("It still holds" in page, "Complete it" in page) == (True, True)
+    client.force_login(priya)
+    assert "Return for more</summary>" in client.get(page_of(submitted)).text
+    leaves(submitted, now)
+    assert "Return for more</summary>" not in client.get(page_of(submitted)).text
+    refused = client.post(f"{page_of(submitted)}return/", {"reason": "Which results?"})
+    assert (refused.status_code, "Withdraw or refuse the nomination, or win the" in refused.text) == (422, True)
+    assert "Which results?" in refused.text
+    client.force_login(sam)
+    page = client.get(page_of(submitted)).text
+    assert ("It still holds" in page, "Complete it" in page) == (False, False)
+    assert "Withdraw</summary>" in page
+    assert "Withdraw or refuse" in client.post(f"{page_of(submitted)}verify/", follow=True).text
+    said = {"story": "Bigger.", "version": submitted.version}
+    for deed, body in (("verify", {}), ("complete", said)):
+        answer = client_of(sam).post(
+            f"/api/v1/nominations/{submitted.pk}/{deed}/", body, content_type="application/json"
+        )
+        assert (answer.status_code, "win the customer back first" in answer.text) == (422, True)
+    submitted.refresh_from_db()
+    assert (submitted.state, submitted.story) == ("submitted", "Big.")
+    live_again(sitwell, at=now)
+    assert "It still holds" in client.get(page_of(submitted)).text
+    leaves(submitted, now)
+    assert decisions.refuse(submitted, reason="They left", by=priya, at=now).state == "refused"
+
+
+def test_nobody_notes_that_a_customer_that_left_agreed(client, now, greenholm, sam, maria):
+    invitations.invite(greenholm, by=maria, at=now)
+    client.force_login(maria)
+    assert "The customer agreed" in client.get(page_of(greenholm)).text
+    leaves(greenholm, now)
+    page = client.get(page_of(greenholm)).text
+    assert ("The customer agreed" in page, "If the customer comes back, win it back first." in page) == (False, True)
+    words = "Note that the customer declined, withdraw the nomination, or win the customer back first."
+    said = {"contact": greenholm.contact_id, "kind": "call", "agreed_on": str(timezone.localdate(now))}
+    said |= {f"agreed-{Dimension.objects.get(key='logo').pk}": "green"}
+    refused = client.post(f"{page_of(greenholm)}enrol/", said)
+    assert (refused.status_code, words in refused.text) == (422, True)
+    body = {"agreed": {"logo": "green"}}
+    answer = client_of(maria).post(f"/api/v1/nominations/{greenholm.pk}/enrol/", body, content_type="application/json")
+    assert (answer.status_code, words in answer.text) == (422, True)
+    assert not Cell.objects.filter(customer=greenholm.customer, status="green").exists()
+    assert nominations.withdraw(greenholm, reason="They left", by=sam, at=now).state == "withdrawn"
+
+
+def test_nobody_lifts_the_block_of_a_customer_that_left(client, now, greenholm, priya):
+    overdue = timezone.localdate(now) - timedelta(days=30)
+    Invoice.objects.create(customer=greenholm.customer, number="R-1", amount=100, due_on=overdue, updated_at=now)
+    client.force_login(priya)
+    assert "Lift it with a reason" in client.get(page_of(greenholm)).text
+    leaves(greenholm, now)
+    assert "Lift it with a reason" not in client.get(page_of(greenholm)).text
+    said = {"block": "invoice", "reason": "They pay on Friday, I asked."}
+    refused = client.post(f"{page_of(greenholm)}lift/", said)
+    assert (refused.status_code, "Greenholm Studios left on" in refused.text) == (422, True)
+    assert "They pay on Friday, I asked." in refused.text
+    assert not greenholm.events.filter(deed="lifted").exists()

@@ -3,9 +3,12 @@
 import re
 
 import pytest
+from django.utils import timezone
 
 from core.choices import Role
-from core.models import Programme
+from core.errors import RuleBroken
+from core.models import AuditEvent, Programme
+from references.actions import recognition_settings
 from references.models import (
     Dimension,
     EvidenceSettings,
@@ -136,3 +139,47 @@ def test_what_paul_typed_for_a_reward_level_that_priya_removed_stands_ready_to_b
     assert 'value="Platinum"' in answer.text
     assert 'action="/settings/recognition/levels/new/"' in answer.text
     assert client.get(address).status_code == 404
+
+
+def test_what_paul_typed_is_kept_though_priya_removes_the_level_in_the_very_moment(client, paul, monkeypatch):
+    gold = RewardLevel.objects.create(name="Gold in 2026", needed=40)
+    edit = recognition_settings.edit_level
+
+    def too_late(level, **said):
+        RewardLevel.objects.filter(pk=gold.pk).delete()
+        return edit(level, **said)
+
+    monkeypatch.setattr(recognition_settings, "edit_level", too_late)
+    client.force_login(paul)
+    answer = client.post(f"/settings/recognition/levels/{gold.pk}/", {"name": "Platinum", "needed": 12})
+    assert answer.status_code == 404
+    assert "Somebody removed this level meanwhile" in answer.text
+    assert ('value="Platinum"' in answer.text, 'action="/settings/recognition/levels/new/"' in answer.text) == (
+        True,
+    ) * 2
+
+
+def test_a_level_that_paul_changed_is_not_removed_from_the_page_that_priya_opened_before(client, priya, paul):
+    gold = RewardLevel.objects.create(name="Gold in 2026", needed=40)
+    address = f"/settings/recognition/levels/{gold.pk}/"
+    client.force_login(priya)
+    seen = {"seen": re.search(r'remove/".*?name="seen" value="(\w+)"', client.get(address).text)[1]}
+    client.force_login(paul)
+    assert client.post(address, shown(client, address) | {"name": "Golden", "needed": 41}).status_code == 302
+    client.force_login(priya)
+    refused = client.post(f"{address}remove/", seen)
+    words = "Somebody else changed this level meanwhile: it is “Golden” for 41 enrolled nominations now."
+    assert (refused.status_code, words in refused.text) == (422, True)
+    assert RewardLevel.objects.filter(pk=gold.pk).exists()
+    again = {"seen": re.search(r'remove/".*?name="seen" value="(\w+)"', refused.text)[1]}
+    assert "The level Golden is removed." in client.post(f"{address}remove/", again, follow=True).text
+    assert AuditEvent.objects.filter(event="reward_level.deleted", by=priya).count() == 1
+
+
+def test_of_two_who_remove_a_level_at_once_the_second_is_told_and_one_removal_is_recorded(priya, paul):
+    gold = RewardLevel.objects.create(name="Gold in 2026", needed=40)
+    theirs = RewardLevel.objects.get()
+    recognition_settings.remove_level(gold, by=priya, at=timezone.now())
+    with pytest.raises(RuleBroken, match="Somebody removed this level meanwhile"):
+        recognition_settings.remove_level(theirs, by=paul, at=timezone.now())
+    assert AuditEvent.objects.filter(event="reward_level.deleted").count() == 1

@@ -15,9 +15,10 @@ from core.models import User
 from customers.models import Customer
 from people.actions import invitations
 from people.mails import send_invitation
+from tests.cast import CAST, NOW
 from tests.factories import customer, person
 from tests.house.files import APPS, ROOT, python_files
-from tests.permission_subjects import CAST, NOW, SUBJECTS
+from tests.permission_subjects import SUBJECTS
 from tests.test_permissions_table import TABLE, addresses
 
 # The reply address of a SAML service is posted to from the service; its signature is checked instead.

@@ -13,8 +13,8 @@ from core.choices import Role
 from core.models import User
 from customers.models import Contact, Customer
 from references.models import Cell, Dimension
+from tests.cast import NOW, cast
 from tests.factories import customer
-from tests.permission_subjects import NOW, cast
 from tests.test_permissions_table import lines_of
 
 BAIT = ["=cmd|'/c calc'!A0", "+1+1", "-2+3", "@SUM(1)", "\t=1+1", "\r=1+1", '=HYPERLINK("http://evil")', "'=1+1"]

@@ -10,8 +10,8 @@ from django.test import Client
 from core.actions import people
 from core.choices import Role
 from core.models import User
+from tests.cast import NOW
 from tests.factories import person
-from tests.permission_subjects import NOW
 
 PASSWORD = "five words are hard enough"
 LOG_IN, RESET, CHANGE = "/accounts/login/", "/accounts/password/reset/", "/accounts/password/change/"

@@ -13,8 +13,8 @@ from core.models import Programme, User
 from core.tasks import work_off
 from references.models import Cell
 from tests.api.test_tokens import DESCRIPTIONS, ENDPOINTS
+from tests.cast import CAST, cast
 from tests.factories import customer
-from tests.permission_subjects import CAST, cast
 from tests.test_permissions_table import TABLE, Callers, allowed_by, expected, lines_of
 
 NONE = 999_999_999

@@ -11,7 +11,7 @@ from core.choices import Role
 from core.models import AuditEvent, User
 from references.models import PayMember
 from refprogram.admin import PayAdmin, WindowAdmin
-from tests.permission_subjects import cast
+from tests.cast import cast
 from tests.test_permissions_table import lines_of
 
 NEEDED = 20

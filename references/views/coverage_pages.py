@@ -1,0 +1,56 @@
+"""The two pages of coverage, the matrix and one place of it: as they are, or with what was refused there."""
+
+from typing import Any
+
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.http import urlencode
+
+from core.requests import PersonRequest
+from references.forms.coverage import TargetForm
+from references.reports import coverage_gaps
+from references.reports import coverage_matrix as report
+from references.reports.counts import Present
+from references.reports.coverage_matrix import Matrix
+from references.reports.coverage_places import Spot, axes_to_show
+from references.reports.coverage_weights import hidden
+
+
+def matrix_context(request: PersonRequest, asked: QueryDict, *, is_edited: bool) -> dict[str, Any]:
+    """What the matrix shows that is asked for, in an address or beside what is set in it."""
+    matrix = matrix_asked(asked)
+    return {
+        "matrix": matrix,
+        "hidden": hidden(matrix.put_away) if is_edited else [],
+        "axes": report.axes(),
+        "search": _search(asked),
+        "shows_hidden": asked.get("all") == "true",
+        "may_edit": request.user.has_perm("references.set_coverage"),
+        "is_edited": is_edited,
+        "query": urlencode({"rows": matrix.rows_axis.key, "columns": matrix.columns_axis.key}),
+    }
+
+
+def matrix_asked(asked: QueryDict) -> Matrix:
+    """The matrix as it is narrowed; an axis that is unknown gives way to the usual one."""
+    now, shows_hidden = Present.seen(timezone.now()), asked.get("all") == "true"
+    return report.matrix(*axes_to_show(asked), now=now, text=_search(asked), shows_hidden=shows_hidden)
+
+
+def _search(asked: QueryDict) -> str:
+    return asked.get("q", "").strip()[:100]
+
+
+def show_gap(request: PersonRequest, spot: Spot, *, refused: TargetForm | None = None) -> HttpResponse:
+    """One place; 422 with what was typed if its target was refused."""
+    now = Present.seen(timezone.now())
+    found = coverage_gaps.gap(spot, now=now)
+    context = {
+        "gap": found,
+        "target": found.place.target if refused is None else refused.data.get("target", "")[:20],
+        "problem": "" if refused is None else refused.problem,
+        "may_edit": request.user.has_perm("references.set_coverage"),
+        "pay_trigger": now.definition.dimension,
+    }
+    return render(request, "references/coverage_gap.html", context, status=200 if refused is None else 422)
