@@ -15,6 +15,11 @@ class Lifecycle(TextChoices):
     CHURNED = "churned", _("Churned")
 
 
+# A churned customer whose day is still to come stands beside the others in lists and filters.
+LEAVING = "leaving"
+STANDINGS = [*Lifecycle.choices[:-1], (LEAVING, _("Leaving")), *Lifecycle.choices[-1:]]
+
+
 class OwnerRole(TextChoices):
     """The colleagues who own a side of the relationship; the values are columns of Customer."""
 

@@ -16,7 +16,7 @@ from django_filters.fields import ModelChoiceField as OneOfRows
 from core.forms import RowNumber
 from core.models import User
 from core.quarters import FiscalCalendar, Quarter
-from customers.choices import EvangelistLevel, EvangelistScope, Lifecycle, ReferralOutcome, SizeBand
+from customers.choices import STANDINGS, EvangelistLevel, EvangelistScope, ReferralOutcome, SizeBand
 from customers.models import Attribute, AttributeValue, Contact, Customer, Product, ProductUse, Referral
 from customers.models.attribute import FIELD_PREFIX
 from customers.models.contact import ContactQuerySet
@@ -87,7 +87,7 @@ class CustomerFilter(FilterSet):  # type: ignore[misc]  # the library has no typ
     country = CharFilter(label=_("Country"))
     product = RowChoiceFilter(method="filter_product", label=_("Product"), queryset=Product.objects.all())
     size = ChoiceFilter(field_name="size_band", label=_("Employees"), choices=SizeBand.choices)
-    lifecycle = ChoiceFilter(label=_("Lifecycle"), choices=Lifecycle.choices)
+    lifecycle = ChoiceFilter(method="filter_lifecycle", label=_("Lifecycle"), choices=STANDINGS)
     well_known = BooleanFilter(method="filter_well_known", label=_("Well-known brand"), widget=YES)
 
     base_filters: Any
@@ -115,6 +115,9 @@ class CustomerFilter(FilterSet):  # type: ignore[misc]  # the library has no typ
             Q(until__isnull=True) | Q(until__gte=timezone.localdate())
         )
         return rows.filter(pk__in=used.values("customer_id"))
+
+    def filter_lifecycle(self, rows: CustomerQuerySet, name: str, value: str) -> CustomerQuerySet:
+        return rows.standing(value, timezone.localdate())
 
     def filter_well_known(self, rows: CustomerQuerySet, name: str, value: bool) -> CustomerQuerySet:
         return rows.filter(is_well_known=True) if value else rows
@@ -262,6 +265,6 @@ def _offered(user: User) -> dict[str, Iterable[tuple[Any, Any]]]:
         "country": [(word, word) for word in known.countries],
         "product": Product.objects.values_list("pk", "name"),
         "size": SizeBand.choices,
-        "lifecycle": Lifecycle.choices,
+        "lifecycle": STANDINGS,
         "owner": User.objects.active().values_list("pk", "name"),
     }

@@ -160,6 +160,7 @@ def set_lifecycle(
         "churned_on": on if churned else None,
         "churn_reason": reason if churned else "",
     }
+    standings.refuse_return(customer, lifecycle, on=on, at=at)
     return edit(
         customer,
         seen_version=customer.version,
@@ -178,7 +179,7 @@ def _refuse_unexplained(customer: Customer, lifecycle: Lifecycle, *, reason: str
     if lifecycle == Lifecycle.CHURNED:
         raise RuleBroken(_("Say why the customer left; nobody can learn from a loss without a reason."))
     if customer.lifecycle == Lifecycle.CHURNED:
-        raise RuleBroken(_("Say why the customer came back."))
+        raise RuleBroken(_("Say why the customer came back, or why it stays."))
 
 
 @transaction.atomic
@@ -197,12 +198,14 @@ def churn(customer: Customer, *, on: date, reason: str, seen: str, by: User | No
 def win_back(
     customer: Customer, *, on: date, reason: str, seen: str | None = None, by: User | None, at: datetime
 ) -> Customer:
-    """Make a churned customer live again; why it came back is worth as much as why it left."""
+    """Make a churned customer live again; why it came back is worth as much as why it left.
+
+    One whose day has not come yet stays what it was when it gave notice.
+    """
     if customer.lifecycle != Lifecycle.CHURNED:
         raise RuleBroken(_("%(customer)s has not left, so it cannot be won back.") % {"customer": customer})
-    if customer.churned_on is not None and on < customer.churned_on:
-        raise RuleBroken(_("A customer is won back after it left; give a later day."))
-    return set_lifecycle(customer, lifecycle=Lifecycle.LIVE, on=on, reason=reason, seen=seen, by=by, at=at)
+    stage = standings.returns_to(customer, at=at)
+    return set_lifecycle(customer, lifecycle=stage, on=on, reason=reason, seen=seen, by=by, at=at)
 
 
 def append_change(

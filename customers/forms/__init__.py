@@ -1,7 +1,7 @@
 """What people type about customers: checked here, saved by the actions."""
 
 from customers.forms.attributes import AttributeForm, ValueForm
-from customers.forms.changes import DayAndReasonForm, LifecycleForm, OwnerForm
+from customers.forms.changes import DayAndReasonForm, LifecycleForm, OwnerForm, StayForm
 from customers.forms.customers import (
     ContactForm,
     CustomerForm,
@@ -27,6 +27,7 @@ __all__ = [
     "OwnerForm",
     "ProductForm",
     "ProductUseForm",
+    "StayForm",
     "UploadForm",
     "ValueForm",
     "checked_domain",

@@ -55,6 +55,14 @@ class OwnerForm(DayAndReasonForm):
             del self.fields["confirmed"]
 
 
+class StayForm(DayAndReasonForm):
+    """Why a customer that gave notice stays: as of today, so nobody types a day."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["on"]
+
+
 class LifecycleForm(DayAndReasonForm):
     """Where an active customer stands."""
 

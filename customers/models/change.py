@@ -1,5 +1,7 @@
 """The history of customers: what each was, from which moment on, and who said so."""
 
+from datetime import date
+
 from django.db import models
 
 from core.constraints import InsertOnlyModel
@@ -68,6 +70,13 @@ class CustomerChange(InsertOnlyModel):
         indexes = [
             models.Index(fields=["customer", "-recorded_at", "-id"], name="customer_change_as_of"),
         ]
+
+    @property
+    def notice_taken_back(self) -> date | None:
+        """The day for which notice had been given, if the customer stays by this change; it had not left by then."""
+        day = self.fields.get("churned_on", [None])[0] if "lifecycle" in self.fields else None
+        given = date.fromisoformat(day) if day else None
+        return given if given and self.effective_on and self.effective_on < given else None
 
     def __str__(self) -> str:
         return f"{self.name}: {self.get_kind_display()}"

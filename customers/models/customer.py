@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from core.models import User
-from customers.choices import Lifecycle, OwnerRole, SizeBand
+from customers.choices import LEAVING, Lifecycle, OwnerRole, SizeBand
 from customers.rules.names import domain_of, name_key
 
 if TYPE_CHECKING:
@@ -48,6 +48,14 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
         """The others: merged ones, those who are not yet customers, and those who have left by the day."""
         churned = Q(lifecycle=Lifecycle.CHURNED) & (Q(churned_on__isnull=True) | Q(churned_on__lte=day))
         return self.filter(Q(merged_into__isnull=False) | Q(lifecycle=Lifecycle.PROSPECTIVE) | churned)
+
+    def standing(self, value: str, day: date) -> "CustomerQuerySet":
+        """Customers of a lifecycle, or those that are leaving, whom `churned` leaves out until they have left."""
+        if value == LEAVING:
+            return self.filter(lifecycle=Lifecycle.CHURNED, churned_on__gt=day)
+        if value == Lifecycle.CHURNED:
+            return self.filter(lifecycle=value, churned_on__lte=day)
+        return self.filter(lifecycle=value)
 
     def owned_by(self, user: User) -> "CustomerQuerySet":
         """Customers of which the person owns any side."""
@@ -149,6 +157,10 @@ class Customer(models.Model):
     def has_left(self, today: date) -> bool:
         """Whether it is our customer no more on that day; one that has given notice still is."""
         return self.churned_on is not None and self.churned_on <= today
+
+    def is_leaving(self, today: date) -> bool:
+        """Whether it has given notice for a day to come."""
+        return self.churned_on is not None and not self.has_left(today)
 
     @property
     def standing_mark(self) -> str:

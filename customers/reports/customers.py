@@ -1,7 +1,8 @@
 """Lists of customers: what a row shows, how it sorts, and what people have entered before."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from itertools import islice
 from typing import Any
@@ -11,10 +12,11 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext, gettext_lazy
 
 from core.models import User
-from customers.choices import Lifecycle, SizeBand
+from customers.choices import SizeBand
 from customers.models import Attribute, Contact, Customer
 from customers.models.customer import CustomerQuerySet
 from customers.reports.attributes import values_of
+from customers.reports.wording import standing
 from customers.reports.words import occurring_in
 from customers.rules.names import domain_of, name_key
 
@@ -80,9 +82,8 @@ def export_header(attributes: Sequence[Attribute]) -> list[str]:
     ]
 
 
-def export_rows(rows: QuerySet[Any, Customer], *, attributes: Sequence[Attribute]) -> Iterator[list[Any]]:
+def export_rows(rows: QuerySet[Any, Customer], *, attributes: Sequence[Attribute], today: date) -> Iterator[list[Any]]:
     """The list's rows as they leave the program, read in chunks."""
-    lifecycles: Mapping[str, str] = {value: str(label) for value, label in Lifecycle.choices}
     yes, no = gettext("yes"), gettext("no")
     waiting = rows.iterator(chunk_size=CHUNK)
     while chunk := list(islice(waiting, CHUNK)):
@@ -99,7 +100,7 @@ def export_rows(rows: QuerySet[Any, Customer], *, attributes: Sequence[Attribute
                 row.csm.name if row.csm else "",
                 getattr(row, "evangelists", 0),
                 row.recurring_revenue,
-                lifecycles[row.lifecycle],
+                standing(row, today),
                 yes if row.is_well_known else no,
                 *(values.get(attribute.pk, "") for attribute in attributes),
             ]

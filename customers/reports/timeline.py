@@ -1,16 +1,19 @@
 """The history of one customer, its merged duplicates included, in words for people to read."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from core.models import User
 from customers.choices import ChangeKind, OwnerRole
 from customers.models import Customer, CustomerChange
-from customers.reports.wording import label_of, shown
+from customers.reports.wording import label_of, leaving_on, shown
+
+DEPARTURE: Final = ("churned_on", "churn_reason")
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,7 @@ def timeline(customer: Customer, *, before: datetime | None = None, limit: int =
 
 
 def _entry(change: CustomerChange, *, origin: str) -> Entry:
-    return Entry(
+    told = Entry(
         at=change.recorded_at,
         by=change.by,
         title=change.get_kind_display(),
@@ -70,14 +73,31 @@ def _entry(change: CustomerChange, *, origin: str) -> Entry:
         effective_on=change.effective_on,
         origin=origin,
     )
+    return _of_departure(told, change) if change.kind == ChangeKind.LIFECYCLE else told
+
+
+def _of_departure(told: Entry, change: CustomerChange) -> Entry:
+    """The entry in words of its own where somebody who gave notice stays, or a day or a reason was put right."""
+    fields = change.fields
+    if "lifecycle" not in fields:
+        corrected = [_line(name, fields[name]) for name in DEPARTURE if name in fields]
+        reason = "" if "churn_reason" in fields else told.reason
+        return replace(told, title=gettext("Departure corrected"), lines=corrected, reason=reason, effective_on=None)
+    notice = change.notice_taken_back
+    if notice is None:
+        return told
+    stays = Line(label_of("lifecycle"), leaving_on(notice), shown("lifecycle", change.lifecycle))
+    return replace(told, title=gettext("Stays after all"), lines=[stays])
 
 
 def _lines(fields: Mapping[str, Any]) -> Iterable[Line]:
-    for name, pair in fields.items():
-        before, after = pair if isinstance(pair, list) and len(pair) == 2 else (None, pair)
-        # The day and the reason of a churn stand beside the entry already.
-        if name not in ("churned_on", "churn_reason"):
-            yield Line(label_of(name), shown(name, before), shown(name, after))
+    # The day and the reason of a churn stand beside the entry already.
+    return (_line(name, pair) for name, pair in fields.items() if name not in DEPARTURE)
+
+
+def _line(name: str, pair: Any) -> Line:
+    before, after = pair if isinstance(pair, list) and len(pair) == 2 else (None, pair)
+    return Line(label_of(name), shown(name, before), shown(name, after))
 
 
 @dataclass(frozen=True)

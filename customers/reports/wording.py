@@ -40,6 +40,17 @@ def label_of(name: str, model: type[models.Model] = Customer) -> str:
     return f"{contact}: {words}" if contact else words
 
 
+def standing(customer: Customer, today: date) -> str:
+    """Where a customer stands, as lists and their files say it."""
+    if customer.is_leaving(today):
+        return leaving_on(customer.churned_on)
+    return customer.get_lifecycle_display()
+
+
+def leaving_on(day: date | None) -> str:
+    return gettext("Leaving on %(day)s") % {"day": shown("churned_on", day)}
+
+
 def shown(name: str, value: Any, model: type[models.Model] = Customer) -> str:
     """A value as it stands in a row or, plain, in a history; empty where there is none."""
     if value is None or value == "" or value == []:

@@ -53,6 +53,7 @@ def index(request: PersonRequest) -> HttpResponse:
         "search": request.GET.get("q", ""),
         "query": _query(request),
         "is_narrowed": any(request.GET.get(name) for name in shown.filters),
+        "today": timezone.localdate(),
     }
     response = render_page_or_partial(request, "customers/customer_index.html", "customer-list", context)
     if request.htmx:
@@ -67,7 +68,8 @@ def export(request: PersonRequest) -> StreamingHttpResponse:
     rows = report.listed(_filters(request).qs).order_by(*report.order_of(request.GET.get("sort", "")))
     name = f"customers-{timezone.localdate():%Y-%m-%d}.csv"
     attributes = list(Attribute.objects.active())
-    return csv_response(name, report.export_header(attributes), report.export_rows(rows, attributes=attributes))
+    told = report.export_rows(rows, attributes=attributes, today=timezone.localdate())
+    return csv_response(name, report.export_header(attributes), told)
 
 
 def _filters(request: PersonRequest) -> filters.CustomerFilter:
@@ -113,10 +115,11 @@ def detail(request: PersonRequest, pk: int) -> HttpResponse:
         words = gettext("%(duplicate)s was merged into %(survivor)s.")
         messages.info(request, words % {"duplicate": customer, "survivor": customer.merged_into})
         return redirect("customers:customer_detail", customer.merged_into_id)
+    programme = Programme.current()
     context = {
         "customer": customer,
         "sides": timeline.ownerships(customer),
-        "ownership_mode": Programme.current().ownership_mode,
+        "ownership_mode": programme.ownership_mode,
         "contacts": customer.contacts.order_by(F("left_on").asc(nulls_first=True), "name"),
         "uses": customer.product_uses.select_related("product"),
         "external_ids": customer.external_ids.all(),
@@ -126,7 +129,7 @@ def detail(request: PersonRequest, pk: int) -> HttpResponse:
         "cases": SupportCase.objects.visible_to(request.user).open().filter(customer=customer)[:TROUBLES],
         "invoices": Invoice.objects.visible_to(request.user).unpaid().filter(customer=customer)[:TROUBLES],
         "today": timezone.localdate(),
-        "leaves_later": customer.churned_on is not None and customer.churned_on > timezone.localdate(),
+        "is_leaving": customer.is_leaving(programme.calendar.day_of(timezone.now())),
     }
     return render(request, "customers/customer_detail.html", context)
 

@@ -1,6 +1,7 @@
 """Where a customer stands: taken on, gone, won back."""
 
 from collections.abc import Callable
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -8,13 +9,15 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 
 from core.errors import RuleBroken, StaleVersion
+from core.models import Programme
 from core.permissions import requires
 from core.requests import PersonRequest
 from customers.actions import customers as actions
-from customers.forms import DayAndReasonForm, LifecycleForm
+from customers.forms import DayAndReasonForm, LifecycleForm, StayForm
 from customers.models import Customer
 
 
@@ -28,6 +31,7 @@ def move(request: PersonRequest, pk: int) -> HttpResponse:
         "title": gettext("Where %(customer)s stands"),
         "lead": gettext("Onboarding and live customers are active: they can be counted as reference-able."),
         "button": gettext("Save"),
+        "done": gettext("%(customer)s is “%(stage)s” now."),
     }
     return _deed(request, customer, form, words, partial(actions.set_lifecycle, customer))
 
@@ -36,38 +40,66 @@ def move(request: PersonRequest, pk: int) -> HttpResponse:
 def churn(request: PersonRequest, pk: int) -> HttpResponse:
     """The customer left; or the day or the reason was another one."""
     customer = _customer(request, pk)
-    known = customer.churned_on
+    known, today = customer.churned_on, _today()
     initial = {"on": known or timezone.localdate(), "reason": customer.churn_reason}
     initial["seen"] = customer.standing_mark
     form = DayAndReasonForm(request.POST or None, initial=initial)
+    title = gettext("When and why %(customer)s left") if known else gettext("Mark %(customer)s as churned")
+    done = gettext("%(customer)s is marked as churned as of %(day)s.")
     words = {
-        "title": gettext("When and why %(customer)s left") if known else gettext("Mark %(customer)s as churned"),
+        "title": gettext("When and why %(customer)s leaves") if customer.is_leaving(today) else title,
         "lead": gettext(
             "From that day on the customer no longer counts as reference-able. Cells, contacts and history stay; "
             "a customer that comes back can be won back."
         ),
         "button": gettext("Save") if known else gettext("Mark as churned"),
         "danger": "yes",
+        "done": gettext("The departure of %(customer)s is corrected: %(day)s.") if known else done,
     }
     return _deed(request, customer, form, words, partial(actions.churn, customer))
 
 
 @requires("customers.edit_customers")
 def win_back(request: PersonRequest, pk: int) -> HttpResponse:
-    """A churned customer is live again."""
-    customer = _customer(request, pk)
-    initial = {"on": timezone.localdate(), "seen": customer.standing_mark}
+    """A churned customer is live again; one that has not left yet stays after all."""
+    customer, today = _customer(request, pk), _today()
+    if customer.is_leaving(today):
+        return _stay(request, customer, today)
+    initial = {"on": today, "seen": customer.standing_mark}
     form = DayAndReasonForm(request.POST or None, initial=initial)
     words = {
         "title": gettext("Win back %(customer)s"),
         "lead": gettext("The customer is live again and counts as soon as its pay-trigger cell does."),
         "button": gettext("Win back"),
+        "done": gettext("%(customer)s is won back."),
     }
     return _deed(request, customer, form, words, partial(actions.win_back, customer))
 
 
+def _stay(request: PersonRequest, customer: Customer, today: date) -> HttpResponse:
+    form = StayForm(request.POST or None, initial={"seen": customer.standing_mark})
+    lead = gettext("It was to leave on %(day)s; that is taken back, and it is again what it was before.")
+    words = {
+        "title": gettext("%(customer)s stays after all"),
+        "lead": lead % {"day": date_format(customer.churned_on)} if customer.churned_on else "",
+        "button": gettext("It stays"),
+        "done": gettext("%(customer)s stays."),
+    }
+    return _deed(request, customer, form, words, partial(actions.win_back, customer, on=today))
+
+
+def _today() -> date:
+    """The day by which the program judges who has left, wherever the person sits."""
+    return Programme.current().calendar.day_of(timezone.now())
+
+
 def _customer(request: PersonRequest, pk: int) -> Customer:
     return get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
+
+
+def _told(customer: Customer) -> dict[str, object]:
+    day = date_format(customer.churned_on) if customer.churned_on else ""
+    return {"customer": customer, "stage": customer.get_lifecycle_display(), "day": day}
 
 
 def _deed(
@@ -89,7 +121,7 @@ def _deed(
             except RuleBroken as refusal:
                 form.add_error(None, str(refusal))
             else:
-                messages.success(request, gettext("%(customer)s is saved.") % {"customer": customer})
+                messages.success(request, words["done"] % _told(customer))
                 return redirect("customers:customer_detail", customer.pk)
     words = {**words, "title": words["title"] % {"customer": customer}}
     context = {"customer": customer, "form": form, "words": words}

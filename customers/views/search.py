@@ -1,6 +1,7 @@
 """The search box of every page: suggestions while typing, and a page of results."""
 
 from django.http import HttpResponse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from core.permissions import requires
@@ -16,4 +17,5 @@ def search(request: PersonRequest) -> HttpResponse:
     text = request.GET.get("q", "")[:200]
     found = report(text, user=request.user, limit=6 if wants_partial(request) else 50)
     context = {"text": text.strip(), "found": found, "is_too_short": len(text.strip()) < SHORTEST}
+    context["today"] = timezone.localdate()
     return render_page_or_partial(request, "customers/search.html", "search-suggestions", context)

@@ -9,6 +9,7 @@ from references.actions.nomination_history import ROWS_AT_ONCE, day_of, give_tur
 from references.choices import NominationDeed, NominationState
 from references.models import Nomination, NominationEvent, RecruitingSettings
 from references.reports import recruiting_queue as report
+from references.reports.invitations import leaves_before
 from references.rules import recruiting_queue as rule
 
 CHANGED = ("score", "planned_month", "state", "state_since", "owner", "due_on", "version")
@@ -29,7 +30,7 @@ def plan(*, at: datetime) -> int:
         invited_this_month=report.invited_in(today.replace(day=1)),
         today=today,
     )
-    moved: dict[int, tuple[int, date]] = {}
+    moved: dict[int, tuple[int, date | None]] = {}
     rescored: list[Nomination] = []
     for pk, score, month in planned:
         seen = waiting[pk]
@@ -42,7 +43,7 @@ def plan(*, at: datetime) -> int:
     return len(moved)
 
 
-def _queue_each(moved: Mapping[int, tuple[int, date]], *, settings: RecruitingSettings, at: datetime) -> None:
+def _queue_each(moved: Mapping[int, tuple[int, date | None]], *, settings: RecruitingSettings, at: datetime) -> None:
     rows = Nomination.objects.filter(pk__in=list(moved)).select_for_update(of=("self",)).order_by("pk")
     nominations = list(rows.select_related("customer__csm", "submitted_by"))
     today = day_of(at)
@@ -52,7 +53,7 @@ def _queue_each(moved: Mapping[int, tuple[int, date]], *, settings: RecruitingSe
 
 
 def _queued(
-    nomination: Nomination, score: int, month: date, *, settings: RecruitingSettings, today: date, at: datetime
+    nomination: Nomination, score: int, month: date | None, *, settings: RecruitingSettings, today: date, at: datetime
 ) -> NominationEvent:
     before = nomination.state
     nomination.score, nomination.planned_month, nomination.state = score, month, NominationState.QUEUED
@@ -65,6 +66,6 @@ def _queued(
         deed=NominationDeed.QUEUED,
         state_before=before,
         state=nomination.state,
-        reason=in_words(month),
+        reason=in_words(month) if month else leaves_before(nomination),
         recorded_at=at,
     )

@@ -22,7 +22,7 @@ from customers.models.attribute import FIELD_PREFIX
 from customers.models.customer import CustomerQuerySet
 from references.api.customer_serializers import CustomerSerializer, CustomersSerializer, with_cells
 from references.filters import GridFilter
-from references.filters.grid import IMPACTS
+from references.filters.grid import IMPACTS, LIFECYCLES
 
 FILTERS = [
     OpenApiParameter("q", str, description="Name, domain or external id."),
@@ -37,7 +37,12 @@ FILTERS = [
     ),
     OpenApiParameter("size", str, enum=SizeBand.values),
     OpenApiParameter("impact", str, enum=[value for value, _label in IMPACTS]),
-    OpenApiParameter("lifecycle", str, enum=["all", "active", *Lifecycle.values], description="All if left out."),
+    OpenApiParameter(
+        "lifecycle",
+        str,
+        enum=[*dict(LIFECYCLES)],
+        description="All if left out. A churned customer whose day is still to come is leaving, and active until then.",
+    ),
     OpenApiParameter("dimension", str, description="Key of the dimension that `status` and the next three look at."),
     OpenApiParameter("status", str, many=True, enum=["blank", "red", "amber", "green"]),
     OpenApiParameter("no_action", bool, description="A Red or Amber cell has no next action."),
@@ -161,5 +166,5 @@ def _set_ids(customer: Customer, wanted: list[dict[str, str]], *, by: User, at: 
 def _set_lifecycle(
     customer: Customer, lifecycle: Lifecycle, churn: dict[str, Any], *, reason: str, by: User, at: datetime
 ) -> None:
-    on, reason = churn.get("churned_on") or timezone.localdate(at), churn.get("churn_reason") or reason
+    on, reason = churn.get("churned_on") or Programme.current().calendar.day_of(at), churn.get("churn_reason") or reason
     customers.set_lifecycle(customer, lifecycle=lifecycle, on=on, reason=reason, by=by, at=at)

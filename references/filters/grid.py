@@ -24,7 +24,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.models import User
 from core.paging import Group, Leading
-from customers.choices import Lifecycle, SizeBand
+from customers.choices import STANDINGS, SizeBand
 from customers.filters import RowChoiceFilter, attribute_filters
 from customers.models import Contact, Customer, Product, ProductUse
 from customers.models.customer import CustomerQuerySet
@@ -40,7 +40,7 @@ MOST_GROUPS = 4
 KNOWN_ORDERS = ("", "name", "csm", "evangelists", "impact")
 SHOWN_STATUSES = [("blank", _("Blank")), *((value, label) for value, label in Status.choices if value)]
 IMPACTS = [("AB", _("A or B")), *ImpactTier.choices]
-LIFECYCLES = [("active", _("Active")), ("all", _("All")), *Lifecycle.choices]
+LIFECYCLES = [("active", _("Active")), ("all", _("All")), *STANDINGS]
 
 
 class GridFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library ships no types
@@ -48,7 +48,8 @@ class GridFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library
 
     `expiring` is a Green whose evidence ends soon, has ended or is missing. `dimension` alone narrows "no next
     action", "overdue" and "expiring" to it; with `status` it asks for cells in that status, where `blank` also means
-    that nobody has written yet. Without `lifecycle` active customers are shown.
+    that nobody has written yet. Without `lifecycle` active customers are shown, `leaving` ones among them: those with
+    a day to come, who are `churned` once they have left.
     """
 
     q = django_filters.CharFilter(method="filter_text", label=_("Search"))
@@ -198,7 +199,7 @@ class GridFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library
         chosen = self.chosen.get("lifecycle", "active")
         if chosen == "all":
             return rows
-        return rows.active(self.today) if chosen == "active" else rows.filter(lifecycle=chosen)
+        return rows.active(self.today) if chosen == "active" else rows.standing(chosen, self.today)
 
     def _in_status(self, rows: CustomerQuerySet) -> CustomerQuerySet:
         dimension, statuses = self.chosen.get("dimension"), self.chosen.get("status", [])

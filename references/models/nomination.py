@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from core.choices import Role
@@ -52,6 +52,10 @@ class NominationQuerySet(models.QuerySet["Nomination"]):
     def in_plan(self, today: date) -> "NominationQuerySet":
         """Those that take up a place in the plan on the day: a customer that has left holds none."""
         return self.waiting().exclude(customer__churned_on__lte=today)
+
+    def planned(self) -> "NominationQuerySet":
+        """Those with a month that begins before the customer leaves."""
+        return self.filter(planned_month__isnull=False).exclude(customer__churned_on__lte=F("planned_month"))
 
     def overdue(self, today: date) -> "NominationQuerySet":
         return self.open().filter(due_on__lt=today).not_lost(today)
@@ -166,13 +170,21 @@ class Nomination(models.Model):
         customer = self.customer if self.is_open else None
         return customer.churned_on if customer is not None and customer.has_left(today) else None
 
+    def leaves_on(self, today: date) -> date | None:
+        """The day to come on which the customer of an open nomination leaves, if it has given notice."""
+        customer = self.customer if self.is_open else None
+        return customer.churned_on if customer is not None and customer.is_leaving(today) else None
+
     def has_lost_customer(self, today: date) -> bool:
         """Whether the customer is gone and nobody has been asked: the program withdraws it with its next run."""
         return self.state != NominationState.INVITED and self.left_on(today) is not None
 
     def planned_for(self, today: date) -> date | None:
-        """The month of the invitation, while it is still to come; a customer that has left holds none."""
-        return self.planned_month if self.is_waiting and not self.has_lost_customer(today) else None
+        """The month of the invitation, while it is still to come; none that begins when the customer has left."""
+        if not self.is_waiting or self.planned_month is None or self.has_lost_customer(today):
+            return None
+        leaves = self.leaves_on(today)
+        return self.planned_month if leaves is None or leaves > self.planned_month else None
 
     @property
     def spokesperson(self) -> str:

@@ -37,7 +37,9 @@ def refusals(nominations: Collection[Nomination], *, today: date) -> dict[int, s
             words = _("It was last confirmed on %(day)s; a nominator must say that it still holds.")
             found[row.pk] = words % {"day": date_format(row.verified_on)}
         elif row.pk in line and not line[row.pk].may_go_out:
-            found[row.pk] = _out_of_turn(row, line[row.pk])
+            month = row.planned_for(today)
+            is_late = row.leaves_on(today) is not None and month is None
+            found[row.pk] = leaves_before(row) if is_late else _out_of_turn(month, line[row.pk])
     return found
 
 
@@ -60,8 +62,15 @@ def gone(customer: Customer) -> str:
     return _("%(customer)s left on %(day)s; a customer that has left is not asked for a reference.") % told
 
 
-def _out_of_turn(nomination: Nomination, place: Place) -> str:
-    month = date_format(nomination.planned_month, "YEAR_MONTH_FORMAT") if nomination.planned_month else "–"
+def leaves_before(nomination: Nomination) -> str:
+    """Why a nomination of a customer that is leaving waits without a month."""
+    leaves = nomination.customer.churned_on if nomination.customer else None
+    day = date_format(leaves) if leaves else "–"
+    return _("The customer leaves on %(day)s, before its turn would come, so no month is planned.") % {"day": day}
+
+
+def _out_of_turn(planned: date | None, place: Place) -> str:
+    month = date_format(planned, "YEAR_MONTH_FORMAT") if planned else "–"
     if not place.left:
         words = ngettext(
             "The only invitation of this month is sent; this one is planned for %(month)s.",

@@ -25,7 +25,8 @@ CHUNK: Final = 500
 @dataclass(frozen=True)
 class Row:
     """A nomination with what a list says of it. `age` is days in its present state, `left_on` the day on which the
-    customer left, if it did; `is_lost` if nobody was asked by then, so that it is nobody's turn any more."""
+    customer left, if it did, `leaves_on` the one to come; `is_lost` if nobody was asked by then, so that it is nobody's
+    turn any more."""
 
     nomination: Nomination
     nominators: int
@@ -34,6 +35,7 @@ class Row:
     is_stale: bool
     blocks: list[Block]
     left_on: date | None
+    leaves_on: date | None
     is_lost: bool
     planned_for: date | None
 
@@ -60,6 +62,7 @@ def shown(nominations: Iterable[Nomination], *, today: date) -> list[Row]:
             is_stale=row.is_waiting and not row.left_on(today) and is_stale(row.verified_on, today=today, days=days),
             blocks=blocks.get(row.pk, []),
             left_on=row.left_on(today),
+            leaves_on=row.leaves_on(today),
             is_lost=row.has_lost_customer(today),
             planned_for=row.planned_for(today),
         )
@@ -131,6 +134,8 @@ def _line(row: Row, on: Callable[[datetime | None], date | None]) -> list[Any]:
 def _forbidding(row: Row) -> list[str]:
     """In words what speaks against asking the customer: that it is gone before all else."""
     left = [invitations.gone(row.nomination.customer)] if row.left_on and row.nomination.customer else []
+    if row.leaves_on and row.nomination.is_waiting and not row.planned_for:
+        left = [invitations.leaves_before(row.nomination)]
     return left + [block.words for block in row.blocks]
 
 

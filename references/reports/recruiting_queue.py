@@ -45,10 +45,11 @@ class Waiting(NamedTuple):
     industry: str | None
     region: str | None
     impact: int | None
+    leaves_on: date | None
 
 
 COLUMNS = ("pk", "state", "planned_month", "score", "submitted_at", "customer_id")
-OF_CUSTOMER = ("customer__industry", "customer__region", "customer__impact__score")
+OF_CUSTOMER = ("customer__industry", "customer__region", "customer__impact__score", "customer__churned_on")
 
 
 def waiting(today: date) -> list[Waiting]:
@@ -76,6 +77,7 @@ def candidates(waiting: Iterable[Waiting], *, today: date) -> Iterator[Candidate
             impact=row.impact or 0,
             fills_gap=row.customer_id is not None and counting.get(place, 0) < wanted.get(place, 1),
             waits_since=calendar.day_of(row.submitted_at),
+            leaves_on=row.leaves_on,
         )
 
 
@@ -88,7 +90,7 @@ def invited_in(month: date) -> int:
 
 def months(*, capacity: int, today: date) -> list[Month]:
     """From the running month to the last one that anything is planned for."""
-    rows = Nomination.objects.in_plan(today).filter(planned_month__isnull=False).order_by()
+    rows = Nomination.objects.in_plan(today).planned().order_by()
     planned = dict(rows.values_list("planned_month").annotate(count=Count("pk")))
     month = today.replace(day=1)
     shown: list[Month] = []

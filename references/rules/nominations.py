@@ -51,6 +51,8 @@ def due_on(
             return since + timedelta(days=policy.decide_within_days)
         case State.RETURNED:
             return since + timedelta(days=policy.complete_within_days)
+        case State.QUEUED if planned_month is None:
+            return None
         case State.ACCEPTED | State.QUEUED:
             return end_of_month(planned_month or since)
         case State.INVITED:

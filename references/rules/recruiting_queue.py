@@ -12,12 +12,16 @@ POINTS_FOR_IMPACT, POINTS_FOR_GAP, DAYS_A_POINT, MOST_POINTS_FOR_AGE = 50, 30, 7
 
 @dataclass(frozen=True)
 class Candidate:
-    """A nomination that waits for its invitation. `impact` is 0-100; `fills_gap` where references are missing."""
+    """A nomination that waits for its invitation. `impact` is 0-100; `fills_gap` where references are missing.
+
+    `leaves_on` is the day to come on which the customer leaves, as far as it has given notice.
+    """
 
     pk: int
     impact: int
     fills_gap: bool
     waits_since: date
+    leaves_on: date | None = None
 
 
 def score(candidate: Candidate, *, today: date) -> int:
@@ -29,10 +33,11 @@ def score(candidate: Candidate, *, today: date) -> int:
 
 def plan(
     candidates: Iterable[Candidate], *, capacity: int, invited_this_month: int, today: date
-) -> Iterator[tuple[int, int, date]]:
+) -> Iterator[tuple[int, int, date | None]]:
     """The id, score and month (its first day) of every candidate, most urgent first, `capacity` to a month.
 
     The running month has only the places that its invitations have left. Equal scores go by who has waited longest.
+    Whose turn would come when the customer has left has no month and takes up no place.
     """
     scored = [(score(candidate, today=today), candidate) for candidate in candidates]
     scored.sort(key=lambda pair: _order(pair[0], pair[1].waits_since, pair[1].pk))
@@ -40,6 +45,9 @@ def plan(
     for points, candidate in scored:
         if not places:
             month, places = next_month(month), capacity
+        if candidate.leaves_on is not None and candidate.leaves_on <= month:
+            yield candidate.pk, points, None
+            continue
         places -= 1
         yield candidate.pk, points, month
 

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
 
 from core.errors import RuleBroken
 from core.models import Programme
@@ -41,10 +41,11 @@ def _saved(request: PersonRequest, form: DepartureForm, contact: Contact) -> boo
     except RuleBroken as refusal:
         form.add_error(None, str(refusal))
         return False
-    text = ngettext(
+    turns = ngettext(
         "%(contact)s has left; %(count)d Green turned Amber.",
         "%(contact)s has left; %(count)d Greens turned Amber.",
         len(turned),
     )
+    text = turns if turned else gettext("%(contact)s has left.")
     messages.success(request, text % {"contact": contact, "count": len(turned)})
     return True

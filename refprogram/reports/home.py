@@ -13,6 +13,7 @@ from customers.models import Customer, SupportCase
 from customers.reports import evangelists
 from people.reports import persons
 from references.choices import Status
+from references.filters import GridFilter
 from references.models import (
     Cell,
     CohortMember,
@@ -24,7 +25,7 @@ from references.models import (
 )
 from references.models.cell import CellQuerySet
 from references.reports import closings, quotas, rankings, recoveries, recruiting_plans
-from references.reports.counts import Present, referenceable
+from references.reports.counts import Present, of_active_customers, referenceable
 from references.reports.rankings import Row
 from references.reports.turns import open_turn
 
@@ -57,7 +58,10 @@ class OwnCustomers:
 
 @dataclass(frozen=True)
 class Home:
-    """The first page of one person. Lists hold the most urgent rows, counts everything; None is not this person's."""
+    """The first page of one person. Lists hold the most urgent rows, counts everything; None is not this person's.
+
+    `overdue_customers` is how many rows the grid shows of the person's customers that have an action overdue.
+    """
 
     today: date
     quarter: Quarter
@@ -65,6 +69,7 @@ class Home:
     actions: list[Cell]
     action_count: int
     overdue_count: int
+    overdue_customers: int
     expiring: list[Cell]
     expiring_count: int
     notices: list[Notice]
@@ -132,6 +137,7 @@ def _cells(user: User, now: Present) -> dict[str, Any]:
         "actions": due,
         "action_count": _number(due, "of_all"),
         "overdue_count": _number(due, "of_late"),
+        "overdue_customers": GridFilter({"mine": "true", "overdue": "true"}, user=user, today=now.today).qs.count(),
         "expiring": ending,
         "expiring_count": _number(ending, "of_all"),
     }
@@ -162,11 +168,15 @@ def _nominations(user: User, today: date) -> dict[str, Any]:
 
 
 def _actions(user: User, today: date) -> CellQuerySet:
-    """Next actions that are late or due in two weeks: the person's own, and ownerless ones of the CSM's customers."""
+    """Next actions that are late or due in two weeks: the person's own, and ownerless ones of the CSM's customers.
+
+    Only where the grid shows them: nobody has anything to do for a customer that has left.
+    """
     own = Customer.objects.visible_to(user).unmerged().filter(csm=user)
     mine = Q(owner=user) | Q(owner__isnull=True, customer__in=own)
     due = Cell.objects.visible_to(user).filter(mine, next_action_due__lte=today + AHEAD)
-    return due.exclude(status=Status.GREEN).unmerged().select_related("customer", "dimension")
+    shown = due.exclude(status=Status.GREEN).filter(of_active_customers(today), dimension__is_active=True)
+    return shown.select_related("customer", "dimension")
 
 
 def _expiring(user: User, now: Present) -> CellQuerySet:
@@ -174,7 +184,7 @@ def _expiring(user: User, now: Present) -> CellQuerySet:
     trigger = now.definition.dimension_id
     greens = Cell.objects.visible_to(user).filter(status=Status.GREEN, dimension_id=trigger, customer__csm=user)
     ends = greens.filter(evidence_valid_until__gte=now.today, evidence_valid_until__lte=now.today + EXPIRING)
-    return ends.filter(customer__merged_into__isnull=True).select_related("customer", "dimension")
+    return ends.filter(of_active_customers(now.today)).select_related("customer", "dimension")
 
 
 def _due(user: User, calendar: FiscalCalendar, at: datetime) -> list[Quarter]:

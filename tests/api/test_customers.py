@@ -85,7 +85,7 @@ def test_winning_a_churned_customer_back_needs_a_reason_that_its_history_keeps(a
     patch(api, url, {"lifecycle": "churned", "churned_on": "2026-10-01", "churn_reason": "Taken over."})
     refused = patch(api, url, {"lifecycle": "live"})
     assert refused.status_code == 422
-    assert refused.json()["errors"][0]["detail"] == "Say why the customer came back."
+    assert refused.json()["errors"][0]["detail"] == "Say why the customer came back, or why it stays."
     assert api.get(url).json()["lifecycle"] == "churned"
     assert patch(api, url, {"lifecycle": "live", "lifecycle_reason": "New owners."}).json()["churned_on"] is None
     assert bluth.changes.first().reason == "New owners."

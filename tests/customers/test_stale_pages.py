@@ -69,7 +69,7 @@ def test_the_day_on_which_a_customer_left_is_put_right_on_a_page_that_knows_it(a
     blind = as_maria.post(address, {"on": "2026-12-01", "reason": "Sold"})
     assert (blind.status_code, "leaves already on" in blind.text) == (422, True)
     page = as_maria.get(address)
-    assert "When and why Bluth Company left" in page.text
+    assert "When and why Bluth Company leaves" in page.text
     assert 'value="2026-12-18"' in page.text
     same = as_maria.post(address, {"on": "2026-12-18", "reason": "Budget cut", "seen": seen(page)})
     assert (same.status_code, f"leaves already on {date_format(date(2026, 12, 18))}" in same.text) == (422, True)

@@ -22,8 +22,10 @@ MONTHS = values.days_from(date(2026, 1, 1), date(2027, 12, 31))
 def test_a_nomination_moves_only_while_it_is_open_and_is_due_as_long(before, after, since):
     is_open = before in nominations.OPEN
     assert not nominations.may_move(before, after) or is_open
-    due = nominations.due_on(before, since=since, policy=nominations.RecruitingPolicy(), parked_until=since)
+    policy = nominations.RecruitingPolicy()
+    due = nominations.due_on(before, since=since, policy=policy, planned_month=since, parked_until=since)
     assert (due is not None) == is_open
+    assert before != "queued" or nominations.due_on(before, since=since, policy=policy) is None, "without a month"
     assert due is None or due >= since
 
 

@@ -102,6 +102,16 @@ def test_the_departure_page_names_the_cells_and_turns_them_amber(client, maria, 
     assert (lucille.left_on, Cell.objects.get().status) == (date(2026, 2, 1), "amber")
 
 
+def test_a_departure_counts_only_the_greens_that_turned(client, maria, bluth, lucille):
+    client.force_login(maria)
+    give(client, bluth, lucille)
+    gob = ContactFactory(customer=bluth, name="Gob")
+    for who, told in ((gob, "Gob has left."), (lucille, "Lucille has left; 1 Green turned Amber.")):
+        address = reverse("references:contact_departure", args=[who.pk])
+        answer = client.post(address, {"left_on": "2026-02-01"}, follow=True)
+        assert [str(message) for message in answer.context["messages"]][-1] == told
+
+
 def test_sam_reads_the_evidence_and_changes_none(client, maria, sam, bluth, lucille):
     client.force_login(maria)
     give(client, bluth, lucille)

@@ -10,7 +10,7 @@ from core.choices import Role
 from references.actions import cells, recognition_settings
 from references.models import Cell, Dimension
 from tests.factories import customer, person
-from tests.references.ledger import churn, set_cell
+from tests.references.ledger import churn, set_cell, write
 
 NOW = datetime.now(UTC)
 
@@ -53,6 +53,28 @@ def test_the_first_rows_are_shown_and_all_are_counted(maria):
     assert (home.action_count, home.overdue_count) == (10, 3)
     assert [notice.text for notice in home.notices] == [f"News {number}" for number in range(5)]
     assert "Notices, 7 unread" in page.text
+
+
+def test_the_actions_are_those_of_the_grid_and_a_customer_that_left_asks_for_nothing(maria, late_action):
+    """Sitwell leaves today; Gobias gave notice and is here still."""
+    for name, day in (("Sitwell", NOW.date()), ("Gobias", NOW.date() + timedelta(days=40))):
+        who = customer(name, csm=maria)
+        due = (NOW - timedelta(days=3)).date()
+        write(who, "logo", status="amber", next_action=f"Call {name}", next_action_due=due)
+        green_until_soon(who)
+        churn(who, on=day, at=NOW)
+    page = as_person(maria).get("/")
+    home, shown = page.context["home"], as_person(maria).get("/grid/?mine=true&overdue=true").text
+    assert [cell.next_action for cell in home.actions] == ["Send script v2", "Call Gobias"]
+    assert [str(cell.customer) for cell in home.expiring] == ["Gobias"]
+    assert "2 overdue" in page.text
+    assert "2 customers with overdue actions</a>" in page.text
+    assert [name in shown for name in ("Bluth Company", "Gobias", "Sitwell")] == [True, True, False]
+
+
+def green_until_soon(who):
+    day = NOW.date()
+    set_cell(who, "green", at=NOW, agreed_on=day - timedelta(days=9), until=day + timedelta(days=9))
 
 
 def test_the_pay_plan_is_loaded_into_every_member_s_page(maria):
