@@ -14,11 +14,12 @@ from core import audit
 from core.errors import RuleBroken
 from core.models import User
 from customers.actions.attribute_values import fitting
+from customers.actions.column_names import is_known_column, refuse_known_column
 from customers.actions.import_rows import CHUNK, append_changes
 from customers.actions.known_customers import CustomerRow, customer_rows
 from customers.choices import ChangeKind
-from customers.formats.columns import plain
-from customers.formats.customer_columns import DIVIDED_BY, DIVIDED_BY_USE_CASE, taken_headers
+from customers.formats.columns import bare, plain
+from customers.formats.customer_columns import DIVIDED_BY, DIVIDED_BY_USE_CASE
 from customers.models import Attribute, AttributeValue, Customer
 from customers.models.attribute import USE_CASE
 from customers.reports.wording import ATTRIBUTE
@@ -161,15 +162,14 @@ def _free_name(name: str, *, apart_from: Attribute | None) -> str:
     name = " ".join(name.split())
     if not plain(name):
         raise RuleBroken(_("An attribute needs a name of letters or digits."))
-    if plain(name) in taken_headers() | {plain(header) for headers in BESIDE for header in headers()}:
-        raise RuleBroken(_("“%s” is a column of files and lists already; use that one, or give another name.") % name)
+    refuse_known_column(name, beside=(header for headers in BESIDE for header in headers()))
     others = Attribute.objects.all() if apart_from is None else Attribute.objects.exclude(pk=apart_from.pk)
-    twin = next((other for other in others if plain(other.name) == plain(name)), None)
+    twin = next((other for other in others if bare(other.name) == bare(name)), None)
     if twin is not None and not twin.is_active:
         raise RuleBroken(_("There is a retired attribute called %s; take it up again.") % twin)
     if twin is not None:
         raise RuleBroken(_("There is already an attribute called %s.") % twin)
-    if plain(name) in _built_in(apart_from):
+    if bare(name) in _built_in(apart_from):
         words = _("“%s” names a way of looking at coverage that the program has already; give another name.")
         raise RuleBroken(words % name)
     return name
@@ -179,12 +179,13 @@ def _built_in(attribute: Attribute | None) -> set[str]:
     """What coverage calls its own ways of dividing customers; the use case alone may be called the use case."""
     is_use_case = attribute is not None and attribute.key == USE_CASE
     labels = [*DIVIDED_BY.values(), *([] if is_use_case else [DIVIDED_BY_USE_CASE])]
-    return {plain(text) for label in labels for text in (label, _(label))}
+    return {bare(text) for label in labels for text in (label, _(label))}
 
 
 def _free_key(name: str) -> str:
+    """What of the name fits into a key, numbered if another attribute, or a column of files, is called so."""
     letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     base = "_".join(re.findall(r"[a-z0-9]+", letters))[:34] or "attribute"
     taken = set(Attribute.objects.filter(key__startswith=base).values_list("key", flat=True))
     numbered = (f"{base}_{number}" for number in range(2, len(taken) + 3))
-    return next(key for key in [base, *numbered] if key not in taken)
+    return next(key for key in [base, *numbered] if key not in taken and not is_known_column(key))

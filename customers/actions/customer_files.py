@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, BinaryIO
 
@@ -15,7 +16,8 @@ from customers.actions.file_kinds import KINDS, told_afterwards
 from customers.actions.import_rows import ImportPlan
 from customers.actions.importers import Importer, Source, refuse_doubled
 from customers.choices import ImportKind
-from customers.formats.columns import Field, Preset, guess, recognise
+from customers.formats.columns import Field, Preset, guess, plain, recognise, told_alike
+from customers.formats.customer_columns import spoken_for
 from customers.models import Attribute
 from customers.reports.wording import label_of, shown
 from customers.rules.import_outcomes import Outcome
@@ -68,13 +70,18 @@ def _refuse_other_kind(headers: Sequence[str], kind: str) -> None:
 
 
 def _guessed(headers: Sequence[str], kind: str, preset: Preset | None) -> dict[str, str]:
-    """What is known of a preset's columns and, of the others, which bear the name of an attribute; without a preset
-    those come first, as a company's own word for a thing is no other program's."""
-    own = _attributes_of(kind)
-    if preset is None:
-        return guess(headers, (*own, *KINDS[kind].fields))
-    columns = guess(headers, (), preset)
-    return columns | guess([header for header in headers if header not in columns], own)
+    """What is known of the kind's columns, or of the preset's, and which of the others bear the name of an attribute.
+
+    A header that means something to every company means no attribute. Names go before keys: the name of one attribute
+    may be the key of another that was renamed.
+    """
+    columns = guess(headers, KINDS[kind].fields, preset)
+    own, meant = _attributes_of(kind), spoken_for()
+    free = [header for header in headers if plain(header) not in meant]
+    for fields in ([replace(field, synonyms=()) for field in own], own):
+        left = [field for field in fields if field.key not in columns.values()]
+        columns |= guess([header for header in free if header not in columns], left)
+    return {header: columns[header] for header in headers if header in columns}
 
 
 class CustomerFiles(Importer[ImportPlan]):
@@ -92,6 +99,7 @@ class CustomerFiles(Importer[ImportPlan]):
     @contextmanager
     def opened(self, file: BinaryIO, *, sheet: str = "") -> Iterator[Table]:
         with open_table(file, limits=self.limits, sheet=sheet) as table:
+            table.notes[:0] = told_alike(table.headers)
             yield table
 
     def title(self, parameters: Mapping[str, Any]) -> str:

@@ -2,12 +2,15 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from django.utils.translation import gettext
 
-from core.tables.tidy import repeated
+ACCENTS: Final = re.compile("[\u0300-\u036f]+")
+# As a table calls the second column under the same header, and each further one.
+NUMBERED: Final = re.compile(r"(.+) \(\d+\)")
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,46 @@ def plain(header: str) -> str:
     return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", header).casefold())
 
 
+def bare(name: str) -> str:
+    """A name as it is compared with others: like a header, and without accents, which its key does not keep."""
+    return ACCENTS.sub("", unicodedata.normalize("NFKD", plain(name)))
+
+
+def readings(fields: Iterable[Field], presets: Iterable[Preset], *, by: Callable[[str], str] = plain) -> dict[str, str]:
+    """What an import takes each header for, as `by` compares headers: a guess or an export of a known program."""
+    fields = tuple(fields)
+    labels = {field.key: gettext(field.label) for field in fields}
+    read = {by(text): labels[field.key] for field in fields for text in (field.label, labels[field.key], field.key)}
+    for field in fields:
+        for synonym in field.synonyms:
+            read.setdefault(by(synonym), labels[field.key])
+    for key, spellings in (pair for preset in presets for pair in preset.columns.items()):
+        for spelling in spellings:
+            read.setdefault(by(spelling), labels[key])
+    return read
+
+
+def alike(headers: Sequence[str]) -> list[list[str]]:
+    """Headers that mean the same column, together: they differ in nothing but capitals, blanks and signs, or are
+    equal, and numbered for that by the table."""
+    groups: dict[str, list[str]] = {}
+    for header in headers:
+        groups.setdefault(plain(_unnumbered(header, headers)) or header, []).append(header)
+    return [group for group in groups.values() if len(group) > 1]
+
+
+def told_alike(headers: Sequence[str]) -> list[str]:
+    """The same in words, but for equal headers, of which the table tells."""
+    groups = [group for group in alike(headers) if len({_unnumbered(header, headers) for header in group}) > 1]
+    words = gettext("The headers %(headers)s mean the same column; none of them is taken unless you say which.")
+    return [words % {"headers": ", ".join(f"“{header}”" for header in group)} for group in groups]
+
+
+def _unnumbered(header: str, headers: Sequence[str]) -> str:
+    found = NUMBERED.fullmatch(header)
+    return found[1] if found and found[1] in headers else header
+
+
 def recognise(headers: Sequence[str], presets: Iterable[Preset]) -> Preset | None:
     """The preset whose signature the headers carry."""
     present = {header.strip("* ").casefold() for header in headers}
@@ -54,33 +97,28 @@ def recognise(headers: Sequence[str], presets: Iterable[Preset]) -> Preset | Non
 def guess(headers: Sequence[str], fields: Sequence[Field], preset: Preset | None = None) -> dict[str, str]:
     """Which header means which field: as the preset says, else by synonyms; each field is taken once.
 
-    A header that stands over two columns means neither, preset or not: which of them is meant is for a person to say.
+    Of headers that mean the same column none is taken: which of them is meant is for a person to say.
     """
     if preset is not None:
         return _by_preset(headers, preset)
-    by_plain: dict[str, str] = {}
-    for header in headers:
-        by_plain.setdefault(plain(header), header)
-    doubled = set(map(plain, _doubled(headers)))
+    by_plain = {plain(header): header for header in _distinct(headers)}
     columns: dict[str, str] = {}
     for field in fields:
         for synonym in (field.label, gettext(field.label), field.key, *field.synonyms):
             found = by_plain.get(plain(synonym))
-            if found is not None and found not in columns and plain(synonym) not in doubled:
+            if found is not None and found not in columns:
                 columns[found] = field.key
                 break
     return {header: columns[header] for header in headers if header in columns}
 
 
-def _doubled(headers: Sequence[str]) -> list[str]:
-    present = set(headers)
-    return [header for header in headers if repeated(header, number=2) in present]
+def _distinct(headers: Sequence[str]) -> list[str]:
+    doubled = {header for group in alike(headers) for header in group}
+    return [header for header in headers if header not in doubled]
 
 
 def _by_preset(headers: Sequence[str], preset: Preset) -> dict[str, str]:
-    present = {header.strip("* ").casefold(): header for header in reversed(headers)}
-    for twice in _doubled(headers):
-        present.pop(twice.strip("* ").casefold(), None)
+    present = {header.strip("* ").casefold(): header for header in _distinct(headers)}
     columns: dict[str, str] = {}
     for field, spellings in preset.columns.items():
         for spelling in spellings:

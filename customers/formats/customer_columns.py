@@ -5,7 +5,7 @@ from django.utils.translation import gettext
 from core.words import gettext_noop as _
 from customers.choices import OwnerRole
 from customers.formats import contact_columns
-from customers.formats.columns import Field, Preset, guess, plain
+from customers.formats.columns import Field, Preset, bare, guess, plain, readings
 
 FIELDS = (
     Field(
@@ -84,6 +84,8 @@ EXPORTED = (
     _("Impact"),
     _("RefProgram id"),
 )
+# Columns of exports of other programs that say something of their own there, and nothing that is taken over here.
+ELSEWHERE = ("Status", "Annual revenue", "Owner id")
 # Names under which coverage divides customers by itself; an attribute of the same name would stand there twice.
 DIVIDED_BY = {
     "industry": _("Industry"),
@@ -150,14 +152,32 @@ PIPEDRIVE = Preset(
 PRESETS = (SALESFORCE, HUBSPOT, PIPEDRIVE)
 
 
-def taken_headers() -> set[str]:
-    """Headers, as they are compared, under which the program writes and reads columns of its own.
+def taken_headers() -> dict[str, str]:
+    """Headers under which the program writes and reads columns of its own, by what names are compared with.
 
     Those of contacts as well, as many files hold both; translated and as they stand in the code.
     """
     fields = (*FIELDS, *contact_columns.FIELDS)
-    keys, labels = [field.key for field in fields], [field.label for field in fields]
-    return {plain(text) for text in (*keys, *labels, *map(gettext, labels), *EXPORTED, *map(gettext, EXPORTED))}
+    labels, keys = [*EXPORTED, *(field.label for field in fields)], [field.key for field in fields]
+    return {bare(text): text for text in (*keys, *labels, *map(gettext, labels))}
+
+
+def read_as(name: str) -> str:
+    """The column that an import, of customers or else of contacts, takes a header of this name for; empty if none."""
+    of_customers = readings(FIELDS, PRESETS, by=bare)
+    of_contacts = readings(contact_columns.FIELDS, contact_columns.PRESETS, by=bare)
+    return (of_contacts | of_customers).get(bare(name), "")
+
+
+def is_elsewhere(name: str) -> bool:
+    """Whether other programs mean something of their own by the name."""
+    return bare(name) in map(bare, ELSEWHERE)
+
+
+def spoken_for() -> set[str]:
+    """Headers of files of customers, as they are compared, that mean no attribute whatever attributes are called."""
+    exported = [*EXPORTED, *map(gettext, EXPORTED), *ELSEWHERE]
+    return readings(FIELDS, PRESETS).keys() | set(map(plain, exported))
 
 
 def owner_role_of(header: str) -> str:

@@ -82,6 +82,12 @@ def preview(job: Job, *, shown: str, in_words: Telling) -> Preview:
     )
 
 
+def left_out(job: Job, *, key: Callable[[int, str], str]) -> list[str]:
+    """The headers of the columns that mean nothing to the import; `key` tells by what it knows a column."""
+    columns, headers = job.parameters["columns"], job.parameters["headers"]
+    return [header for position, header in enumerate(headers) if key(position, header) not in columns]
+
+
 def was_thrown_away(pk: int, *, task: str, by: User) -> bool:
     """Whether the import was the person's own and is gone because it was thrown away."""
     thrown = AuditEvent.objects.filter(event="job.discarded", subject_type=Job._meta.label_lower, subject_id=pk, by=by)

@@ -1,6 +1,6 @@
 """Webinars and briefings: how many were invited, answered and came, and the list of guests."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
@@ -111,6 +111,41 @@ def gone(chosen: QuerySet[OccasionInvitation], occasion: Occasion, deed: str) ->
     noted = Q(attended=True) if deed == GuestDeed.ATTENDED else Q(response=InvitationResponse.YES)
     rows = chosen.exclude(noted).filter(contact__in=left)
     return list(rows.order_by("contact__name", "pk").values_list("contact__name", flat=True))
+
+
+@dataclass(frozen=True)
+class PassedOver:
+    """Who was ticked and is not invited by it, by why; `unknown` counts ticks that are nobody's row."""
+
+    left: list[str]
+    customer_left: list[str]
+    invited: list[str]
+    hidden: list[str]
+    unknown: int
+
+
+def invited_of(occasion: Occasion, ticked: Sequence[int]) -> set[int]:
+    """Which of these contacts are invited."""
+    rows = OccasionInvitation.objects.filter(occasion=occasion, contact__in=ticked)
+    return set(rows.values_list("contact_id", flat=True))
+
+
+def passed_over(
+    occasion: Occasion, ticked: Sequence[int], *, invited_before: set[int], user: User, today: date
+) -> PassedOver:
+    """Asked after an invitation of those who were ticked: who of them was left out."""
+    found, now = Contact.objects.visible_to(user).filter(pk__in=ticked), invited_of(occasion, ticked)
+    told = PassedOver([], [], [], [], len(set(ticked)) - found.count())
+    for contact in found.select_related("customer").order_by("name", "pk"):
+        if contact.pk in invited_before:
+            told.invited.append(contact.name)
+        elif contact.left_on is not None:
+            told.left.append(contact.name)
+        elif not contact.is_there(today):
+            told.customer_left.append(f"{contact} ({contact.customer})")
+        elif contact.pk not in now:
+            told.hidden.append(contact.name)
+    return told
 
 
 def header() -> list[str]:

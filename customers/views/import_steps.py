@@ -135,7 +135,8 @@ def detail(request: PersonRequest, pk: int, *, wizard: Wizard) -> HttpResponse:
         return HttpResponseClientRefresh()
     in_words = partial(wizard.importer.told, job.parameters["kind"])
     preview = report.preview(job, shown=request.GET.get("show", ""), in_words=in_words)
-    context = {"wizard": wizard, "job": job, "preview": preview}
+    left_out = report.left_out(job, key=wizard.importer.column_key)
+    context = {"wizard": wizard, "job": job, "preview": preview, "left_out": left_out}
     return render_page_or_partial(request, "customers/import_detail.html", "outcome-list", context)
 
 

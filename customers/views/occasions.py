@@ -1,5 +1,6 @@
 """Webinars and briefings: the list, one planned or edited, and whom to invite."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from django.contrib import messages
@@ -27,6 +28,7 @@ from customers.reports import occasions as report
 from customers.views.evangelists import filtered, narrowing, today
 
 PAGE_SIZE: Final = 50
+NAMED: Final = 20
 
 
 @require_safe
@@ -104,11 +106,11 @@ def invite(request: PersonRequest, pk: int) -> HttpResponse:
     """Find contacts, tick them, or invite everyone whom the filters show."""
     occasion, shown = occasion_of(request, pk), filtered(request)
     invited = OccasionInvitation.objects.filter(occasion=occasion).values("contact_id")
-    rows = shown.rows.present().exclude(pk__in=invited)
+    rows = shown.rows.present().staying(shown.today).exclude(pk__in=invited)
     form = TickedForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        chosen = rows if form.cleaned_data["everyone"] else rows.filter(pk__in=form.cleaned_data["ticked"])
-        return _invited(request, occasion, chosen)
+        ticked = None if form.cleaned_data["everyone"] else form.cleaned_data["ticked"]
+        return _invited(request, occasion, rows, ticked)
     order, cursor = evangelist_report.order_of(""), request.GET.get("cursor")
     context = narrowing(request, shown) | {
         "occasion": occasion,
@@ -121,15 +123,50 @@ def invite(request: PersonRequest, pk: int) -> HttpResponse:
     return render_page_or_partial(request, page, partial, context, status=422 if form.is_bound else 200)
 
 
-def _invited(request: PersonRequest, occasion: Occasion, chosen: QuerySet[Contact]) -> HttpResponse:
+def _invited(
+    request: PersonRequest, occasion: Occasion, shown: QuerySet[Contact], ticked: Sequence[int] | None
+) -> HttpResponse:
+    """Invite those who are ticked among those shown, or everyone, and say who of the ticked was passed over."""
+    chosen = shown if ticked is None else shown.filter(pk__in=ticked)
+    before = report.invited_of(occasion, ticked or ())
     try:
         count = actions.invite(occasion, contacts=chosen, by=request.user, at=timezone.now())
     except RuleBroken as refusal:
         messages.error(request, str(refusal))
-    else:
+        return redirect("customers:occasion_detail", occasion.pk)
+    told = report.passed_over(occasion, ticked or (), invited_before=before, user=request.user, today=today())
+    warnings = _passed_over(told)
+    if count:
         words = ngettext("%(count)s contact is invited.", "%(count)s contacts are invited.", count)
         messages.success(request, words % {"count": count})
+    elif not warnings:
+        messages.error(request, _("Nobody is invited: nobody who matches can be invited any more."))
+    for words in warnings:
+        messages.warning(request, words)
     return redirect("customers:occasion_detail", occasion.pk)
+
+
+def _passed_over(told: report.PassedOver) -> list[str]:
+    """Who is not invited, and why."""
+    said = [
+        (told.left, _("Not invited, as they have left the customer: %(names)s")),
+        (told.customer_left, _("Not invited, as the customer has left: %(names)s")),
+        (told.invited, _("Invited already: %(names)s")),
+        (told.hidden, _("Not invited, as the filters do not show them any more: %(names)s")),
+    ]
+    warnings = [words % {"names": _few(names)} for names, words in said if names]
+    if told.unknown:
+        words = ngettext(
+            "%(count)s of those who were ticked is no contact here and is passed over.",
+            "%(count)s of those who were ticked are no contacts here and are passed over.",
+            told.unknown,
+        )
+        warnings.append(words % {"count": told.unknown})
+    return warnings
+
+
+def _few(names: Sequence[str]) -> str:
+    return ", ".join(names[:NAMED]) + (" …" if len(names) > NAMED else "")
 
 
 def occasion_of(request: PersonRequest, pk: int) -> Occasion:

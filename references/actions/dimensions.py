@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from core import audit
 from core.errors import RuleBroken
 from core.models import Programme, User
-from customers.formats.columns import plain
-from customers.formats.customer_columns import taken_headers
+from customers.actions.column_names import is_known_column, refuse_known_column
+from customers.formats.columns import bare
 from customers.models import Attribute
 from references.actions.seen_settings import refuse_stale
-from references.formats.rag_headers import NOTE
+from references.formats.rag_headers import DERIVED, built_in, plain
 from references.models import Definition, Dimension
 
 EDITABLE = frozenset(["name", "group", "definition", "position", "needs_evidence", "evidence_days", "is_active"])
@@ -51,8 +51,8 @@ def edit(
         return current
     for name, (_before, after) in fields.items():
         setattr(current, name, after)
-    _refuse_twin(current)
     if "name" in fields:
+        _refuse_twin(current)
         _refuse_other_column(current)
     _refuse_weaker_trigger(current, at=at)
     current.save()
@@ -63,7 +63,7 @@ def edit(
 def headers() -> list[str]:
     """What stands over the columns of dimensions in files, or may again once they are taken up again."""
     names = list(Dimension.objects.values_list("name", flat=True))
-    return [*names, *(f"{name}{NOTE}" for name in names)]
+    return [*names, *(f"{name}{beside}" for name in names for beside in DERIVED)]
 
 
 def _refuse_unknown(values: Mapping[str, Any]) -> None:
@@ -73,26 +73,42 @@ def _refuse_unknown(values: Mapping[str, Any]) -> None:
 
 
 def _refuse_twin(dimension: Dimension) -> None:
+    """Refuse a name that files could not tell from that of another dimension, or from what stands beside it."""
     if not dimension.name.strip():
         raise RuleBroken(_("A dimension needs a name."))
-    others = Dimension.objects.exclude(pk=dimension.pk).values_list("name", flat=True)
-    if _spelled(dimension.name) in map(_spelled, others):
-        raise RuleBroken(_("There is already a dimension called “%s”.") % dimension.name)
+    mine = _spelled(dimension.name)
+    for other in Dimension.objects.exclude(pk=dimension.pk).values_list("name", flat=True):
+        if mine & _spelled(other):
+            raise RuleBroken(_("There is already a dimension called “%s”.") % other)
+        if any(mine & _spelled(f"{other}{beside}") for beside in DERIVED):
+            words = _("Files call a column beside that of “%(dimension)s” “%(name)s”; give another name.")
+            raise RuleBroken(words % {"name": dimension.name, "dimension": other})
+        if any(_spelled(other) & _spelled(f"{dimension.name}{beside}") for beside in DERIVED):
+            words = _("Files would take “%(dimension)s” for a column beside that of “%(name)s”; give another name.")
+            raise RuleBroken(words % {"name": dimension.name, "dimension": other})
 
 
-def _spelled(name: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+def _spelled(name: str) -> set[str]:
+    """The name as it is compared in any file, and as it is in sheets of the grid."""
+    return {bare(name), plain(name)} - {""}
 
 
 def _refuse_other_column(dimension: Dimension) -> None:
     """In files of the grid a header names one column: neither one of the program's nor an attribute of customers."""
-    mine = {plain(dimension.name), plain(f"{dimension.name}{NOTE}")}
-    twin = next((one for one in Attribute.objects.all() if plain(one.name) in mine), None)
+    mine = {bare(f"{dimension.name}{beside}") for beside in ("", *DERIVED)}
+    twin = next((one for one in Attribute.objects.all() if bare(one.name) in mine), None)
     if twin is not None:
         words = _("There is an attribute of customers called “%s”, and files would have two such columns.")
         raise RuleBroken(words % twin)
-    if mine & taken_headers():
-        raise RuleBroken(_("“%s” is a column of files and lists already; give another name.") % dimension.name)
+    refuse_known_column(dimension.name)
+    column = built_in().get(plain(dimension.name))
+    if column is not None:
+        words = _("An import of the grid reads “%(name)s” as “%(column)s”; choose another name.")
+        raise RuleBroken(words % {"name": dimension.name, "column": _(column)})
+    if plain(dimension.name) in map(str.strip, DERIVED):
+        raise RuleBroken(
+            _("“%s” stands beside the columns of all dimensions in files; choose another name.") % dimension
+        )
 
 
 def _refuse_weaker_trigger(dimension: Dimension, *, at: datetime) -> None:
@@ -114,8 +130,13 @@ def _refuse_weaker_trigger(dimension: Dimension, *, at: datetime) -> None:
 
 
 def _free_key(name: str) -> str:
+    """What of the name fits into a key, numbered if another dimension, or a column of files, is called so."""
     letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     base = "_".join(re.findall(r"[a-z0-9]+", letters))[:34] or "dimension"
     taken = set(Dimension.objects.filter(key__startswith=base).values_list("key", flat=True))
     numbered = (f"{base}_{number}" for number in range(2, len(taken) + 3))
-    return next(key for key in [base, *numbered] if key not in taken)
+    return next(key for key in [base, *numbered] if key not in taken and not _names_column(key))
+
+
+def _names_column(key: str) -> bool:
+    return is_known_column(key) or plain(key) in built_in()

@@ -13,7 +13,7 @@ from core.words import gettext_noop
 from customers.actions.importers import Importer, refuse_doubled
 from customers.rules.import_outcomes import Outcome
 from references.actions.rag_imports import RagImport, RagPlan
-from references.formats.rag_headers import CUSTOMER, DOMAIN, IDENTIFIER, NOTE
+from references.formats.rag_headers import CUSTOMER, DOMAIN, IDENTIFIER, NOTE, told_alike
 from references.formats.rag_sheets import RagSheet, RawCell, RawRow, open_sheet
 from references.models import Dimension
 
@@ -33,6 +33,7 @@ class RagFiles(Importer[RagPlan]):
     def opened(self, file: BinaryIO, *, sheet: str = "") -> Iterator[RagSheet]:
         names = dict(Dimension.objects.shown().values_list("key", "name"))
         with open_sheet(file, names=names, limits=self.limits, sheet=sheet) as found:
+            found.notes[:0] = told_alike(found.headers)
             yield found
 
     def title(self, parameters: Mapping[str, Any]) -> str:

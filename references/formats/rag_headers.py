@@ -4,8 +4,14 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 
+from django.utils.translation import gettext
+
+from references.formats.grid_sheets import AFTER, BEFORE
+
 CUSTOMER, DOMAIN, IDENTIFIER = "customer", "domain", "id"
 NOTE = " note"
+# What sheets call a column beside the one of a dimension; `NOTE` is how we call it.
+DERIVED = (NOTE, " notes", " status")
 
 SYNONYMS: dict[str, tuple[str, ...]] = {
     "press_release": ("press release on purchase", "press", "pr", "purchase press release"),
@@ -66,37 +72,67 @@ def plain(header: str) -> str:
     return " ".join(ABBREVIATED.get(word, word) for word in words)
 
 
+def built_in() -> dict[str, str]:
+    """What a column of the program is called, by the headers, as they are compared, that are never a dimension's."""
+    read = {plain(header): header for header in (*BEFORE, *AFTER)}
+    for label, phrases in (("Customer", CUSTOMERS), ("Web domain", DOMAINS), ("RefProgram id", IDENTIFIERS)):
+        read |= {plain(phrase): label for phrase in phrases}
+    return read
+
+
+def told_alike(headers: Sequence[str]) -> list[str]:
+    """In words which headers mean the same column, so that none of them is guessed."""
+    groups: dict[str, list[str]] = {}
+    for header in headers:
+        groups.setdefault(plain(header) or header, []).append(f"“{header}”")
+    words = gettext("The headers %(headers)s mean the same column; none of them is taken unless you say which.")
+    return [words % {"headers": ", ".join(group)} for group in groups.values() if len(group) > 1]
+
+
 def guess(headers: Sequence[str], names: Mapping[str, str]) -> dict[int, str]:
     """What the columns hold, by position: a dimension's key, `key note`, `customer`, `domain` or `id`.
 
-    `names` maps the keys of the dimensions in use to their names. Each meaning is given once, the best match first.
+    `names` maps the keys of the dimensions in use to their names. Each meaning is given once, the best match first:
+    the program's own columns, then names, then keys, as one dimension may be called like the key of another.
     """
     written = [plain(header) for header in headers]
     found: dict[int, str] = {}
-    for meaning, phrases in _phrases(names).items():
+    for meaning, phrases in ((CUSTOMER, CUSTOMERS), (DOMAIN, DOMAINS), (IDENTIFIER, IDENTIFIERS)):
         _take(found, written, meaning, [plain(phrase) for phrase in phrases])
-    for key, phrases in _phrases(names).items():
-        if key in names:
-            _take(found, written, f"{key}{NOTE}", [f"{plain(phrase)} note" for phrase in phrases])
-    for key, phrases in _phrases(names).items():
-        if key in names and key not in found.values():
-            _take_inside(found, written, key, [plain(phrase) for phrase in phrases])
+    ours = built_in()
+    written = ["" if header in ours else header for header in written]
+    _take_dimensions(found, written, names)
+    _take_dimensions(found, written, names, of=NOTE)
+    for key, name in names.items():
+        if key not in found.values():
+            _take_inside(found, written, key, [plain(phrase) for phrase in (key, name, *SYNONYMS.get(key, ()))])
     return found
 
 
-def _phrases(names: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
-    dimensions = {key: (key, name, *SYNONYMS.get(key, ())) for key, name in names.items()}
-    return dimensions | {CUSTOMER: CUSTOMERS, DOMAIN: DOMAINS, IDENTIFIER: IDENTIFIERS}
+def _take_dimensions(found: dict[int, str], written: Sequence[str], names: Mapping[str, str], *, of: str = "") -> None:
+    """Columns of statuses, or `of` something else beside them, by all names, then all keys, then other phrases."""
+    settled: set[str] = set()
+    by_key = {key: (key,) for key in names}
+    by_name = {key: (name,) for key, name in names.items()}
+    for known in (by_name, by_key, SYNONYMS):
+        for key in (key for key in names if key not in settled):
+            phrases = [f"{plain(phrase)}{of}" for phrase in known.get(key, ())]
+            if _take(found, written, f"{key}{of}", phrases):
+                settled.add(key)
 
 
-def _take(found: dict[int, str], written: Sequence[str], meaning: str, phrases: Sequence[str]) -> None:
-    """The first phrase that stands over a free column; over two, it is for a person to say which of them is meant."""
+def _take(found: dict[int, str], written: Sequence[str], meaning: str, phrases: Sequence[str]) -> bool:
+    """The first phrase that stands over a free column; over two, it is for a person to say which of them is meant.
+
+    Whether any of them stands there.
+    """
     for phrase in phrases:
         free = [position for position, header in enumerate(written) if header == phrase and position not in found]
         if phrase and len(free) == 1:
             found[free[0]] = meaning
         if phrase and free:
-            return
+            return True
+    return False
 
 
 def _take_inside(found: dict[int, str], written: Sequence[str], meaning: str, phrases: Sequence[str]) -> None:

@@ -1,10 +1,15 @@
 """A contact left: the page that says what becomes of the Greens that stood on this person's word."""
 
+from typing import Final
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext, ngettext
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from core.errors import RuleBroken
 from core.models import Programme
@@ -14,6 +19,9 @@ from customers.models import Contact
 from references.actions import departures
 from references.forms.evidence import DepartureForm
 from references.models import Cell
+from references.reports import departures as report
+
+NAMED: Final = 10
 
 
 @requires("customers.edit_contacts")
@@ -46,6 +54,15 @@ def _saved(request: PersonRequest, form: DepartureForm, contact: Contact) -> boo
         "%(contact)s has left; %(count)d Greens turned Amber.",
         len(turned),
     )
-    text = turns if turned else gettext("%(contact)s has left.")
+    text = turns if turned else _("%(contact)s has left.")
     messages.success(request, text % {"contact": contact, "count": len(turned)})
+    if later := report.noted_after(contact, values["left_on"], user=request.user):
+        messages.warning(request, _doubtful(contact, later))
     return True
+
+
+def _doubtful(contact: Contact, later: list[report.Noted]) -> SafeString:
+    """What speaks against the day, each with its link; the day stands, as it may be the other one that is wrong."""
+    words = _("Noted of %(contact)s after that day, so look which day is right:") % {"contact": contact}
+    links = format_html_join(", ", '<a href="{}">{}</a>', ((one.url, one.words) for one in later[:NAMED]))
+    return format_html("{} {}{}", words, links, " …" if len(later) > NAMED else "")

@@ -9,7 +9,7 @@ from django.utils import timezone
 from core.models import Job
 from customers.actions import attributes, customers
 from customers.actions.customer_files import CUSTOMER_FILES
-from customers.models import AttributeValue, Customer
+from customers.models import Attribute, AttributeValue, Customer
 from customers.reports.timeline import timeline
 from customers.tasks import import_rows
 from tests.customers.taking import counts, reasons, take
@@ -86,17 +86,39 @@ def test_hundreds_of_values_cost_a_handful_of_statements(django_assert_max_num_q
     assert AttributeValue.objects.count() == 300
 
 
+def guessed(*headers, preset=""):
+    class Source:
+        sheet, sheets, notes, rows = "", [], [], iter(())
+
+    Source.headers = list(headers)
+    return CUSTOMER_FILES.suggestion(Source(), {"kind": "customers", "preset": preset})["columns"]
+
+
+def test_a_built_in_column_is_not_mistaken_for_an_attribute_that_was_called_so_before():
+    """Priya has attributes from a time when such names were accepted; she can still choose them by hand."""
+    for key, name in (("industry", "Indüstry"), ("sector", "Sector"), ("status", "Status"), ("impact", "Impâct")):
+        Attribute.objects.create(key=key, name=name)
+    Attribute.objects.create(key="annual_revenue", name="Annual revenue")
+    assert guessed("Name", "Industry", "Status", "Impact") == {"Name": "name", "Industry": "industry"}
+    assert guessed("Name", "Sector") == {"Name": "name", "Sector": "industry"}
+    assert guessed("Name", "Indüstry") == {"Name": "name", "Indüstry": "attribute_industry"}
+    exported = guessed("Name", "Website", "AnnualRevenue", "Sector", "Use_Case__c", preset="salesforce-account")
+    assert exported == {"Name": "name", "Website": "domain", "Use_Case__c": "attribute_use_case"}
+    assert "attribute_sector" in CUSTOMER_FILES.meanings("customers")
+
+
+def test_the_name_of_one_attribute_may_be_the_key_of_another(deployment):
+    attributes.rename(deployment, name="Runs on", by=None, at=NOON)
+    attributes.create(name="Deployment", by=None, at=NOON)
+    assert guessed("Name", "Deployment")["Deployment"] == "attribute_deployment_2"
+
+
 @pytest.mark.parametrize(
     "headers",
     [["Name", "USE CASE"], ["Name", "use_case"], ["Record ID", "Company name", "Use case"], ["Name", "Use_Case__c"]],
 )
 def test_a_column_is_recognised_by_the_attributes_name(headers):
-    class Source:
-        sheet, sheets, notes, rows = "", [], [], iter(())
-
-    Source.headers = headers
-    columns = CUSTOMER_FILES.suggestion(Source(), {"kind": "customers"})["columns"]
-    assert columns[headers[-1]] == "attribute_use_case"
+    assert guessed(*headers)[headers[-1]] == "attribute_use_case"
 
 
 def test_a_retired_attribute_is_no_meaning(deployment):

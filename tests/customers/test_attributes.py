@@ -77,8 +77,46 @@ class TestTheCatalogue:
             attributes.create(name=name, by=None, at=NOON)
 
     @pytest.mark.parametrize(
-        "name", ["Product", " pro-duct", "SIZE", "size", "ｓｉｚｅ", "Use case", "USE_case", "usecase"]
+        ("name", "words"),
+        [
+            ("Indüstry", "differs from “Industry”, a column of files, in accents only"),
+            ("Régión", "differs from “Region”"),
+            ("R\u00e9ference-call", "differs from “Reference call”"),
+            ("Sector", "An import reads “Sector” as “Industry”; choose another name"),
+            ("séctor", "reads “séctor” as “Industry”"),
+            ("Company", "as “Name”"),
+            ("Account name", "as “Name”"),
+            ("Website", "as “Web domain”"),
+            (" pro-duct", "as “Products in use”"),
+            ("ARR", "as “Recurring revenue a year”"),
+            ("Owner", "as “Account executive”"),
+            ("Id", "as “Id in the other system”"),
+            ("Billing Country", "as “Country”"),
+            ("Mobile phone", "as “Phone”"),
+            ("Status", "“Status” is a column of exports of other programs"),
+            ("AnnualRevenue", "is a column of exports of other programs"),
+            ("Press release status", "is a column of files and lists already"),
+        ],
     )
+    def test_a_name_that_an_import_reads_as_another_column_is_refused_in_words(self, name, words, deployment):
+        """Priya is told which column it is; else each of these columns would go to the attribute without a word."""
+        for deed in (
+            lambda: attributes.create(name=name, by=None, at=NOON),
+            lambda: attributes.rename(deployment, name=name, by=None, at=NOON),
+        ):
+            with pytest.raises(RuleBroken, match=words):
+                deed()
+
+    def test_a_name_that_differs_from_another_ones_in_accents_is_refused(self, deployment):
+        with pytest.raises(RuleBroken, match="There is already an attribute called Deployment"):
+            attributes.create(name="Déployment", by=None, at=NOON)
+
+    def test_a_key_is_not_called_like_a_column_though_its_letters_may_be(self):
+        """Of letters that no key can have only the others remain, and those must not spell a column."""
+        assert attributes.create(name="Industry в", by=None, at=NOON).key == "industry_2"
+        assert attributes.create(name="Sector в", by=None, at=NOON).key == "sector_2"
+
+    @pytest.mark.parametrize("name", ["SIZE", " si-ze", "ｓｉｚｅ", "Use case", "USE_case", "usecase"])
     def test_a_name_of_a_way_of_looking_at_coverage_is_refused(self, name, deployment):
         """Priya once renamed the use case, so that its old name seems free; that attribute alone may have it back."""
         use_case = Attribute.objects.get(key="use_case")

@@ -12,9 +12,9 @@ from core.choices import Role
 from core.errors import RuleBroken
 from core.models import AuditEvent
 from customers.actions import contacts, occasions, thanks
-from customers.models import Contact, Occasion, OccasionInvitation, ThankYou
+from customers.models import Contact, Customer, Occasion, OccasionInvitation, ThankYou
 from tests.customers.speaking import csv_of, page_of, text, today
-from tests.factories import ContactFactory, person
+from tests.factories import ContactFactory, customer, person
 
 HTMX = {"HX-Request": "true"}
 
@@ -152,6 +152,45 @@ def test_leo_is_told_why_an_invitation_is_not_taken_back(client, bluth, lucille)
     assert not OccasionInvitation.objects.filter(contact=buster).exists()
     assert "who has answered, or of whom it is noted" in told(everyone="true")
     assert "that was noted of them already" in told(deed="comes", everyone="true")
+
+
+def test_leo_is_told_who_of_the_ticked_is_not_invited_and_why(client, bluth, lucille):
+    """Since Leo opened the page Gob has left, so has the customer Sitwell, and somebody else invited Buster; Ann does
+    not refer us, so the list of evangelists does not show her; row 999999 is nobody."""
+    leo, at = person("Leo Martin", Role.MARKETING), timezone.now()
+    webinar = occasions.create(title="What is new", kind="webinar", held_on=today(), by=leo, at=at)
+    prompted = {"evangelist_level": "prompted"}
+    gob, buster = (ContactFactory(customer=bluth, name=name, **prompted) for name in ("Gob", "Buster"))
+    ann, sitwell = ContactFactory(customer=bluth, name="Ann"), customer("Sitwell")
+    sally = ContactFactory(customer=sitwell, name="Sally", **prompted)
+    contacts.mark_left(gob, on=today(), by=leo, at=at)
+    Customer.objects.filter(pk=sitwell.pk).update(lifecycle="churned", churned_on=today())
+    occasions.invite(webinar, contacts=Contact.objects.filter(pk=buster.pk), by=leo, at=at)
+    client.force_login(leo)
+    address = f"/occasions/{webinar.pk}/invite/"
+
+    def told(query="", **sent):
+        return text(client.post(f"{address}{query}", sent, follow=True))
+
+    nobody = told(ticked=[gob.pk, sally.pk, buster.pk, ann.pk, 999999])
+    for words in (
+        "Not invited, as they have left the customer: Gob",
+        "Not invited, as the customer has left: Sally (Sitwell)",
+        "Invited already: Buster",
+        "Not invited, as the filters do not show them any more: Ann",
+        "1 of those who were ticked is no contact here and is passed over.",
+    ):
+        assert words in nobody
+    assert ("message-warning" in nobody, "message-success" in nobody) == (True, False)
+    some = told(ticked=[lucille.pk, gob.pk])
+    assert "1 contact is invited." in some
+    assert "left the customer: Gob" in some
+    assert "Lucille" not in some.split('id="messages"')[1].split("</div>")[0]
+    empty = told(everyone="true")
+    assert "nobody who matches can be invited any more" in empty
+    assert "message-success" not in empty
+    assert "Sally" not in text(client.get(f"{address}?level=left"))
+    assert webinar.invitations.count() == 2
 
 
 def test_attendance_of_a_coming_occasion_is_refused_in_words(client, maria, lucille):

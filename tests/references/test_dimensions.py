@@ -53,9 +53,10 @@ def test_the_pay_trigger_keeps_its_rules(client, priya, changes, words):
 
 def test_a_new_dimension_stands_in_the_grid_under_a_key_of_its_own(client, priya):
     client.force_login(priya)
-    values = {"name": "Logo!", "group": "public", "definition": "x", "position": 7, "is_active": "on"}
+    dimensions.edit(Dimension.objects.get(key="logo"), changes={"name": "Trademark"}, by=priya, at=NOON)
+    values = {"name": "Logo", "group": "public", "definition": "x", "position": 7, "is_active": "on"}
     client.post(reverse("references:dimension_create"), values)
-    assert Dimension.objects.shown().get(name="Logo!").key == "logo_2"
+    assert Dimension.objects.shown().get(name="Logo").key == "logo_2"
     assert client.post(reverse("references:dimension_create"), values).status_code == 422
 
 
@@ -95,6 +96,53 @@ def test_a_dimension_is_not_called_like_another_column_of_its_files(client, priy
         dimensions.create(values=new, by=priya, at=NOON)
     call.refresh_from_db()
     assert call.name != name
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("reference-call", "already a dimension called “Reference call”"),
+        ("Réference Call", "already a dimension called “Reference call”"),
+        ("Ref call", "already a dimension called “Reference call”"),
+        ("Press release status", "a column beside that of “Press release” “Press release status”"),
+        ("Press-release notes", "a column beside that of “Press release”"),
+        ("Notes", "“Notes” stands beside the columns of all dimensions"),
+        ("Status", "“Status” is a column of exports of other programs"),
+        ("Régión", "differs from “Region”, a column of files, in accents only"),
+        ("Évangelists", "differs from “Evangelists”"),
+        ("Sector", "An import reads “Sector” as “Industry”"),
+        ("Id", "An import reads “Id” as “Id in the other system”"),
+        ("Client name", "An import of the grid reads “Client name” as “Customer”"),
+        ("Company domain", "An import of the grid reads “Company domain” as “Web domain”"),
+    ],
+)
+def test_a_dimension_is_not_called_like_what_files_read_as_another_column(client, priya, name, words):
+    client.force_login(priya)
+    logo = Dimension.objects.get(key="logo")
+    answer = client.post(reverse("references:dimension_edit", args=["logo"]), form(logo, name=name))
+    assert (answer.status_code, words in answer.content.decode()) == (422, True)
+    new = {"name": name, "group": "public", "definition": "Green means yes.", "position": 9, "is_active": True}
+    with pytest.raises(RuleBroken, match=words):
+        dimensions.create(values=new, by=priya, at=NOON)
+
+
+def test_a_dimension_is_not_called_so_that_another_one_seems_to_stand_beside_it(priya):
+    call = Dimension.objects.get(key="reference_call")
+    dimensions.edit(call, changes={"name": "Call status"}, by=priya, at=NOON)
+    with pytest.raises(RuleBroken, match="take “Call status” for a column beside that of “Call”"):
+        dimensions.edit(Dimension.objects.get(key="logo"), changes={"name": "Call"}, by=priya, at=NOON)
+
+
+def test_a_dimension_that_is_called_so_already_can_be_edited_all_the_same(priya):
+    """Priya has two that differ in signs only, from a time when that was accepted."""
+    Dimension.objects.filter(key="press_release").update(name="logo!")
+    logo = Dimension.objects.get(key="logo")
+    assert dimensions.edit(logo, changes={"definition": "Green means yes."}, by=priya, at=NOON).definition
+
+
+def test_a_key_is_no_column_of_the_program(priya):
+    new = {"name": "Id в", "group": "public", "definition": "Green means yes.", "position": 9, "is_active": True}
+    assert dimensions.create(values=new, by=priya, at=NOON).key == "id_2"
 
 
 def test_an_attribute_is_not_called_like_a_dimension_out_of_use_or_a_new_one(priya):

@@ -6,7 +6,10 @@ from datetime import date
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
+from customers.actions import contacts, occasions, referrals
+from customers.models import Contact
 from references.formats import evidence_files
 from references.models import Cell, ChangeSet, Evidence
 from tests.factories import ContactFactory, customer
@@ -110,6 +113,31 @@ def test_a_departure_counts_only_the_greens_that_turned(client, maria, bluth, lu
         address = reverse("references:contact_departure", args=[who.pk])
         answer = client.post(address, {"left_on": "2026-02-01"}, follow=True)
         assert [str(message) for message in answer.context["messages"]][-1] == told
+
+
+def test_maria_is_told_what_is_noted_after_the_day_of_a_departure(client, maria, bluth, lucille):
+    """Lucille was at a webinar in March, told Sitwell of us in April and agreed in May; Maria enters that she left in
+    February. The day stands, as it may be the right one."""
+    client.force_login(maria)
+    at = timezone.now()
+    webinar = occasions.create(title="What is <new>", kind="webinar", held_on=date(2026, 3, 2), by=maria, at=at)
+    occasions.invite(webinar, contacts=Contact.objects.filter(pk=lucille.pk), by=maria, at=at)
+    occasions.note(webinar, guests=webinar.invitations.all(), deed="attended", by=maria, at=at)
+    referrals.record(lucille, values={"told_name": "Sitwell", "referred_on": date(2026, 4, 2)}, by=maria, at=at)
+    give(client, bluth, lucille, agreed_on="2026-05-02")
+    address = reverse("references:contact_departure", args=[lucille.pk])
+    page = client.post(address, {"left_on": "2026-02-01"}, follow=True).content.decode()
+    [told] = re.findall(r'<p class="message message-warning">(.*?)</p>', page)
+    assert "Noted of Lucille after that day, so look which day is right:" in told
+    assert f'<a href="/occasions/{webinar.pk}/">was at “What is &lt;new&gt;” on 2 Mar 2026</a>' in told
+    assert ">last briefed on 2 Mar 2026</a>" in told
+    assert ">referred us to Sitwell on 2 Apr 2026</a>" in told
+    assert ">agreed to “Logo” on 2 May 2026</a>" in told
+    lucille.refresh_from_db()
+    assert lucille.left_on == date(2026, 2, 1)
+    contacts.come_back(lucille, by=maria, at=at)
+    page = client.post(address, {"left_on": "2026-05-02"}, follow=True).content.decode()
+    assert "so look which day is right" not in page
 
 
 def test_sam_reads_the_evidence_and_changes_none(client, maria, sam, bluth, lucille):

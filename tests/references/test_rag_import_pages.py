@@ -267,3 +267,14 @@ def test_a_sheet_without_strange_words_says_nothing_of_them(client, maria, two):
     address = reverse("references:grid_import_detail", args=[job.pk])
     assert "no status" not in client.get(address).content.decode()
     assert client.get(address, {"show": "kept_as_notes"}).status_code == 200
+
+
+def test_of_two_columns_for_one_dimension_none_is_guessed_and_maria_is_told_of_it(client, maria, two):
+    client.force_login(maria)
+    page = client.get(upload(client, b"Customer,Logo,LOGO,Budget\nAcme,G,R,12\n", name="old.csv").url).content.decode()
+    job = Job.objects.get()
+    assert job.parameters["columns"] == {"0": "customer"}
+    assert "The headers “Logo”, “LOGO” mean the same column; none of them is taken" in page
+    chosen = {"column-0": "customer", "column-1": "", "column-2": "logo", "column-3": ""}
+    answer = client.post(reverse("references:grid_import_columns", args=[job.pk]), chosen, follow=True)
+    assert "2 columns of the file are left out: “Logo”, “Budget”." in " ".join(answer.content.decode().split())

@@ -72,6 +72,24 @@ def test_headers_are_matched_by_name_key_and_what_companies_write():
     }
 
 
+def test_the_columns_of_our_own_export_are_no_dimensions_whatever_those_are_called():
+    """The company has dimensions from a time when such names were accepted."""
+    names = {"region": "Régión", "impact": "Impact", "company": "Company", "logo": "Logo"}
+    headers = ["Customer", "CSM", "Region", "Impact", "Logo", "Company"]
+    assert guess(headers, names) == {0: "customer", 4: "logo"}
+    assert guess(["Company", "Logo"], names) == {0: "customer", 1: "logo"}
+
+
+def test_a_name_goes_before_the_key_of_another_and_before_what_companies_usually_write():
+    names = {"logo": "Trademark", "logo_2": "Logo", "social_media": "Social media", "networks": "LinkedIn"}
+    headers = ["Name", "Logo", "LinkedIn", "Logo note", "Trademark"]
+    assert guess(headers, names) == {0: "customer", 1: "logo_2", 2: "networks", 3: "logo_2 note", 4: "logo"}
+
+
+def test_of_headers_that_mean_the_same_none_is_taken_and_no_other_phrase_is_tried():
+    assert guess(["Customer", "Reference call", "reference-call", "Reference"], NAMES) == {0: "customer"}
+
+
 def test_a_sheet_with_a_title_words_letters_colours_and_comments():
     book = Workbook()
     sheet = book.active

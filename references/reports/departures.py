@@ -1,0 +1,48 @@
+"""What is noted of a contact after the day on which the contact is said to have left."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from core.models import User
+from customers.models import Contact, OccasionInvitation, Referral
+from references.models import Evidence
+
+
+@dataclass(frozen=True)
+class Noted:
+    """One thing in words with its day, and where one looks at it."""
+
+    words: str
+    url: str
+
+
+def noted_after(contact: Contact, day: date, *, user: User) -> list[Noted]:
+    """Where the contact was, whom the contact told, and what the contact answered and agreed to after the day."""
+    return [
+        Noted(_("%(what)s on %(day)s") % {"what": what, "day": date_format(noted)}, url)
+        for noted, what, url in sorted(_days(contact, day, user))
+    ]
+
+
+def _days(contact: Contact, day: date, user: User) -> Iterator[tuple[date, str, str]]:
+    own_page = reverse("customers:evangelist_detail", args=[contact.pk])
+    rows = OccasionInvitation.objects.filter(contact=contact, attended=True, occasion__held_on__gt=day)
+    for occasion in (row.occasion for row in rows.select_related("occasion")):
+        words = _("was at “%(occasion)s”") % {"occasion": occasion}
+        yield occasion.held_on, words, reverse("customers:occasion_detail", args=[occasion.pk])
+    if contact.briefed_on is not None and contact.briefed_on > day:
+        yield contact.briefed_on, _("last briefed"), own_page
+    if contact.asked_on is not None and contact.asked_on > day:
+        yield contact.asked_on, _("said why not to refer us"), own_page
+    told = Referral.objects.visible_to(user).filter(contact=contact, referred_on__gt=day, withdrawn_at__isnull=True)
+    for referral in told:
+        yield referral.referred_on, _("referred us to %(whom)s") % {"whom": referral}, own_page
+    agreed = Evidence.objects.visible_to(user).filter(contact=contact, agreed_on__gt=day, withdrawal__isnull=True)
+    for evidence in agreed.select_related("dimension"):
+        words = _("agreed to “%(dimension)s”") % {"dimension": evidence.dimension}
+        yield evidence.agreed_on, words, reverse("references:evidence_index", args=[evidence.customer_id])
