@@ -5,14 +5,16 @@ import re
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework import serializers
-from rest_framework.exceptions import ParseError, ValidationError
+from rest_framework.exceptions import ErrorDetail, ParseError, ValidationError
 from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 from rest_framework.utils.encoders import JSONEncoder
 
+from core.api.fields import Amount, Day, Moment
 from core.texts import CONTROL
 
 # What the databases number their rows with.
@@ -44,6 +46,12 @@ class Body(serializers.Serializer[Any]):
     was read. Fields that are `fixed` are written with a new row and only answered from then on.
     """
 
+    # The fields that a model's columns become, in bodies that are written after a model.
+    serializer_field_mapping: ClassVar[dict[Any, Any]] = serializers.ModelSerializer.serializer_field_mapping | {
+        models.DecimalField: Amount,
+        models.DateField: Day,
+        models.DateTimeField: Moment,
+    }
     fixed: ClassVar[tuple[str, ...]] = ()
     default_error_messages: ClassVar[dict[str, Any]] = {
         "invalid": gettext_lazy("Send the names of fields with their values, as an object in JSON."),
@@ -78,7 +86,16 @@ class Body(serializers.Serializer[Any]):
         wrong |= {name: _("This is a text, not a number.") for name in self._numbers(data) if name not in wrong}
         wrong |= {name: _("This text contains control characters.") for name in garbled if name not in wrong}
         wrong |= {name: _not_whole(self.fields[name]) for name in self._miscounted(data) if name not in wrong}
-        return wrong | {name: _("This field is only answered; it cannot be changed here.") for name in self._vain(data)}
+        wrong |= {name: _("This field is only answered; it cannot be changed here.") for name in self._vain(data)}
+        return wrong | self._left_out(data)
+
+    def _left_out(self, data: Mapping[str, Any]) -> dict[str, str]:
+        """What a part of a change lacks. A change may leave out what stays in the row, and the framework takes that for
+        its parts too; but of an id or of evidence nothing stands that could stay."""
+        if self.parent is None or not getattr(self.root, "partial", False):
+            return {}
+        fields = {name: field for name, field in self.fields.items() if field.required and name not in data}
+        return {name: ErrorDetail(str(field.error_messages["required"]), "required") for name, field in fields.items()}
 
     def _miscounted(self, data: Mapping[str, Any]) -> list[str]:
         """Whole numbers, and ids of rows, that are sent as something else."""

@@ -15,6 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api.endpoints import Endpoint
+from core.api.fields import Text
 from core.api.paging import PageQuery, paged
 from core.api.parsing import Body
 from core.models import Programme, User
@@ -64,7 +65,7 @@ class AttributesField(serializers.DictField):
     """What the attributes in use say of the customer, by their keys; an empty text takes a value away."""
 
     def __init__(self, **options: Any) -> None:
-        value = serializers.CharField(max_length=200, allow_blank=True)
+        value = Text(max_length=200, allow_blank=True)
         super().__init__(child=value, required=False, **options)
 
     def get_attribute(self, customer: Customer) -> dict[str, str]:
@@ -152,9 +153,7 @@ FILTERS = [
     OpenApiParameter("region", str),
     OpenApiParameter("industry", str),
     OpenApiParameter("product", int, description="Id of a product in use."),
-    OpenApiParameter(
-        "attribute_use_case", str, description="Use case; “attribute_” with any other attribute's key works alike."
-    ),
+    OpenApiParameter("attribute_use_case", str, description="Use case; “attribute_” with another's key works alike."),
     OpenApiParameter("size", str, enum=SizeBand.values),
     OpenApiParameter("impact", str, enum=[value for value, _label in IMPACTS]),
     OpenApiParameter("lifecycle", str, enum=["all", "active", *Lifecycle.values], description="All if left out."),
