@@ -32,6 +32,10 @@ class BodyParser(JSONParser):
             parsed = super().parse(stream, media_type, parser_context)
             # An escape may stand for half of a pair, which can neither be stored nor told in an answer.
             json.dumps(parsed, ensure_ascii=False).encode()
+        except ParseError as unread:
+            if isinstance(unread.__context__, UnicodeDecodeError):
+                raise ParseError(_("The body is not UTF-8 text.")) from unread
+            raise
         except RecursionError as depth:
             raise ParseError(_("The JSON is nested too deeply.")) from depth
         except UnicodeEncodeError as half:
@@ -61,10 +65,15 @@ class Body(serializers.Serializer[Any]):
         """The fields; one that names a row says in words that there is none."""
         fields = super().get_fields()
         for field in fields.values():
-            rows: Any = getattr(field, "queryset", None)
-            if isinstance(field, serializers.PrimaryKeyRelatedField) and rows is not None:
-                what = rows.model._meta.verbose_name
-                field.error_messages["does_not_exist"] = _("There is no %s with the id {pk_value}.") % what
+            relation = getattr(field, "child_relation", field)
+            rows: Any = getattr(relation, "queryset", None)
+            if rows is not None:
+                relation.error_messages["does_not_exist"] = _none_such(relation, rows.model._meta.verbose_name)
+            if isinstance(field, serializers.DictField):
+                field.error_messages |= {
+                    "not_a_dict": _("Send names with their values, as an object in JSON."),
+                    "empty": _("Say at least one, with its value."),
+                }
         return fields
 
     def to_internal_value(self, data: Any) -> Any:
@@ -124,6 +133,15 @@ class Body(serializers.Serializer[Any]):
             else json.loads(json.dumps(self.to_representation(self.instance), cls=JSONEncoder))
         )
         return [name for name in sent if name not in present or present[name] != data[name]]
+
+
+def _none_such(relation: Any, what: str) -> str:
+    """What is said of a row that is not there, by what it is looked for with."""
+    if isinstance(relation, serializers.PrimaryKeyRelatedField):
+        return _("There is no %s with the id {pk_value}.") % what
+    if getattr(relation, "slug_field", "") == "email":
+        return _("No colleague who can log in has the e-mail address {value}.")
+    return _("There is no %s called {value}.") % what
 
 
 def _is_whole(value: Any) -> bool:
