@@ -25,7 +25,9 @@ from references.reports.drives import asked_elsewhere
 def move(request: PersonRequest, pk: int) -> HttpResponse:
     """Another month, or none."""
     rows = CohortMember.objects.visible_to(request.user).select_related("drive", "person")
-    member = get_object_or_404(rows, pk=pk)
+    member = rows.filter(pk=pk).first()
+    if member is None:
+        return _made_anew(request)
     form, seen = MoveForm(request.POST, months=_months(member.drive)), request.POST.get("seen")
     try:
         if not form.is_valid():
@@ -43,6 +45,15 @@ def move(request: PersonRequest, pk: int) -> HttpResponse:
     except RuleBroken as refusal:
         messages.error(request, str(refusal))
     return _back(request, member.drive)
+
+
+def _made_anew(request: PersonRequest) -> HttpResponse:
+    """To the drive, if its page says which: a new split makes new rows of the same people."""
+    named = request.POST.get("drive", "")
+    number = int(named) if named.isdecimal() and len(named) < 16 else 0
+    drive = get_object_or_404(Drive.objects.visible_to(request.user), pk=number)
+    messages.error(request, _("The months were made anew meanwhile, and nobody was moved; look at the drive."))
+    return _back(request, drive)
 
 
 @require_POST
