@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from drf_standardized_errors.formatter import ExceptionFormatter
 from drf_standardized_errors.handler import ExceptionHandler
 from rest_framework.exceptions import APIException
+from rest_framework.settings import api_settings
 
 from core.api.endpoints import Endpoint
 from core.errors import Duplicate, RuleBroken, StaleVersion
@@ -82,7 +83,16 @@ class Handler(ExceptionHandler):
 
 
 class Formatter(ExceptionFormatter):
-    """Adds the current row, or the rows that are there already, to a 409, so that the caller need not ask."""
+    """Adds the current row, or the rows that are there already, to a 409, so that the caller need not ask.
+
+    What is wrong with a part as a whole is told of the field in which it was sent.
+    """
+
+    def get_errors(self) -> list[Any]:
+        found = super().get_errors()
+        for error in found:
+            error.attr = error.attr and error.attr.removesuffix(f".{api_settings.NON_FIELD_ERRORS_KEY}")
+        return found
 
     def format_error_response(self, error_response: Any) -> Any:
         answer = super().format_error_response(error_response)

@@ -5,14 +5,16 @@ import re
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework import serializers
-from rest_framework.exceptions import ParseError, ValidationError
+from rest_framework.exceptions import ErrorDetail, ParseError, ValidationError
 from rest_framework.parsers import JSONParser
 from rest_framework.request import Request
 from rest_framework.utils.encoders import JSONEncoder
 
+from core.api.fields import Amount, Day, Moment
 from core.texts import CONTROL
 
 # What the databases number their rows with.
@@ -31,6 +33,10 @@ class BodyParser(JSONParser):
             parsed = super().parse(stream, media_type, parser_context)
             # An escape may stand for half of a pair, which can neither be stored nor told in an answer.
             json.dumps(parsed, ensure_ascii=False).encode()
+        except ParseError as unread:
+            if isinstance(unread.__context__, UnicodeDecodeError):
+                raise ParseError(_("The body is not UTF-8 text.")) from unread
+            raise
         except RecursionError as depth:
             raise ParseError(_("The JSON is nested too deeply.")) from depth
         except UnicodeEncodeError as half:
@@ -45,6 +51,12 @@ class Body(serializers.Serializer[Any]):
     was read. Fields that are `fixed` are written with a new row and only answered from then on.
     """
 
+    # The fields that a model's columns become, in bodies that are written after a model.
+    serializer_field_mapping: ClassVar[dict[Any, Any]] = serializers.ModelSerializer.serializer_field_mapping | {
+        models.DecimalField: Amount,
+        models.DateField: Day,
+        models.DateTimeField: Moment,
+    }
     fixed: ClassVar[tuple[str, ...]] = ()
     default_error_messages: ClassVar[dict[str, Any]] = {
         "invalid": gettext_lazy("Send the names of fields with their values, as an object in JSON."),
@@ -54,10 +66,15 @@ class Body(serializers.Serializer[Any]):
         """The fields; one that names a row says in words that there is none."""
         fields = super().get_fields()
         for field in fields.values():
-            rows: Any = getattr(field, "queryset", None)
-            if isinstance(field, serializers.PrimaryKeyRelatedField) and rows is not None:
-                what = rows.model._meta.verbose_name
-                field.error_messages["does_not_exist"] = _("There is no %s with the id {pk_value}.") % what
+            relation = getattr(field, "child_relation", field)
+            rows: Any = getattr(relation, "queryset", None)
+            if rows is not None:
+                relation.error_messages["does_not_exist"] = _none_such(relation, rows.model._meta.verbose_name)
+            if isinstance(field, serializers.DictField):
+                field.error_messages |= {
+                    "not_a_dict": _("Send names with their values, as an object in JSON."),
+                    "empty": _("Say at least one, with its value."),
+                }
         return fields
 
     def to_internal_value(self, data: Any) -> Any:
@@ -79,7 +96,16 @@ class Body(serializers.Serializer[Any]):
         known = {name: value for name, value in data.items() if name not in wrong}
         wrong |= {name: words for name, value in known.items() if (words := _coerced(self.fields[name], value))}
         wrong |= {name: _("This text contains control characters.") for name in garbled if name not in wrong}
-        return wrong | {name: _("This field is only answered; it cannot be changed here.") for name in self._vain(data)}
+        wrong |= {name: _("This field is only answered; it cannot be changed here.") for name in self._vain(data)}
+        return wrong | self._left_out(data)
+
+    def _left_out(self, data: Mapping[str, Any]) -> dict[str, str]:
+        """What a part of a change lacks. A change may leave out what stays in the row, and the framework takes that for
+        its parts too; but of an id or of evidence nothing stands that could stay."""
+        if self.parent is None or not getattr(self.root, "partial", False):
+            return {}
+        fields = {name: field for name, field in self.fields.items() if field.required and name not in data}
+        return {name: ErrorDetail(str(field.error_messages["required"]), "required") for name, field in fields.items()}
 
     def _vain(self, data: Mapping[str, Any]) -> list[str]:
         """Fields that are sent, cannot be written, and say something else than the row does."""
@@ -118,6 +144,15 @@ def _coerced(field: Any, value: Any) -> Any:
         return None
     places = value.items() if isinstance(value, Mapping) else enumerate(value)
     return {place: words for place, one in places if (words := _coerced(child, one))}
+
+
+def _none_such(relation: Any, what: str) -> str:
+    """What is said of a row that is not there, by what it is looked for with."""
+    if isinstance(relation, serializers.PrimaryKeyRelatedField):
+        return _("There is no %s with the id {pk_value}.") % what
+    if getattr(relation, "slug_field", "") == "email":
+        return _("No colleague who can log in has the e-mail address {value}.")
+    return _("There is no %s called {value}.") % what
 
 
 def _is_whole(value: Any) -> bool:

@@ -102,7 +102,7 @@ def _noted(count: int, deed: str, *, is_anybody: bool) -> tuple[int, str]:
         words = ngettext("%(count)s invitation is taken back.", "%(count)s invitations are taken back.", count)
         return messages.SUCCESS, words % {"count": count}
     if count:
-        words = ngettext("Noted of %(count)s guest.", "Noted of %(count)s guests.", count)
+        words = ngettext("Noted for %(count)s guest.", "Noted for %(count)s guests.", count)
         return messages.SUCCESS, words % {"count": count}
     if not is_anybody:
         return messages.ERROR, _("Nothing changed: none of those who were chosen is a guest that is shown here.")

@@ -14,6 +14,7 @@ from core.models import Programme, User
 from customers.actions.customers import changed_meanwhile, plain
 from references.choices import DriveSplit
 from references.models import Cohort, CohortMember, Drive
+from references.reports.drives import months_mark
 from references.rules import drives as rule
 from references.rules.nominations import next_month
 
@@ -61,7 +62,8 @@ def edit(drive: Drive, *, seen_version: int, changes: Mapping[str, Any], by: Use
 
 @transaction.atomic
 def split(drive: Drive, *, by: User, at: datetime) -> Drive:
-    """Make the months of a prepared drive anew, with everybody who is here now; what was moved by hand is forgotten."""
+    """Make the months of a prepared drive anew, with everybody who is here now; what was moved by hand is forgotten,
+    who was left out stays left out."""
     current = lock(drive, at=at)
     if not current.is_prepared:
         raise RuleBroken(_("The drive has begun; its months stay as they are. People can be moved one by one."))
@@ -73,11 +75,16 @@ def split(drive: Drive, *, by: User, at: datetime) -> Drive:
 
 
 @transaction.atomic
-def begin(drive: Drive, *, by: User, at: datetime) -> Drive:
-    """From now on the people are asked, each on the first working day of the month."""
+def begin(drive: Drive, *, seen: str = "", by: User, at: datetime) -> Drive:
+    """From now on the people are asked, each on the first working day of the month.
+
+    `seen` is the mark of the months that the page showed; StaleVersion if they, or the mail, are others now.
+    """
     current = lock(drive, at=at)
     if not current.is_prepared:
         raise RuleBroken(_("The drive has begun already."))
+    if seen and seen != months_mark(current):
+        raise StaleVersion(_("The drive was changed meanwhile; look at it, then begin it."), current=current)
     _check(current, at=at)
     if not current.members.filter(cohort__isnull=False).exists():
         raise RuleBroken(_("Nobody would be asked; look at the roles of the drive first."))
@@ -127,10 +134,12 @@ def _check(drive: Drive, *, at: datetime) -> None:
 
 
 def _split(drive: Drive) -> None:
+    left_out = {*drive.members.filter(cohort=None).values_list("person", flat=True)}
     drive.members.all().delete()
     drive.cohorts.all().delete()
     people = User.objects.active().with_role(*(Role(role) for role in drive.roles))
-    asked = [rule.Asked(one.pk, str(one), _group(one, drive.split)) for one in people.order_by("pk")]
+    here = list(people.order_by("pk"))
+    asked = [rule.Asked(one.pk, str(one), _group(one, drive.split)) for one in here if one.pk not in left_out]
     by_name = drive.split == DriveSplit.LAST_NAME
     parts = (rule.split_by_last_name if by_name else rule.split_by_group)(asked, months=drive.months)
     months = rule.months_from(drive.first_month, drive.months)
@@ -143,6 +152,7 @@ def _split(drive: Drive) -> None:
         for cohort, part in zip(cohorts, parts, strict=True)
         for pk in part.people
     )
+    CohortMember.objects.bulk_create(CohortMember(drive=drive, person=one) for one in here if one.pk in left_out)
 
 
 def _group(person: User, split_by: str) -> str:

@@ -154,10 +154,5 @@ def _refuse_forecast(cell: Cell, values: dict[str, Any], *, at: datetime) -> Non
 
 
 def new_evidence(values: dict[str, Any] | None) -> NewEvidence | None:
-    """What the actions call the evidence that was sent; refused without its form and its day."""
-    if not values:
-        return None
-    missing = [name for name in ("kind", "agreed_on") if name not in values]
-    if missing:
-        raise ValidationError({"evidence": dict.fromkeys(missing, _("Evidence needs this."))})
-    return NewEvidence(**values)
+    """What the actions call the evidence that was sent."""
+    return NewEvidence(**values) if values else None

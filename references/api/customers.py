@@ -32,9 +32,7 @@ FILTERS = [
     OpenApiParameter("region", str),
     OpenApiParameter("industry", str),
     OpenApiParameter("product", int, description="Id of a product in use."),
-    OpenApiParameter(
-        "attribute_use_case", str, description="Use case; “attribute_” with any other attribute's key works alike."
-    ),
+    OpenApiParameter("attribute_use_case", str, description="Use case; “attribute_” with another's key works alike."),
     OpenApiParameter("size", str, enum=SizeBand.values),
     OpenApiParameter("impact", str, enum=[value for value, _label in IMPACTS]),
     OpenApiParameter(

@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api.endpoints import Endpoint
+from core.api.fields import Day
 from core.api.parsing import Body
 from core.errors import StaleVersion
 from customers.models import Customer
@@ -55,7 +56,7 @@ class AcceptBody(DeedBody):
 class ParkBody(ReasonBody):
     """`until` is the day on which it comes back by itself."""
 
-    until = serializers.DateField()
+    until = Day()
 
 
 class LiftBody(ReasonBody):

@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -33,7 +34,8 @@ def known_dimensions(said: dict[str, str]) -> dict[Dimension, str]:
     known = {dimension.key: dimension for dimension in Dimension.objects.shown()}
     unknown = sorted(said.keys() - known.keys())
     if unknown:
-        raise serializers.ValidationError(f"{', '.join(unknown)[:200]}?")
+        words = ngettext("There is no dimension called %s.", "There are no dimensions called %s.", len(unknown))
+        raise serializers.ValidationError(words % ", ".join(unknown)[:200])
     return {known[key]: what for key, what in said.items()}
 
 

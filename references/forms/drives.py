@@ -106,6 +106,12 @@ class DriveForm(SeenForm, forms.Form):
         return list(self["roles"].initial), date.fromisoformat(f"{self['first_month'].initial}-01")
 
 
+class BeginDriveForm(PlainTexts, forms.Form):
+    """What the page showed of the months that begin."""
+
+    seen = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+
+
 class EndDriveForm(PlainTexts, forms.Form):
     """Why a drive ends before its time."""
 

@@ -47,7 +47,9 @@ class SeenForm(PlainTexts, AnyForm):
         for name in self.settings:
             now, typed = getattr(current, name), self.cleaned_data.get(name)
             if now != typed and not self.fields[name].disabled:
-                self.add_error(name, _("It is now: %s. Save again to replace it by yours.") % self.in_words(name, now))
+                words = self.in_words(name, now)
+                ended = words if words.endswith((".", "!", "?", "…")) else f"{words}."
+                self.add_error(name, _("It is now: %s Save again to replace it by yours.") % ended)
         form: Any = self
         form.data = form.data.copy()
         form.data[self.add_prefix(self.seen_name)] = self.seen_now(current)

@@ -1,9 +1,11 @@
 """Drives as pages show them: who was asked, who answered, what came of it, and whether the programme can cope."""
 
+import json
 import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from hashlib import sha256
 from typing import Any, Final
 
 from django.db.models import Count, F, Q, QuerySet, Sum, Value
@@ -41,6 +43,16 @@ class Tally:
     @property
     def to_ask(self) -> int:
         return self.people - self.asked
+
+
+def months_mark(drive: Drive) -> str:
+    """What tells one state of a drive, and of who is asked when, from another; its page sends back the one it showed.
+
+    A person who is moved changes nothing of the drive's version, so that nobody's edit of its mail is refused for it.
+    """
+    members = drive.members.order_by("person").values_list("person", "cohort__month")
+    told = [drive.version, *([person, str(month)] for person, month in members)]
+    return sha256(json.dumps(told).encode()).hexdigest()[:32]
 
 
 @dataclass(frozen=True)

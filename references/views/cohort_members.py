@@ -27,7 +27,9 @@ from references.views.refusals import refused
 def move(request: PersonRequest, pk: int) -> HttpResponse:
     """Another month, or none."""
     rows = CohortMember.objects.visible_to(request.user).select_related("drive", "person")
-    member = get_object_or_404(rows, pk=pk)
+    member = rows.filter(pk=pk).first()
+    if member is None:
+        return _made_anew(request)
     form = MoveForm(request.POST, months=_months(member.drive), auto_id=f"move-{pk}-%s")
     if not form.is_valid():
         return _refuse(request, member, form)
@@ -56,6 +58,15 @@ def _refuse(request: PersonRequest, member: CohortMember, form: MoveForm, words:
     label = _("Another month for %(person)s") % {"person": member.person}
     asked = QueryDict(request.POST.get("query", ""))
     return show(request, member.drive_id, asked=asked, refused=refused("move", label, form, words), member=member)
+
+
+def _made_anew(request: PersonRequest) -> HttpResponse:
+    """To the drive, if its page says which: a new split makes new rows of the same people."""
+    named = request.POST.get("drive", "")
+    number = int(named) if named.isdecimal() and len(named) < 16 else 0
+    drive = get_object_or_404(Drive.objects.visible_to(request.user), pk=number)
+    messages.error(request, _("The months were made anew meanwhile, and nobody was moved; look at the drive."))
+    return _back(request, drive)
 
 
 @require_POST

@@ -8,9 +8,10 @@ from django.http import HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from core.errors import RuleBroken
+from core.errors import RuleBroken, StaleVersion
 from core.exports import csv_response
 from core.models import Programme
 from core.paging import keyset_page
@@ -19,7 +20,7 @@ from core.requests import PersonRequest, render_page_or_partial, without_cursor
 from references.actions import drives as actions
 from references.choices import DriveAnswer, DriveState
 from references.filters import CohortMemberFilter
-from references.forms.drives import AddMemberForm, DriveForm, EndDriveForm, MoveForm
+from references.forms.drives import SPLITTING, AddMemberForm, BeginDriveForm, DriveForm, EndDriveForm, MoveForm
 from references.models import CohortMember, Drive
 from references.reports import drives as report
 from references.rules.drives import months_from
@@ -115,12 +116,19 @@ def _saved(request: PersonRequest, drive: Drive, form: DriveForm, warned: str) -
     if seen == drive.version and warned != request.POST.get("warned", ""):
         return False
     try:
-        actions.edit(drive, seen_version=seen, changes=form.values(), by=request.user, at=timezone.now())
+        saved = actions.edit(drive, seen_version=seen, changes=form.values(), by=request.user, at=timezone.now())
     except RuleBroken as refusal:
         form.refuse(refusal)
         return False
-    messages.success(request, _("The drive is saved."))
+    is_anew = any(getattr(saved, name) != getattr(drive, name) for name in SPLITTING)
+    messages.success(request, _anew(saved) if is_anew else _("The drive is saved."))
     return True
+
+
+def _anew(drive: Drive) -> str:
+    words, left_out = _("The drive is saved, and its months were made anew."), drive.members.filter(cohort=None).count()
+    told = ngettext(" %(count)d person stays left out.", " %(count)d people stay left out.", left_out)
+    return words + told % {"count": left_out} if left_out else words
 
 
 @require_safe
@@ -187,6 +195,7 @@ def _of_drive(request: PersonRequest, drive: Drive) -> dict[str, Any]:
         "may_run": may_run,
         "move_form": MoveForm(months=ahead),
         "add_form": AddMemberForm(months=ahead),
+        "seen": report.months_mark(drive) if may_run and drive.is_prepared else "",
         "missing": [(person, elsewhere.get(person.pk, [])) for person in missing],
         **_told(report.overlaps_of(drive, at=at) if may_run and drive.is_prepared else []),
     }
@@ -205,15 +214,18 @@ def export(request: PersonRequest, pk: int) -> StreamingHttpResponse:
 @requires("references.run_drive")
 def begin(request: PersonRequest, pk: int) -> HttpResponse:
     """Begin it, once just those people were named who stand in another running drive as well."""
-    drive = get_object_or_404(Drive.objects.visible_to(request.user), pk=pk)
+    drive, form = get_object_or_404(Drive.objects.visible_to(request.user), pk=pk), BeginDriveForm(request.POST)
+    seen = form.cleaned_data["seen"] if form.is_valid() else "unread"
     told = _told(report.overlaps_of(drive, at=timezone.now()) if drive.is_prepared else [])
     if drive.is_prepared and told["warned"] != request.POST.get("warned", ""):
         words = _("Nobody is asked yet: who stands in another running drive has changed. Look at it and begin again.")
         messages.error(request, words)
         return redirect("references:drive_detail", pk)
     try:
-        actions.begin(drive, by=request.user, at=timezone.now())
+        actions.begin(drive, seen=seen, by=request.user, at=timezone.now())
         messages.success(request, _("The drive has begun; the people are asked by themselves."))
+    except StaleVersion as stale:
+        return show(request, pk, asked=request.GET, refused=refused("begin", _("Begin the drive"), form, str(stale)))
     except RuleBroken as refusal:
         messages.error(request, str(refusal))
     return redirect("references:drive_detail", pk)

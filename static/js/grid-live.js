@@ -79,6 +79,7 @@ export function start() {
   window.addEventListener("online", ask);
   document.addEventListener("grid:written", () => refreshFigures());
   if ("uncounted" in grid.dataset) refreshFigures(0);
+  document.getElementById("grid-live").hidden = false;
   plan(PAUSE);
 }
 

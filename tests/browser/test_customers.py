@@ -150,7 +150,7 @@ def test_what_was_typed_while_the_session_ended_stands_there_again_after_the_log
     page.get_by_label("Industry").fill("Cheese and butter")
     page.context.clear_cookies(name="sessionid")
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_text("You had been logged out, so what you sent was not saved.")).to_be_visible()
+    expect(page.get_by_text("You had been logged out, so what you wrote was not saved.")).to_be_visible()
     page.locator("input[name=login]").fill(MARIA)
     page.locator("input[name=password]").fill(PASSWORD)
     page.locator("form:has(input[name=password]) button[type=submit]").first.click()

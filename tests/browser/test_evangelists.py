@@ -77,7 +77,7 @@ def test_invited_filtered_and_ticked(page_as, lucille):
     page.get_by_role("button", name="Invite the ticked").click()
     page.get_by_label("Lucille Speaks").check()
     page.get_by_role("button", name="Was there", exact=True).click()
-    expect(page.locator("#messages")).to_contain_text("Noted of 1 guest.")
+    expect(page.locator("#messages")).to_contain_text("Noted for 1 guest.")
     assert_fit(page)
 
 

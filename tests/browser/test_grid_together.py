@@ -147,3 +147,4 @@ def test_who_logs_in_again_elsewhere_sees_edits_by_others_again(page_as, ids):
     expect(maria.locator("#grid-live")).to_contain_text("you are logged out")
     maria.context.add_cookies(cookies)
     expect(maria.locator("#grid-live")).to_have_text("edits by others appear live")
+    expect(maria.locator("#grid-live")).to_be_visible()

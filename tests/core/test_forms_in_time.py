@@ -1,5 +1,7 @@
 """Who was logged out while writing, or follows an address that only takes a form, is told so and led back."""
 
+from urllib.parse import quote
+
 import pytest
 
 from core.models import SavedView
@@ -15,7 +17,9 @@ def test_a_form_sent_after_the_session_ended_leads_back_to_its_page_and_says_tha
     page = "http://testserver/grid/?region=EMEA"
     answer = client.post("/saved-views/", FORM, headers={"Referer": page})
     assert (answer.status_code, answer.url) == (302, "/accounts/login/?next=/grid/%3Fregion%3DEMEA")
-    assert "what you sent was not saved" in text_of(client.get(answer.url))
+    told = text_of(client.get(answer.url))
+    assert "what you wrote was not saved" in told
+    assert "your browser's Back button may still have it" in told.replace("&#x27;", "'")
     assert not SavedView.objects.exists()
 
 
@@ -23,6 +27,13 @@ def test_a_form_sent_after_the_session_ended_leads_back_to_its_page_and_says_tha
 def test_a_form_from_nowhere_or_from_another_site_leads_to_the_first_page(client, db, referer):
     answer = client.post("/saved-views/", FORM, headers={"Referer": referer})
     assert answer.url == "/accounts/login/?next=/"
+
+
+@pytest.mark.parametrize("referer", ["", "https://elsewhere.example/grid/"])
+@pytest.mark.parametrize("page", ["/customers/new/", "/customers/new/?of=me", "/people/invite/"])
+def test_a_form_from_nowhere_leads_back_to_its_own_address_if_that_is_a_page(client, db, page, referer):
+    answer = client.post(page, {"name": "Acme"}, headers={"Referer": referer})
+    assert answer.url == f"/accounts/login/?next={quote(page)}"
 
 
 def test_an_address_that_only_takes_a_form_says_so(client, maria):

@@ -40,7 +40,7 @@ def test_leo_invites_everyone_who_was_not_briefed_and_notes_who_came(client, mar
     assert "Buster" not in text(client.get(f"{page}?show=comes", headers=HTMX))
     assert "Tick somebody first" in text(client.post(f"{page}note/", {"deed": "attended"}, follow=True))
     done = client.post(f"{page}note/?show=comes", {"deed": "attended", "everyone": "true"}, follow=True)
-    assert "Noted of 1 guest." in text(done)
+    assert "Noted for 1 guest." in text(done)
     assert "1 attended of 1 invitations" in text(client.get(page_of(lucille)))
     lines = csv_of(client.get(f"{page}guests.csv")).splitlines()
     assert [line.split(",")[0] for line in lines] == ["Contact", "Buster", "Lucille"]
@@ -93,9 +93,9 @@ def test_who_had_left_by_then_was_not_there_whether_noted_alone_or_with_many(cli
 
     alone = told(ticked=OccasionInvitation.objects.get(contact=gob).pk)
     assert "1 guest has left the customer before the day and is passed over: Gob" in alone
-    assert "Noted of" not in alone
+    assert "Noted for" not in alone
     many = told(everyone="true")
-    assert "Noted of 2 guests." in many
+    assert "Noted for 2 guests." in many
     assert "is passed over: Gob" in many
     there = OccasionInvitation.objects.filter(attended=True).values_list("contact__name", flat=True)
     assert sorted(there) == ["Buster", "Lucille"]
@@ -124,7 +124,7 @@ def test_who_has_left_is_not_noted_as_coming_and_the_guests_say_so(client, bluth
         contacts.mark_left(one, on=today(), by=leo, at=at)
     assert text(client.get(page)).count(f"left on {left}") == 2
     noted = text(client.post(f"{page}note/", {"deed": "comes", "everyone": "true"}, follow=True))
-    assert "Noted of 1 guest." in noted
+    assert "Noted for 1 guest." in noted
     assert "1 guest has left the customer before the day and is passed over: Amara" in noted
     coming = webinar.invitations.filter(response="yes").values_list("contact__name", flat=True)
     assert sorted(coming) == ["Buster", "Lucille"]

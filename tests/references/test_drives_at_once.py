@@ -52,7 +52,12 @@ def test_priya_hears_at_once_that_peter_began_the_drive_and_keeps_what_she_typed
     drives.begin(spring, by=peter, at=timezone.now())
     refused = client.post(f"{page}edit/", mine)
     assert refused.status_code == 422
-    for words in ("Somebody else changed Spring", "My long words.", "It is now: It is your turn.", "its months stay"):
+    for words in (
+        "Somebody else changed Spring",
+        "My long words.",
+        "It is now: It is your turn. Save again",
+        "its months stay",
+    ):
         assert words in refused.text
     for chosen in (date_format(later, "YEAR_MONTH_FORMAT"), "Over how many months: 3", "Split by: Team"):
         assert chosen in refused.text

@@ -59,6 +59,11 @@ def test_every_active_customer_is_a_row_and_every_dimension_a_column(client, mar
     assert names(client, "lifecycle=churned") == ["Left"]
 
 
+def test_only_scripts_tell_that_edits_by_others_appear(client, maria, acme):
+    client.force_login(maria)
+    assert '<span id="grid-live" class="grid-live" hidden>' in client.get("/grid/").text
+
+
 def test_the_footer_counts_greens_of_all_filtered_customers(client, maria, acme, bluth):
     write(acme, "logo", status="green")
     write(bluth, "logo", status="green")
