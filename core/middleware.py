@@ -1,6 +1,5 @@
 """What happens to every request before a view sees it."""
 
-import inspect
 import zoneinfo
 from collections.abc import Callable
 from typing import Any
@@ -108,25 +107,17 @@ class LogInFirst(LoginRequiredMiddleware):
             "stand in its form again, your browser's Back button may still have it."
         )
         messages.warning(request, words)
-        return redirect_to_login(_page_of_the_form(request, view_func), self.get_login_url(view_func))
+        return redirect_to_login(_page_of_the_form(request), self.get_login_url(view_func))
 
 
-def _page_of_the_form(request: HttpRequest, view: Any) -> str:
-    """The page from which a form was sent, if the browser tells one of ours; otherwise the address it was sent to, if
-    that has a page, or the first page."""
+def _page_of_the_form(request: HttpRequest) -> str:
+    """The page from which a form was sent, if the browser tells one of ours; otherwise the first page."""
     sent_from = request.headers.get("Referer", "")
     ours = {request.get_host()}
     if not url_has_allowed_host_and_scheme(sent_from, ours, require_https=request.is_secure()):
-        return request.get_full_path() if _is_page(view) else "/"
+        return "/"
     page = urlsplit(sent_from)
     return f"{page.path}?{page.query}" if page.query else page.path
-
-
-def _is_page(view: Any) -> bool:
-    """Whether an address answers GET. Django's decorators keep the methods of a view where they check them, and there
-    alone."""
-    kept = inspect.getclosurevars(view).nonlocals if inspect.isfunction(view) else {}
-    return "GET" in kept.get("request_method_list", READING)
 
 
 class WordsForMethods:
