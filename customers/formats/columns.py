@@ -67,22 +67,23 @@ def readings(fields: Iterable[Field], presets: Iterable[Preset], *, by: Callable
 def alike(headers: Sequence[str]) -> list[list[str]]:
     """Headers that mean the same column, together: they differ in nothing but capitals, blanks and signs, or are
     equal, and numbered for that by the table."""
-    groups: dict[str, list[str]] = {}
+    groups, present = dict[str, list[str]](), set(headers)
     for header in headers:
-        groups.setdefault(plain(_unnumbered(header, headers)) or header, []).append(header)
+        groups.setdefault(plain(_unnumbered(header, present)) or header, []).append(header)
     return [group for group in groups.values() if len(group) > 1]
 
 
 def told_alike(headers: Sequence[str]) -> list[str]:
     """The same in words, but for equal headers, of which the table tells."""
-    groups = [group for group in alike(headers) if len({_unnumbered(header, headers) for header in group}) > 1]
+    present = set(headers)
+    groups = [group for group in alike(headers) if len({_unnumbered(header, present) for header in group}) > 1]
     words = gettext("The headers %(headers)s mean the same column; none of them is taken unless you say which.")
     return [words % {"headers": ", ".join(f"“{header}”" for header in group)} for group in groups]
 
 
-def _unnumbered(header: str, headers: Sequence[str]) -> str:
+def _unnumbered(header: str, present: set[str]) -> str:
     found = NUMBERED.fullmatch(header)
-    return found[1] if found and found[1] in headers else header
+    return found[1] if found and found[1] in present else header
 
 
 def recognise(headers: Sequence[str], presets: Iterable[Preset]) -> Preset | None:
