@@ -273,17 +273,22 @@ def test_who_said_yes_and_left_since_is_not_counted_as_coming_and_the_figures_ad
 
     def told():
         (line,) = csv.DictReader(csv_of(client.get("/occasions/export.csv")).splitlines())
-        return [line[name] for name in ("Invited", "Comes", "Does not come", "No answer yet")]
+        names = ("Invited", "Comes", "Does not come", "No answer yet", "Left before the day")
+        return [line[name] for name in names]
 
     def listed(show):
         shown = client.get(f"{page}?show={show}", headers=HTMX).context["page"].rows
         return sorted(row.contact.name for row in shown)
 
-    assert told() == ["4", "2", "1", "1"]
+    assert told() == ["4", "2", "1", "1", "0"]
     assert "by the day" not in client.get(page).text
     for one in (amara, buster, gob):
         contacts.mark_left(one, on=today(), by=leo, at=at)
-    assert told() == ["4", "1", "1", "0"]
+    assert told() == ["4", "1", "1", "0", "2"]
+    assert 'data-label="Left before the day">2<' in text(client.get("/occasions/"))
+    guests = csv.DictReader(csv_of(client.get(f"{page}guests.csv")).splitlines())
+    answers = {line["Contact"]: line["Answer"] for line in guests}
+    assert answers == {"Lucille": "Comes", "Buster": "Had said yes", "Amara": "No answer yet", "Gob": "Does not come"}
     assert (listed("comes"), listed("declines"), listed("unanswered")) == (["Lucille"], ["Gob"], [])
     assert listed("gone") == ["Amara", "Buster"]
     shown = text(client.get(page))
