@@ -196,7 +196,7 @@ def _built_in(attribute: Attribute | None) -> set[str]:
 
 def _free_key(name: str) -> str:
     """What of the name fits into a key, numbered if another attribute, or a column of files, is called so."""
-    letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    letters = unicodedata.normalize("NFKD", name).casefold().encode("ascii", "ignore").decode()
     base = "_".join(re.findall(r"[a-z0-9]+", letters))[:34] or "attribute"
     taken = set(Attribute.objects.filter(key__startswith=base).values_list("key", flat=True))
     numbered = (f"{base}_{number}" for number in range(2, len(taken) + 3))

@@ -126,6 +126,10 @@ class TestTheCatalogue:
         with pytest.raises(RuleBroken, match="There is already an attribute called Deployment"):
             attributes.create(name="Déployment", by=None, at=NOON)
 
+    def test_a_key_keeps_every_letter_that_has_a_spelling_in_plain_ones(self):
+        for name, key in (("Straße", "strasse"), ("Größe", "grosse"), ("Ｃｌｏｕｄ", "cloud")):
+            assert attributes.create(name=name, by=None, at=NOON).key == key
+
     def test_a_key_is_not_called_like_a_column_though_its_letters_may_be(self):
         """Of letters that no key can have only the others remain, and those must not spell a column."""
         assert attributes.create(name="Industry в", by=None, at=NOON).key == "industry_2"
