@@ -19,7 +19,7 @@ from customers.actions.import_rows import CHUNK, append_changes
 from customers.actions.known_customers import CustomerRow, customer_rows
 from customers.choices import ChangeKind
 from customers.formats.columns import bare, plain
-from customers.formats.customer_columns import DIVIDED_BY, DIVIDED_BY_USE_CASE
+from customers.formats.customer_columns import DIVIDED_BY, DIVIDED_BY_USE_CASE, exported_as
 from customers.models import Attribute, AttributeValue, Customer
 from customers.models.attribute import USE_CASE
 from customers.reports.wording import ATTRIBUTE
@@ -164,15 +164,27 @@ def _free_name(name: str, *, apart_from: Attribute | None) -> str:
         raise RuleBroken(_("An attribute needs a name of letters or digits."))
     refuse_known_column(name, beside=(header for headers in BESIDE for header in headers()))
     others = Attribute.objects.all() if apart_from is None else Attribute.objects.exclude(pk=apart_from.pk)
-    twin = next((other for other in others if bare(other.name) == bare(name)), None)
-    if twin is not None and not twin.is_active:
-        raise RuleBroken(_("There is a retired attribute called %s; take it up again.") % twin)
-    if twin is not None:
-        raise RuleBroken(_("There is already an attribute called %s.") % twin)
+    _refuse_twin(name, others)
     if bare(name) in _built_in(apart_from):
         words = _("“%s” names a way of looking at coverage that the program has already; give another name.")
         raise RuleBroken(words % name)
     return name
+
+
+def _refuse_twin(name: str, others: Iterable[Attribute]) -> None:
+    """Refuse the name of another attribute, and what exports of other programs call it: a column is only one's."""
+    mine, theirs = bare(name), {bare(other.name): other for other in others}
+    if (twin := theirs.get(mine)) is not None:
+        if not twin.is_active:
+            raise RuleBroken(_("There is a retired attribute called %s; take it up again.") % twin)
+        raise RuleBroken(_("There is already an attribute called %s.") % twin)
+    for other in theirs.values():
+        if mine in map(bare, exported_as(other.name)):
+            words = _("An import reads “%(name)s” as “%(column)s”; choose another name.")
+            raise RuleBroken(words % {"name": name, "column": other})
+    if (twin := next((theirs[one] for one in map(bare, exported_as(name)) if one in theirs), None)) is not None:
+        words = _("An import would read “%(other)s”, another attribute, as “%(name)s”; choose another name.")
+        raise RuleBroken(words % {"name": name, "other": twin})
 
 
 def _built_in(attribute: Attribute | None) -> set[str]:
@@ -184,7 +196,7 @@ def _built_in(attribute: Attribute | None) -> set[str]:
 
 def _free_key(name: str) -> str:
     """What of the name fits into a key, numbered if another attribute, or a column of files, is called so."""
-    letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    letters = unicodedata.normalize("NFKD", name).casefold().encode("ascii", "ignore").decode()
     base = "_".join(re.findall(r"[a-z0-9]+", letters))[:34] or "attribute"
     taken = set(Attribute.objects.filter(key__startswith=base).values_list("key", flat=True))
     numbered = (f"{base}_{number}" for number in range(2, len(taken) + 3))

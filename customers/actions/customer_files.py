@@ -1,7 +1,7 @@
 """Files of customers or of contacts, as an import takes them in."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, BinaryIO
@@ -16,8 +16,8 @@ from customers.actions.file_kinds import KINDS, told_afterwards
 from customers.actions.import_rows import ImportPlan
 from customers.actions.importers import Importer, Source, refuse_doubled
 from customers.choices import ImportKind
-from customers.formats.columns import Field, Preset, guess, plain, recognise, told_alike
-from customers.formats.customer_columns import spoken_for
+from customers.formats.columns import Field, Preset, guess, known_headers, plain, recognise, told_alike
+from customers.formats.customer_columns import exported_as, spoken_for
 from customers.models import Attribute
 from customers.reports.wording import label_of, shown
 from customers.rules.import_outcomes import Outcome
@@ -42,8 +42,7 @@ def _attributes_of(kind: str) -> tuple[Field, ...]:
     if kind != ImportKind.CUSTOMERS:
         return ()
     return tuple(
-        Field(one.field_name, one.name, (one.key, f"{one.name} c", f"property {one.name}"))
-        for one in Attribute.objects.active()
+        Field(one.field_name, one.name, (one.key, *exported_as(one.name))) for one in Attribute.objects.active()
     )
 
 
@@ -84,6 +83,12 @@ def _guessed(headers: Sequence[str], kind: str, preset: Preset | None) -> dict[s
     return {header: columns[header] for header in headers if header in columns}
 
 
+def _known(kind: str, presets: Iterable[Preset | None]) -> set[str]:
+    """The headers that are taken for something by any of the presets, or where there is none."""
+    own = known_headers(_attributes_of(kind)) - spoken_for()
+    return own.union(*(known_headers(KINDS[kind].fields, preset) for preset in presets))
+
+
 class CustomerFiles(Importer[ImportPlan]):
     """Files with one customer, contact, case or invoice in each row, from another system or a spreadsheet."""
 
@@ -96,11 +101,8 @@ class CustomerFiles(Importer[ImportPlan]):
         *(gettext_noop("Reason"), gettext_noop("Unknown owners"), gettext_noop("Unknown products")),
     )
 
-    @contextmanager
-    def opened(self, file: BinaryIO, *, sheet: str = "") -> Iterator[Table]:
-        with open_table(file, limits=self.limits, sheet=sheet) as table:
-            table.notes[:0] = told_alike(table.headers)
-            yield table
+    def opened(self, file: BinaryIO, *, sheet: str = "") -> AbstractContextManager[Table]:
+        return open_table(file, limits=self.limits, sheet=sheet)
 
     def title(self, parameters: Mapping[str, Any]) -> str:
         return f"{ImportKind(parameters['kind']).label}: {parameters['file_name']}"
@@ -130,6 +132,7 @@ class CustomerFiles(Importer[ImportPlan]):
         if found is None:
             _refuse_other_kind(source.headers, known["kind"])
         columns = _guessed(source.headers, known["kind"], found)
+        source.notes[:0] = told_alike(source.headers, _known(known["kind"], [found]))
         system = known.get("source", found.source if found else "")
         if not system:
             columns = {header: name for header, name in columns.items() if not name.endswith("external_id")}
@@ -160,6 +163,8 @@ class CustomerFiles(Importer[ImportPlan]):
     def outcomes(
         self, plan: ImportPlan, source: Source, *, write: bool, by: User | None, at: datetime
     ) -> Iterable[Outcome]:
+        known = _known(plan.kind, [None, *presets_of(plan.kind)])
+        source.notes[:0] = told_alike(source.headers, known, said=plan.columns)
         work = KINDS[plan.kind].work(plan, source.headers, write=write, by=by, at=at)
         yield from work.run(source.rows)
         source.notes += told_afterwards(work)

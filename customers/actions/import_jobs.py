@@ -55,6 +55,7 @@ def choose_sheet(importer: Importer[Any], job: Job, *, sheet: str, by: User, at:
 def _seen(importer: Importer[Any], file: BinaryIO, known: Mapping[str, Any], *, sheet: str) -> dict[str, Any]:
     """What a draft keeps of a file."""
     with importer.opened(file, sheet=sheet) as source:
+        suggested = suggestion(importer, source, known)
         samples: list[list[Any]] = [[] for _header in source.headers]
         rows = islice(source.rows, TRIED_AT_ONCE + 1)
         for row in islice(rows, LOOKED_THROUGH):
@@ -67,7 +68,7 @@ def _seen(importer: Importer[Any], file: BinaryIO, known: Mapping[str, Any], *, 
             "samples": samples,
             "notes": source.notes[:20],
             "is_large": LOOKED_THROUGH + sum(1 for _row in rows) > TRIED_AT_ONCE,
-            **suggestion(importer, source, known),
+            **suggested,
         }
 
 

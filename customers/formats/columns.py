@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -73,10 +73,11 @@ def alike(headers: Sequence[str]) -> list[list[str]]:
     return [group for group in groups.values() if len(group) > 1]
 
 
-def told_alike(headers: Sequence[str]) -> list[str]:
-    """The same in words, but for equal headers, of which the table tells."""
+def told_alike(headers: Sequence[str], known: Container[str], *, said: Collection[str] = ()) -> list[str]:
+    """The same in words, of headers that are known to mean something, as `plain` writes them, unless one was chosen."""
     present = set(headers)
-    groups = [group for group in alike(headers) if len({_unnumbered(header, present) for header in group}) > 1]
+    groups = [group for group in alike(headers) if plain(_unnumbered(group[0], present)) in known]
+    groups = [group for group in groups if not any(header in said for header in group)]
     words = gettext("The headers %(headers)s mean the same column; none of them is taken unless you say which.")
     return [words % {"headers": ", ".join(f"“{header}”" for header in group)} for group in groups]
 
@@ -98,33 +99,37 @@ def recognise(headers: Sequence[str], presets: Iterable[Preset]) -> Preset | Non
 def guess(headers: Sequence[str], fields: Sequence[Field], preset: Preset | None = None) -> dict[str, str]:
     """Which header means which field: as the preset says, else by synonyms; each field is taken once.
 
-    Of headers that mean the same column none is taken: which of them is meant is for a person to say.
+    Of headers that mean the same column none is taken, nor a less telling one in their place: which is meant is for a
+    person to say.
     """
     if preset is not None:
-        return _by_preset(headers, preset)
-    by_plain = {plain(header): header for header in _distinct(headers)}
-    columns: dict[str, str] = {}
-    for field in fields:
-        for synonym in (field.label, gettext(field.label), field.key, *field.synonyms):
-            found = by_plain.get(plain(synonym))
-            if found is not None and found not in columns:
-                columns[found] = field.key
-                break
-    return {header: columns[header] for header in headers if header in columns}
+        return _taken(headers, preset.columns, by=_stripped)
+    return _taken(headers, {field.key: _spellings(field) for field in fields}, by=plain)
 
 
-def _distinct(headers: Sequence[str]) -> list[str]:
+def known_headers(fields: Sequence[Field], preset: Preset | None = None) -> set[str]:
+    """The headers that `guess` takes for something, as `plain` writes them."""
+    meant = [_spellings(field) for field in fields] if preset is None else preset.columns.values()
+    return {plain(spelling) for spellings in meant for spelling in spellings}
+
+
+def _spellings(field: Field) -> tuple[str, ...]:
+    return (field.label, gettext(field.label), field.key, *field.synonyms)
+
+
+def _stripped(header: str) -> str:
+    return header.strip("* ").casefold()
+
+
+def _taken(headers: Sequence[str], meant: Mapping[str, Sequence[str]], *, by: Callable[[str], str]) -> dict[str, str]:
+    """For each field the first of its spellings that is present, as `by` compares them; none if that one is doubled."""
     doubled = {header for group in alike(headers) for header in group}
-    return [header for header in headers if header not in doubled]
-
-
-def _by_preset(headers: Sequence[str], preset: Preset) -> dict[str, str]:
-    present = {header.strip("* ").casefold(): header for header in _distinct(headers)}
+    present = {by(header): header for header in headers}
     columns: dict[str, str] = {}
-    for field, spellings in preset.columns.items():
+    for field, spellings in meant.items():
         for spelling in spellings:
-            header = present.get(spelling)
-            if header is not None and header not in columns:
+            header = present.pop(by(spelling), None)
+            if header is not None:
                 columns[header] = field
                 break
-    return {header: columns[header] for header in headers if header in columns}
+    return {header: columns[header] for header in headers if header in columns and header not in doubled}

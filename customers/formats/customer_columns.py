@@ -174,6 +174,11 @@ def is_elsewhere(name: str) -> bool:
     return bare(name) in map(bare, ELSEWHERE)
 
 
+def exported_as(name: str) -> tuple[str, ...]:
+    """What Salesforce and HubSpot call a field of this name that people add there, signs apart."""
+    return f"{name} c", f"property {name}"
+
+
 def spoken_for() -> set[str]:
     """Headers of files of customers, as they are compared, that mean no attribute whatever attributes are called."""
     exported = [*EXPORTED, *map(gettext, EXPORTED), *ELSEWHERE]

@@ -92,7 +92,7 @@ def dossier(contact: Contact, *, user: User, today: date) -> Dossier:
     open_ones = later.exclude(invitations__contact=contact).order_by("held_on", "pk")
     referrals = Referral.objects.visible_to(user).filter(contact=contact).select_related("customer", "created_by")
     thanks = ThankYou.objects.visible_to(user).filter(contact=contact).select_related("given_by")
-    shown = invitations.select_related("occasion", "invited_by").order_by("-occasion__held_on", "-pk")
+    shown = invitations.select_related("contact", "occasion", "invited_by").order_by("-occasion__held_on", "-pk")
     return Dossier(
         referrals=list(referrals[:SHOWN]),
         invitations=list(shown[:SHOWN]),

@@ -150,7 +150,7 @@ def passed_over(
 
 def header() -> list[str]:
     head = [_("Occasion"), _("Kind"), _("Day"), _("Invited"), _("Comes"), _("Does not come"), _("No answer yet")]
-    return [*head, _("Was there"), _("Was not there")]
+    return [*head, _("Left before the day"), _("Was there"), _("Was not there")]
 
 
 def rows(found: OccasionQuerySet) -> Iterator[list[Any]]:
@@ -159,7 +159,7 @@ def rows(found: OccasionQuerySet) -> Iterator[list[Any]]:
         for line in lines(chunk):
             row, told = line.occasion, line.numbers
             named = [row.title, row.get_kind_display(), row.held_on, told.invited, told.comes, told.declines]
-            yield [*named, told.unanswered, told.attended, told.absent]
+            yield [*named, told.unanswered, told.gone, told.attended, told.absent]
 
 
 def _batched(found: OccasionQuerySet) -> Iterator[list[Occasion]]:
@@ -179,6 +179,13 @@ def guest_rows(found: QuerySet[OccasionInvitation]) -> Iterator[list[Any]]:
     for row in named.iterator(chunk_size=2000):
         yield [
             *(row.contact.name, row.contact.customer.name, row.contact.email, row.invited_on),
-            *(str(row.invited_by or ""), row.get_response_display(), said[row.attended]),
+            *(str(row.invited_by or ""), _answer(row), said[row.attended]),
             *(row.occasion.title, row.occasion.held_on, row.left_on),
         ]
+
+
+def _answer(row: OccasionInvitation) -> str:
+    """Who has left by the day does not come, whatever was said before."""
+    if row.response == InvitationResponse.YES and row.left_on is not None:
+        return _("Had said yes")
+    return str(row.get_response_display())

@@ -149,10 +149,10 @@ def _invited(
 def _passed_over(told: report.PassedOver) -> list[str]:
     """Who is not invited, and why."""
     said = [
-        (told.left, _("Not invited, as they have left the customer: %(names)s")),
+        (told.left, _("Not invited, no longer at the customer: %(names)s")),
         (told.customer_left, _("Not invited, as the customer has left: %(names)s")),
         (told.invited, _("Invited already: %(names)s")),
-        (told.hidden, _("Not invited, as the filters do not show them any more: %(names)s")),
+        (told.hidden, _("Not invited, no longer shown by the filters: %(names)s")),
     ]
     warnings = [words % {"names": _few(names)} for names, words in said if names]
     if told.unknown:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from core import audit
 from core.errors import RuleBroken
 from core.models import Programme, User
+from core.words import gettext_noop
 from customers.actions.column_names import is_known_column, refuse_known_column
 from customers.formats.columns import bare
 from customers.models import Attribute
@@ -19,6 +20,8 @@ from references.actions.seen_settings import refuse_stale
 from references.formats.rag_headers import DERIVED, built_in, plain
 from references.models import Definition, Dimension
 
+# What stands over a column of the grid's page and of no file.
+SHOWN_ONLY = (gettext_noop("Health"),)
 EDITABLE = frozenset(["name", "group", "definition", "position", "needs_evidence", "evidence_days", "is_active"])
 
 
@@ -101,6 +104,9 @@ def _refuse_other_column(dimension: Dimension) -> None:
         words = _("There is an attribute of customers called “%s”, and files would have two such columns.")
         raise RuleBroken(words % twin)
     refuse_known_column(dimension.name)
+    shown = next((one for one in SHOWN_ONLY if bare(dimension.name) in {bare(one), bare(_(one))}), None)
+    if shown is not None:
+        raise RuleBroken(_("The grid has a column “%s” already; choose another name.") % _(shown))
     column = built_in().get(plain(dimension.name))
     if column is not None:
         words = _("An import of the grid reads “%(name)s” as “%(column)s”; choose another name.")
@@ -131,7 +137,7 @@ def _refuse_weaker_trigger(dimension: Dimension, *, at: datetime) -> None:
 
 def _free_key(name: str) -> str:
     """What of the name fits into a key, numbered if another dimension, or a column of files, is called so."""
-    letters = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    letters = unicodedata.normalize("NFKD", name).casefold().encode("ascii", "ignore").decode()
     base = "_".join(re.findall(r"[a-z0-9]+", letters))[:34] or "dimension"
     taken = set(Dimension.objects.filter(key__startswith=base).values_list("key", flat=True))
     numbered = (f"{base}_{number}" for number in range(2, len(taken) + 3))

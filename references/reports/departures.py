@@ -9,7 +9,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from core.models import User
-from customers.models import Contact, OccasionInvitation, Referral
+from customers.choices import InvitationResponse
+from customers.models import Contact, Occasion, OccasionInvitation, Referral
 from references.models import Evidence
 
 
@@ -22,11 +23,36 @@ class Noted:
 
 
 def noted_after(contact: Contact, day: date, *, user: User) -> list[Noted]:
-    """Where the contact was, whom the contact told, and what the contact answered and agreed to after the day."""
-    return [
-        Noted(_("%(what)s on %(day)s") % {"what": what, "day": date_format(noted)}, url)
-        for noted, what, url in sorted(_days(contact, day, user))
+    """Where the contact was or was asked to, whom the contact told, what the contact answered and agreed to later."""
+    told = [
+        (noted, _("%(what)s on %(day)s") % {"what": what, "day": date_format(noted)}, url)
+        for noted, what, url in _days(contact, day, user)
     ]
+    return [Noted(words, url) for _noted, words, url in sorted([*told, *_invitations(contact, day)])]
+
+
+def expected(contact: Contact, day: date, *, today: date) -> list[Noted]:
+    """The occasions still to come, and after the day, at which the contact had said to be."""
+    rows = OccasionInvitation.objects.filter(contact=contact, response=InvitationResponse.YES, attended__isnull=True)
+    rows = rows.filter(occasion__held_on__gte=today, occasion__held_on__gt=day).order_by("occasion__held_on", "pk")
+    words = _("is expected at “%(occasion)s” on %(day)s")
+    return [
+        Noted(words % {"occasion": occasion, "day": date_format(occasion.held_on)}, _page_of(occasion))
+        for occasion in (row.occasion for row in rows.select_related("occasion"))
+    ]
+
+
+def _invitations(contact: Contact, day: date) -> Iterator[tuple[date, str, str]]:
+    """What the contact was asked to after the day; who was there is told with the day of the occasion."""
+    rows = OccasionInvitation.objects.filter(contact=contact, invited_on__gt=day).exclude(attended=True)
+    words = _("invited on %(day)s to “%(occasion)s”")
+    for row in rows.select_related("occasion"):
+        told = words % {"occasion": row.occasion, "day": date_format(row.invited_on)}
+        yield row.invited_on, told, _page_of(row.occasion)
+
+
+def _page_of(occasion: Occasion) -> str:
+    return reverse("customers:occasion_detail", args=[occasion.pk])
 
 
 def _days(contact: Contact, day: date, user: User) -> Iterator[tuple[date, str, str]]:
@@ -34,7 +60,7 @@ def _days(contact: Contact, day: date, user: User) -> Iterator[tuple[date, str, 
     rows = OccasionInvitation.objects.filter(contact=contact, attended=True, occasion__held_on__gt=day)
     for occasion in (row.occasion for row in rows.select_related("occasion")):
         words = _("was at “%(occasion)s”") % {"occasion": occasion}
-        yield occasion.held_on, words, reverse("customers:occasion_detail", args=[occasion.pk])
+        yield occasion.held_on, words, _page_of(occasion)
     if contact.briefed_on is not None and contact.briefed_on > day:
         yield contact.briefed_on, _("last briefed"), own_page
     if contact.asked_on is not None and contact.asked_on > day:

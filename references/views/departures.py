@@ -1,5 +1,6 @@
 """A contact left: the page that says what becomes of the Greens that stood on this person's word."""
 
+from datetime import date
 from typing import Final
 
 from django.contrib import messages
@@ -30,8 +31,11 @@ def create(request: PersonRequest, pk: int) -> HttpResponse:
     contact = get_object_or_404(Contact.objects.visible_to(request.user).select_related("customer"), pk=pk)
     today = Programme.current().calendar.day_of(timezone.now())
     form = DepartureForm(request.POST or None, today=today)
-    if form.is_valid() and _saved(request, form, contact):
+    turned = _entered(request, form, contact) if form.is_valid() else None
+    if turned:
         return redirect("references:evidence_index", contact.customer_id)
+    if turned is not None:
+        return redirect("customers:evangelist_detail", contact.pk)
     context = {
         "contact": contact,
         "form": form,
@@ -40,7 +44,8 @@ def create(request: PersonRequest, pk: int) -> HttpResponse:
     return render(request, "references/contact_departure.html", context, status=422 if form.is_bound else 200)
 
 
-def _saved(request: PersonRequest, form: DepartureForm, contact: Contact) -> bool:
+def _entered(request: PersonRequest, form: DepartureForm, contact: Contact) -> list[Cell] | None:
+    """The cells that turned Amber with it; None if it is refused."""
     values = form.cleaned_data
     try:
         turned = departures.leave(
@@ -48,7 +53,7 @@ def _saved(request: PersonRequest, form: DepartureForm, contact: Contact) -> boo
         )
     except RuleBroken as refusal:
         form.add_error(None, str(refusal))
-        return False
+        return None
     turns = ngettext(
         "%(contact)s has left; %(count)d Green turned Amber.",
         "%(contact)s has left; %(count)d Greens turned Amber.",
@@ -56,13 +61,21 @@ def _saved(request: PersonRequest, form: DepartureForm, contact: Contact) -> boo
     )
     text = turns if turned else _("%(contact)s has left.")
     messages.success(request, text % {"contact": contact, "count": len(turned)})
-    if later := report.noted_after(contact, values["left_on"], user=request.user):
-        messages.warning(request, _doubtful(contact, later))
-    return True
+    _warn(request, contact, values["left_on"])
+    return turned
 
 
-def _doubtful(contact: Contact, later: list[report.Noted]) -> SafeString:
-    """What speaks against the day, each with its link; the day stands, as it may be the other one that is wrong."""
-    words = _("Noted of %(contact)s after that day, so look which day is right:") % {"contact": contact}
-    links = format_html_join(", ", '<a href="{}">{}</a>', ((one.url, one.words) for one in later[:NAMED]))
-    return format_html("{} {}{}", words, links, " …" if len(later) > NAMED else "")
+def _warn(request: PersonRequest, contact: Contact, day: date) -> None:
+    """What speaks against the day, which stands, as it may be the other one that is wrong; and who waits in vain."""
+    if later := report.noted_after(contact, day, user=request.user):
+        words = _("Noted of %(contact)s after that day, so look which day is right:") % {"contact": contact}
+        messages.warning(request, _linked(words, later))
+    today = Programme.current().calendar.day_of(timezone.now())
+    if coming := report.expected(contact, day, today=today):
+        words = _("Still to come, and %(contact)s had said yes:") % {"contact": contact}
+        messages.warning(request, _linked(words, coming))
+
+
+def _linked(words: str, noted: list[report.Noted]) -> SafeString:
+    links = format_html_join(", ", '<a href="{}">{}</a>', ((one.url, one.words) for one in noted[:NAMED]))
+    return format_html("{} {}{}", words, links, " …" if len(noted) > NAMED else "")

@@ -107,9 +107,28 @@ class TestTheCatalogue:
             with pytest.raises(RuleBroken, match=words):
                 deed()
 
+    @pytest.mark.parametrize("name", ["Use_Case__c", "property_use_case", "use case c", "Property Üse Case"])
+    def test_what_exports_of_other_programs_call_an_attribute_is_no_name_of_another(self, name, deployment):
+        """The column of Salesforce or HubSpot would go to the new attribute, and Use case have none without a word."""
+        for deed in (
+            lambda: attributes.create(name=name, by=None, at=NOON),
+            lambda: attributes.rename(deployment, name=name, by=None, at=NOON),
+        ):
+            with pytest.raises(RuleBroken, match=f"An import reads “{name}” as “Use case”; choose another name"):
+                deed()
+
+    def test_nor_is_an_attribute_called_so_that_the_column_of_another_seems_to_be_its_own(self):
+        attributes.create(name="Cloud__c", by=None, at=NOON)
+        with pytest.raises(RuleBroken, match="An import would read “Cloud__c”, another attribute, as “Cloud”"):
+            attributes.create(name="Cloud", by=None, at=NOON)
+
     def test_a_name_that_differs_from_another_ones_in_accents_is_refused(self, deployment):
         with pytest.raises(RuleBroken, match="There is already an attribute called Deployment"):
             attributes.create(name="Déployment", by=None, at=NOON)
+
+    def test_a_key_keeps_every_letter_that_has_a_spelling_in_plain_ones(self):
+        for name, key in (("Straße", "strasse"), ("Größe", "grosse"), ("Ｃｌｏｕｄ", "cloud")):
+            assert attributes.create(name=name, by=None, at=NOON).key == key
 
     def test_a_key_is_not_called_like_a_column_though_its_letters_may_be(self):
         """Of letters that no key can have only the others remain, and those must not spell a column."""

@@ -35,6 +35,21 @@ def page(client, step):
             "“Company”, “com_pany”",
             {"Number": "number", "Created": "opened_on"},
         ),
+        ("customers", "", "Name,Industry,Industry,Sector", "“Industry”, “Industry (2)”", {"Name": "name"}),
+        (
+            "customers",
+            "salesforce-account",
+            "Name,Employees,BillingCountry,billing-country,ShippingCountry",
+            "“BillingCountry”, “billing-country”",
+            {"Name": "name", "Employees": "size_band"},
+        ),
+        (
+            "customers",
+            "",
+            "Name,Sector,sector,Industry",
+            "“Sector”, “sector”",
+            {"Name": "name", "Industry": "industry"},
+        ),
         ("invoices", "", "Number,Total,TOTAL,Due", "“Total”, “TOTAL”", {"Number": "number", "Due": "due_on"}),
     ],
 )
@@ -54,6 +69,22 @@ def test_priya_says_which_of_two_columns_is_meant_and_is_told_what_is_left_out(a
     assert "2 columns of the file are left out: “Industry”, “Street”." in " ".join(check.split())
     map_columns(as_priya, job, Industry="region", INDUSTRY="industry", Street="country")
     assert "left out:" not in page(as_priya, "detail")
+
+
+def test_headers_that_mean_no_column_of_such_a_file_are_not_told_of(as_priya):
+    upload(as_priya, "Name,E-mail,Email,Floor,Floor\nAcme,a,b,1,2\n")
+    assert "mean the same column" not in page(as_priya, "columns")
+    map_columns(as_priya, Job.objects.get())
+    assert "mean the same column" not in page(as_priya, "detail")
+
+
+def test_once_priya_has_said_which_column_is_meant_the_check_does_not_ask_again(as_priya):
+    upload(as_priya, "Name,Industry,Industry,INDUSTRY\nAcme,Tech,Bananas,Corn\n")
+    job = Job.objects.get()
+    map_columns(as_priya, job)
+    assert "“Industry”, “Industry (2)”, “INDUSTRY” mean the same column" in page(as_priya, "detail")
+    map_columns(as_priya, job, Industry="industry")
+    assert "mean the same column" not in page(as_priya, "detail")
 
 
 def test_of_very_many_columns_that_are_left_out_the_first_are_named(as_priya):

@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.html import strip_tags
 
 from core.choices import Role
 from core.errors import RuleBroken
@@ -174,17 +175,16 @@ def test_leo_is_told_who_of_the_ticked_is_not_invited_and_why(client, bluth, luc
 
     nobody = told(ticked=[gob.pk, sally.pk, buster.pk, ann.pk, 999999])
     for words in (
-        "Not invited, as they have left the customer: Gob",
+        "Not invited, no longer at the customer: Gob",
         "Not invited, as the customer has left: Sally (Sitwell)",
         "Invited already: Buster",
-        "Not invited, as the filters do not show them any more: Ann",
+        "Not invited, no longer shown by the filters: Ann",
         "1 of those who were ticked is no contact here and is passed over.",
     ):
         assert words in nobody
     assert ("message-warning" in nobody, "message-success" in nobody) == (True, False)
     some = told(ticked=[lucille.pk, gob.pk])
-    assert "1 contact is invited." in some
-    assert "left the customer: Gob" in some
+    assert "1 contact is invited. Not invited, no longer at the customer: Gob" in strip_tags(some)
     assert "Lucille" not in some.split('id="messages"')[1].split("</div>")[0]
     empty = told(everyone="true")
     assert "nobody who matches can be invited any more" in empty
@@ -273,17 +273,22 @@ def test_who_said_yes_and_left_since_is_not_counted_as_coming_and_the_figures_ad
 
     def told():
         (line,) = csv.DictReader(csv_of(client.get("/occasions/export.csv")).splitlines())
-        return [line[name] for name in ("Invited", "Comes", "Does not come", "No answer yet")]
+        names = ("Invited", "Comes", "Does not come", "No answer yet", "Left before the day")
+        return [line[name] for name in names]
 
     def listed(show):
         shown = client.get(f"{page}?show={show}", headers=HTMX).context["page"].rows
         return sorted(row.contact.name for row in shown)
 
-    assert told() == ["4", "2", "1", "1"]
+    assert told() == ["4", "2", "1", "1", "0"]
     assert "by the day" not in client.get(page).text
     for one in (amara, buster, gob):
         contacts.mark_left(one, on=today(), by=leo, at=at)
-    assert told() == ["4", "1", "1", "0"]
+    assert told() == ["4", "1", "1", "0", "2"]
+    assert 'data-label="Left before the day">2<' in text(client.get("/occasions/"))
+    guests = csv.DictReader(csv_of(client.get(f"{page}guests.csv")).splitlines())
+    answers = {line["Contact"]: line["Answer"] for line in guests}
+    assert answers == {"Lucille": "Comes", "Buster": "Had said yes", "Amara": "No answer yet", "Gob": "Does not come"}
     assert (listed("comes"), listed("declines"), listed("unanswered")) == (["Lucille"], ["Gob"], [])
     assert listed("gone") == ["Amara", "Buster"]
     shown = text(client.get(page))

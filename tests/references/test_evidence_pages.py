@@ -1,12 +1,13 @@
 """The pages on which evidence is given, withdrawn and fetched, by those who may."""
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from customers.actions import contacts, occasions, referrals
 from customers.models import Contact
@@ -138,6 +139,31 @@ def test_maria_is_told_what_is_noted_after_the_day_of_a_departure(client, maria,
     contacts.come_back(lucille, by=maria, at=at)
     page = client.post(address, {"left_on": "2026-05-02"}, follow=True).content.decode()
     assert "so look which day is right" not in page
+
+
+def test_maria_is_told_of_invitations_after_the_day_and_of_where_the_contact_is_still_expected(client, maria, lucille):
+    """Lucille was asked on 24 February to a webinar that is past and one to come, to which she said yes; she left on
+    the 20th. No Green stood on her word, so Maria is back on Lucille's page, which says nothing of her coming."""
+    client.force_login(maria)
+    asked, coming = datetime(2026, 2, 24, 12, 0, tzinfo=UTC), timezone.localdate() + timedelta(days=16)
+    past, later = (
+        occasions.create(title=title, kind="webinar", held_on=day, by=maria, at=asked)
+        for title, day in (("What was new", date(2026, 2, 25)), ("What is <new>", coming))
+    )
+    for webinar in (past, later):
+        occasions.invite(webinar, contacts=Contact.objects.filter(pk=lucille.pk), by=maria, at=asked)
+        occasions.note(webinar, guests=webinar.invitations.all(), deed="comes", by=maria, at=asked)
+    address = reverse("references:contact_departure", args=[lucille.pk])
+    answer = client.post(address, {"left_on": "2026-02-20"}, follow=True)
+    assert answer.redirect_chain[-1][0] == reverse("customers:evangelist_detail", args=[lucille.pk])
+    page = answer.content.decode()
+    noted, expected = re.findall(r'<p class="message message-warning">(.*?)</p>', page)
+    assert f'<a href="/occasions/{past.pk}/">invited on 24 Feb 2026 to “What was new”</a>' in noted
+    assert ">invited on 24 Feb 2026 to “What is &lt;new&gt;”</a>" in noted
+    assert "expected" not in noted
+    assert f">is expected at “What is &lt;new&gt;” on {date_format(coming)}</a>" in expected
+    assert "What was new" not in expected
+    assert ("had said yes</span>" in page, ">comes</span>" in page) == (True, False)
 
 
 def test_sam_reads_the_evidence_and_changes_none(client, maria, sam, bluth, lucille):
