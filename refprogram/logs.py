@@ -53,13 +53,21 @@ class Text(logging.Formatter):
 
 
 def configuration(*, as_json: bool, level: str) -> dict[str, Any]:
-    """The LOGGING of the settings. Django tells of an error by mail alone; ours stands in the log as well."""
+    """The LOGGING of the settings. Django tells of an error by mail alone; ours stands in the log as well.
+
+    A form that is too large is no failure; the line of its request tells that it was answered 413.
+    """
+    too_large = ("RequestDataTooBig", "TooManyFieldsSent", "TooManyFilesSent")
     return {
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"line": {"()": f"refprogram.logs.{'Json' if as_json else 'Text'}"}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-        "loggers": {"django.request": {"level": "ERROR"}, "refprogram": {"level": level}},
+        "loggers": {
+            "django.request": {"level": "ERROR"},
+            "refprogram": {"level": level},
+            **{f"django.security.{name}": {"level": "CRITICAL"} for name in too_large},
+        },
         "root": {"handlers": ["stderr"], "level": "WARNING"},
     }
 

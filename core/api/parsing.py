@@ -1,7 +1,9 @@
 """What a caller sends: JSON in which every field is known and every word can be kept, and the query string."""
 
+import codecs
 import json
 import re
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -10,9 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail, ParseError, ValidationError
-from rest_framework.parsers import JSONParser
+from rest_framework.parsers import JSONParser, get_encoding  # type: ignore[attr-defined]  # not in the stubs
 from rest_framework.request import Request
 from rest_framework.utils.encoders import JSONEncoder
+from rest_framework.utils.json import strict_constant
 
 from core.api.fields import Amount, Day, Moment
 from core.texts import CONTROL
@@ -26,22 +29,36 @@ TEXTS = (serializers.CharField, serializers.SlugRelatedField)
 
 
 class BodyParser(JSONParser):
-    """JSON. What is nested too deeply to be read, or holds half a character, is refused as not well-formed."""
+    """JSON. What is nested too deeply to be read, or holds half a character, is refused as not well-formed; so is an
+    object that says a name twice, of which all but the last would be dropped without a word."""
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
         try:
-            parsed = super().parse(stream, media_type, parser_context)
+            text = codecs.getreader(get_encoding(parser_context or {}))(stream)
+            parsed = json.load(text, parse_constant=strict_constant, object_pairs_hook=_each_once)
             # An escape may stand for half of a pair, which can neither be stored nor told in an answer.
             json.dumps(parsed, ensure_ascii=False).encode()
-        except ParseError as unread:
-            if isinstance(unread.__context__, UnicodeDecodeError):
-                raise ParseError(_("The body is not UTF-8 text.")) from unread
-            raise
         except RecursionError as depth:
             raise ParseError(_("The JSON is nested too deeply.")) from depth
+        except UnicodeDecodeError as unread:
+            raise ParseError(_("The body is not UTF-8 text.")) from unread
         except UnicodeEncodeError as half:
             raise ParseError(_("The JSON contains half of a surrogate pair, which is no character.")) from half
+        except ValueError as unread:
+            raise ParseError(_("JSON parse error - %s") % unread) from unread
         return parsed
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """The object that these names and values make."""
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        counted = Counter(name for name, _value in pairs)
+        twice = next(name for name in counted if counted[name] > 1)
+        # Half a character cannot be told in an answer; it is refused as that.
+        twice.encode()
+        raise ParseError(_("“%s” stands twice.") % twice)
+    return made
 
 
 class Body(serializers.Serializer[Any]):
@@ -131,6 +148,8 @@ def _coerced(field: Any, value: Any) -> Any:
     same by the place in it. Nothing where it would not, or where the value is only answered."""
     if field.read_only:
         return None
+    if isinstance(field, (*TEXTS, serializers.ChoiceField)) and isinstance(value, Mapping | list):
+        return _("This is a text.")
     if isinstance(field, TEXTS) and type(value) in (int, float):
         return _("This is a text, not a number.")
     if isinstance(field, serializers.SlugRelatedField) and isinstance(value, bool):

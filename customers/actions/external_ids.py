@@ -1,5 +1,6 @@
 """External ids: what other systems call a customer, so that the next import finds it again."""
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -38,6 +39,24 @@ def remove(external_id: ExternalId, *, by: User | None, at: datetime) -> None:
     fields = {f"external id {external_id.source}": [external_id.value, None]}
     external_id.delete()
     _record(current, fields, by=by, at=at)
+
+
+@transaction.atomic
+def replace(customer: Customer, wanted: Iterable[Mapping[str, str]], *, by: User | None, at: datetime) -> None:
+    """Make the customer's external ids exactly these, each a `source` and a `value`.
+
+    What changes raises the customer's version: the next one who replaces the list says which version was read, and is
+    refused instead of dropping an id that was not seen. Adding or removing a single id drops nobody else's and leaves
+    the version alone, so that a page that is open elsewhere can still be saved.
+    """
+    current = customers.lock(customer.pk)
+    before = {row.pk for row in current.external_ids.all()}
+    kept = {add(customer, source=row["source"], value=row["value"], by=by, at=at).pk for row in wanted}
+    for gone in current.external_ids.exclude(pk__in=kept):
+        remove(gone, by=by, at=at)
+    if kept != before:
+        current.version += 1
+        current.save(update_fields=["version"])
 
 
 def _record(customer: Customer, fields: dict[str, list[str | None]], *, by: User | None, at: datetime) -> None:

@@ -101,7 +101,11 @@ def _refuse_taken(level: RewardLevel) -> None:
     if others.filter(name__iexact=level.name).exists():
         raise RuleBroken(_("There is a level called %(name)s already.") % {"name": level.name})
     if others.filter(needed=level.needed).exists():
-        words = _("There is a level for %(count)d enrolled nominations already; each needs a number of its own.")
+        words = ngettext(
+            "There is a level for %(count)d enrolled nomination already; each needs a number of its own.",
+            "There is a level for %(count)d enrolled nominations already; each needs a number of its own.",
+            level.needed,
+        )
         raise RuleBroken(words % {"count": level.needed})
 
 

@@ -71,7 +71,12 @@ class AttributesField(serializers.DictField):
 class CustomerSerializer(Body, serializers.ModelSerializer[Customer]):
     """A customer; `cells` maps every dimension key to its status and version, 0 where nobody has written yet."""
 
-    external_ids = ExternalIdSerializer(many=True, required=False)
+    external_ids = ExternalIdSerializer(
+        many=True,
+        required=False,
+        help_text="What other systems call the customer. The list replaces all that stand there: send those that are "
+        "to stay, too, and the version they were read with. If they change, the version rises.",
+    )
     opener = OwnerField()
     account_executive = OwnerField()
     account_manager = OwnerField()

@@ -105,7 +105,8 @@ class Customers(CustomerView):
         )
         if churned:
             _set_lifecycle(customer, Lifecycle.CHURNED, churn, reason=why, by=self.person, at=now)
-        _set_ids(customer, ids, by=self.person, at=now)
+        for row in ids:
+            external_ids.add(customer, **row, by=self.person, at=now)
         return Response(with_cells([readable(self.person).get(pk=customer.pk)])[0], status=201)
 
 
@@ -139,7 +140,7 @@ class CustomerDetail(CustomerView):
             churn = kept | churn if stage == customer.lifecycle else churn
             _set_lifecycle(customer, stage, churn, reason=why, by=self.person, at=now)
         if ids is not None:
-            _set_ids(customer, ids, by=self.person, at=now)
+            external_ids.replace(customer, ids, by=self.person, at=now)
         return Response(self.serialize_current(readable(self.person).get(pk=customer_id)))
 
 
@@ -152,13 +153,6 @@ def _refuse_stray(churn: dict[str, Any], lifecycle: str) -> None:
     stray = [name for name, value in churn.items() if value]
     if stray and lifecycle != Lifecycle.CHURNED:
         raise serializers.ValidationError(dict.fromkeys(stray, _("Only with the lifecycle “churned”.")))
-
-
-def _set_ids(customer: Customer, wanted: list[dict[str, str]], *, by: User, at: datetime) -> None:
-    """Make the customer's external ids exactly these."""
-    keep = [external_ids.add(customer, source=row["source"], value=row["value"], by=by, at=at) for row in wanted]
-    for gone in customer.external_ids.exclude(pk__in=[row.pk for row in keep]):
-        external_ids.remove(gone, by=by, at=at)
 
 
 def _set_lifecycle(

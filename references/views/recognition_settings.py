@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -55,8 +55,10 @@ def edit_level(request: PersonRequest, pk: int) -> HttpResponse:
 @require_POST
 @requires("references.configure")
 def remove_level(request: PersonRequest, pk: int) -> HttpResponse:
-    level = get_object_or_404(RewardLevel, pk=pk)
+    level = RewardLevel.objects.filter(pk=pk).first()
     try:
+        if level is None:
+            raise actions.LevelRemoved
         actions.remove_level(level, seen=request.POST.get("seen", ""), by=request.user, at=timezone.now())
         messages.success(request, _("The level %s is removed.") % level.name)
     except StaleVersion as stale:

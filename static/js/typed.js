@@ -39,12 +39,15 @@ function keep(form) {
   if (typed.length) sessionStorage.setItem(KEY, JSON.stringify(told));
 }
 
+// What was saved says so on the next page, be it the log-in page because its person logged out in another tab meanwhile.
+const wasTaken = () => document.querySelector(".message-success") && !document.querySelector(".message-warning");
+
 // A page for nobody in particular instead of the answer: the form was not taken. Any other answer was about the form.
 function arrive() {
   const kept = JSON.parse(sessionStorage.getItem(KEY));
   if (!kept) return;
   sessionStorage.removeItem(KEY);
-  if (Date.now() - kept.at > KEPT_FOR) return;
+  if (Date.now() - kept.at > KEPT_FOR || (!kept.wasLost && wasTaken())) return;
   const isMine = kept.wasLost && kept.person === person;
   if (isMine && kept.page === page()) restore(kept);
   else if (isMine || !person) sessionStorage.setItem(KEY, JSON.stringify({ ...kept, wasLost: true }));

@@ -237,3 +237,38 @@ def test_replacing_the_opener_of_open_business_asks_for_a_confirmation(api, sam,
     assert "opened the account" in refused.json()["errors"][0]["detail"]
     assert api.get(url).json()["opener"] == sam.email
     assert patch(api, url, body | {"opener_confirmed": True}).json()["opener"] == maria.email
+
+
+def ids_of(row):
+    return {(one.source, one.value) for one in row.external_ids.all()}
+
+
+def test_of_two_programs_that_replace_the_external_ids_of_the_same_version_the_second_is_refused(api):
+    bluth = customer("Bluth Company")
+    url = f"/api/v1/customers/{bluth.pk}/"
+    first = patch(api, url, {"version": 1, "external_ids": [{"source": "sf", "value": "1"}]})
+    assert (first.status_code, first.json()["version"]) == (200, 2)
+    stale = patch(api, url, {"version": 1, "external_ids": [{"source": "pipedrive", "value": "2"}]})
+    assert stale.status_code == 409
+    current = stale.json()["current"]
+    assert (current["version"], current["external_ids"]) == (2, [{"source": "sf", "value": "1"}])
+    assert ids_of(bluth) == {("sf", "1")}
+    both = [*current["external_ids"], {"source": "pipedrive", "value": "2"}]
+    assert patch(api, url, {"version": 2, "external_ids": both}).json()["version"] == 3
+    assert ids_of(bluth) == {("sf", "1"), ("pipedrive", "2")}
+    assert patch(api, url, {"version": 3, "external_ids": []}).json()["version"] == 4
+    assert ids_of(bluth) == set()
+
+
+def test_external_ids_that_stand_there_already_leave_the_version_alone(api):
+    body = {"name": "Bluth Company", "external_ids": [{"source": "sf", "value": "1"}]}
+    made = post(api, "/api/v1/customers/", body).json()
+    assert made["version"] == 1
+    same = {"version": 1, "external_ids": [{"source": "SF", "value": "1"}]}
+    assert patch(api, f"/api/v1/customers/{made['id']}/", same).json()["version"] == 1
+
+
+def test_the_description_says_that_the_list_of_external_ids_is_replaced(api):
+    schema = api.get("/api/v1/openapi.json").json()["components"]["schemas"]
+    said = schema["PatchedCustomer"]["properties"]["external_ids"]["description"]
+    assert "replaces all" in said

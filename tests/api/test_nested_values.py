@@ -74,3 +74,30 @@ def test_a_colleague_is_named_by_a_text(api, bluth, odd):
     person("Maria Chen", Role.CSM)
     words = told(patch(api, f"/api/v1/customers/{bluth.pk}/", {"csm": odd, "owner_reason": "She knows them"}))
     assert words == {"csm": "This is not a text." if odd is True else NO_TEXT}
+
+
+@pytest.mark.parametrize("odd", [["a"], {"a": "b"}, []])
+def test_a_list_or_a_mapping_for_a_text_is_refused_as_what_it_is(api, bluth, odd):
+    address = f"/api/v1/customers/{bluth.pk}/"
+    for field in ("name", "csm", "industry", "size_band"):
+        assert told(patch(api, address, {field: odd})) == {field: "This is a text."}
+    cell = {"version": 0, "status": odd, "note": "Agreed"}
+    assert told(patch(api, f"{address}cells/logo/", cell)) == {"status": "This is a text."}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"name": "Acme", "name": "Bluth"}',
+        '{"name": "Acme", "external_ids": [{"source": "crm", "value": "1", "name": "x", "name": "x"}]}',
+    ],
+)
+def test_a_name_that_stands_twice_in_an_object_is_refused(api, body):
+    answer = api.post("/api/v1/customers/", body, content_type="application/json")
+    assert told(answer) == {None: "“name” stands twice."}
+    assert not Customer.objects.exists()
+
+
+def test_a_doubled_name_of_half_a_character_is_refused_as_such(api):
+    answer = api.post("/api/v1/customers/", r'{"\ud800": 1, "\ud800": 2}', content_type="application/json")
+    assert "surrogate pair" in told(answer)[None]

@@ -163,3 +163,22 @@ def test_what_was_typed_while_the_session_ended_stands_there_again_after_the_log
     assert page.evaluate("sessionStorage.getItem('typed')") is None
     page.goto(address)
     expect(page.get_by_text("What you had typed before")).to_have_count(0)
+
+
+def test_what_was_saved_just_before_the_session_ended_does_not_stand_there_again(page_as):
+    page = page_as(MARIA)
+    page.goto("/customers/new/")
+    page.locator("input[name=name]").fill("Wickerwork Sisters")
+    form = page.locator("form:has(input[name=name])")
+    form.dispatch_event("submit", {"bubbles": True, "cancelable": True})
+    assert page.evaluate("sessionStorage.getItem('typed')") is not None
+    sent = {"name": "Wickerwork Sisters", "lifecycle": "live"} | {
+        "csrfmiddlewaretoken": form.locator("[name=csrfmiddlewaretoken]").first.input_value()
+    }
+    answer = page.request.post("/customers/new/", form=sent, headers={"Referer": page.url}, max_redirects=0)
+    assert answer.status == 302, answer.text()
+    page.context.clear_cookies(name="sessionid")
+    page.goto(answer.headers["location"])
+    expect(page.get_by_text("Wickerwork Sisters is entered.")).to_be_visible()
+    expect(page.locator("input[name=login]")).to_be_visible()
+    assert page.evaluate("sessionStorage.getItem('typed')") is None

@@ -70,6 +70,13 @@ def test_a_form_with_more_than_is_read_at_once_is_told_so(client, maria):
         assert "more than a form takes at once" in text_of(answer)
 
 
+def test_a_form_that_is_too_large_is_no_failure_of_the_program(client, maria, caplog):
+    client.force_login(maria)
+    for much in ("name=" + "x" * 3_000_000, "&".join(f"field{number}=x" for number in range(1500))):
+        client.post("/saved-views/", much, content_type="application/x-www-form-urlencoded")
+    assert not [line.getMessage() for line in caplog.records if line.levelname == "ERROR"]
+
+
 def test_a_nul_in_an_address_is_answered_with_a_page(client, maria):
     client.force_login(maria)
     answer = client.get("/customers/?q=%00")

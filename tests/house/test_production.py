@@ -141,7 +141,8 @@ def test_the_image_does_not_run_as_root():
 def test_the_image_holds_what_the_program_needs():
     kept = re.findall(r"^!(\S+)$", (ROOT / ".dockerignore").read_text(), flags=re.MULTILINE)
     packages = {path.parent.name for path in ROOT.glob("*/apps.py")}
-    assert packages | {"static", "templates", "manage.py", "requirements.lock", "deploy"} <= set(kept)
+    beside = {"static", "templates", "manage.py", "gunicorn.conf.py", "requirements.lock", "deploy"}
+    assert packages | beside <= set(kept)
 
 
 def test_static_files_are_collected_as_the_dockerfile_says(tmp_path):

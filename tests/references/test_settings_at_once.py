@@ -183,3 +183,21 @@ def test_of_two_who_remove_a_level_at_once_the_second_is_told_and_one_removal_is
     with pytest.raises(RuleBroken, match="Somebody removed this level meanwhile"):
         recognition_settings.remove_level(theirs, by=paul, at=timezone.now())
     assert AuditEvent.objects.filter(event="reward_level.deleted").count() == 1
+
+
+def test_who_removes_a_level_that_is_gone_comes_back_to_the_settings_and_is_told(client, priya, paul):
+    gold = RewardLevel.objects.create(name="Gold in 2026", needed=40)
+    client.force_login(priya)
+    assert client.post(f"/settings/recognition/levels/{gold.pk}/remove/").status_code == 302
+    client.force_login(paul)
+    answer = client.post(f"/settings/recognition/levels/{gold.pk}/remove/", follow=True)
+    assert answer.redirect_chain == [("/settings/recognition/", 302)]
+    assert "Somebody removed this level meanwhile." in answer.text
+
+
+def test_of_a_level_that_takes_one_nomination_is_spoken_in_the_singular(client, priya):
+    RewardLevel.objects.create(name="First", needed=1)
+    client.force_login(priya)
+    refused = client.post("/settings/recognition/levels/new/", {"name": "Starter", "needed": 1})
+    assert refused.status_code == 422
+    assert "There is a level for 1 enrolled nomination already; each needs a number of its own." in refused.text
