@@ -159,6 +159,27 @@ def test_it_is_called_the_same_in_the_list_its_file_the_search_and_on_its_page(a
     assert '<span class="tag tag-red">Churned</span>' in as_maria.get("/customers/").text
 
 
+@pytest.mark.parametrize("address", ["/customers/", "/customers/export.csv", "/grid/", "/api/v1/customers/"])
+def test_active_and_all_mean_the_same_wherever_customers_are_listed(as_maria, bluth, maria, address):
+    """Sitwell has left and Tobias is not taken on yet; Bluth Company is with us until it leaves."""
+    churn(customer("Sitwell"), on=NOW.date(), at=NOW)
+    customer("Tobias", lifecycle=Lifecycle.PROSPECTIVE)
+    asks = client_of(maria) if "api" in address else as_maria
+
+    def found(stage):
+        text = b"".join(asks.get(f"{address}?lifecycle={stage}")).decode()
+        return [name for name in ("Bluth Company", "Sitwell", "Tobias") if name in text]
+
+    assert (found("active"), found("all")) == (["Bluth Company"], ["Bluth Company", "Sitwell", "Tobias"])
+    assert (found("prospective"), found("leaving"), found("churned")) == (["Tobias"], ["Bluth Company"], ["Sitwell"])
+
+
+def test_the_list_offers_them_to_choose_from(as_maria, bluth):
+    page = as_maria.get("/customers/?lifecycle=active").text
+    assert '<option value="active" selected>Active</option>' in page
+    assert '<option value="all">All</option>' in page
+
+
 @pytest.mark.parametrize("address", ["/customers/", "/grid/", "/api/v1/customers/"])
 def test_it_is_found_as_leaving_and_as_churned_from_its_day_on(as_maria, bluth, maria, address, time_machine):
     asks = client_of(maria) if "api" in address else as_maria
