@@ -99,6 +99,29 @@ def test_nobody_is_won_back_or_stays_on_a_day_to_come(as_maria, bluth, maria):
     assert as_maria.post(at("customer_win_back", gone), {"on": "2026-11-20", "reason": "Back"}).status_code == 302
 
 
+def test_who_says_that_it_stays_when_it_has_left_meanwhile_reads_that_and_keeps_the_reason(as_maria, bluth):
+    """The page asked for no day; the departure was put right by somebody else."""
+    old = as_maria.get(at("customer_win_back", bluth)).context["form"]["seen"].value()
+    churn(bluth, on=date(2026, 11, 18), at=NOW)
+    refused = as_maria.post(at("customer_win_back", bluth), {"reason": "New terms", "seen": old})
+    assert (refused.status_code, "Win back Bluth Company" in refused.text) == (422, True)
+    assert "Bluth Company has left already on 18 Nov 2026" in refused.text
+    assert "New terms" in refused.text
+    assert "This field is required" not in refused.text
+    form = refused.context["form"]
+    typed = {"on": form["on"].value(), "reason": form["reason"].value(), "seen": form["seen"].value()}
+    assert said(as_maria.post(at("customer_win_back", bluth), typed, follow=True)) == ["Bluth Company is won back."]
+
+
+def test_who_wins_it_back_when_it_has_given_notice_for_later_meanwhile_reads_that(as_maria, maria):
+    sitwell = churn(customer("Sitwell"), on=NOW.date(), at=NOW)
+    old = as_maria.get(at("customer_win_back", sitwell)).context["form"]["seen"].value()
+    churn(sitwell, on=MARCH, at=NOW)
+    typed = {"on": "2026-11-20", "reason": "New terms", "seen": old}
+    refused = as_maria.post(at("customer_win_back", sitwell), typed)
+    assert (refused.status_code, "Sitwell leaves already on 1 Mar 2027" in refused.text) == (422, True)
+
+
 def test_over_http_it_stays_as_of_the_programme_s_day(maria, bluth):
     """In Auckland it is Saturday already; the token's person sits in London."""
     Programme.objects.filter(pk=Programme.current().pk).update(time_zone="Pacific/Auckland")
