@@ -113,6 +113,25 @@ def test_who_says_that_it_stays_when_it_has_left_meanwhile_reads_that_and_keeps_
     assert said(as_maria.post(at("customer_win_back", bluth), typed, follow=True)) == ["Bluth Company is won back."]
 
 
+def test_who_says_on_an_old_page_that_it_stays_does_not_win_back_who_has_left_by_then(
+    as_maria, bluth, time_machine, maria
+):
+    old = as_maria.get(at("customer_win_back", bluth)).context["form"]["seen"].value()
+    march_comes(as_maria, maria, time_machine)
+    refused = as_maria.post(at("customer_win_back", bluth), {"reason": "New terms", "seen": old})
+    bluth.refresh_from_db()
+    assert (refused.status_code, bluth.churned_on) == (422, MARCH)
+    assert "Bluth Company has left already on 1 Mar 2027" in refused.text
+
+
+def test_who_says_that_it_stays_second_reads_that_it_stays(as_maria, bluth, maria):
+    old = as_maria.get(at("customer_win_back", bluth)).context["form"]["seen"].value()
+    customers.win_back(bluth, on=NOW.date(), reason="New terms", by=maria, at=NOW)
+    refused = as_maria.post(at("customer_win_back", bluth), {"reason": "They like us", "seen": old})
+    assert (refused.status_code, "Bluth Company stays after all and is “Live” now" in refused.text) == (422, True)
+    assert "They like us" in refused.text
+
+
 def test_who_wins_it_back_when_it_has_given_notice_for_later_meanwhile_reads_that(as_maria, maria):
     sitwell = churn(customer("Sitwell"), on=NOW.date(), at=NOW)
     old = as_maria.get(at("customer_win_back", sitwell)).context["form"]["seen"].value()
