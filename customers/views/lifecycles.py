@@ -56,6 +56,7 @@ def churn(request: PersonRequest, pk: int) -> HttpResponse:
         "button": gettext("Save") if known else gettext("Mark as churned"),
         "danger": "yes",
         "done": gettext("The departure of %(customer)s is corrected: %(day)s.") if known else done,
+        "ahead": "" if known else gettext("%(customer)s leaves on %(day)s."),
     }
     return _deed(request, customer, form, words, partial(actions.churn, customer))
 
@@ -132,7 +133,8 @@ def _deed(
             except RuleBroken as refusal:
                 form.add_error(None, str(refusal))
             else:
-                messages.success(request, words["done"] % _told(customer))
+                ahead = words.get("ahead", "") if customer.is_leaving(_today()) else ""
+                messages.success(request, (ahead or words["done"]) % _told(customer))
                 return redirect("customers:customer_detail", customer.pk)
     words = {**words, "title": words["title"] % {"customer": customer}}
     context = {"customer": customer, "form": form, "words": words}

@@ -193,7 +193,7 @@ def test_it_is_called_the_same_in_the_list_its_file_the_search_and_on_its_page(a
         exported = b"".join(as_maria.get("/customers/export.csv").streaming_content).decode("utf-8-sig")
         (row,) = csv.DictReader(exported.splitlines())
         pages = ["/customers/", "/search/?q=bluth", at("customer_detail", bluth)]
-        return [row["Lifecycle"], *("Leaving on 1 Mar 2027" in as_maria.get(address).text for address in pages)]
+        return [row["Lifecycle"], *("Leaving on 1 Mar 2027</span>" in as_maria.get(address).text for address in pages)]
 
     assert told() == ["Leaving on 1 Mar 2027", True, True, True]
     march_comes(as_maria, maria, time_machine)
@@ -240,6 +240,15 @@ def test_every_change_says_what_was_done(as_maria):
     answer = as_maria.post(at("customer_move", sitwell), {"on": "2026-11-20", "lifecycle": "onboarding"}, follow=True)
     assert said(answer) == ["Sitwell is “Onboarding” now."]
     answer = as_maria.post(at("customer_churn", sitwell), {"on": "2026-12-01", "reason": "Sold"}, follow=True)
-    assert said(answer) == ["Sitwell is marked as churned as of 1 Dec 2026."]
+    assert said(answer) == ["Sitwell leaves on 1 Dec 2026."]
+    told = last(sitwell)
+    assert [(line.before, line.after) for line in told.lines] == [("Onboarding", "Leaving on 1 Dec 2026")]
+    assert (told.reason, told.effective_on) == ("Sold", None)
+    tobias = customer("Tobias")
+    answer = as_maria.post(at("customer_churn", tobias), {"on": "2026-11-20", "reason": "Sold"}, follow=True)
+    assert said(answer) == ["Tobias is marked as churned as of 20 Nov 2026."]
+    told = last(tobias)
+    assert [(line.before, line.after) for line in told.lines] == [("Live", "Churned")]
+    assert told.effective_on == NOW.date()
     assert Customer.objects.get(pk=sitwell.pk).churned_on == date(2026, 12, 1)
     assert CustomerChange.objects.filter(customer=sitwell, kind="lifecycle").count() == 2
