@@ -18,6 +18,9 @@ class Lifecycle(TextChoices):
 # A churned customer whose day is still to come stands beside the others in lists and filters.
 LEAVING = "leaving"
 STANDINGS = [*Lifecycle.choices[:-1], (LEAVING, _("Leaving")), *Lifecycle.choices[-1:]]
+# What lists, the grid and the API are narrowed by.
+ACTIVE, ALL = "active", "all"
+LIFECYCLES = [(ACTIVE, _("Active")), (ALL, _("All")), *STANDINGS]
 
 
 class OwnerRole(TextChoices):

@@ -16,7 +16,7 @@ from django_filters.fields import ModelChoiceField as OneOfRows
 from core.forms import RowNumber
 from core.models import User
 from core.quarters import FiscalCalendar, Quarter
-from customers.choices import STANDINGS, EvangelistLevel, EvangelistScope, ReferralOutcome, SizeBand
+from customers.choices import LIFECYCLES, EvangelistLevel, EvangelistScope, ReferralOutcome, SizeBand
 from customers.models import Attribute, AttributeValue, Contact, Customer, Product, ProductUse, Referral
 from customers.models.attribute import FIELD_PREFIX
 from customers.models.contact import ContactQuerySet
@@ -87,7 +87,7 @@ class CustomerFilter(FilterSet):  # type: ignore[misc]  # the library has no typ
     country = CharFilter(label=_("Country"))
     product = RowChoiceFilter(method="filter_product", label=_("Product"), queryset=Product.objects.all())
     size = ChoiceFilter(field_name="size_band", label=_("Employees"), choices=SizeBand.choices)
-    lifecycle = ChoiceFilter(method="filter_lifecycle", label=_("Lifecycle"), choices=STANDINGS)
+    lifecycle = ChoiceFilter(method="filter_lifecycle", label=_("Lifecycle"), choices=LIFECYCLES)
     well_known = BooleanFilter(method="filter_well_known", label=_("Well-known brand"), widget=YES)
 
     base_filters: Any
@@ -265,6 +265,6 @@ def _offered(user: User) -> dict[str, Iterable[tuple[Any, Any]]]:
         "country": [(word, word) for word in known.countries],
         "product": Product.objects.values_list("pk", "name"),
         "size": SizeBand.choices,
-        "lifecycle": STANDINGS,
+        "lifecycle": LIFECYCLES,
         "owner": User.objects.active().values_list("pk", "name"),
     }

@@ -63,6 +63,7 @@ def create(
     unknown = (values or {}).keys() - known
     if unknown:
         raise TypeError(f"not fields of a customer: {', '.join(sorted(unknown))}")
+    refuse_slip((values or {}).get("in_production_since"), at=at)
     customer = Customer.objects.create(name=name, created_at=at, **(values or {}))
     said = attribute_values.differing(customer, attributes or {})
     attribute_values.write(customer, said)
@@ -87,7 +88,8 @@ def edit(
     """Write what differs, one history row and one audit event; nothing if nothing differs.
 
     `attributes` are values by the keys of their attributes; an empty one takes the value away.
-    Raises StaleVersion if the customer was changed since `seen_version`, RuleBroken if it was merged meanwhile.
+    Raises StaleVersion if the customer was changed since `seen_version`, RuleBroken if it was merged meanwhile
+    or a day is a slip that does not stand there already.
     """
     current = lock(customer.pk)
     if current.version != seen_version:
@@ -95,6 +97,8 @@ def edit(
     wanted = {name: domain_of(value) if name == "domain" else value for name, value in changes.items()}
     differing = {name: [getattr(current, name), value] for name, value in wanted.items()}
     differing = {name: pair for name, pair in differing.items() if pair[0] != pair[1]}
+    if "in_production_since" in differing:
+        refuse_slip(changes["in_production_since"], at=at)
     said = attribute_values.differing(current, attributes or {})
     if not (differing or said):
         return customer

@@ -24,7 +24,7 @@ def refuse_too_far(day: date | None, today: date) -> None:
         raise RuleBroken(_("Look at the year: nothing is planned more than five years ahead."))
 
 
-def refuse_slip(day: date, *, at: datetime) -> None:
+def refuse_slip(day: date | None, *, at: datetime) -> None:
     """Refuse a day with a slip in its year. Notice may be given, so a departure can lie ahead, but not for ever."""
     refuse_too_early(day)
     refuse_too_far(day, Programme.current().calendar.day_of(at))

@@ -14,7 +14,7 @@ from core.models import Programme, User
 from core.tables import Row
 from customers.actions import imported_attributes
 from customers.actions.customer_rows import CustomerReader, Entry
-from customers.actions.early_days import refuse_too_far
+from customers.actions.early_days import refuse_too_early, refuse_too_far
 from customers.actions.import_remarks import ImportRemarks
 from customers.actions.import_rows import CHUNK, ImportPlan, append_changes, changed_since, later_changes
 from customers.actions.known_customers import (
@@ -171,7 +171,9 @@ class CustomerImport:
         if state.get("lifecycle") == Lifecycle.CHURNED and state.get("churned_on") is None:
             return _("A churned customer needs the day on which it left.")
         try:
-            refuse_too_far(changes.get("churned_on"), self.today)
+            refuse_too_early(changes.get("in_production_since"))
+            for name in ("churned_on", "in_production_since"):
+                refuse_too_far(changes.get(name), self.today)
         except RuleBroken as refusal:
             return str(refusal)
         return ""

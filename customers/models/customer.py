@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from core.models import User
-from customers.choices import LEAVING, Lifecycle, OwnerRole, SizeBand
+from customers.choices import ACTIVE, ALL, LEAVING, Lifecycle, OwnerRole, SizeBand
 from customers.rules.names import domain_of, name_key
 
 if TYPE_CHECKING:
@@ -50,7 +50,12 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
         return self.filter(Q(merged_into__isnull=False) | Q(lifecycle=Lifecycle.PROSPECTIVE) | churned)
 
     def standing(self, value: str, day: date) -> "CustomerQuerySet":
-        """Customers of a lifecycle, or those that are leaving, whom `churned` leaves out until they have left."""
+        """Customers of a lifecycle, active or all ones, or those that are leaving, whom `churned` leaves out until they
+        have left."""
+        if value == ALL:
+            return self
+        if value == ACTIVE:
+            return self.active(day)
         if value == LEAVING:
             return self.filter(lifecycle=Lifecycle.CHURNED, churned_on__gt=day)
         if value == Lifecycle.CHURNED:

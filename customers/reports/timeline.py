@@ -77,12 +77,16 @@ def _entry(change: CustomerChange, *, origin: str) -> Entry:
 
 
 def _of_departure(told: Entry, change: CustomerChange) -> Entry:
-    """The entry in words of its own where somebody who gave notice stays, or a day or a reason was put right."""
+    """The entry in words of its own where somebody gave notice, or stays after all, or a day or a reason was put
+    right."""
     fields = change.fields
     if "lifecycle" not in fields:
         corrected = [_line(name, fields[name]) for name in DEPARTURE if name in fields]
         reason = "" if "churn_reason" in fields else told.reason
         return replace(told, title=gettext("Departure corrected"), lines=corrected, reason=reason, effective_on=None)
+    if change.churned_on is not None and change.churned_on > timezone.localdate(change.recorded_at):
+        leaves = Line(label_of("lifecycle"), shown("lifecycle", fields["lifecycle"][0]), leaving_on(change.churned_on))
+        return replace(told, lines=[leaves], effective_on=None)
     notice = change.notice_taken_back
     if notice is None:
         return told

@@ -151,6 +151,8 @@ def create(request: PersonRequest) -> HttpResponse:
             )
         except Duplicate as found:
             alike = found.existing
+        except RuleBroken as refusal:
+            form.add_error(None, str(refusal))
         else:
             messages.success(request, gettext("%(customer)s is entered.") % {"customer": customer})
             return redirect("customers:customer_detail", customer.pk)

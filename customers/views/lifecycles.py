@@ -1,12 +1,12 @@
 """Where a customer stands: taken on, gone, won back."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -17,6 +17,7 @@ from core.models import Programme
 from core.permissions import requires
 from core.requests import PersonRequest
 from customers.actions import customers as actions
+from customers.actions import standings
 from customers.forms import DayAndReasonForm, LifecycleForm, StayForm
 from customers.models import Customer
 
@@ -55,6 +56,7 @@ def churn(request: PersonRequest, pk: int) -> HttpResponse:
         "button": gettext("Save") if known else gettext("Mark as churned"),
         "danger": "yes",
         "done": gettext("The departure of %(customer)s is corrected: %(day)s.") if known else done,
+        "ahead": "" if known else gettext("%(customer)s leaves on %(day)s."),
     }
     return _deed(request, customer, form, words, partial(actions.churn, customer))
 
@@ -66,14 +68,24 @@ def win_back(request: PersonRequest, pk: int) -> HttpResponse:
     if customer.is_leaving(today):
         return _stay(request, customer, today)
     initial = {"on": today, "seen": customer.standing_mark}
-    form = DayAndReasonForm(request.POST or None, initial=initial)
+    sent: QueryDict = request.POST
+    deed: Callable[..., Any] = partial(actions.win_back, customer)
+    if sent.get("seen") and "on" not in sent:
+        # The page said that the customer stays, so it asked for no day; by now it has left, or stays already.
+        sent = QueryDict(f"{sent.urlencode()}&on={today}")
+        deed = partial(_refuse_old, customer)
+    form = DayAndReasonForm(sent or None, initial=initial)
     words = {
         "title": gettext("Win back %(customer)s"),
         "lead": gettext("The customer is live again and counts as soon as its pay-trigger cell does."),
         "button": gettext("Win back"),
         "done": gettext("%(customer)s is won back."),
     }
-    return _deed(request, customer, form, words, partial(actions.win_back, customer))
+    return _deed(request, customer, form, words, deed)
+
+
+def _refuse_old(customer: Customer, *, at: datetime, **_typed: object) -> None:
+    raise standings.stale(customer, at=at)
 
 
 def _stay(request: PersonRequest, customer: Customer, today: date) -> HttpResponse:
@@ -121,7 +133,8 @@ def _deed(
             except RuleBroken as refusal:
                 form.add_error(None, str(refusal))
             else:
-                messages.success(request, words["done"] % _told(customer))
+                ahead = words.get("ahead", "") if customer.is_leaving(_today()) else ""
+                messages.success(request, (ahead or words["done"]) % _told(customer))
                 return redirect("customers:customer_detail", customer.pk)
     words = {**words, "title": words["title"] % {"customer": customer}}
     context = {"customer": customer, "form": form, "words": words}

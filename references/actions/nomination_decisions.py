@@ -11,7 +11,7 @@ from core.models import User
 from customers.actions import contacts, customers
 from customers.models import Customer
 from references.actions import recruiting_queue
-from references.actions.nomination_history import day_of, lock, move, refuse_gone, refuse_lost, refused
+from references.actions.nomination_history import day_of, lock, move, refuse_lost, refused
 from references.choices import NominationDeed, NominationState
 from references.models import Nomination, Nominator
 
@@ -38,7 +38,7 @@ def accept(nomination: Nomination, *, customer: Customer | None = None, by: User
         if other is not None:
             return _hand_over(current, other, by=by, at=at)
         current.customer, current.proposed_customer = customers.lock(known.pk), ""
-    refuse_gone(current.customer, at=at)
+    refuse_lost(current, at=at)
     if current.contact is None:
         values = {"email": current.contact_email}
         current.contact = contacts.create(current.customer, name=current.contact_name, values=values, by=by, at=at)

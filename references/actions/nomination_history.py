@@ -145,13 +145,19 @@ def refuse_gone(customer: Customer | None, *, at: datetime) -> None:
 
 def refuse_lost(nomination: Nomination, *, at: datetime) -> None:
     """The same of a nomination, with what can be done with it instead."""
+    if words := lost(nomination, at=at):
+        raise RuleBroken(words)
+
+
+def lost(nomination: Nomination, *, at: datetime) -> str:
+    """Why nothing that leads to a reference is done with an open nomination; empty while its customer is here."""
     customer = nomination.customer
     if customer is None or not nomination.is_open or not customer.has_left(day_of(at)):
-        return
+        return ""
     instead = _("Withdraw or refuse the nomination, or win the customer back first.")
     if nomination.state == State.INVITED:
         instead = _("Note that the customer declined, withdraw the nomination, or win the customer back first.")
-    raise RuleBroken(" ".join([gone(customer), instead]))
+    return " ".join([gone(customer), instead])
 
 
 def give_turn(nomination: Nomination, *, settings: RecruitingSettings, today: date) -> None:

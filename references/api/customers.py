@@ -16,13 +16,13 @@ from core.api.endpoints import Endpoint
 from core.api.paging import PageQuery, paged
 from core.models import Programme, User
 from customers.actions import customers, external_ids, owners
-from customers.choices import Lifecycle, OwnerRole, SizeBand
+from customers.choices import LIFECYCLES, Lifecycle, OwnerRole, SizeBand
 from customers.models import Attribute, Customer
 from customers.models.attribute import FIELD_PREFIX
 from customers.models.customer import CustomerQuerySet
 from references.api.customer_serializers import CustomerSerializer, CustomersSerializer, with_cells
 from references.filters import GridFilter
-from references.filters.grid import IMPACTS, LIFECYCLES
+from references.filters.grid import IMPACTS
 
 FILTERS = [
     OpenApiParameter("q", str, description="Name, domain or external id."),

@@ -44,7 +44,8 @@ class NominationSerializer(Body, serializers.ModelSerializer[Nomination]):
 
     `willingness` maps keys of dimensions to willing, maybe or unwilling; a customer that is nominated already gets
     another nominator, and the open nomination is answered. `invite_refusal` says why the invitation of one that waits
-    may not go out now; it is empty if it may. One whose customer has left is planned for no month.
+    may not go out now; it is empty if it may. One whose customer has left, or leaves before its month, is planned
+    for no month and due on no day.
     """
 
     customer = serializers.PrimaryKeyRelatedField(queryset=Customer.objects.unmerged(), required=False, allow_null=True)
@@ -53,6 +54,7 @@ class NominationSerializer(Body, serializers.ModelSerializer[Nomination]):
     state = serializers.ChoiceField(choices=NominationState.choices, read_only=True)
     owner = serializers.SlugRelatedField[Any](slug_field="email", read_only=True, allow_null=True)
     nominators = serializers.SerializerMethodField()
+    due_on = serializers.DateField(source="due", read_only=True, default=None, allow_null=True)
     planned_month = serializers.DateField(source="planned", read_only=True, default=None, allow_null=True)
     invite_refusal = serializers.CharField(read_only=True, default="")
 
@@ -64,7 +66,7 @@ class NominationSerializer(Body, serializers.ModelSerializer[Nomination]):
             "closed_at", "times_chased", "nominators", "invite_refusal", "version",
         )  # fmt: skip
         read_only_fields = (
-            "id", "state_since", "due_on", "parked_until", "score", "submitted_at", "verified_on",
+            "id", "state_since", "parked_until", "score", "submitted_at", "verified_on",
             "accepted_at", "invited_at", "closed_at", "times_chased", "version",
         )  # fmt: skip
         extra_kwargs = LIMITS
@@ -158,6 +160,7 @@ def _written(rows: list[Nomination]) -> list[Any]:
     today = Programme.current().calendar.day_of(timezone.now())
     refusals = invitations.refusals(rows, today=today)
     for row in rows:
+        row.due = row.due_for(today)  # type: ignore[attr-defined]
         row.planned = row.planned_for(today)  # type: ignore[attr-defined]
         row.invite_refusal = refusals.get(row.pk, "")  # type: ignore[attr-defined]
     return list(NominationSerializer(rows, many=True).data)

@@ -24,7 +24,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.models import User
 from core.paging import Group, Leading
-from customers.choices import STANDINGS, SizeBand
+from customers.choices import ACTIVE, LIFECYCLES, SizeBand
 from customers.filters import RowChoiceFilter, attribute_filters
 from customers.models import Contact, Customer, Product, ProductUse
 from customers.models.customer import CustomerQuerySet
@@ -40,7 +40,6 @@ MOST_GROUPS = 4
 KNOWN_ORDERS = ("", "name", "csm", "evangelists", "impact")
 SHOWN_STATUSES = [("blank", _("Blank")), *((value, label) for value, label in Status.choices if value)]
 IMPACTS = [("AB", _("A or B")), *ImpactTier.choices]
-LIFECYCLES = [("active", _("Active")), ("all", _("All")), *STANDINGS]
 
 
 class GridFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library ships no types
@@ -196,10 +195,7 @@ class GridFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library
         return rows.filter(either) if value else rows
 
     def _in_lifecycle(self, rows: CustomerQuerySet) -> CustomerQuerySet:
-        chosen = self.chosen.get("lifecycle", "active")
-        if chosen == "all":
-            return rows
-        return rows.active(self.today) if chosen == "active" else rows.standing(chosen, self.today)
+        return rows.standing(self.chosen.get("lifecycle", ACTIVE), self.today)
 
     def _in_status(self, rows: CustomerQuerySet) -> CustomerQuerySet:
         dimension, statuses = self.chosen.get("dimension"), self.chosen.get("status", [])

@@ -186,6 +186,18 @@ class Nomination(models.Model):
         leaves = self.leaves_on(today)
         return self.planned_month if leaves is None or leaves > self.planned_month else None
 
+    def due_for(self, today: date) -> date | None:
+        """By when somebody should have acted. Nobody has to where the customer leaves before the month that was
+        planned, or has left unasked: what was due then stays in the row until the program looks at it next."""
+        leaves = self.leaves_on(today)
+        has_lost_month = self.planned_month is not None and leaves is not None and leaves <= self.planned_month
+        return None if has_lost_month or self.has_lost_customer(today) else self.due_on
+
+    def awaits_month(self, today: date) -> bool:
+        """Whether the program plans its month with its next run, as of a customer that stays after all."""
+        is_here = self.leaves_on(today) is None and self.left_on(today) is None
+        return self.is_waiting and self.planned_month is None and is_here
+
     @property
     def spokesperson(self) -> str:
         """Who would speak: a contact of the customer, or one who is not here yet."""

@@ -70,7 +70,9 @@ def leaves_before(nomination: Nomination) -> str:
 
 
 def _out_of_turn(planned: date | None, place: Place) -> str:
-    month = date_format(planned, "YEAR_MONTH_FORMAT") if planned else "–"
+    if planned is None:
+        return _("It is not its turn yet; its month is planned within the hour.")
+    month = date_format(planned, "YEAR_MONTH_FORMAT")
     if not place.left:
         words = ngettext(
             "The only invitation of this month is sent; this one is planned for %(month)s.",

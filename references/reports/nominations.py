@@ -38,6 +38,8 @@ class Row:
     leaves_on: date | None
     is_lost: bool
     planned_for: date | None
+    awaits_month: bool
+    due_on: date | None
 
 
 def listed(rows: NominationQuerySet) -> QuerySet[Nomination]:
@@ -58,13 +60,15 @@ def shown(nominations: Iterable[Nomination], *, today: date) -> list[Row]:
             nomination=row,
             nominators=getattr(row, "nominator_count", 0),
             age=(today - calendar.day_of(row.state_since)).days,
-            is_late=row.due_on is not None and row.due_on < today and not row.has_lost_customer(today),
+            is_late=(due := row.due_for(today)) is not None and due < today,
             is_stale=row.is_waiting and not row.left_on(today) and is_stale(row.verified_on, today=today, days=days),
             blocks=blocks.get(row.pk, []),
             left_on=row.left_on(today),
             leaves_on=row.leaves_on(today),
             is_lost=row.has_lost_customer(today),
             planned_for=row.planned_for(today),
+            awaits_month=row.awaits_month(today),
+            due_on=row.due_for(today),
         )
         for row in found
     ]
@@ -120,7 +124,8 @@ def _line(row: Row, on: Callable[[datetime | None], date | None]) -> list[Any]:
             str(one),
             one.get_state_display(),
             on(one.state_since),
-            *(("", None) if row.is_lost else (str(one.owner or ""), one.due_on)),
+            "" if row.is_lost else str(one.owner or ""),
+            row.due_on,
         ),
         f"{row.planned_for:%Y-%m}" if row.planned_for else "",
         *(str(one.submitted_by), on(one.submitted_at), row.nominators),

@@ -15,6 +15,16 @@ def planned_for(nomination: Nomination, today: date) -> date | None:
 
 
 @register.filter
+def due_for(nomination: Nomination, today: date) -> date | None:
+    return nomination.due_for(today)
+
+
+@register.filter
+def leaves_on(nomination: Nomination, today: date) -> date | None:
+    return nomination.leaves_on(today)
+
+
+@register.filter
 def left_on(nomination: Nomination, today: date) -> date | None:
     return nomination.left_on(today)
 

@@ -20,7 +20,7 @@ from references.actions.nomination_invitations import Agreed
 from references.forms.nominations import EnrolForm
 from references.models import Nomination
 from references.views.nomination_offers import DEEDS, INVITE, Deed
-from references.views.nomination_page import show
+from references.views.nomination_page import show, turned_away
 from references.views.refusals import Refused, refused
 
 LONGEST_NUMBER = 16
@@ -74,6 +74,8 @@ def enrol(request: PersonRequest, pk: int) -> HttpResponse:
     rows = Nomination.objects.visible_to(request.user).select_related("customer", "contact")
     nomination = get_object_or_404(rows, pk=pk)
     permit(request, INVITE, nomination)
+    if closed := turned_away(request, nomination):
+        return closed
     today = Programme.current().calendar.day_of(timezone.now())
     form = EnrolForm(request.POST or None, request.FILES or None, nomination=nomination, today=today)
     if form.is_valid() and _enrolled(request, form, nomination):

@@ -2,14 +2,17 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from core.models import Programme
 from core.requests import PersonRequest
 from customers.models import Customer
 from customers.reports.search import search as find
+from references.actions.nomination_history import lost
+from references.actions.nomination_history import refused as state_refused
 from references.choices import NominationState as State
 from references.models import Nomination
 from references.reports import invitations
@@ -40,6 +43,15 @@ def show(request: PersonRequest, pk: int, *, refused: Refused | None = None) -> 
         refused, [deed.name for deed, _form in deeds], [] if row.left_on else [block.kind for block in row.blocks]
     )
     return render(request, "references/nomination_detail.html", context, status=422 if refused else 200)
+
+
+def turned_away(request: PersonRequest, nomination: Nomination) -> HttpResponse | None:
+    """Who opens a form that could only be refused is told why on the nomination's page; what was sent is answered."""
+    words = lost(nomination, at=timezone.now()) or ("" if nomination.is_open else str(state_refused(nomination)))
+    if not words or request.method == "POST":
+        return None
+    messages.error(request, words)
+    return redirect("references:nomination_detail", nomination.pk)
 
 
 def _refused(refused: Refused | None, deeds: list[str], blocks: list[Any]) -> dict[str, Any]:

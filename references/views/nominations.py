@@ -22,11 +22,11 @@ from references.filters import NominationFilter
 from references.filters.nominations import STATES
 from references.forms.nominations import NominationForm
 from references.models import Nomination, RecruitingSettings
+from references.reports import invitations, quotas, recruiting_queue, recruiting_targets, turns
 from references.reports import nominations as report
-from references.reports import quotas, recruiting_queue, recruiting_targets, turns
 from references.reports.coverage_places import spot_asked
 from references.views.customer_choice import choose
-from references.views.nomination_page import show
+from references.views.nomination_page import show, turned_away
 
 PAGE_SIZE: Final = 50
 ORDER: Final = ("due", "pk")
@@ -94,9 +94,7 @@ def create(request: PersonRequest) -> HttpResponse:
         nomination = _submitted(request, form, customer, name)
         if nomination is not None:
             return redirect("references:nomination_detail", nomination.pk)
-    found = _open_one(customer)
-    is_mine = found is not None and found.nominators.filter(user=request.user).exists()
-    context: dict[str, Any] = {"form": form, "customer": customer, "name": name, "open": found, "is_mine": is_mine}
+    context = {"form": form, "customer": customer, "name": name, **_known(request, customer)}
     context |= {"gap": spot_asked(asked) if "row" in asked and "column" in asked else None}
     return render(request, "references/nomination_form.html", context, status=422 if form.is_bound else 200)
 
@@ -117,8 +115,17 @@ def _subject(request: PersonRequest) -> tuple[Customer | None, str]:
     return get_object_or_404(rows, pk=int(chosen) if chosen.isdecimal() and len(chosen) < 16 else 0), ""
 
 
-def _open_one(customer: Customer | None) -> Nomination | None:
-    return Nomination.objects.open().filter(customer=customer).first() if customer else None
+def _known(request: PersonRequest, customer: Customer | None) -> dict[str, Any]:
+    """What is told of the customer before anybody writes: that it has left, or is nominated already."""
+    if customer is None:
+        return {}
+    found = Nomination.objects.open().filter(customer=customer).first()
+    has_left = customer.has_left(Programme.current().calendar.day_of(timezone.now()))
+    return {
+        "open": found,
+        "is_mine": found is not None and found.nominators.filter(user=request.user).exists(),
+        "gone": invitations.gone(customer) if has_left else "",
+    }
 
 
 def _submitted(request: PersonRequest, form: NominationForm, customer: Customer | None, name: str) -> Nomination | None:
@@ -152,6 +159,8 @@ def edit(request: PersonRequest, pk: int) -> HttpResponse:
     rows = Nomination.objects.visible_to(request.user).select_related("customer")
     nomination = get_object_or_404(rows, pk=pk)
     permit(request, "references.complete_nomination", nomination)
+    if closed := turned_away(request, nomination):
+        return closed
     sent = request.POST if request.method == "POST" else None
     form = NominationForm(sent, customer=nomination.customer, nomination=nomination, initial=_said(nomination))
     if form.is_bound and form.is_valid() and _completed(request, form, nomination):

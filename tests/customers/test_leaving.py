@@ -99,6 +99,48 @@ def test_nobody_is_won_back_or_stays_on_a_day_to_come(as_maria, bluth, maria):
     assert as_maria.post(at("customer_win_back", gone), {"on": "2026-11-20", "reason": "Back"}).status_code == 302
 
 
+def test_who_says_that_it_stays_when_it_has_left_meanwhile_reads_that_and_keeps_the_reason(as_maria, bluth):
+    """The page asked for no day; the departure was put right by somebody else."""
+    old = as_maria.get(at("customer_win_back", bluth)).context["form"]["seen"].value()
+    churn(bluth, on=date(2026, 11, 18), at=NOW)
+    refused = as_maria.post(at("customer_win_back", bluth), {"reason": "New terms", "seen": old})
+    assert (refused.status_code, "Win back Bluth Company" in refused.text) == (422, True)
+    assert "Bluth Company has left already on 18 Nov 2026" in refused.text
+    assert "New terms" in refused.text
+    assert "This field is required" not in refused.text
+    form = refused.context["form"]
+    typed = {"on": form["on"].value(), "reason": form["reason"].value(), "seen": form["seen"].value()}
+    assert said(as_maria.post(at("customer_win_back", bluth), typed, follow=True)) == ["Bluth Company is won back."]
+
+
+def test_who_says_on_an_old_page_that_it_stays_does_not_win_back_who_has_left_by_then(
+    as_maria, bluth, time_machine, maria
+):
+    old = as_maria.get(at("customer_win_back", bluth)).context["form"]["seen"].value()
+    march_comes(as_maria, maria, time_machine)
+    refused = as_maria.post(at("customer_win_back", bluth), {"reason": "New terms", "seen": old})
+    bluth.refresh_from_db()
+    assert (refused.status_code, bluth.churned_on) == (422, MARCH)
+    assert "Bluth Company has left already on 1 Mar 2027" in refused.text
+
+
+def test_who_says_that_it_stays_second_reads_that_it_stays(as_maria, bluth, maria):
+    old = as_maria.get(at("customer_win_back", bluth)).context["form"]["seen"].value()
+    customers.win_back(bluth, on=NOW.date(), reason="New terms", by=maria, at=NOW)
+    refused = as_maria.post(at("customer_win_back", bluth), {"reason": "They like us", "seen": old})
+    assert (refused.status_code, "Bluth Company stays after all and is “Live” now" in refused.text) == (422, True)
+    assert "They like us" in refused.text
+
+
+def test_who_wins_it_back_when_it_has_given_notice_for_later_meanwhile_reads_that(as_maria, maria):
+    sitwell = churn(customer("Sitwell"), on=NOW.date(), at=NOW)
+    old = as_maria.get(at("customer_win_back", sitwell)).context["form"]["seen"].value()
+    churn(sitwell, on=MARCH, at=NOW)
+    typed = {"on": "2026-11-20", "reason": "New terms", "seen": old}
+    refused = as_maria.post(at("customer_win_back", sitwell), typed)
+    assert (refused.status_code, "Sitwell leaves already on 1 Mar 2027" in refused.text) == (422, True)
+
+
 def test_over_http_it_stays_as_of_the_programme_s_day(maria, bluth):
     """In Auckland it is Saturday already; the token's person sits in London."""
     Programme.objects.filter(pk=Programme.current().pk).update(time_zone="Pacific/Auckland")
@@ -151,12 +193,33 @@ def test_it_is_called_the_same_in_the_list_its_file_the_search_and_on_its_page(a
         exported = b"".join(as_maria.get("/customers/export.csv").streaming_content).decode("utf-8-sig")
         (row,) = csv.DictReader(exported.splitlines())
         pages = ["/customers/", "/search/?q=bluth", at("customer_detail", bluth)]
-        return [row["Lifecycle"], *("Leaving on 1 Mar 2027" in as_maria.get(address).text for address in pages)]
+        return [row["Lifecycle"], *("Leaving on 1 Mar 2027</span>" in as_maria.get(address).text for address in pages)]
 
     assert told() == ["Leaving on 1 Mar 2027", True, True, True]
     march_comes(as_maria, maria, time_machine)
     assert told() == ["Churned", False, False, False]
     assert '<span class="tag tag-red">Churned</span>' in as_maria.get("/customers/").text
+
+
+@pytest.mark.parametrize("address", ["/customers/", "/customers/export.csv", "/grid/", "/api/v1/customers/"])
+def test_active_and_all_mean_the_same_wherever_customers_are_listed(as_maria, bluth, maria, address):
+    """Sitwell has left and Tobias is not taken on yet; Bluth Company is with us until it leaves."""
+    churn(customer("Sitwell"), on=NOW.date(), at=NOW)
+    customer("Tobias", lifecycle=Lifecycle.PROSPECTIVE)
+    asks = client_of(maria) if "api" in address else as_maria
+
+    def found(stage):
+        text = b"".join(asks.get(f"{address}?lifecycle={stage}")).decode()
+        return [name for name in ("Bluth Company", "Sitwell", "Tobias") if name in text]
+
+    assert (found("active"), found("all")) == (["Bluth Company"], ["Bluth Company", "Sitwell", "Tobias"])
+    assert (found("prospective"), found("leaving"), found("churned")) == (["Tobias"], ["Bluth Company"], ["Sitwell"])
+
+
+def test_the_list_offers_them_to_choose_from(as_maria, bluth):
+    page = as_maria.get("/customers/?lifecycle=active").text
+    assert '<option value="active" selected>Active</option>' in page
+    assert '<option value="all">All</option>' in page
 
 
 @pytest.mark.parametrize("address", ["/customers/", "/grid/", "/api/v1/customers/"])
@@ -177,6 +240,15 @@ def test_every_change_says_what_was_done(as_maria):
     answer = as_maria.post(at("customer_move", sitwell), {"on": "2026-11-20", "lifecycle": "onboarding"}, follow=True)
     assert said(answer) == ["Sitwell is “Onboarding” now."]
     answer = as_maria.post(at("customer_churn", sitwell), {"on": "2026-12-01", "reason": "Sold"}, follow=True)
-    assert said(answer) == ["Sitwell is marked as churned as of 1 Dec 2026."]
+    assert said(answer) == ["Sitwell leaves on 1 Dec 2026."]
+    told = last(sitwell)
+    assert [(line.before, line.after) for line in told.lines] == [("Onboarding", "Leaving on 1 Dec 2026")]
+    assert (told.reason, told.effective_on) == ("Sold", None)
+    tobias = customer("Tobias")
+    answer = as_maria.post(at("customer_churn", tobias), {"on": "2026-11-20", "reason": "Sold"}, follow=True)
+    assert said(answer) == ["Tobias is marked as churned as of 20 Nov 2026."]
+    told = last(tobias)
+    assert [(line.before, line.after) for line in told.lines] == [("Live", "Churned")]
+    assert told.effective_on == NOW.date()
     assert Customer.objects.get(pk=sitwell.pk).churned_on == date(2026, 12, 1)
     assert CustomerChange.objects.filter(customer=sitwell, kind="lifecycle").count() == 2

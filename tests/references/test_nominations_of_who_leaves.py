@@ -19,6 +19,7 @@ from tests.references.nominated import accepted
 
 NOW = datetime(2026, 11, 10, 12, tzinfo=UTC)
 DECEMBER = date(2026, 12, 1)
+DUE_AT_HOME = '<span class="nowrap">31 Dec'
 pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(NOW, tick=False)]
 
 
@@ -78,6 +79,46 @@ def test_who_leaves_after_its_month_has_begun_keeps_it(client, greenholm, maria)
     client.force_login(maria)
     page = client.get(reverse("references:nomination_detail", args=[greenholm.pk])).text
     assert ("the customer leaves on 2 Dec 2026" in page, "planned for December 2026" in page) == (True, True)
+
+
+def test_nothing_is_due_of_who_leaves_before_its_month_from_the_moment_it_gives_notice(client, greenholm, maria, sam):
+    """Before the program has planned anew, and the same afterwards."""
+    client.force_login(maria)
+    address = reverse("references:nomination_detail", args=[greenholm.pk])
+
+    def told():
+        exported = b"".join(client.get("/nominations/export.csv")).decode("utf-8-sig")
+        (due,) = [row["Due"] for row in csv.DictReader(exported.splitlines()) if row["Customer"] == "Greenholm"]
+        api = client_of(maria).get(f"/api/v1/nominations/{greenholm.pk}/").json()["due_on"]
+        pages = ["until 31 Dec 2026" in client.get(address).text, "31 Dec 2026" in client.get("/nominations/").text]
+        return [due, api, *pages, DUE_AT_HOME in client.get("/").text]
+
+    assert told() == ["2026-12-31", "2026-12-31", True, True, True]
+    gives_notice(greenholm, date(2026, 11, 30))
+    assert told() == ["", None, False, False, False]
+    for who in (maria, sam):
+        client.force_login(who)
+        home = client.get("/").text
+        assert ("leaves on 30 Nov" in home, DUE_AT_HOME in home) == (True, False)
+    nomination_care.tend(at=NOW)
+    assert "it is the turn of Maria Chen" in client.get(address).text
+    assert told()[:3] == ["", None, False]
+
+
+def test_until_the_next_plan_page_and_list_say_that_the_month_of_who_stays_after_all_is_to_come(
+    client, greenholm, maria
+):
+    gives_notice(greenholm, DECEMBER)
+    nomination_care.tend(at=NOW)
+    who = Nomination.objects.get(pk=greenholm.pk).customer
+    customers.win_back(who, on=NOW.date(), reason="New terms", by=maria, at=NOW + timedelta(hours=1))
+    client.force_login(maria)
+    addresses = [reverse("references:nomination_detail", args=[greenholm.pk]), "/nominations/"]
+    assert [client.get(address).text.count("within the hour") for address in addresses] == [2, 1]
+    answer = client_of(maria).get(f"/api/v1/nominations/{greenholm.pk}/").json()
+    assert answer["invite_refusal"] == "It is not its turn yet; its month is planned within the hour."
+    nomination_care.tend(at=NOW + timedelta(hours=1))
+    assert ["within the hour" in client.get(address).text for address in addresses] == [False, False]
 
 
 def test_who_stays_after_all_has_its_month_again(greenholm, maria):

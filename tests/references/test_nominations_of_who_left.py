@@ -220,3 +220,46 @@ def test_nobody_lifts_the_block_of_a_customer_that_left(client, now, greenholm, 
     assert (refused.status_code, "Greenholm Studios left on" in refused.text) == (422, True)
     assert "They pay on Friday, I asked." in refused.text
     assert not greenholm.events.filter(deed="lifted").exists()
+
+
+def test_who_opens_a_form_that_could_only_be_refused_is_told_at_once(client, now, greenholm, sam, maria):
+    """Maria comes from an old tab to note that Greenholm agreed, Sam to complete what he said of Sitwell."""
+    sitwell = nominate(ContactFactory(customer=customer("Sitwell", csm=maria)).customer, sam, at=now)
+    invitations.invite(greenholm, by=maria, at=now)
+    opened = ((maria, greenholm, "enrol", "Note that the customer declined"), (sam, sitwell, "edit", "Withdraw or"))
+    for who, nomination, form, _instead in opened:
+        client.force_login(who)
+        assert client.get(f"{page_of(nomination)}{form}/").status_code == 200
+    for one in (greenholm, sitwell):
+        leaves(one, now)
+    for who, nomination, form, instead in opened:
+        client.force_login(who)
+        answer = client.get(f"{page_of(nomination)}{form}/", follow=True)
+        assert answer.redirect_chain == [(page_of(nomination), 302)]
+        (message,) = map(str, answer.context["messages"])
+        assert f"{nomination} left on" in message
+        assert instead in message
+    nomination_care.tend(at=now)
+    (message,) = map(str, client.get(f"{page_of(sitwell)}edit/", follow=True).context["messages"])
+    assert "is in the state “Withdrawn” now" in message
+
+
+def test_nobody_is_asked_to_write_why_a_customer_that_left_would_speak(client, now, greenholm, jonas):
+    client.force_login(jonas)
+    address = f"{reverse('references:nomination_create')}?customer={greenholm.customer_id}"
+    assert "you join that nomination" in client.get(address).text
+    leaves(greenholm, now)
+    page = client.get(address).text
+    assert "Greenholm Studios left on" in page
+    assert "a customer that has left is not asked for a reference." in page
+    assert ("you join that nomination" in page, 'name="story"' in page) == (False, False)
+    refused = client.post(address, {"story": "They double their stores."})
+    assert (refused.status_code, "They double their stores." in refused.text) == (422, True)
+
+
+def test_whom_it_is_refused_to_accept_reads_what_to_do_instead(client, now, sam, priya):
+    submitted = nominate(ContactFactory(customer=customer("Sitwell")).customer, sam, at=now)
+    leaves(submitted, now)
+    client.force_login(priya)
+    page = client.post(f"{page_of(submitted)}accept/", follow=True)
+    assert "Withdraw or refuse the nomination, or win the customer back first." in page.text
