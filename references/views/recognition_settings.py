@@ -28,8 +28,12 @@ def edit(request: PersonRequest) -> HttpResponse:
         else:
             messages.success(request, _("The settings are saved."))
             return redirect("references:recognition_settings_edit")
+    return _settings(request, form, status=422 if form.is_bound else 200)
+
+
+def _settings(request: PersonRequest, form: RecognitionSettingsForm, *, status: int) -> HttpResponse:
     context = {"form": form, "levels": RewardLevel.objects.all()}
-    return render(request, "references/recognition_settings.html", context, status=422 if form.is_bound else 200)
+    return render(request, "references/recognition_settings.html", context, status=status)
 
 
 @requires("references.configure")
@@ -67,6 +71,7 @@ def remove_level(request: PersonRequest, pk: int) -> HttpResponse:
         return render(request, "references/reward_level.html", context, status=422)
     except actions.LevelRemoved as refusal:
         messages.error(request, str(refusal))
+        return _settings(request, RecognitionSettingsForm(instance=RecognitionSettings.current()), status=404)
     return redirect("references:recognition_settings_edit")
 
 
