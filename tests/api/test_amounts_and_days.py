@@ -9,9 +9,8 @@ from customers.actions import invoices
 from customers.models import Customer, Invoice
 from references.api.urls import urlpatterns
 from references.models import Evidence
-from tests.api.test_customers import client_of, patch, post
-from tests.api.test_numbers_of_rows import told
-from tests.factories import LONG_AGO, customer
+from tests.api.calling import patch, post, told
+from tests.factories import LONG_AGO
 
 AMOUNT = "Write the number in digits, with a point before the decimals: 1234.50."
 DAY = "Write the day as YYYY-MM-DD."
@@ -27,16 +26,6 @@ ODD_DAYS = [
     "2026-02-30",
     20260101,
 ]
-
-
-@pytest.fixture
-def api(maria):
-    return client_of(maria)
-
-
-@pytest.fixture
-def bluth(maria):
-    return customer("Bluth Company", csm=maria)
 
 
 @pytest.mark.parametrize("odd", ODD_AMOUNTS)

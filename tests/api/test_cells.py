@@ -6,7 +6,7 @@ import pytest
 
 from references.actions import cells
 from references.models import Cell, CellChange, Dimension
-from tests.api.test_customers import client_of, patch
+from tests.api.calling import client_of, patch
 from tests.factories import ContactFactory, customer
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)

@@ -1,30 +1,11 @@
 """A program of Maria's keeps customers in step through the API."""
 
 import pytest
-from django.test import Client
 
-from core.actions import api_tokens
 from core.choices import Role
 from customers.models import Customer
-from tests.factories import LONG_AGO, customer, person
-
-
-def client_of(user, **options):
-    _token, secret = api_tokens.create(user, name="sync", by=user, at=LONG_AGO, **options)
-    return Client(headers={"authorization": f"Bearer {secret}"})
-
-
-@pytest.fixture
-def api(maria):
-    return client_of(maria)
-
-
-def post(api, url, data):
-    return api.post(url, data, content_type="application/json")
-
-
-def patch(api, url, data):
-    return api.patch(url, data, content_type="application/json")
+from tests.api.calling import client_of, patch, post
+from tests.factories import customer, person
 
 
 def test_a_customer_is_created_with_owners_and_ids_and_read_back_with_its_cells(api, maria):

@@ -10,7 +10,7 @@ from references.actions import cohort_members, drives, quotas
 from references.actions import nomination_decisions as decisions
 from references.models import CohortMember
 from references.reports.quotas import period_of
-from tests.api.test_customers import client_of
+from tests.api.calling import client_of
 from tests.factories import person
 from tests.references.drives import nominate, place
 

@@ -9,16 +9,11 @@ from django.test import Client
 
 from core.actions import api_tokens
 from customers.models import Contact, Customer
-from tests.api.test_customers import client_of, post
+from tests.api.calling import post
 from tests.factories import LONG_AGO, customer
 
 CUSTOMERS = "/api/v1/customers/"
 BLUTH = {"name": "Bluth Company", "domain": "bluth.com"}
-
-
-@pytest.fixture
-def api(maria):
-    return client_of(maria)
 
 
 @pytest.mark.parametrize(

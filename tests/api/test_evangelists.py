@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from core.choices import Role
 from customers.models import Contact, Referral
-from tests.api.test_customers import client_of, patch, post
+from tests.api.calling import client_of, patch, post
 from tests.factories import ContactFactory, customer, person
 
 REFERRALS, EVANGELISTS = "/api/v1/referrals/", "/api/v1/evangelists/"

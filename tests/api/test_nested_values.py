@@ -6,7 +6,7 @@ from core.choices import Role
 from customers.actions import attributes
 from customers.models import Contact, Customer, ExternalId
 from references.models import Dimension, Nomination, RecruitingPlan
-from tests.api.test_customers import client_of, patch, post
+from tests.api.calling import client_of, patch, post, told
 from tests.factories import LONG_AGO, customer, person
 
 NO_TEXT = "This is a text, not a number."
@@ -20,11 +20,6 @@ def api(priya):
 @pytest.fixture
 def bluth():
     return customer("Bluth Company")
-
-
-def told(answer):
-    assert answer.status_code == 400, answer.content
-    return {error["attr"]: error["detail"] for error in answer.json()["errors"]}
 
 
 @pytest.mark.parametrize(

@@ -12,17 +12,12 @@ from references.actions.nomination_history import do_as_seen
 from references.api import nomination_deeds as deeds
 from references.models import Cell, Dimension, Nomination, NominationEvent
 from references.views.nomination_deeds import DEEDS, INVITE
-from tests.api.test_customers import client_of, post
+from tests.api.calling import client_of, post
 from tests.factories import ContactFactory, customer, person
 
 
 def today(days=0):
     return str(timezone.localdate() + timedelta(days=days))
-
-
-@pytest.fixture
-def bluth(maria):
-    return customer("Bluth Company", csm=maria)
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import pytest
 from core.choices import Role
 from customers.models import Contact, Customer, Invoice, SupportCase
 from references.models import Nomination
-from tests.api.test_customers import client_of, patch, post
+from tests.api.calling import client_of, patch, post, told
 from tests.factories import LONG_AGO, ContactFactory, person
 
 ODD = [1.5, 1.0, True, "1.0", "1_0", "٣", " 1", "+1", "one", [1], {"id": 1}]
@@ -21,11 +21,6 @@ def api(maria):
     ]
     Customer.objects.bulk_create(bluths)
     return client_of(maria)
-
-
-def told(answer):
-    assert answer.status_code == 400, answer.content
-    return {error["attr"]: error["detail"] for error in answer.json()["errors"]}
 
 
 @pytest.mark.parametrize("odd", ODD)

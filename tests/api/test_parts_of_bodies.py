@@ -5,22 +5,10 @@ from rest_framework import serializers
 
 from core.api.parsing import Body
 from references.api.urls import urlpatterns
+from tests.api.calling import patch, post, told
 from tests.api.test_amounts_and_days import bodies
-from tests.api.test_customers import client_of, patch, post
-from tests.api.test_numbers_of_rows import told
-from tests.factories import customer
 
 NEEDED = "This field is required."
-
-
-@pytest.fixture
-def api(maria):
-    return client_of(maria)
-
-
-@pytest.fixture
-def bluth(maria):
-    return customer("Bluth Company", csm=maria)
 
 
 @pytest.mark.parametrize(

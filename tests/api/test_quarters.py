@@ -8,7 +8,7 @@ import time_machine
 from references.actions import cells
 from references.actions.cells import NewEvidence
 from references.models import Cell, Closing, Dimension
-from tests.api.test_customers import client_of
+from tests.api.calling import client_of
 from tests.factories import ContactFactory, customer
 
 IN_Q1 = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

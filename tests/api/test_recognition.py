@@ -6,7 +6,7 @@ import pytest
 
 from core.choices import Role
 from references.actions import recognitions
-from tests.api.test_customers import client_of
+from tests.api.calling import client_of
 from tests.factories import person
 from tests.references.recognized import enrol, nominate
 

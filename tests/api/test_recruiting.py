@@ -9,7 +9,7 @@ from customers.models import Invoice, SupportCase
 from references.actions import impact, recruiting_targets
 from references.choices import Characteristic
 from references.models import Nomination
-from tests.api.test_customers import client_of, patch
+from tests.api.calling import client_of, patch, post
 from tests.factories import ContactFactory, customer
 from tests.references.recognized import NOW as QUARTER_DAY
 from tests.references.recognized import enrol, nominate
@@ -22,10 +22,6 @@ def bluth(maria):
     made = customer("Bluth Company", csm=maria)
     ContactFactory(customer=made, name="Lucille")
     return made
-
-
-def post(api, address, data):
-    return api.post(address, data, content_type="application/json")
 
 
 def test_a_case_is_entered_narrowed_and_solved_with_the_version_it_was_seen_in(bluth, maria):

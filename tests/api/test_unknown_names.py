@@ -10,7 +10,7 @@ from customers.models import Contact, Customer
 from references.actions import nominations, recruiting_plans
 from references.api.urls import urlpatterns
 from references.models import Cell, Closing, Dimension, Nomination
-from tests.api.test_customers import client_of, patch, post
+from tests.api.calling import client_of, patch, post
 from tests.factories import LONG_AGO, ContactFactory, customer, person
 
 ENDPOINTS = [(pattern.name, pattern.callback.view_class) for pattern in urlpatterns]

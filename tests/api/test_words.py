@@ -6,8 +6,7 @@ from core.choices import Role
 from customers.models import Customer
 from references.actions import nomination_decisions, nomination_invitations, nominations
 from references.models import Dimension
-from tests.api.test_customers import client_of, patch, post
-from tests.api.test_numbers_of_rows import told
+from tests.api.calling import client_of, patch, post, told
 from tests.factories import LONG_AGO, customer, person
 
 ENROL = "/api/v1/nominations/{}/enrol/"

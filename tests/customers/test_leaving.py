@@ -13,7 +13,7 @@ from customers.choices import Lifecycle
 from customers.models import Customer, CustomerChange
 from customers.reports import timeline
 from references.reports.as_of import customers_as_of
-from tests.api.test_customers import client_of, patch
+from tests.api.calling import client_of, patch
 from tests.factories import customer
 from tests.references.ledger import churn
 

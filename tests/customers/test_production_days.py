@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from customers.models import Customer
-from tests.api.test_customers import client_of, patch, post
+from tests.api.calling import client_of, patch, post
 from tests.customers.taking import counts, reasons, take
 from tests.factories import customer
 

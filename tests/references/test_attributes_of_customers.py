@@ -14,7 +14,7 @@ from references.filters import GridFilter
 from references.formats import grid_sheets
 from references.reports.grid_exports import table
 from references.reports.merges import preview, signature
-from tests.api.test_customers import client_of, patch, post
+from tests.api.calling import client_of, patch, post
 from tests.factories import customer
 from tests.references.test_rag_imports import kinds, run
 

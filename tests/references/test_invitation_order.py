@@ -19,7 +19,7 @@ from references.models import Dimension, Nomination, RecruitingPlan, RecruitingS
 from references.reports import invitations as report
 from references.reports import recruiting_queue as queue
 from references.rules.recruiting_queue import InLine, places
-from tests.api.test_customers import client_of
+from tests.api.calling import client_of
 from tests.references.ledger import churn
 from tests.references.nominated import accepted
 

@@ -13,7 +13,7 @@ from references.actions import nomination_invitations as invitations
 from references.models import Nomination
 from references.reports import recruiting_queue as report
 from references.rules.recruiting_queue import Candidate, plan
-from tests.api.test_customers import client_of
+from tests.api.calling import client_of
 from tests.references.ledger import churn
 from tests.references.nominated import accepted
 

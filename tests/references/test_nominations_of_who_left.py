@@ -17,7 +17,7 @@ from references.reports import nominations as report
 from references.reports.counts import Present
 from refprogram.reports.home import home
 from refprogram.reports.recruiting_home import recruiting_home
-from tests.api.test_customers import client_of
+from tests.api.calling import client_of
 from tests.factories import ContactFactory, customer
 from tests.references.ledger import churn, live_again
 from tests.references.nominated import accepted, nominate
