@@ -193,6 +193,8 @@ def test_contacts_are_entered_edited_and_come_back(client, bluth):
     contacts.mark_left(lucille, on=date(2026, 11, 1), by=None, at=LONG_AGO)
     client.post(at("contact_come_back", lucille.pk))
     assert Contact.objects.get().left_on is None
+    page = client.get(at("customer_detail", bluth.pk)).text
+    assert '<a href="mailto:lucille@bluth.com">lucille@<wbr>bluth.com</a>' in page
 
 
 def test_who_leaves_on_a_day_to_come_has_not_left_yet(client, bluth, maria):

@@ -65,6 +65,7 @@ def test_list_file_and_api_say_that_it_leaves(client, greenholm, maria):
     gives_notice(greenholm, date(2026, 11, 30))
     page = client.get("/nominations/").text
     assert (page.count("the customer leaves on 30 Nov 2026"), page.count("no month")) == (1, 1)
+    assert page.index("the customer leaves on 30 Nov 2026") < page.index("no month"), "it stands under the name"
     exported = b"".join(client.get("/nominations/export.csv")).decode("utf-8-sig")
     row = next(row for row in csv.DictReader(exported.splitlines()) if row["Customer"] == "Greenholm")
     assert (row["Planned month"], "leaves on 30 Nov 2026" in row["Blocked because"]) == ("", True)
