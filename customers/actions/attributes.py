@@ -14,7 +14,7 @@ from core import audit
 from core.errors import RuleBroken
 from core.models import User
 from customers.actions.attribute_values import fitting
-from customers.actions.column_names import is_known_column, refuse_known_column
+from customers.actions.column_names import alike, is_known_column, refuse_unfit
 from customers.actions.import_rows import CHUNK, append_changes
 from customers.actions.known_customers import CustomerRow, customer_rows
 from customers.choices import ChangeKind
@@ -162,10 +162,10 @@ def _free_name(name: str, *, apart_from: Attribute | None) -> str:
     name = " ".join(name.split())
     if not plain(name):
         raise RuleBroken(_("An attribute needs a name of letters or digits."))
-    refuse_known_column(name, beside=(header for headers in BESIDE for header in headers()))
+    refuse_unfit(name, beside=(header for headers in BESIDE for header in headers()))
     others = Attribute.objects.all() if apart_from is None else Attribute.objects.exclude(pk=apart_from.pk)
     _refuse_twin(name, others)
-    if bare(name) in _built_in(apart_from):
+    if alike(name) in _built_in(apart_from):
         words = _("“%s” names a way of looking at coverage that the program has already; give another name.")
         raise RuleBroken(words % name)
     return name
@@ -185,13 +185,16 @@ def _refuse_twin(name: str, others: Iterable[Attribute]) -> None:
     if (twin := next((theirs[one] for one in map(bare, exported_as(name)) if one in theirs), None)) is not None:
         words = _("An import would read “%(other)s”, another attribute, as “%(name)s”; choose another name.")
         raise RuleBroken(words % {"name": name, "other": twin})
+    if (twin := next((other for other in theirs.values() if alike(other.name) == alike(name)), None)) is not None:
+        words = _("“%(name)s” is too like “%(other)s”, another attribute; give another name.")
+        raise RuleBroken(words % {"name": name, "other": twin})
 
 
 def _built_in(attribute: Attribute | None) -> set[str]:
     """What coverage calls its own ways of dividing customers; the use case alone may be called the use case."""
     is_use_case = attribute is not None and attribute.key == USE_CASE
     labels = [*DIVIDED_BY.values(), *([] if is_use_case else [DIVIDED_BY_USE_CASE])]
-    return {bare(text) for label in labels for text in (label, _(label))}
+    return {alike(text) for label in labels for text in (label, _(label))}
 
 
 def _free_key(name: str) -> str:

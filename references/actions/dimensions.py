@@ -13,7 +13,7 @@ from core import audit
 from core.errors import RuleBroken
 from core.models import Programme, User
 from core.words import gettext_noop
-from customers.actions.column_names import is_known_column, refuse_known_column
+from customers.actions.column_names import alike, is_known_column, refuse_unfit
 from customers.formats.columns import bare
 from customers.models import Attribute
 from references.actions.seen_settings import refuse_stale
@@ -77,12 +77,15 @@ def _refuse_unknown(values: Mapping[str, Any]) -> None:
 
 def _refuse_twin(dimension: Dimension) -> None:
     """Refuse a name that files could not tell from that of another dimension, or from what stands beside it."""
-    if not dimension.name.strip():
-        raise RuleBroken(_("A dimension needs a name."))
+    if not bare(dimension.name):
+        raise RuleBroken(_("A dimension needs a name of letters or digits."))
     mine = _spelled(dimension.name)
     for other in Dimension.objects.exclude(pk=dimension.pk).values_list("name", flat=True):
         if mine & _spelled(other):
             raise RuleBroken(_("There is already a dimension called “%s”.") % other)
+        if alike(other) == alike(dimension.name):
+            words = _("“%(name)s” is too like “%(other)s”, another dimension; give another name.")
+            raise RuleBroken(words % {"name": dimension.name, "other": other})
         if any(mine & _spelled(f"{other}{beside}") for beside in DERIVED):
             words = _("Files call a column beside that of “%(dimension)s” “%(name)s”; give another name.")
             raise RuleBroken(words % {"name": dimension.name, "dimension": other})
@@ -98,12 +101,8 @@ def _spelled(name: str) -> set[str]:
 
 def _refuse_other_column(dimension: Dimension) -> None:
     """In files of the grid a header names one column: neither one of the program's nor an attribute of customers."""
-    mine = {bare(f"{dimension.name}{beside}") for beside in ("", *DERIVED)}
-    twin = next((one for one in Attribute.objects.all() if bare(one.name) in mine), None)
-    if twin is not None:
-        words = _("There is an attribute of customers called “%s”, and files would have two such columns.")
-        raise RuleBroken(words % twin)
-    refuse_known_column(dimension.name)
+    _refuse_attribute(dimension)
+    refuse_unfit(dimension.name)
     shown = next((one for one in SHOWN_ONLY if bare(dimension.name) in {bare(one), bare(_(one))}), None)
     if shown is not None:
         raise RuleBroken(_("The grid has a column “%s” already; choose another name.") % _(shown))
@@ -115,6 +114,18 @@ def _refuse_other_column(dimension: Dimension) -> None:
         raise RuleBroken(
             _("“%s” stands beside the columns of all dimensions in files; choose another name.") % dimension
         )
+
+
+def _refuse_attribute(dimension: Dimension) -> None:
+    mine = [f"{dimension.name}{beside}" for beside in ("", *DERIVED)]
+    bared, resembling = set(map(bare, mine)), set(map(alike, mine))
+    for other in Attribute.objects.values_list("name", flat=True):
+        if bare(other) in bared:
+            words = _("There is an attribute of customers called “%s”, and files would have two such columns.")
+            raise RuleBroken(words % other)
+        if alike(other) in resembling:
+            words = _("“%(name)s” is too like “%(other)s”, an attribute of customers; give another name.")
+            raise RuleBroken(words % {"name": dimension.name, "other": other})
 
 
 def _refuse_weaker_trigger(dimension: Dimension, *, at: datetime) -> None:
