@@ -1,8 +1,9 @@
-// What was typed into a plain form comes back when its person had been logged out on the way. It is kept in this tab
-// alone until the answer is there, or its person is back: never of forms with passwords or files, nor what is unchanged.
-const KEY = "typed";
+// What was typed into a plain form comes back when it was not taken: its person had been logged out, or it was too much.
+// It is kept in this tab alone until an answer about it is there, or it is saved or discarded later: never of forms with
+// passwords or files, nor what is unchanged.
+const KEY = "typed ";
 const KEPT_FOR = 30 * 60_000;
-const { person, typedAgain } = document.body.dataset;
+const { person, typedAgain, typedDiscard } = document.body.dataset;
 
 const isPlain = (form) =>
   form.getAttribute("method")?.toLowerCase() === "post" &&
@@ -10,6 +11,7 @@ const isPlain = (form) =>
   !form.querySelector("[type=password], [type=file]");
 const plainForms = () => [...document.forms].filter(isPlain);
 const page = () => location.pathname + location.search;
+const ofThisPage = () => KEY + page();
 const isTicked = (field) => ["checkbox", "radio"].includes(field.type);
 const isTyped = (field) => field.name && (field.matches("textarea, select") || (field.matches("input") && field.type !== "hidden"));
 const called = (form, name) => [...form.elements].filter((field) => field.name === name);
@@ -32,11 +34,24 @@ function putBack(field, value) {
   field.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
-function keep(form) {
+// What is longer than a browser keeps goes without; each browser calls that error something else.
+function store(key, told) {
+  sessionStorage.removeItem(key);
+  try {
+    sessionStorage.setItem(key, JSON.stringify(told));
+  } catch {
+    return;
+  }
+}
+
+// Whether there is anything to keep.
+function keep(form, wasLost) {
   const fields = [...form.elements].filter((field) => isTyped(field) && isChanged(field));
   const typed = fields.map((field) => [field.name, called(form, field.name).indexOf(field), valueOf(field)]);
-  const told = { page: page(), person, form: plainForms().indexOf(form), at: Date.now(), typed };
-  if (typed.length) sessionStorage.setItem(KEY, JSON.stringify(told));
+  const told = { person, form: plainForms().indexOf(form), at: Date.now(), typed, wasLost };
+  if (typed.length) store(ofThisPage(), told);
+  else sessionStorage.removeItem(ofThisPage());
+  return typed.length > 0;
 }
 
 // What was saved says so on the next page, be it the log-in page because its person logged out in another tab meanwhile.
@@ -44,28 +59,49 @@ const wasTaken = () => document.querySelector(".message-success") && !document.q
 
 // A page for nobody in particular instead of the answer: the form was not taken. Any other answer was about the form.
 function arrive() {
-  const kept = JSON.parse(sessionStorage.getItem(KEY));
-  if (!kept) return;
-  sessionStorage.removeItem(KEY);
-  if (Date.now() - kept.at > KEPT_FOR || (!kept.wasLost && wasTaken())) return;
-  const isMine = kept.wasLost && kept.person === person;
-  if (isMine && kept.page === page()) restore(kept);
-  else if (isMine || !person) sessionStorage.setItem(KEY, JSON.stringify({ ...kept, wasLost: true }));
+  for (const key of Object.keys(sessionStorage).filter((one) => one.startsWith(KEY))) {
+    const kept = JSON.parse(sessionStorage.getItem(key));
+    const isAnswered = !kept.wasLost && (person || wasTaken());
+    const isOfAnother = person && kept.person !== person;
+    if (Date.now() - kept.at > KEPT_FOR || isAnswered || isOfAnother) sessionStorage.removeItem(key);
+    else if (!kept.wasLost) store(key, { ...kept, wasLost: true });
+  }
+  const kept = person && sessionStorage.getItem(ofThisPage());
+  if (kept) restore(JSON.parse(kept));
 }
 
 function restore({ form: number, typed }) {
   const form = plainForms()[number];
   if (!form) return;
-  for (const [name, nth, value] of typed) {
-    const field = called(form, name)[nth];
-    if (field && isTyped(field)) putBack(field, value);
-  }
-  const words = Object.assign(document.createElement("p"), { className: "message message-warning", textContent: typedAgain });
+  const fields = typed.map(([name, nth]) => called(form, name)[nth]);
+  fields.forEach((field, place) => {
+    if (field && isTyped(field)) putBack(field, typed[place][2]);
+  });
+  if (!keep(form, true)) return;
+  const goOn = () => keep(form, true);
+  form.addEventListener("input", goOn);
+  tell(form, () => {
+    form.removeEventListener("input", goOn);
+    sessionStorage.removeItem(ofThisPage());
+    form.reset();
+    for (const field of fields) field?.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+}
+
+function tell(form, discard) {
+  const words = Object.assign(document.createElement("p"), { className: "message message-warning", textContent: `${typedAgain} ` });
+  const button = Object.assign(document.createElement("button"), { className: "link-button", type: "button", textContent: typedDiscard });
   words.setAttribute("role", "status");
+  words.append(button);
+  button.addEventListener("click", () => {
+    discard();
+    words.remove();
+    [...form.elements].find((field) => isTyped(field) && !field.disabled)?.focus();
+  });
   form.prepend(words);
 }
 
 document.addEventListener("submit", (event) => {
-  if (person && !event.defaultPrevented && isPlain(event.target)) keep(event.target);
+  if (person && !event.defaultPrevented && isPlain(event.target)) keep(event.target, false);
 });
 arrive();

@@ -7,7 +7,6 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.checks import assert_accessible, assert_no_sideways_scroll
-from tests.browser.conftest import PASSWORD
 
 MARIA, JONAS = "maria.chen@example.com", "jonas.weber@example.com"
 MADE = """
@@ -141,44 +140,3 @@ def test_a_phone_reads_the_list_and_the_page_and_edits(page_as, ids):
     page.get_by_label("Country").fill("Portugal")
     page.get_by_role("button", name="Save").click()
     expect(page.locator("dl.facts")).to_contain_text("Portugal")
-
-
-def test_what_was_typed_while_the_session_ended_stands_there_again_after_the_log_in(page_as, ids):
-    page = page_as(MARIA)
-    address = f"/customers/{ids['Ottoline Foods']}/edit/"
-    page.goto(address)
-    page.get_by_label("Industry").fill("Cheese and butter")
-    page.context.clear_cookies(name="sessionid")
-    page.get_by_role("button", name="Save").click()
-    expect(page.get_by_text("You had been logged out, so what you wrote was not saved.")).to_be_visible()
-    page.locator("input[name=login]").fill(MARIA)
-    page.locator("input[name=password]").fill(PASSWORD)
-    page.locator("form:has(input[name=password]) button[type=submit]").first.click()
-    expect(page).to_have_url(re.compile(address))
-    expect(page.get_by_label("Industry")).to_have_value("Cheese and butter")
-    expect(page.get_by_text("What you had typed before you were logged out stands here again.")).to_be_visible()
-    assert_accessible(page)
-    page.get_by_role("button", name="Save").click()
-    expect(page.get_by_text("Cheese and butter").first).to_be_visible()
-    assert page.evaluate("sessionStorage.getItem('typed')") is None
-    page.goto(address)
-    expect(page.get_by_text("What you had typed before")).to_have_count(0)
-
-
-def test_what_was_saved_just_before_the_session_ended_does_not_stand_there_again(page_as):
-    page = page_as(MARIA)
-    page.goto("/customers/new/")
-    page.locator("input[name=name]").fill("Wickerwork Sisters")
-    form = page.locator("form:has(input[name=name])")
-    form.dispatch_event("submit", {"bubbles": True, "cancelable": True})
-    assert page.evaluate("sessionStorage.getItem('typed')") is not None
-    sent = {"name": "Wickerwork Sisters", "lifecycle": "live"} | {
-        "csrfmiddlewaretoken": form.locator("[name=csrfmiddlewaretoken]").first.input_value()
-    }
-    answer = page.request.post("/customers/new/", form=sent, headers={"Referer": page.url}, max_redirects=0)
-    assert answer.status == 302, answer.text()
-    page.context.clear_cookies(name="sessionid")
-    page.goto(answer.headers["location"])
-    expect(page.get_by_text("Wickerwork Sisters is entered.")).to_be_visible()
-    expect(page.locator("input[name=login]")).to_be_visible()
-    assert page.evaluate("sessionStorage.getItem('typed')") is None
