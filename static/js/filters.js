@@ -5,14 +5,15 @@ const PAUSE = 1_000;
 let typedIn, waiting, timer;
 
 const acting = (select) => select.closest('[hx-trigger*="change"]');
+const isAsking = (select) => acting(select).matches("[hx-get]");
 
 function act() {
   const select = waiting;
-  const source = acting(select);
   clearTimeout(timer);
   waiting = undefined;
-  // An answer to an earlier choice would take the place of what is asked now.
-  if (source.matches("[hx-get]")) source.dispatchEvent(new CustomEvent("htmx:abort", { bubbles: true, detail: {} }));
+  if (!select.isConnected) return;
+  // An answer to an earlier choice would take the place of what is asked now. What is saved is not called off.
+  if (isAsking(select)) acting(select).dispatchEvent(new CustomEvent("htmx:abort", { bubbles: true, detail: {} }));
   select.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
@@ -44,5 +45,5 @@ document.addEventListener("focusout", (event) => {
 });
 
 document.addEventListener("htmx:beforeSwap", (event) => {
-  if (waiting && event.detail.target.contains(waiting)) event.detail.shouldSwap = false;
+  if (waiting && isAsking(waiting) && event.detail.target.contains(waiting)) event.detail.shouldSwap = false;
 });

@@ -71,3 +71,18 @@ def test_other_lists_are_chosen_from_by_keys_too(page_as, address, name):
     expect(page).to_have_url(re.compile(f"{name}={value}"))
     expect(select).to_have_value(value)
     expect(select).to_be_focused()
+
+
+def test_a_weight_of_coverage_is_chosen_by_arrows_and_keeps_the_focus(page_as):
+    page = page_as(PRIYA)
+    page.goto("/coverage/?edit=true")
+    names = page.locator("select[name=weight]").evaluate_all("all => all.map(one => one.id)")
+    assert len(set(names)) == len(names) > 1
+    weight = page.locator(f'[id="{names[0]}"]')
+    weight.focus()
+    for key, value in (("ArrowDown", "3"), ("ArrowUp", "1")):
+        with page.expect_response(re.compile("/weight/")):
+            for _step in range(2):
+                weight.press(key)
+        expect(weight.locator("option[selected]")).to_have_attribute("value", value)
+        expect(weight).to_be_focused()
