@@ -14,7 +14,7 @@ from core.forms import PlainTexts
 from core.models import User
 from customers.models import Contact, Customer
 from references.choices import InvitationBlock, NominationSource, Status, Willingness
-from references.forms.evidence import KINDS, check_evidence_file, day_input, problems_of_days
+from references.forms.evidence import STATED_KINDS, check_evidence_file, day_input, problems_of_days
 from references.models import Dimension, Nomination
 from references.models.nomination import LONGEST_TEXT
 
@@ -138,11 +138,26 @@ class LiftForm(ReasonForm):
 
 
 class EnrolForm(PlainTexts, forms.Form):
-    """What the customer agreed to, kind by kind, and the evidence behind the Greens that need it."""
+    """What the customer agreed to, kind by kind, and the evidence behind the Greens that need it.
 
-    contact = forms.ModelChoiceField(Contact.objects.none(), label=_("Who agreed"))
-    kind = forms.ChoiceField(label=_("In what form"), choices=KINDS)
-    agreed_on = forms.DateField(label=_("Agreed on"), widget=day_input())
+    What a nominator believed is no agreement: no kind that needs evidence is chosen beforehand, and neither are the day
+    and the form of the agreement, on which people are paid.
+    """
+
+    contact = forms.ModelChoiceField(
+        Contact.objects.none(),
+        label=_("Who agreed"),
+        empty_label=_("Choose a contact"),
+        error_messages={"required": _("Say which contact agreed.")},
+    )
+    kind = forms.ChoiceField(
+        label=_("In what form"),
+        choices=STATED_KINDS,
+        error_messages={"required": _("Say in what form the contact agreed.")},
+    )
+    agreed_on = forms.DateField(
+        label=_("Agreed on"), widget=day_input(), error_messages={"required": _("Say when the contact agreed.")}
+    )
     valid_until = forms.DateField(
         label=_("Valid until"),
         required=False,
@@ -154,7 +169,7 @@ class EnrolForm(PlainTexts, forms.Form):
     note = forms.CharField(label=_("Note"), required=False, max_length=LONGEST_TEXT)
 
     def __init__(self, *args: Any, nomination: Nomination, today: date, **kwargs: Any) -> None:
-        kwargs["initial"] = {"agreed_on": today, "contact": nomination.contact_id}
+        kwargs["initial"] = {"contact": nomination.contact_id}
         super().__init__(*args, **kwargs)
         self.today = today
         holder = nomination.customer
@@ -167,7 +182,7 @@ class EnrolForm(PlainTexts, forms.Form):
                 label=dimension.name,
                 choices=[("", _("No")), (Status.AMBER, _("On the way (Amber)")), (Status.GREEN, _("Yes (Green)"))],
                 required=False,
-                initial=Status.GREEN if said.get(dimension.pk) == Willingness.WILLING else "",
+                initial=_believed(dimension, said.get(dimension.pk, "")),
             )
         self.helper = FormHelper()
         self.helper.form_tag = False
@@ -195,3 +210,9 @@ class EnrolForm(PlainTexts, forms.Form):
         """What `NewEvidence` calls it."""
         names = ("contact", "kind", "agreed_on", "valid_until", "url", "file", "note")
         return {name: self.cleaned_data[name] for name in names}
+
+
+def _believed(dimension: Dimension, willingness: str) -> str:
+    """What is chosen beforehand for a kind of reference: never a Green that needs evidence."""
+    is_green = willingness == Willingness.WILLING and not dimension.needs_evidence
+    return Status.GREEN.value if is_green else ""

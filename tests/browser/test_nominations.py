@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from tests.browser.checks import assert_accessible, assert_no_sideways_scroll
@@ -55,11 +56,17 @@ def test_from_a_word_to_a_green_cell(page_as, ids):
     maria.goto(address)
     maria.get_by_role("button", name="The invitation is sent").click()
     maria.get_by_role("link", name="The customer agreed").click()
+    maria.get_by_role("button", name="Enrol").click()
+    expect(maria.get_by_role("heading", name="What did Recruit One agree to?"), "nothing is stated yet").to_be_visible()
     maria.get_by_label("Reference call").select_option("green")
     maria.get_by_label("In what form").select_option("call")
+    maria.get_by_label("Agreed on").fill(f"{timezone.localdate()}")
     assert_accessible(maria)
     maria.get_by_role("button", name="Enrol").click()
     expect(maria.locator(".page-head .tag")).to_have_text("Enrolled")
+    assert_accessible(maria, schemes=("light",))
+    maria.get_by_role("link", name="Put right in the cells").click()
+    expect(maria.locator("#customer-cells")).to_be_in_viewport()
     maria.goto("/grid/?q=Recruit+One")
     expect(maria.locator(f"#rag-cell-{ids['Recruit One']}-reference_call")).to_have_text("G")
     sam.goto("/")
