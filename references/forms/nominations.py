@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.forms import PlainTexts
 from core.models import User
+from customers.choices import ENTERED, Lifecycle
 from customers.models import Contact, Customer
 from references.choices import InvitationBlock, NominationSource, Status, Willingness
 from references.forms.evidence import STATED_KINDS, check_evidence_file, day_input, problems_of_days
@@ -119,9 +120,17 @@ class EmptyForm(PlainTexts, forms.Form):
 
 
 class AcceptForm(PlainTexts, forms.Form):
-    """Which customer a company is that was proposed by name; empty: a new one."""
+    """Which customer a company is that was proposed by name; empty: a new one, of which is said where it stands and who
+    looks after it."""
 
     customer = forms.ModelChoiceField(Customer.objects.unmerged(), required=False, widget=forms.HiddenInput)
+    lifecycle = forms.ChoiceField(label=_("Lifecycle"), choices=ENTERED, initial=Lifecycle.LIVE, required=False)
+    csm = forms.ModelChoiceField(User.objects.active(), label=_("CSM"), required=False, empty_label=_("nobody"))
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        # The fields of a new customer are sent along although one that is here is chosen.
+        return values | {"lifecycle": "", "csm": None} if values.get("customer") else values
 
 
 class ParkForm(ReasonForm):
