@@ -8,6 +8,7 @@ from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import BigIntegerField
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import PlainTexts
@@ -39,14 +40,19 @@ class NominationForm(PlainTexts, forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("“Returns down by 48 % in half a year” is worth more than a page of praise."),
     )
-    contact = forms.ChoiceField(label=_("Who would speak?"))
+    contact = forms.ChoiceField(
+        label=_("Who would speak?"),
+        error_messages={
+            "required": _("Choose who would speak; whoever is missing is “Somebody who is not here yet”.")
+        },
+    )
     contact_name = forms.CharField(label=_("Name of the new contact"), required=False, max_length=200)
     contact_email = forms.EmailField(label=_("E-mail"), required=False)
     relationship = forms.CharField(
         label=_("How do we know them?"), required=False, max_length=500, help_text=_("Since when, and how well.")
     )
     relationship_holder = forms.ModelChoiceField(
-        User.objects.none(), label=_("Whom do they trust?"), required=False, empty_label=_("me")
+        User.objects.none(), label=_("Who knows them best?"), required=False, empty_label=_("me")
     )
     source = forms.ChoiceField(label=_("Where does it come from?"), choices=NominationSource.choices)
     version = forms.IntegerField(
@@ -59,6 +65,8 @@ class NominationForm(PlainTexts, forms.Form):
         super().__init__(*args, **kwargs)
         self.contacts = list(customer.contacts.present()) if customer else []
         people = [(str(contact.pk), str(contact)) for contact in self.contacts]
+        if people:
+            people.insert(0, ("", gettext("Choose who would speak")))
         self.fields["contact"].choices = [*people, (NEW, _("Somebody who is not here yet"))]  # type: ignore[attr-defined]
         self.fields["relationship_holder"].queryset = User.objects.active()  # type: ignore[attr-defined]
         chosen = {row.dimension_id: row.willingness for row in nomination.dimensions.all()} if nomination else {}
@@ -84,7 +92,7 @@ class NominationForm(PlainTexts, forms.Form):
         values = super().clean() or self.cleaned_data
         if values.get("contact") == NEW and not values.get("contact_name"):
             self.add_error("contact_name", _("Say who would speak; the e-mail address may come later."))
-        if "contact" in values and not self.willingness():
+        if not self.willingness():
             self.add_error(None, _("Choose for at least one kind of reference whether they would give it."))
         return values
 

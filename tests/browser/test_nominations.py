@@ -40,6 +40,7 @@ def nominate(page, name, kind):
     page.locator("#customer-choices .choices a", has_text=name).click()
     page.get_by_label("Why this customer?").fill("They halved their returns.")
     page.get_by_label(kind, exact=True).select_option("willing")
+    page.get_by_label("Who would speak?").select_option(label=f"Lucille of {name}")
     assert_accessible(page)
     page.get_by_role("button", name="Nominate").click()
     expect(page.locator("#messages")).to_contain_text("is nominated")
