@@ -42,9 +42,7 @@ class NominationForm(PlainTexts, forms.Form):
     )
     contact = forms.ChoiceField(
         label=_("Who would speak?"),
-        error_messages={
-            "required": _("Choose who would speak; whoever is missing is “Somebody who is not here yet”.")
-        },
+        error_messages={"required": _("Choose who would speak; whoever is missing is “Somebody who is not here yet”.")},
     )
     contact_name = forms.CharField(label=_("Name of the new contact"), required=False, max_length=200)
     contact_email = forms.EmailField(label=_("E-mail"), required=False)
