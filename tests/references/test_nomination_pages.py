@@ -119,7 +119,7 @@ def test_priya_accepts_maria_invites_and_enrols_and_the_cell_is_green(client, sa
 
 
 def test_sam_can_do_nothing_but_confirm_complete_and_withdraw(client, sam, priya, bluth):
-    nomination = nominate(bluth, sam)
+    nomination = nominate(bluth, sam, days=21)
     page = reverse("references:nomination_detail", args=[nomination.pk])
     client.force_login(sam)
     shown = text(client.get(page))
