@@ -288,6 +288,7 @@ def test_who_solved_a_severe_case_to_the_customers_content_is_asked_for_the_stor
     assert "Stories of recovery" in text(client.get("/"))
     form = text(client.get(notice.url))
     assert '<option value="support" selected>' in form
+    assert "A story of recovery: 4711" in form
     client.post(notice.url, said(bluth, source="support"))
     assert Nomination.objects.get().submitted_by == omar
     assert "Stories of recovery" not in text(client.get("/"))
