@@ -20,7 +20,7 @@ from references.forms.evidence import STATED_KINDS, check_evidence_file, day_inp
 from references.models import Dimension, Nomination
 from references.models.nomination import LONGEST_TEXT
 
-NEW = "new"
+NEW, REFUSED = "new", "no"
 SAID = ("story", "results", "relationship", "relationship_holder", "source")
 
 
@@ -193,12 +193,7 @@ class EnrolForm(PlainTexts, forms.Form):
         self.dimensions = sorted(Dimension.objects.shown(), key=lambda one: one.pk not in said)
         self.said = {pk: str(Willingness(will).label) for pk, will in said.items()}
         for dimension in self.dimensions:
-            self.fields[f"agreed-{dimension.pk}"] = forms.ChoiceField(
-                label=dimension.name,
-                choices=[("", _("No")), (Status.AMBER, _("On the way (Amber)")), (Status.GREEN, _("Yes (Green)"))],
-                required=False,
-                initial=_believed(dimension, said.get(dimension.pk, "")),
-            )
+            self.fields[f"agreed-{dimension.pk}"] = _agreement(dimension, said.get(dimension.pk, ""))
         self.helper = FormHelper()
         self.helper.form_tag = False
 
@@ -213,13 +208,13 @@ class EnrolForm(PlainTexts, forms.Form):
             values.get("agreed_on"), values.get("valid_until"), today=self.today
         ).items():
             self.add_error(name, words)
-        if not self.agreed():
+        if not self.agreed() and not any(name.startswith("agreed-") for name in self.errors):
             raise ValidationError(_("Choose what the customer agreed to; if it is nothing, the customer declined."))
         return values
 
     def agreed(self) -> list[tuple[Dimension, str]]:
         said = [(dimension, self.cleaned_data.get(f"agreed-{dimension.pk}", "")) for dimension in self.dimensions]
-        return [(dimension, status) for dimension, status in said if status]
+        return [(dimension, status) for dimension, status in said if status in (Status.AMBER, Status.GREEN)]
 
     def evidence(self) -> dict[str, Any]:
         """What `NewEvidence` calls it."""
@@ -227,7 +222,16 @@ class EnrolForm(PlainTexts, forms.Form):
         return {name: self.cleaned_data[name] for name in names}
 
 
-def _believed(dimension: Dimension, willingness: str) -> str:
-    """What is chosen beforehand for a kind of reference: never a Green that needs evidence."""
-    is_green = willingness == Willingness.WILLING and not dimension.needs_evidence
-    return Status.GREEN.value if is_green else ""
+def _agreement(dimension: Dimension, willingness: str) -> forms.ChoiceField:
+    """Whether the contact agreed to one kind of reference. What was nominated and needs evidence is neither yes nor no
+    beforehand: the one would be paid, and the other lost, unsaid."""
+    is_believed = willingness == Willingness.WILLING
+    is_asked = is_believed and dimension.needs_evidence
+    nothing = [("", _("Choose …")), (REFUSED, _("No"))] if is_asked else [("", _("No"))]
+    return forms.ChoiceField(
+        label=dimension.name,
+        choices=[*nothing, (Status.AMBER, _("On the way (Amber)")), (Status.GREEN, _("Yes (Green)"))],
+        required=is_asked,
+        initial=Status.GREEN.value if is_believed and not is_asked else "",
+        error_messages={"required": _("Say whether the contact agreed to it.")},
+    )

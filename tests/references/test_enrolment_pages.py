@@ -61,8 +61,19 @@ def test_enrol_pressed_on_an_untouched_form_enrols_nobody_and_says_what_is_missi
     assert refused.status_code == 422
     assert "Say in what form the contact agreed." in refused.text
     assert "Say when the contact agreed." in refused.text
+    assert "Say whether the contact agreed to it." in refused.text
     assert not Cell.objects.exclude(status="").exists()
     assert not Evidence.objects.exists()
+
+
+def test_a_call_that_was_nominated_is_agreed_to_or_not_and_never_passed_over(client, invited, maria, bluth):
+    client.force_login(maria)
+    call, logo = (f"agreed-{kind(key).pk}" for key in ("reference_call", "logo"))
+    said = {"contact": bluth.contacts.get().pk, "kind": "call", "agreed_on": str(timezone.localdate()), logo: "green"}
+    passed_over = client.post(f"{page_of(invited)}enrol/", said)
+    assert (passed_over.status_code, "Say whether the contact agreed to it." in passed_over.text) == (422, True)
+    assert client.post(f"{page_of(invited)}enrol/", said | {call: "no"}).status_code == 302
+    assert {(cell.dimension.key, cell.status) for cell in bluth.cells.exclude(status="")} == {("logo", "green")}
 
 
 def test_what_sam_believed_stands_beside_each_kind(client, invited, maria):
@@ -77,7 +88,7 @@ def test_who_enrolled_wrongly_finds_the_way_to_the_cells(client, invited, maria,
     said = {"contact": bluth.contacts.get().pk, "kind": "call", "agreed_on": str(timezone.localdate())}
     way = f'href="/customers/{bluth.pk}/#customer-cells">Put right in the cells'
     assert way not in client.get(page_of(invited)).text
-    client.post(f"{page_of(invited)}enrol/", said | {f"agreed-{kind('logo').pk}": "green"})
+    client.post(f"{page_of(invited)}enrol/", said | {f"agreed-{kind('reference_call').pk}": "amber"})
     assert way in client.get(page_of(invited)).text
 
 
