@@ -15,9 +15,11 @@ class Lifecycle(TextChoices):
     CHURNED = "churned", _("Churned")
 
 
+# Where a customer may stand that is entered now.
+ENTERED = [(value, label) for value, label in Lifecycle.choices if value != Lifecycle.CHURNED]
 # A churned customer whose day is still to come stands beside the others in lists and filters.
 LEAVING = "leaving"
-STANDINGS = [*Lifecycle.choices[:-1], (LEAVING, _("Leaving")), *Lifecycle.choices[-1:]]
+STANDINGS = [*ENTERED, (LEAVING, _("Leaving")), *Lifecycle.choices[-1:]]
 # What lists, the grid and the API are narrowed by.
 ACTIVE, ALL = "active", "all"
 LIFECYCLES = [(ACTIVE, _("Active")), (ALL, _("All")), *STANDINGS]

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.forms import PlainTexts
 from core.models import User
-from customers.choices import Adoption, ContactRole, EvangelistScope, Lifecycle, OwnerRole, SizeBand
+from customers.choices import ENTERED, Adoption, ContactRole, EvangelistScope, Lifecycle, OwnerRole, SizeBand
 from customers.models import FACTS, Attribute, Contact, Customer, Product, ProductUse
 from customers.rules.names import domain_of
 
@@ -114,11 +114,7 @@ class CustomerForm(PlainTexts, forms.ModelForm):
 class NewCustomerForm(CustomerForm):
     """The facts of a new customer, where it stands, and who owns it. `is_different` answers the look-alikes."""
 
-    lifecycle = forms.ChoiceField(
-        label=_("Lifecycle"),
-        choices=[(value, label) for value, label in Lifecycle.choices if value != Lifecycle.CHURNED],
-        initial=Lifecycle.LIVE,
-    )
+    lifecycle = forms.ChoiceField(label=_("Lifecycle"), choices=ENTERED, initial=Lifecycle.LIVE)
     is_different = forms.BooleanField(label=_("None of these; it is a different company"), required=False)
 
     class Meta(CustomerForm.Meta):

@@ -53,7 +53,8 @@ def propose_recoveries(*, at: datetime) -> None:
     told = []
     for case in recoveries.recoveries(day_of(at)).iterator(chunk_size=1_000):
         if case.solver is not None:
-            address = f"{reverse('references:nomination_create')}?customer={case.customer_id}&source=support"
+            asked = f"customer={case.customer_id}&source=support&case={case.pk}"
+            address = f"{reverse('references:nomination_create')}?{asked}"
             told.append((case.solver, f"recovery:{case.pk}", partial(_of_recovery, case), address))
     notices.tell_each(told, at=at)
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from core.errors import RuleBroken
 from core.models import User
 from customers.actions import contacts, customers
+from customers.choices import Lifecycle
 from customers.models import Customer
 from references.actions import recruiting_queue
 from references.actions.nomination_history import day_of, lock, move, refuse_lost, refused
@@ -20,11 +21,20 @@ LONGEST_PARKED = timedelta(days=3 * 366)
 
 
 @transaction.atomic
-def accept(nomination: Nomination, *, customer: Customer | None = None, by: User, at: datetime) -> Nomination:
+def accept(
+    nomination: Nomination,
+    *,
+    customer: Customer | None = None,
+    lifecycle: str = "",
+    csm: User | None = None,
+    by: User,
+    at: datetime,
+) -> Nomination:
     """Take a nomination into the queue, and a contact that is not here yet into the customer's contacts.
 
-    A company that was proposed by name is entered as a customer, or is the `customer` that is named here. If that one
-    has an open nomination, this one ends and its nominators join the other, which is returned.
+    A company that was proposed by name is entered as a customer that stands where `lifecycle` says (live if nothing is
+    said) and is looked after by `csm`, or is the `customer` that is named here. If that one has an open nomination,
+    this one ends and its nominators join the other, which is returned.
     """
     current = lock(nomination)
     if not current.can_become(State.ACCEPTED):
@@ -32,8 +42,12 @@ def accept(nomination: Nomination, *, customer: Customer | None = None, by: User
     if customer is not None and current.customer not in (None, customer):
         told = {"nominated": current.customer, "named": customer}
         raise RuleBroken(_("This is a nomination of %(nominated)s and cannot be accepted for %(named)s.") % told)
+    if (lifecycle or csm) and (here := current.customer or customer) is not None:
+        words = _("%s is a customer here already; say where it stands and who looks after it on its own page.")
+        raise RuleBroken(words % here)
     if current.customer is None:
-        known = customer or customers.enter(name=current.proposed_customer, values={}, by=by, at=at)
+        values = {"lifecycle": lifecycle or Lifecycle.LIVE, "csm": csm}
+        known = customer or customers.enter(name=current.proposed_customer, values=values, by=by, at=at)
         other = Nomination.objects.open().filter(customer=known).first()
         if other is not None:
             return _hand_over(current, other, by=by, at=at)

@@ -24,7 +24,7 @@ from references.actions.nomination_history import (
     refuse_gone,
     refuse_lost,
 )
-from references.choices import NominationDeed, NominationState
+from references.choices import NominationDeed, NominationState, Willingness
 from references.models import Dimension, NominatedDimension, Nomination, Nominator, RecruitingSettings
 
 State, Deed = NominationState, NominationDeed
@@ -137,19 +137,34 @@ def _join(
     nomination: Nomination, values: Mapping[str, Any], willingness: Willing, *, by: User, at: datetime
 ) -> Nomination:
     current = lock(nomination)
-    story = _in_words(values)
+    said = {row.dimension: row.willingness for row in current.dimensions.select_related("dimension")}
+    kinds, words = _told_of_kinds(said, willingness), _in_words(values)
+    story = "\n".join(filter(None, [words, kinds]))
     _credit, is_new = Nominator.objects.get_or_create(
         nomination=current, user=by, defaults={"nominated_at": at, "story": story}
     )
     if not is_new:
         told = {"customer": current, "state": current.get_state_display().lower()}
         raise RuleBroken(_("You have nominated %(customer)s already; the nomination is %(state)s.") % told)
-    said = {row.dimension_id for row in current.dimensions.all()}
-    _add_willingness(current, {one: will for one, will in willingness.items() if one.pk not in said})
+    _add_willingness(current, {one: will for one, will in willingness.items() if one not in said})
     current.verified_on, current.asked_at = day_of(at), None
     current.save(update_fields=["verified_on", "asked_at"])
-    note(current, Deed.JOINED, reason=story, by=by, at=at)
+    # The history holds 500 characters of it: the kinds, which became part of the nomination, come first.
+    note(current, Deed.JOINED, reason="\n".join(filter(None, [kinds, words])), by=by, at=at)
     return current
+
+
+def _told_of_kinds(said: Willing, willingness: Willing) -> str:
+    """What another nominator believes of kinds that nobody had spoken of, and where the two believe differently."""
+    added = {one: will for one, will in willingness.items() if one not in said}
+    differing = {one: will for one, will in willingness.items() if said.get(one, will) != will}
+    told = [f"{_kinds_in_words(added)}."] if added else []
+    told += [_("Differently: %s.") % _kinds_in_words(differing)] if differing else []
+    return " ".join(told)
+
+
+def _kinds_in_words(willingness: Willing) -> str:
+    return ", ".join(f"{one}: {str(Willingness(will).label).lower()}" for one, will in willingness.items())
 
 
 def _in_words(values: Mapping[str, Any]) -> str:

@@ -15,6 +15,7 @@ from core.api.endpoints import Endpoint
 from core.api.fields import Day
 from core.api.parsing import Body
 from core.errors import StaleVersion
+from customers.choices import ENTERED
 from customers.models import Customer
 from references.actions import nomination_decisions as decisions
 from references.actions import nomination_invitations as invitations
@@ -22,6 +23,7 @@ from references.actions import nominations
 from references.actions.nomination_history import do_as_seen
 from references.actions.nomination_invitations import Agreed
 from references.api.cells import EvidenceSerializer, new_evidence
+from references.api.customer_serializers import OwnerField
 from references.api.nominations import LIMITS, SAID, NominationSerializer, known_dimensions, written
 from references.choices import InvitationBlock, Status
 from references.models import Dimension, Nomination
@@ -48,9 +50,12 @@ class NoteBody(DeedBody):
 
 
 class AcceptBody(DeedBody):
-    """`customer` is which one a company is that was proposed by name; left out, it is entered as a new one."""
+    """`customer` is which one a company is that was proposed by name; left out, it is entered as a new one: `lifecycle`
+    says where that stands (live if left out), `csm` who looks after it."""
 
     customer = serializers.PrimaryKeyRelatedField(queryset=Customer.objects.unmerged(), required=False, allow_null=True)
+    lifecycle = serializers.ChoiceField(choices=ENTERED, required=False)
+    csm = OwnerField()
 
 
 class ParkBody(ReasonBody):

@@ -17,6 +17,8 @@ from references.formats import evidence_files
 from references.rules import evidence as evidence_rule
 
 KINDS = [choice for choice in EvidenceKind.choices if choice[0] != EvidenceKind.IMPORT]
+# None stands there beforehand: in what form somebody agreed is said by a person.
+STATED_KINDS = [("", _("Choose …")), *KINDS]
 
 
 def check_evidence_file(file: UploadedFile) -> None:
@@ -51,7 +53,11 @@ class EvidenceForm(PlainTexts, forms.Form):
     """Who agreed, when, in what form, until when."""
 
     contact = forms.ModelChoiceField(Contact.objects.none(), label=_("Who agreed"), empty_label=_("Choose a contact"))
-    kind = forms.ChoiceField(label=_("In what form"), choices=KINDS)
+    kind = forms.ChoiceField(
+        label=_("In what form"),
+        choices=STATED_KINDS,
+        error_messages={"required": _("Say in what form the contact agreed.")},
+    )
     agreed_on = forms.DateField(label=_("Agreed on"), widget=day_input())
     valid_until = forms.DateField(
         label=_("Valid until"),

@@ -8,17 +8,19 @@ from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import BigIntegerField
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import PlainTexts
 from core.models import User
+from customers.choices import ENTERED, Lifecycle
 from customers.models import Contact, Customer
 from references.choices import InvitationBlock, NominationSource, Status, Willingness
-from references.forms.evidence import KINDS, check_evidence_file, day_input, problems_of_days
+from references.forms.evidence import STATED_KINDS, check_evidence_file, day_input, problems_of_days
 from references.models import Dimension, Nomination
 from references.models.nomination import LONGEST_TEXT
 
-NEW = "new"
+NEW, REFUSED = "new", "no"
 SAID = ("story", "results", "relationship", "relationship_holder", "source")
 
 
@@ -38,14 +40,17 @@ class NominationForm(PlainTexts, forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("“Returns down by 48 % in half a year” is worth more than a page of praise."),
     )
-    contact = forms.ChoiceField(label=_("Who would speak?"))
+    contact = forms.ChoiceField(
+        label=_("Who would speak?"),
+        error_messages={"required": _("Choose who would speak; whoever is missing is “Somebody who is not here yet”.")},
+    )
     contact_name = forms.CharField(label=_("Name of the new contact"), required=False, max_length=200)
     contact_email = forms.EmailField(label=_("E-mail"), required=False)
     relationship = forms.CharField(
         label=_("How do we know them?"), required=False, max_length=500, help_text=_("Since when, and how well.")
     )
     relationship_holder = forms.ModelChoiceField(
-        User.objects.none(), label=_("Whom do they trust?"), required=False, empty_label=_("me")
+        User.objects.none(), label=_("Who knows them best?"), required=False, empty_label=_("me")
     )
     source = forms.ChoiceField(label=_("Where does it come from?"), choices=NominationSource.choices)
     version = forms.IntegerField(
@@ -58,6 +63,8 @@ class NominationForm(PlainTexts, forms.Form):
         super().__init__(*args, **kwargs)
         self.contacts = list(customer.contacts.present()) if customer else []
         people = [(str(contact.pk), str(contact)) for contact in self.contacts]
+        if people:
+            people.insert(0, ("", gettext("Choose who would speak")))
         self.fields["contact"].choices = [*people, (NEW, _("Somebody who is not here yet"))]  # type: ignore[attr-defined]
         self.fields["relationship_holder"].queryset = User.objects.active()  # type: ignore[attr-defined]
         chosen = {row.dimension_id: row.willingness for row in nomination.dimensions.all()} if nomination else {}
@@ -83,7 +90,7 @@ class NominationForm(PlainTexts, forms.Form):
         values = super().clean() or self.cleaned_data
         if values.get("contact") == NEW and not values.get("contact_name"):
             self.add_error("contact_name", _("Say who would speak; the e-mail address may come later."))
-        if "contact" in values and not self.willingness():
+        if not self.willingness():
             self.add_error(None, _("Choose for at least one kind of reference whether they would give it."))
         return values
 
@@ -119,9 +126,17 @@ class EmptyForm(PlainTexts, forms.Form):
 
 
 class AcceptForm(PlainTexts, forms.Form):
-    """Which customer a company is that was proposed by name; empty: a new one."""
+    """Which customer a company is that was proposed by name; empty: a new one, of which is said where it stands and who
+    looks after it."""
 
     customer = forms.ModelChoiceField(Customer.objects.unmerged(), required=False, widget=forms.HiddenInput)
+    lifecycle = forms.ChoiceField(label=_("Lifecycle"), choices=ENTERED, initial=Lifecycle.LIVE, required=False)
+    csm = forms.ModelChoiceField(User.objects.active(), label=_("CSM"), required=False, empty_label=_("nobody"))
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        # The fields of a new customer are sent along although one that is here is chosen.
+        return values | {"lifecycle": "", "csm": None} if values.get("customer") else values
 
 
 class ParkForm(ReasonForm):
@@ -138,11 +153,26 @@ class LiftForm(ReasonForm):
 
 
 class EnrolForm(PlainTexts, forms.Form):
-    """What the customer agreed to, kind by kind, and the evidence behind the Greens that need it."""
+    """What the customer agreed to, kind by kind, and the evidence behind the Greens that need it.
 
-    contact = forms.ModelChoiceField(Contact.objects.none(), label=_("Who agreed"))
-    kind = forms.ChoiceField(label=_("In what form"), choices=KINDS)
-    agreed_on = forms.DateField(label=_("Agreed on"), widget=day_input())
+    What a nominator believed is no agreement: no kind that needs evidence is chosen beforehand, and neither are the day
+    and the form of the agreement, on which people are paid.
+    """
+
+    contact = forms.ModelChoiceField(
+        Contact.objects.none(),
+        label=_("Who agreed"),
+        empty_label=_("Choose a contact"),
+        error_messages={"required": _("Say which contact agreed.")},
+    )
+    kind = forms.ChoiceField(
+        label=_("In what form"),
+        choices=STATED_KINDS,
+        error_messages={"required": _("Say in what form the contact agreed.")},
+    )
+    agreed_on = forms.DateField(
+        label=_("Agreed on"), widget=day_input(), error_messages={"required": _("Say when the contact agreed.")}
+    )
     valid_until = forms.DateField(
         label=_("Valid until"),
         required=False,
@@ -154,7 +184,7 @@ class EnrolForm(PlainTexts, forms.Form):
     note = forms.CharField(label=_("Note"), required=False, max_length=LONGEST_TEXT)
 
     def __init__(self, *args: Any, nomination: Nomination, today: date, **kwargs: Any) -> None:
-        kwargs["initial"] = {"agreed_on": today, "contact": nomination.contact_id}
+        kwargs["initial"] = {"contact": nomination.contact_id}
         super().__init__(*args, **kwargs)
         self.today = today
         holder = nomination.customer
@@ -163,12 +193,7 @@ class EnrolForm(PlainTexts, forms.Form):
         self.dimensions = sorted(Dimension.objects.shown(), key=lambda one: one.pk not in said)
         self.said = {pk: str(Willingness(will).label) for pk, will in said.items()}
         for dimension in self.dimensions:
-            self.fields[f"agreed-{dimension.pk}"] = forms.ChoiceField(
-                label=dimension.name,
-                choices=[("", _("No")), (Status.AMBER, _("On the way (Amber)")), (Status.GREEN, _("Yes (Green)"))],
-                required=False,
-                initial=Status.GREEN if said.get(dimension.pk) == Willingness.WILLING else "",
-            )
+            self.fields[f"agreed-{dimension.pk}"] = _agreement(dimension, said.get(dimension.pk, ""))
         self.helper = FormHelper()
         self.helper.form_tag = False
 
@@ -183,15 +208,30 @@ class EnrolForm(PlainTexts, forms.Form):
             values.get("agreed_on"), values.get("valid_until"), today=self.today
         ).items():
             self.add_error(name, words)
-        if not self.agreed():
+        if not self.agreed() and not any(name.startswith("agreed-") for name in self.errors):
             raise ValidationError(_("Choose what the customer agreed to; if it is nothing, the customer declined."))
         return values
 
     def agreed(self) -> list[tuple[Dimension, str]]:
         said = [(dimension, self.cleaned_data.get(f"agreed-{dimension.pk}", "")) for dimension in self.dimensions]
-        return [(dimension, status) for dimension, status in said if status]
+        return [(dimension, status) for dimension, status in said if status in (Status.AMBER, Status.GREEN)]
 
     def evidence(self) -> dict[str, Any]:
         """What `NewEvidence` calls it."""
         names = ("contact", "kind", "agreed_on", "valid_until", "url", "file", "note")
         return {name: self.cleaned_data[name] for name in names}
+
+
+def _agreement(dimension: Dimension, willingness: str) -> forms.ChoiceField:
+    """Whether the contact agreed to one kind of reference. What was nominated and needs evidence is neither yes nor no
+    beforehand: the one would be paid, and the other lost, unsaid."""
+    is_believed = willingness == Willingness.WILLING
+    is_asked = is_believed and dimension.needs_evidence
+    nothing = [("", _("Choose …")), (REFUSED, _("No"))] if is_asked else [("", _("No"))]
+    return forms.ChoiceField(
+        label=dimension.name,
+        choices=[*nothing, (Status.AMBER, _("On the way (Amber)")), (Status.GREEN, _("Yes (Green)"))],
+        required=is_asked,
+        initial=Status.GREEN.value if is_believed and not is_asked else "",
+        error_messages={"required": _("Say whether the contact agreed to it.")},
+    )

@@ -4,6 +4,8 @@ from datetime import date
 from typing import Final
 
 from django.db.models import Exists, OuterRef
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from core.models import User
 from customers.models import Customer, SupportCase
@@ -29,3 +31,20 @@ def recoveries(today: date) -> SupportCaseQuerySet:
 def of(user: User, *, today: date) -> SupportCaseQuerySet:
     """Those that the person has solved."""
     return recoveries(today).filter(solver=user)
+
+
+def solved(user: User, customer: Customer, pk: int) -> SupportCase | None:
+    """A case of the customer that was solved and rated, as a nomination begins with it; None if there is none."""
+    rows = SupportCase.objects.visible_to(user).filter(closed_on__isnull=False, satisfaction__isnull=False)
+    return rows.filter(customer=customer, pk=pk).first()
+
+
+def in_words(case: SupportCase) -> str:
+    """What is known of a solved case: how a story of recovery begins."""
+    named = _("%(number)s (“%(subject)s”)") if case.subject else "%(number)s"
+    told = {
+        "case": named % {"number": case.number, "subject": case.subject},
+        "day": date_format(case.closed_on) if case.closed_on else "–",
+        "score": case.satisfaction,
+    }
+    return _("Case %(case)s was solved on %(day)s, and the customer rated it %(score)s of 5.") % told

@@ -67,6 +67,11 @@ def is_stale(verified_on: date, *, today: date, days: int) -> bool:
     return today - verified_on > timedelta(days=days)
 
 
+def is_nearly_stale(verified_on: date, *, today: date, days: int) -> bool:
+    """Whether two thirds of the time have passed for which a nominator's word holds: it may be given anew."""
+    return today - verified_on > timedelta(days=days - days // 3)
+
+
 def end_of_month(day: date) -> date:
     return next_month(day) - timedelta(days=1)
 

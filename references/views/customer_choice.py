@@ -3,7 +3,9 @@
 from typing import Final
 
 from django.http import HttpResponse
+from django.utils import timezone
 
+from core.models import Programme
 from core.requests import PersonRequest, render_page_or_partial, without_cursor
 from customers.reports.search import SHORTEST, search
 
@@ -12,6 +14,7 @@ MOST: Final = 12
 
 def choose(request: PersonRequest, template: str, *, proposes: bool = False) -> HttpResponse:
     """The page that asks; a choice leads to the same address, which says all else that it said before.
+    A customer that has left cannot be chosen.
 
     `proposes` offers to name a company that is no customer yet.
     """
@@ -26,5 +29,6 @@ def choose(request: PersonRequest, template: str, *, proposes: bool = False) -> 
         "address": request.path,
         "kept": kept.urlencode(),
         "proposes": proposes,
+        "today": Programme.current().calendar.day_of(timezone.now()),
     }
     return render_page_or_partial(request, template, "references/customer_search.html#customer-choices", context)

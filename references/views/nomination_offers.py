@@ -14,8 +14,8 @@ from references.actions import nomination_invitations as invitations
 from references.actions import nominations
 from references.choices import NominationState as State
 from references.forms.nominations import AcceptForm, EmptyForm, LiftForm, NoteForm, ParkForm, ReasonForm
-from references.models import Nomination
-from references.rules.nominations import OPEN, WAITING
+from references.models import Nomination, RecruitingSettings
+from references.rules.nominations import OPEN, WAITING, is_nearly_stale
 from references.views.refusals import Refused
 
 
@@ -79,13 +79,22 @@ def offers(
     user: User, nomination: Nomination, *, today: date, refused: Refused | None = None
 ) -> list[tuple[Deed, Form]]:
     """What the person may do with the nomination as it stands, each with its form: an empty one, or the one that was
-    refused just now; lifting is offered apart."""
+    refused just now. Lifting is offered apart, confirming only while it is asked for or soon will be."""
     has_left = nomination.customer is not None and nomination.customer.has_left(today)
     unoffered = {"lift"} | (ASKING if has_left else set())
     shown = [
         deed
         for deed in DEEDS.values()
-        if nomination.state in deed.states and deed.name not in unoffered and user.has_perm(deed.permission, nomination)
+        if nomination.state in deed.states
+        and deed.name not in unoffered
+        and user.has_perm(deed.permission, nomination)
+        and (deed.name != "verify" or _needs_word(nomination, today))
     ]
     typed = {refused.name: refused.form} if refused else {}
     return [(deed, typed.get(deed.name) or deed.form(auto_id=f"id_{deed.name}_%s")) for deed in shown]
+
+
+def _needs_word(nomination: Nomination, today: date) -> bool:
+    """Whether it helps that a nominator says again that it holds."""
+    days = RecruitingSettings.current().verify_after_days
+    return nomination.asked_at is not None or is_nearly_stale(nomination.verified_on, today=today, days=days)

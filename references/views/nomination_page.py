@@ -38,6 +38,7 @@ def show(request: PersonRequest, pk: int, *, refused: Refused | None = None) -> 
         "deeds": deeds,
         "may_complete": not row.left_on and _may_complete(request, nomination),
         "alike": _alike(request, nomination),
+        "may_put_right": _may_put_right(request, nomination),
     }
     context |= _refused(
         refused, [deed.name for deed, _form in deeds], [] if row.left_on else [block.kind for block in row.blocks]
@@ -66,6 +67,12 @@ def _refused(refused: Refused | None, deeds: list[str], blocks: list[Any]) -> di
 def _may_complete(request: PersonRequest, nomination: Nomination) -> bool:
     is_undecided = nomination.state in (State.SUBMITTED, State.RETURNED)
     return is_undecided and request.user.has_perm("references.complete_nomination", nomination)
+
+
+def _may_put_right(request: PersonRequest, nomination: Nomination) -> bool:
+    """Whether the person may change the cells that an enrolment has changed."""
+    is_enrolled = nomination.state == State.ENROLLED and nomination.customer is not None
+    return is_enrolled and request.user.has_perm("references.edit_cell", nomination.customer)
 
 
 def _alike(request: PersonRequest, nomination: Nomination) -> list[Customer]:

@@ -16,13 +16,13 @@ from core.models import Programme
 from core.paging import keyset_page
 from core.permissions import permit, requires
 from core.requests import PersonRequest, render_page_or_partial, without_cursor
-from customers.models import Customer
+from customers.models import Customer, SupportCase
 from references.actions import nominations as actions
 from references.filters import NominationFilter
 from references.filters.nominations import STATES
 from references.forms.nominations import NominationForm
 from references.models import Nomination, RecruitingSettings
-from references.reports import invitations, quotas, recruiting_queue, recruiting_targets, turns
+from references.reports import invitations, quotas, recoveries, recruiting_queue, recruiting_targets, turns
 from references.reports import nominations as report
 from references.reports.coverage_places import spot_asked
 from references.views.customer_choice import choose
@@ -88,14 +88,15 @@ def create(request: PersonRequest) -> HttpResponse:
         return choose(request, "references/nomination_pick.html", proposes=True)
     asked = request.GET
     initial = {"dimension": asked.get("dimension", ""), "source": asked.get("source") or _own_source(request)}
-    initial |= {"contact": asked.get("contact", "")}
+    case = _case(request, customer)
+    initial |= {"contact": asked.get("contact", ""), "story": f"{recoveries.in_words(case)} " if case else ""}
     form = NominationForm(request.POST if request.method == "POST" else None, customer=customer, initial=initial)
     if form.is_bound and form.is_valid():
         nomination = _submitted(request, form, customer, name)
         if nomination is not None:
             return redirect("references:nomination_detail", nomination.pk)
     context = {"form": form, "customer": customer, "name": name, **_known(request, customer)}
-    context |= {"gap": spot_asked(asked) if "row" in asked and "column" in asked else None}
+    context |= {"gap": spot_asked(asked) if "row" in asked and "column" in asked else None, "case": case}
     return render(request, "references/nomination_form.html", context, status=422 if form.is_bound else 200)
 
 
@@ -112,7 +113,17 @@ def _subject(request: PersonRequest) -> tuple[Customer | None, str]:
     if not chosen:
         return None, name
     rows = Customer.objects.visible_to(request.user).unmerged()
-    return get_object_or_404(rows, pk=int(chosen) if chosen.isdecimal() and len(chosen) < 16 else 0), ""
+    return get_object_or_404(rows, pk=_number(chosen)), ""
+
+
+def _case(request: PersonRequest, customer: Customer | None) -> SupportCase | None:
+    """The case whose story is told, if the address names one of this customer."""
+    return recoveries.solved(request.user, customer, _number(request.GET.get("case", ""))) if customer else None
+
+
+def _number(text: str) -> int:
+    """The id that an address names; what is none is that of nothing."""
+    return int(text) if text.isdecimal() and len(text) < 16 else 0
 
 
 def _known(request: PersonRequest, customer: Customer | None) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from tests.browser.checks import assert_accessible, assert_no_sideways_scroll
@@ -39,6 +40,7 @@ def nominate(page, name, kind):
     page.locator("#customer-choices .choices a", has_text=name).click()
     page.get_by_label("Why this customer?").fill("They halved their returns.")
     page.get_by_label(kind, exact=True).select_option("willing")
+    page.get_by_label("Who would speak?").select_option(label=f"Lucille of {name}")
     assert_accessible(page)
     page.get_by_role("button", name="Nominate").click()
     expect(page.locator("#messages")).to_contain_text("is nominated")
@@ -55,11 +57,17 @@ def test_from_a_word_to_a_green_cell(page_as, ids):
     maria.goto(address)
     maria.get_by_role("button", name="The invitation is sent").click()
     maria.get_by_role("link", name="The customer agreed").click()
+    maria.get_by_role("button", name="Enrol").click()
+    expect(maria.get_by_role("heading", name="What did Recruit One agree to?"), "nothing is stated yet").to_be_visible()
     maria.get_by_label("Reference call").select_option("green")
     maria.get_by_label("In what form").select_option("call")
+    maria.get_by_label("Agreed on").fill(f"{timezone.localdate()}")
     assert_accessible(maria)
     maria.get_by_role("button", name="Enrol").click()
     expect(maria.locator(".page-head .tag")).to_have_text("Enrolled")
+    assert_accessible(maria, schemes=("light",))
+    maria.get_by_role("link", name="Put right in the cells").click()
+    expect(maria.locator("#customer-cells")).to_be_in_viewport()
     maria.goto("/grid/?q=Recruit+One")
     expect(maria.locator(f"#rag-cell-{ids['Recruit One']}-reference_call")).to_have_text("G")
     sam.goto("/")
@@ -97,3 +105,24 @@ def test_on_a_phone_a_refused_deed_shows_why_and_priya_types_on(page_as, ids, br
     expect(phone.locator("#main > .message-error")).to_contain_text("Not done: Refuse.")
     assert_no_sideways_scroll(phone)
     phone.context.close()
+
+
+def test_a_proposed_company_is_one_that_is_here_or_a_new_one_with_its_csm(page_as, ids):
+    sam, priya = page_as("sam.ortiz@example.com"), page_as("priya.nair@example.com", phone=True)
+    sam.goto("/nominations/new/?new=Recruit+Works")
+    sam.get_by_label("Why this customer?").fill("They sing.")
+    sam.get_by_label("Name of the new contact").fill("Ann Veal")
+    sam.get_by_label("Logo", exact=True).select_option("maybe")
+    sam.get_by_role("button", name="Nominate").click()
+    expect(sam.locator("#messages")).to_contain_text("is nominated")
+    priya.goto(sam.url)
+    assert_accessible(priya)
+    assert_no_sideways_scroll(priya)
+    priya.get_by_label("Recruit One").check()
+    expect(priya.get_by_label("Lifecycle")).to_be_hidden()
+    priya.get_by_label("No, enter it as a new customer").check()
+    expect(priya.get_by_label("Lifecycle")).to_have_value("live")
+    priya.get_by_label("Lifecycle").select_option("onboarding")
+    priya.get_by_label("CSM").select_option(label="Maria Chen")
+    priya.get_by_role("button", name="Accept").click()
+    expect(priya.locator(".page-head")).to_contain_text("it is the turn of Maria Chen")

@@ -35,6 +35,8 @@ def test_a_word_that_was_given_is_stale_after_so_many_days_and_stays_so(verified
     if nominations.is_stale(verified, today=today, days=days):
         assert nominations.is_stale(verified, today=today + timedelta(days=1), days=days)
         assert (today - verified).days > days
+        assert nominations.is_nearly_stale(verified, today=today, days=days)
+    assert not nominations.is_nearly_stale(verified, today=verified, days=days)
 
 
 @few

@@ -119,7 +119,7 @@ def test_priya_accepts_maria_invites_and_enrols_and_the_cell_is_green(client, sa
 
 
 def test_sam_can_do_nothing_but_confirm_complete_and_withdraw(client, sam, priya, bluth):
-    nomination = nominate(bluth, sam)
+    nomination = nominate(bluth, sam, days=21)
     page = reverse("references:nomination_detail", args=[nomination.pk])
     client.force_login(sam)
     shown = text(client.get(page))
@@ -288,6 +288,7 @@ def test_who_solved_a_severe_case_to_the_customers_content_is_asked_for_the_stor
     assert "Stories of recovery" in text(client.get("/"))
     form = text(client.get(notice.url))
     assert '<option value="support" selected>' in form
+    assert "A story of recovery: 4711" in form
     client.post(notice.url, said(bluth, source="support"))
     assert Nomination.objects.get().submitted_by == omar
     assert "Stories of recovery" not in text(client.get("/"))

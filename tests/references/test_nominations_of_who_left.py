@@ -159,7 +159,7 @@ def test_what_makes_no_sense_any_more_is_not_offered_and_refused_with_what_to_do
     """Sam confirms and completes, Priya returns and lifts, Maria notes that the customer agreed: none of it of Sitwell,
     which has left, until it is won back."""
     sitwell = ContactFactory(customer=customer("Sitwell", csm=maria)).customer
-    submitted = nominate(sitwell, sam, at=now)
+    submitted = nominate(sitwell, sam, at=now - timedelta(days=25))
     client.force_login(sam)
     page = client.get(page_of(submitted)).text
     assert ("It still holds" in page, "Complete it" in page) == (True, True)

@@ -1,0 +1,103 @@
+"""Maria notes what Bluth agreed to: she states it, and nothing is stated for her."""
+
+import re
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from references.actions import nomination_decisions as decisions
+from references.actions import nomination_invitations as invitations
+from references.actions import nominations
+from references.models import Cell, Dimension, Evidence
+from tests.factories import ContactFactory, customer
+
+
+@pytest.fixture
+def bluth(maria):
+    made = customer("Bluth Company", csm=maria)
+    ContactFactory(customer=made, name="Lucille Bluth")
+    return made
+
+
+@pytest.fixture
+def invited(bluth, sam, priya, maria):
+    """Sam believes that Lucille would take a call and lend the logo."""
+    now = timezone.now()
+    values = {"contact": bluth.contacts.get(), "story": "Big.", "source": "sales"}
+    will = {kind("reference_call"): "willing", kind("logo"): "willing"}
+    made = nominations.submit(customer=bluth, values=values, willingness=will, by=sam, at=now)
+    return invitations.invite(decisions.accept(made, by=priya, at=now), by=maria, at=now)
+
+
+def kind(key):
+    return Dimension.objects.get(key=key)
+
+
+def page_of(nomination):
+    return reverse("references:nomination_detail", args=[nomination.pk])
+
+
+def as_opened(page):
+    """What a browser sends of a form that nobody touched."""
+    selects = re.findall(r'<select[^>]*name="([^"]+)"[^>]*>(.*?)</select>', page, re.S)
+    inputs = [tag for tag in re.findall(r"<input[^>]*>", page) if 'type="file"' not in tag]
+    named = {re.search(r'name="([^"]+)"', tag).group(1): re.search(r'value="([^"]*)"', tag) for tag in inputs}
+    chosen = {name: re.search(r'value="([^"]*)"\s+selected', options) for name, options in selects}
+    first = {name: re.search(r'value="([^"]*)"', options) for name, options in selects}
+    sent = named | {name: chosen[name] or first[name] for name in first}
+    return {name: found.group(1) if found else "" for name, found in sent.items()}
+
+
+def test_enrol_pressed_on_an_untouched_form_enrols_nobody_and_says_what_is_missing(client, invited, maria, bluth):
+    client.force_login(maria)
+    opened = client.get(f"{page_of(invited)}enrol/").text
+    sent = as_opened(opened[opened.index('<form class="card-plain"') :])
+    assert sent["contact"] == str(bluth.contacts.get().pk), "whom Sam named stays chosen"
+    assert sent[f"agreed-{kind('reference_call').pk}"] == "", "people are paid for it"
+    assert sent[f"agreed-{kind('logo').pk}"] == "green"
+    assert (sent["kind"], sent["agreed_on"]) == ("", "")
+    refused = client.post(f"{page_of(invited)}enrol/", sent)
+    assert refused.status_code == 422
+    assert "Say in what form the contact agreed." in refused.text
+    assert "Say when the contact agreed." in refused.text
+    assert "Say whether the contact agreed to it." in refused.text
+    assert not Cell.objects.exclude(status="").exists()
+    assert not Evidence.objects.exists()
+
+
+def test_a_call_that_was_nominated_is_agreed_to_or_not_and_never_passed_over(client, invited, maria, bluth):
+    client.force_login(maria)
+    call, logo = (f"agreed-{kind(key).pk}" for key in ("reference_call", "logo"))
+    said = {"contact": bluth.contacts.get().pk, "kind": "call", "agreed_on": str(timezone.localdate()), logo: "green"}
+    passed_over = client.post(f"{page_of(invited)}enrol/", said)
+    assert (passed_over.status_code, "Say whether the contact agreed to it." in passed_over.text) == (422, True)
+    assert client.post(f"{page_of(invited)}enrol/", said | {call: "no"}).status_code == 302
+    assert {(cell.dimension.key, cell.status) for cell in bluth.cells.exclude(status="")} == {("logo", "green")}
+
+
+def test_what_sam_believed_stands_beside_each_kind(client, invited, maria):
+    client.force_login(maria)
+    opened = client.get(f"{page_of(invited)}enrol/").text
+    assert opened.count("nominated:") == 2
+    assert opened.count("Would do it") == 2
+
+
+def test_who_enrolled_wrongly_finds_the_way_to_the_cells(client, invited, maria, jonas, bluth):
+    client.force_login(maria)
+    said = {"contact": bluth.contacts.get().pk, "kind": "call", "agreed_on": str(timezone.localdate())}
+    way = f'href="/customers/{bluth.pk}/#customer-cells">Put right in the cells'
+    assert way not in client.get(page_of(invited)).text
+    client.post(f"{page_of(invited)}enrol/", said | {f"agreed-{kind('reference_call').pk}": "amber"})
+    assert way in client.get(page_of(invited)).text
+
+
+def test_the_page_of_evidence_chooses_no_form_of_agreement_either(client, maria, bluth):
+    client.force_login(maria)
+    address = reverse("references:evidence_create", args=[bluth.pk, "reference_call"])
+    opened = client.get(address).text
+    sent = as_opened(opened[opened.index('<form class="card-plain"') :])
+    assert sent["kind"] == ""
+    refused = client.post(address, sent | {"contact": bluth.contacts.get().pk})
+    assert (refused.status_code, "Say in what form the contact agreed." in refused.text) == (422, True)
+    assert not Evidence.objects.exists()
