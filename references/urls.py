@@ -97,6 +97,7 @@ urlpatterns: list[URLPattern] = [
     path("nominations/<int:pk>/enrol/", nomination_deeds.enrol, name="nomination_enrol"),
     path("evangelists/growth/", evangelist_growth.index, name="evangelist_growth"),
     path("evangelists/growth/export.csv", evangelist_growth.export, name="evangelist_growth_export"),
+    path("evangelists/growth/customers.csv", evangelist_growth.export_customers, name="evangelist_growth_customers"),
     path("nominations/drives/", drives.index, name="drive_index"),
     path("nominations/drives/export.csv", drives.export_all, name="drive_index_export"),
     path("nominations/drives/new/", drives.create, name="drive_create"),

@@ -29,6 +29,7 @@ def create(request: PersonRequest, pk: int) -> HttpResponse:
         except RuleBroken as refusal:
             form.add_error(None, str(refusal))
         else:
+            messages.success(request, gettext("%(contact)s is entered.") % {"contact": form.cleaned_data["name"]})
             return redirect("customers:customer_detail", pk)
     context = {"form": form, "customer": customer}
     return render(request, "customers/contact_form.html", context, status=422 if request.method == "POST" else 200)
@@ -51,6 +52,7 @@ def edit(request: PersonRequest, pk: int) -> HttpResponse:
         except RuleBroken as refusal:
             form.add_error(None, str(refusal))
         else:
+            messages.success(request, gettext("%(contact)s is saved.") % {"contact": form.cleaned_data["name"]})
             return redirect("customers:customer_detail", contact.customer_id)
     context = {"form": form, "customer": contact.customer, "contact": contact, "conflicts": theirs}
     return render(request, "customers/contact_form.html", context, status=status)

@@ -177,6 +177,7 @@ def edit(request: PersonRequest, pk: int) -> HttpResponse:
         except RuleBroken as refusal:
             form.add_error(None, str(refusal))
         else:
+            messages.success(request, gettext("%(customer)s is saved.") % {"customer": form.cleaned_data["name"]})
             return redirect("customers:customer_detail", pk)
     context = {"form": form, "customer": customer, "conflicts": theirs, **_suggestions(request)}
     return render(request, "customers/customer_form.html", context, status=status)

@@ -112,6 +112,7 @@ def edit(request: PersonRequest, pk: int) -> HttpResponse:
         except RuleBroken as refusal:
             form.add_error(None, str(refusal))
         else:
+            messages.success(request, _("%(contact)s is saved.") % {"contact": contact})
             return redirect("customers:evangelist_detail", pk)
     context = {"form": form, "contact": contact, "customer": contact.customer, "conflicts": theirs}
     return render(request, "customers/evangelist_form.html", context, status=status)

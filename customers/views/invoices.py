@@ -90,6 +90,7 @@ def edit(request: PersonRequest, pk: int) -> HttpResponse:
         except RuleBroken as refusal:
             form.add_error(None, str(refusal))
         else:
+            messages.success(request, _("The invoice is saved."))
             return redirect("customers:invoice_index")
     context = {"form": form, "customer": invoice.customer, "invoice": invoice, "conflicts": theirs}
     return render(request, "customers/invoice_form.html", context, status=status)

@@ -90,6 +90,7 @@ def edit(request: PersonRequest, pk: int) -> HttpResponse:
         except RuleBroken as refusal:
             form.add_error(None, str(refusal))
         else:
+            messages.success(request, _("%(occasion)s is saved.") % {"occasion": typed["title"]})
             return redirect("customers:occasion_detail", pk)
     context = {"form": form, "occasion": occasion, "conflicts": theirs}
     return render(request, "customers/occasion_form.html", context, status=status)

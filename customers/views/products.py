@@ -74,6 +74,7 @@ def use(request: PersonRequest, pk: int, product: int | None = None) -> HttpResp
         except RuleBroken as refusal:
             form.add_error(None, str(refusal))
         else:
+            messages.success(request, gettext("%(product)s is saved.") % {"product": form.cleaned_data["product"]})
             return redirect("customers:customer_detail", pk)
     context = {"form": form, "customer": customer, "use": known, "is_empty": not Product.objects.exists()}
     return render(request, "customers/product_use_form.html", context, status=422 if request.method == "POST" else 200)
@@ -89,4 +90,7 @@ def remove_use(request: PersonRequest, pk: int, product: int) -> HttpResponse:
         actions.remove_use(known, by=request.user, at=timezone.now())
     except RuleBroken as refusal:
         messages.error(request, str(refusal))
+    else:
+        words = gettext("%(product)s is taken off the products in use.")
+        messages.success(request, words % {"product": known.product})
     return redirect("customers:customer_detail", pk)

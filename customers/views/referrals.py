@@ -115,6 +115,7 @@ def edit(request: PersonRequest, pk: int) -> HttpResponse:
         except RuleBroken as refusal:
             form.add_error(None, str(refusal))
         else:
+            messages.success(request, _("The referral is saved."))
             return redirect("customers:evangelist_detail", referral.contact_id)
     contact = referral.contact
     context = {"form": form, "referral": referral, "contact": contact, "customer": contact.customer}

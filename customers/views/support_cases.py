@@ -83,6 +83,7 @@ def edit(request: PersonRequest, pk: int) -> HttpResponse:
         except RuleBroken as refusal:
             form.add_error(None, str(refusal))
         else:
+            messages.success(request, _("The case is saved."))
             return redirect("customers:case_index")
     context = {"form": form, "customer": case.customer, "case": case, "conflicts": theirs}
     return render(request, "customers/case_form.html", context, status=status)

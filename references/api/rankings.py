@@ -23,8 +23,9 @@ from references.reports.rankings import Wanted
 class RankingSerializer(serializers.Serializer[Any]):
     """A person's or a team's line; of a team `person` is null.
 
-    `share` is the share of high-impact customers among those submitted, in percent. `active` counts a team's people
-    who have credit, `people` all who take part; that is null for who may not know how many did nothing.
+    `share` is the share of high-impact customers among those submitted, in percent. `deals_helped` counts the deals won
+    that references of theirs had referred; no place goes by it. `active` counts a team's people who have credit,
+    `people` all who take part; that is null for who may not know how many did nothing.
     """
 
     place = serializers.IntegerField()
@@ -36,6 +37,7 @@ class RankingSerializer(serializers.Serializer[Any]):
     enrolled = serializers.IntegerField(source="figures.enrolled")
     high_impact = serializers.IntegerField(source="figures.high_impact")
     share = serializers.IntegerField(source="figures.share", allow_null=True)
+    deals_helped = serializers.IntegerField(source="figures.deals")
     is_top = serializers.BooleanField()
     is_bottom = serializers.BooleanField()
     level = serializers.CharField(source="level.name", default=None, allow_null=True)

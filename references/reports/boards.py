@@ -133,10 +133,19 @@ class Board:
         return None if self.high_impact is None else pay.attainment(self.high_impact, self.impact_base)
 
     @property
+    def good_impact(self) -> int:
+        """How many of who count now are of tier A or B."""
+        return self.tiers.get(ImpactTier.A, 0) + self.tiers.get(ImpactTier.B, 0)
+
+    @property
+    def good_impact_share(self) -> Decimal | None:
+        """In percent; None of a closed quarter, which has sealed who was in tier A alone, and where nobody counts."""
+        return None if self.is_closed else pay.attainment(self.good_impact, self.count)
+
+    @property
     def is_low_in_impact(self) -> bool:
         """Whether under half of who counts now are of tier A or B: quantity without quality (M106)."""
-        good = self.tiers.get(ImpactTier.A, 0) + self.tiers.get(ImpactTier.B, 0)
-        return not self.is_closed and good * 2 < self.count
+        return not self.is_closed and self.good_impact * 2 < self.count
 
 
 def choosable(now: Present) -> list[Quarter]:

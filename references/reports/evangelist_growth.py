@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
@@ -15,6 +15,7 @@ from references.reports.as_of import customers_as_of
 from references.rules.growth import MOST, band, growth
 
 LARGEST, QUARTERS_BACK = 20, 8
+CHUNK = 2000
 YEAR: Final = timedelta(days=365)
 # Merged customers are left out on both sides: their survivor is the same company. Who has left has nothing now.
 COMPARED: Final = """
@@ -23,7 +24,7 @@ COMPARED: Final = """
         SELECT customer_id, COUNT(*) AS number FROM customers_contact
         WHERE left_on IS NULL AND NOT evangelist_level = 'no' GROUP BY customer_id
     ), both_sides AS (
-        SELECT c.id, c.name, COALESCE(e.number, 0) AS number,
+        SELECT c.id, c.name, c.domain, COALESCE(e.number, 0) AS number,
             CASE WHEN w.lifecycle IN ('onboarding', 'live') AND w.revenue > 0 THEN w.revenue END AS before,
             CASE WHEN c.lifecycle = 'churned' AND c.churned_on <= %s THEN 0 ELSE c.recurring_revenue END AS now,
             CASE WHEN c.lifecycle = 'prospective' OR (c.lifecycle = 'churned' AND c.churned_on <= %s)
@@ -42,10 +43,12 @@ GROUPED: Final = f"""
         COUNT(CASE WHEN before IS NULL THEN 1 END), COUNT(CASE WHEN before IS NOT NULL AND now IS NULL THEN 1 END)
     FROM both_sides WHERE is_active = 1 OR before IS NOT NULL GROUP BY 1
 """  # noqa: S608
-LARGEST_ONES: Final = f"""
-    SELECT id, name, number, before, now FROM both_sides
-    WHERE before IS NOT NULL AND now IS NOT NULL ORDER BY before DESC, id LIMIT {LARGEST}
-"""  # noqa: S608
+# Those of whom the groups are made, the largest first.
+CUSTOMERS: Final = """
+    SELECT id, name, domain, number, before, now FROM both_sides
+    WHERE before IS NOT NULL AND now IS NOT NULL ORDER BY before DESC, id
+"""
+LARGEST_ONES: Final = f"{CUSTOMERS} LIMIT {LARGEST}"
 
 
 @dataclass(frozen=True)
@@ -65,20 +68,17 @@ class Group:
     unknown_now: int = 0
 
     @property
-    def is_last(self) -> bool:
-        return self.band == MOST
-
-    @property
     def growth(self) -> Decimal | None:
         return growth(self.before, self.now)
 
 
 @dataclass(frozen=True)
-class Large:
-    """One of the customers with the most revenue then."""
+class Compared:
+    """One of the customers that are compared, then and now."""
 
     pk: int
     name: str
+    domain: str
     evangelists: int
     before: Decimal
     now: Decimal
@@ -96,7 +96,7 @@ class Growth:
     since: datetime
     quarter: Quarter | None
     groups: list[Group]
-    largest: list[Large]
+    largest: list[Compared]
     currency: str
 
     @property
@@ -118,27 +118,28 @@ def choices(calendar: FiscalCalendar, *, at: datetime) -> list[Quarter]:
     return [running.shifted(-back) for back in range(QUARTERS_BACK)]
 
 
-def since_year(*, at: datetime) -> Growth:
-    """Growth in the last 365 days."""
-    return _growth(at - YEAR, None, at=at)
-
-
-def since_quarter(quarter: Quarter, *, at: datetime) -> Growth:
-    """Growth since the quarter began."""
-    return _growth(Programme.current().calendar.starts_at(quarter), quarter, at=at)
-
-
-def _growth(since: datetime, quarter: Quarter | None, *, at: datetime) -> Growth:
+def since(quarter: Quarter | None, *, at: datetime) -> Growth:
+    """Growth since the quarter began, or in the last 365 days."""
     programme = Programme.current()
-    earlier, parameters = (
-        customers_as_of(since).values("customer_id", "recurring_revenue", "lifecycle").query.sql_with_params()
-    )
-    day = connection.ops.adapt_datefield_value(programme.calendar.day_of(at))
-    compared, asked = COMPARED.format(earlier=earlier), [*parameters, day, day]
+    began = _began(quarter, programme.calendar, at=at)
+    compared, asked = _compared(began, programme.calendar.day_of(at))
     found = {row[0]: _group(*row) for row in _rows(compared + GROUPED, asked)}
-    largest = [_large(*row) for row in _rows(compared + LARGEST_ONES, asked)]
+    largest = [_customer(*row) for row in _rows(compared + LARGEST_ONES, asked)]
     groups = [found.get(number, Group(number)) for number in range(MOST + 1)]
-    return Growth(since, quarter, groups, largest, programme.currency)
+    return Growth(began, quarter, groups, largest, programme.currency)
+
+
+def _began(quarter: Quarter | None, calendar: FiscalCalendar, *, at: datetime) -> datetime:
+    return calendar.starts_at(quarter) if quarter else at - YEAR
+
+
+def _compared(began: datetime, today: date) -> tuple[str, list[Any]]:
+    """The beginning of a statement that knows every customer on both sides, and its values."""
+    earlier, parameters = (
+        customers_as_of(began).values("customer_id", "recurring_revenue", "lifecycle").query.sql_with_params()
+    )
+    day = connection.ops.adapt_datefield_value(today)
+    return COMPARED.format(earlier=earlier), [*parameters, day, day]
 
 
 def _rows(statement: str, parameters: list[Any]) -> list[Any]:
@@ -154,14 +155,19 @@ def _group(
     return Group(number, customers, _amount(before), _amount(now), average, unknown_before, unknown_now)
 
 
-def _large(pk: int, name: str, number: int, before: Any, now: Any) -> Large:
+def _customer(pk: int, name: str, domain: str, number: int, before: Any, now: Any) -> Compared:
     then, today = _amount(before), _amount(now)
-    return Large(pk, name, number, then, today, growth(then, today) or Decimal(0))
+    return Compared(pk, name, domain, number, then, today, growth(then, today) or Decimal(0))
 
 
 def _amount(value: Any) -> Decimal:
     """SQLite adds amounts up as floating numbers."""
     return Decimal(str(value or 0)).quantize(Decimal("0.01"))
+
+
+def band_name(number: int) -> str:
+    """0, 1, 2, 3+."""
+    return f"{number}+" if number == MOST else str(number)
 
 
 def export_header() -> list[str]:
@@ -173,6 +179,23 @@ def export_header() -> list[str]:
 
 def export_rows(found: Growth) -> Iterator[list[Any]]:
     for group in found.groups:
-        name = f"{group.band}+" if group.is_last else str(group.band)
-        line = [name, group.customers, group.before, group.now, group.growth, group.mean]
+        line = [band_name(group.band), group.customers, group.before, group.now, group.growth, group.mean]
         yield [*line, group.unknown_before, group.unknown_now]
+
+
+def customer_header() -> list[str]:
+    who = [_("Customer"), _("Web domain"), _("Evangelists"), _("Group")]
+    return [*who, _("Revenue then"), _("Revenue now"), _("Growth in %")]
+
+
+def customer_rows(quarter: Quarter | None, *, at: datetime) -> Iterator[list[Any]]:
+    """Every customer that the groups count, with the group that it is in; memory for one chunk of them."""
+    calendar = Programme.current().calendar
+    compared, asked = _compared(_began(quarter, calendar, at=at), calendar.day_of(at))
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(compared + CUSTOMERS, asked)
+        while chunk := cursor.fetchmany(CHUNK):
+            for row in chunk:
+                one = _customer(*row)
+                group = band_name(one.band)
+                yield [one.name, one.domain, one.evangelists, group, one.before, one.now, one.growth]

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
@@ -14,6 +15,7 @@ from references.reports.bridges import bridge, late_corrections, passage
 from references.reports.closings import corrected_count
 from references.reports.counts import Present
 from references.reports.pay import corrected_counts
+from references.rules import pay
 
 __all__ = [
     "QuarterFacts",
@@ -64,6 +66,13 @@ class QuarterFacts:
     def attainment(self) -> int | None:
         """The figure in percent of the target."""
         return round(100 * self.figure / self.target) if self.target and self.figure is not None else None
+
+    @property
+    def high_impact_share(self) -> Decimal | None:
+        """In percent of the closed count, as it was sealed; None where nobody had looked, or nothing was counted."""
+        if self.closing is None or self.closing.high_impact is None:
+            return None
+        return pay.attainment(self.closing.high_impact, self.closing.count)
 
     @property
     def corrected_by(self) -> int:

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from references.formats import growth_charts
 from references.formats.growth_charts import CustomerDot, GroupBar
-from references.reports.evangelist_growth import Group, Growth, Large
+from references.reports.evangelist_growth import Compared, Group, Growth, band_name
 from references.templatetags.figures import count
 
 register = template.Library()
@@ -29,7 +29,7 @@ def signed_percent(value: Decimal | None) -> str:
 @register.filter
 def group_name(group: Group) -> str:
     """0, 1, 2, 3+."""
-    return f"{group.band}+" if group.is_last else str(group.band)
+    return band_name(group.band)
 
 
 @register.inclusion_tag("references/charts/growth.html")
@@ -64,7 +64,7 @@ def _bar(group: Group) -> GroupBar:
     return GroupBar(group_name(group), group.growth, signed_percent(group.growth), title)
 
 
-def _dot(one: Large) -> CustomerDot:
+def _dot(one: Compared) -> CustomerDot:
     told = {
         "name": one.name,
         "count": one.evangelists,

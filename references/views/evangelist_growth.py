@@ -1,5 +1,7 @@
 """Evangelists beside the growth of revenue."""
 
+from datetime import datetime
+
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -17,8 +19,9 @@ from references.reports import evangelist_growth as report
 @requires("customers.view_customers")
 def index(request: PersonRequest) -> HttpResponse:
     """Growth by number of evangelists, since a year ago or the quarter that is chosen."""
-    quarters = report.choices(Programme.current().calendar, at=timezone.now())
-    context = {"found": _found(request), "quarters": quarters}
+    now = timezone.now()
+    quarters = report.choices(Programme.current().calendar, at=now)
+    context = {"found": report.since(_chosen(request, at=now), at=now), "quarters": quarters}
     return render(request, "references/evangelist_growth.html", context)
 
 
@@ -26,13 +29,23 @@ def index(request: PersonRequest) -> HttpResponse:
 @requires("customers.export_customers")
 def export(request: PersonRequest) -> StreamingHttpResponse:
     """The numbers of the picture."""
-    name = f"evangelists-and-revenue-{timezone.localdate():%Y-%m-%d}.csv"
-    return csv_response(name, report.export_header(), report.export_rows(_found(request)))
-
-
-def _found(request: PersonRequest) -> report.Growth:
-    """A quarter that nobody offers is passed over."""
     now = timezone.now()
-    offered = {quarter.label: quarter for quarter in report.choices(Programme.current().calendar, at=now)}
-    chosen: Quarter | None = offered.get(request.GET.get("since", ""))
-    return report.since_quarter(chosen, at=now) if chosen else report.since_year(at=now)
+    found = report.since(_chosen(request, at=now), at=now)
+    name = f"evangelists-and-revenue-{timezone.localdate():%Y-%m-%d}.csv"
+    return csv_response(name, report.export_header(), report.export_rows(found))
+
+
+@require_safe
+@requires("customers.export_customers")
+def export_customers(request: PersonRequest) -> StreamingHttpResponse:
+    """The customers behind the numbers, all of them."""
+    now = timezone.now()
+    rows = report.customer_rows(_chosen(request, at=now), at=now)
+    name = f"customers-and-revenue-{timezone.localdate():%Y-%m-%d}.csv"
+    return csv_response(name, report.customer_header(), rows)
+
+
+def _chosen(request: PersonRequest, *, at: datetime) -> Quarter | None:
+    """A quarter that nobody offers is passed over."""
+    offered = {quarter.label: quarter for quarter in report.choices(Programme.current().calendar, at=at)}
+    return offered.get(request.GET.get("since", ""))

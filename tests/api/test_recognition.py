@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 import pytest
 
 from core.choices import Role
+from customers.models import Customer, Referral
 from references.actions import recognitions
 from tests.api.calling import client_of
-from tests.factories import person
+from tests.factories import ContactFactory, person
 from tests.references.recognized import enrol, nominate
 
 NOW = datetime.now(UTC)
@@ -63,6 +64,15 @@ def test_the_ranking_is_narrowed_and_paged(leader, priya, maria, jonas):
     for wrong in ("quarter=now", "by=house", "role=king", "cursor=x", "limit=0", "quarter="):
         answer = api.get(f"/api/v1/rankings/?{wrong}")
         assert (answer.status_code, answer.json()["errors"][0]["attr"]) == (400, wrong.partition("=")[0])
+
+
+def test_the_ranking_tells_the_deals_that_references_helped_to_win(leader, priya):
+    """As on the page and in its export: Lucille of the enrolled customer referred one that was won."""
+    lucille = ContactFactory(customer=Customer.objects.get(name="Bluth Company"))
+    when = {"referred_on": NOW.date(), "decided_on": NOW.date(), "created_at": NOW, "updated_at": NOW}
+    Referral.objects.create(contact=lucille, told_name="Stan Sitwell", outcome="won", **when)
+    rows = client_of(priya).get("/api/v1/rankings/").json()["results"]
+    assert {row["name"]: row["deals_helped"] for row in rows} == {"Sam Ortiz": 1, "Maria Chen": 0}
 
 
 def test_a_letter_is_read_by_those_it_concerns_until_everybody_may(letter, leader, priya, eva, jonas):

@@ -31,7 +31,7 @@ def test_groups_are_compared_then_against_now(db):
     grown("Two", Decimal(100), Decimal(150), evangelists=1)
     grown("Tiny", Decimal(10), Decimal(40), evangelists=1)
     grown("Many", Decimal(200), Decimal(260), evangelists=5)
-    found = report.since_year(at=NOW)
+    found = report.since(None, at=NOW)
     assert [group.growth for group in found.groups] == [Decimal("-10.0"), Decimal("72.7"), None, Decimal("30.0")]
     assert [group.customers for group in found.groups] == [1, 2, 0, 1]
     assert found.groups[1].mean == Decimal("175.0"), "the average of the customers' own growth"
@@ -51,7 +51,7 @@ def test_who_left_has_nothing_now_and_who_had_no_figure_is_told(db):
     customers.set_lifecycle(
         left_before, lifecycle="churned", on=LONG_BEFORE.date(), reason="Sold", by=None, at=LONG_BEFORE
     )
-    found = report.since_year(at=NOW)
+    found = report.since(None, at=NOW)
     assert (found.compared, found.groups[0].growth) == (1, Decimal("-100.0"))
     assert (found.unknown_before, found.unknown_now) == (2, 1)
 
@@ -59,15 +59,15 @@ def test_who_left_has_nothing_now_and_who_had_no_figure_is_told(db):
 def test_a_merged_duplicate_counts_on_neither_side(db):
     survivor, twin = grown("Bluth", Decimal(100), Decimal(120)), grown("The Bluths", Decimal(100), Decimal(100))
     merges.merge(survivor, duplicate=twin, by=None, at=LATELY)
-    found = report.since_year(at=NOW)
+    found = report.since(None, at=NOW)
     assert (found.compared, found.groups[0].before, found.groups[0].now) == (1, Decimal(100), Decimal(120))
 
 
 def test_a_quarter_can_be_chosen_to_begin_with(db):
     one = customer("Bluth", at=NOW - timedelta(days=60), recurring_revenue=Decimal(100))
     customers.edit(one, seen_version=1, changes={"recurring_revenue": 110}, by=None, at=LATELY)
-    assert report.since_year(at=NOW).compared == 0
-    found = report.since_quarter(Quarter(2026, 4), at=NOW)
+    assert report.since(None, at=NOW).compared == 0
+    found = report.since(Quarter(2026, 4), at=NOW)
     assert (found.compared, found.groups[0].growth) == (1, Decimal("10.0"))
 
 
@@ -83,6 +83,29 @@ def test_the_page_shows_the_picture_its_numbers_and_the_export(client, sam):
     assert "Nothing can be compared yet" not in page
     assert client.get("/evangelists/growth/?since=2026-Q9").status_code == 200
     assert_query_count(client, "/evangelists/growth/", "references:evangelist_growth")
+
+
+def test_sam_takes_the_customers_behind_the_groups_with_him(client, sam, monkeypatch):
+    """All that the groups count, not only the largest, and none that they leave out; their sums are the groups'."""
+    monkeypatch.setattr(report, "CHUNK", 1)
+    grown("Bluth", Decimal(100), Decimal(120), evangelists=4, domain="bluth.example")
+    grown("=Initech", Decimal(50), Decimal(40))
+    for number in range(report.LARGEST):
+        grown(f"Small {number}", Decimal(10), Decimal(10), evangelists=1)
+    grown("Silent then", None, Decimal(50))
+    grown("Silent now", Decimal(50), None)
+    client.force_login(sam)
+    assert 'href="/evangelists/growth/customers.csv"' in client.get("/evangelists/growth/").text
+    answer = client.get("/evangelists/growth/customers.csv")
+    lines = b"".join(answer).decode("utf-8-sig").splitlines()
+    assert lines[:3] == [
+        "Customer,Web domain,Evangelists,Group,Revenue then,Revenue now,Growth in %",
+        "Bluth,bluth.example,4,3+,100.00,120.00,20.0",
+        "'=Initech,,0,0,50.00,40.00,-20.0",
+    ]
+    assert len(lines) - 1 == report.since(None, at=NOW).compared == 22
+    later = b"".join(client.get("/evangelists/growth/customers.csv?since=2026-Q4")).decode("utf-8-sig")
+    assert "Bluth,bluth.example,4,3+,100.00,120.00" in later
 
 
 def test_the_axis_writes_the_minus_that_the_values_have(client, sam):

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.utils.html import strip_tags
 
 from core.choices import Role
 from core.errors import RuleBroken
@@ -122,7 +123,7 @@ def test_a_merge_takes_over_what_only_the_duplicate_was_rated_for(acme, maria):
     assert (found.results, found.passionate) == (1, 2)
 
 
-def test_the_closing_says_who_of_them_is_of_high_impact_and_history_proves_it(maria):
+def test_the_closing_says_who_of_them_is_of_high_impact_and_history_proves_it(maria, client):
     acme, betamax = green("Acme"), green("Betamax")
     for who, points in ((acme, 3), (betamax, 1)):
         for one in Characteristic:
@@ -133,11 +134,17 @@ def test_the_closing_says_who_of_them_is_of_high_impact_and_history_proves_it(ma
     assert (closing.count, closing.high_impact) == (2, 1)
     assert set(closing.entries.filter(is_high_impact=True).values_list("name", flat=True)) == {"Acme"}
     assert not list(differences(closing))
+    client.force_login(maria)
+    page = " ".join(strip_tags(client.get(f"/quarters/{Q4.label}/").text).split())
+    assert "High-impact share 50 % 1 of 2; never part of the pay" in page
 
 
-def test_a_quarter_in_which_nobody_looked_says_nothing_of_impact(maria):
+def test_a_quarter_in_which_nobody_looked_says_nothing_of_impact(maria, client):
     acme = green("Acme")
     impact.rate(acme, characteristic=Characteristic.BRAND, points=3, evidence="late", by=maria, at=FIVE_PAST)
     closing = closings.close(Q4, by=maria, at=THREE_DAYS_LATE)
     assert (closing.count, closing.high_impact, closing.entries.get().is_high_impact) == (1, None, None)
     assert not list(differences(closing))
+    client.force_login(maria)
+    page = " ".join(strip_tags(client.get(f"/quarters/{Q4.label}/").text).split())
+    assert "High-impact share – not looked at when it closed" in page

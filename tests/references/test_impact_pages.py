@@ -4,10 +4,11 @@ import re
 from datetime import UTC, datetime
 
 import pytest
+from django.utils.html import strip_tags
 
 from core.choices import Role
 from references.actions import impact
-from references.choices import Characteristic
+from references.choices import Characteristic, ImpactTier
 from references.models import CustomerImpact, ImpactRating, ImpactSettings
 from tests.factories import customer, person
 from tests.references.ledger import green
@@ -95,6 +96,26 @@ def test_the_dashboard_says_how_many_are_of_high_impact_and_warns_of_few(client,
     assert "under half are A or B" in text
     rated(green("Early"), 3)
     assert "under half are A or B" not in client.get("/quarter/").text
+
+
+def test_the_dashboard_shows_the_share_of_a_or_b_and_is_content_with_half(client, acme):
+    """Eva can tell from the figures whether the warning should be up; a share just under half is not rounded up."""
+    client.force_login(person("Eva Lindqvist", Role.EXECUTIVE))
+    assert "A or B" not in client.get("/quarter/").text, "nobody counts yet, so there is no share"
+    rated(green("Betamax"), 3)
+    good = rated(green("Early"), 1)
+    impact.rate(good, characteristic=Characteristic.BRAND, points=3, evidence="seen", by=None, at=NOW)
+    assert CustomerImpact.objects.get(customer=good).tier == ImpactTier.B
+    green("Cancity")
+    green("Dambase")
+    told = " ".join(strip_tags(client.get("/quarter/").text).split())
+    assert "1 of 4; never part of the pay A or B: 2, 50 %; wanted: half" in told
+    assert "under half are A or B" not in told
+    assert "status=green&amp;impact=AB" in client.get("/quarter/").text
+    green("Fifth")
+    told = " ".join(strip_tags(client.get("/quarter/").text).split())
+    assert "A or B: 2, 40 %; wanted: half" in told
+    assert "under half are A or B" in told
 
 
 def test_the_programme_manager_changes_weights(client, acme):
