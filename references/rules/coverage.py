@@ -47,8 +47,8 @@ class Place:
 def gaps(places: Iterable[Place], *, most: int) -> list[Place]:
     """The places that miss most of what matters, the worst first: missing references times weight.
 
-    What is hidden (weight 0) is no gap, nor what is not given. Where enough is on the way comes after all others. Equal ones go by how many
-    customers could fill them, then by name.
+    What is hidden (weight 0) is no gap, nor what is not given. Where enough is on the way comes after all others. Equal
+    ones go by how many customers could fill them, then by name.
     """
     open_ones = [place for place in places if place.missing and place.weight and place.is_known]
     return sorted(open_ones, key=_urgency)[:most]
