@@ -19,7 +19,7 @@ from core.requests import PersonRequest, render_page_or_partial, without_cursor
 from customers.models import Customer
 from references.actions import nominations as actions
 from references.filters import NominationFilter
-from references.filters.nominations import STATES
+from references.filters.nominations import STATES, offered
 from references.forms.nomination_batches import MOST_AT_ONCE
 from references.forms.nominations import NominationForm
 from references.models import Nomination, RecruitingSettings
@@ -55,7 +55,7 @@ def index(request: PersonRequest) -> HttpResponse:
         "asked": turns.open_turn(request.user, at=timezone.now()),
         "switches": [(name, shown.filters[name].label, asked.get(name) == "true") for name in SWITCHES],
         "states": STATES,
-        "state": asked.get("state", ""),
+        "state": offered(asked.get("state", "")),
         "search": asked.get("q", ""),
         "query": asked.urlencode(),
         "is_narrowed": any(asked.values()),
