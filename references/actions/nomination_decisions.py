@@ -36,6 +36,16 @@ def accept(
     said) and is looked after by `csm`, or is the `customer` that is named here. If that one has an open nomination,
     this one ends and its nominators join the other, which is returned.
     """
+    taken = take_in(nomination, customer=customer, by=by, at=at)
+    if taken.state == State.ACCEPTED:
+        recruiting_queue.plan(at=at)
+        taken.refresh_from_db()
+    return taken
+
+
+@transaction.atomic
+def take_in(nomination: Nomination, *, customer: Customer | None = None, by: User, at: datetime) -> Nomination:
+    """The same without its month: whoever takes in one or many plans the queue in the same transaction."""
     current = lock(nomination)
     if not current.can_become(State.ACCEPTED):
         raise refused(current)
@@ -58,8 +68,6 @@ def accept(
         current.contact = contacts.create(current.customer, name=current.contact_name, values=values, by=by, at=at)
         current.contact_name = current.contact_email = ""
     move(current, Deed.ACCEPTED, State.ACCEPTED, accepted_at=at, by=by, at=at)
-    recruiting_queue.plan(at=at)
-    current.refresh_from_db()
     return current
 
 

@@ -24,8 +24,8 @@ from references.reports.invitations import gone
 from references.rules.nominations import due_on
 
 State, Deed = NominationState, NominationDeed
-# What only stands in the history: nobody has to be told of it.
-QUIET = frozenset([Deed.CHASED])
+# What only stands in the history: nobody has to be told of it, or is told with the month that follows at once.
+QUIET = frozenset([Deed.CHASED, Deed.ACCEPTED])
 ROWS_AT_ONCE = 500
 
 
@@ -214,10 +214,22 @@ def _of_change(nomination: Nomination, event: NominationEvent) -> str:
     text = _("Your nomination of %(nomination)s: %(deed)s.") % told
     if event.deed == Deed.ASKED:
         return _("Does your nomination of %(nomination)s still hold? Confirm it, so that the customer is asked.") % told
-    if event.deed == Deed.QUEUED and nomination.planned_month is not None:
-        told["month"] = in_words(nomination.planned_month)
-        return _("Your nomination of %(nomination)s is planned for %(month)s.") % told
+    if event.deed == Deed.QUEUED:
+        return _of_month(nomination, event)
     return f"{text} {event.reason}".strip()
+
+
+def _of_month(nomination: Nomination, event: NominationEvent) -> str:
+    """The plan, together with the acceptance that it followed in the same transaction."""
+    told: dict[str, Any] = {"nomination": nomination}
+    is_new = event.state_before == State.ACCEPTED and nomination.accepted_at == event.recorded_at
+    if nomination.planned_month is None:
+        told["deed"] = (Deed.ACCEPTED if is_new else Deed.QUEUED).label.lower()
+        return f"{_('Your nomination of %(nomination)s: %(deed)s.') % told} {event.reason}".strip()
+    told["month"] = in_words(nomination.planned_month)
+    if is_new:
+        return _("Your nomination of %(nomination)s is accepted and planned for %(month)s.") % told
+    return _("Your nomination of %(nomination)s is planned for %(month)s.") % told
 
 
 def _of_turn(nomination: Nomination, event: NominationEvent) -> str:

@@ -15,7 +15,14 @@ from references.choices import NominationSource, NominationState
 from references.models import Nomination, RecruitingSettings
 from references.models.nomination import NominationQuerySet
 
-STATES = [("open", _("Open")), ("all", _("All")), *NominationState.choices]
+# What is accepted is planned in the same moment, so that it stands in the queue; old addresses ask for it by that name.
+ACCEPTED, QUEUED = NominationState.ACCEPTED, NominationState.QUEUED
+STATES = [("open", _("Open")), ("all", _("All")), *(one for one in NominationState.choices if one[0] != ACCEPTED)]
+
+
+def offered(state: str) -> str:
+    """The state under which the list offers the rows that an address asks for."""
+    return QUEUED.value if state == ACCEPTED else state
 
 
 class NominationFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library ships no types
@@ -26,7 +33,9 @@ class NominationFilter(django_filters.FilterSet):  # type: ignore[misc]  # the l
     """
 
     q = django_filters.CharFilter(method="filter_text", label=_("Search"))
-    state = django_filters.ChoiceFilter(choices=STATES, method="filter_state", label=_("State"))
+    state = django_filters.ChoiceFilter(
+        choices=[*STATES, (ACCEPTED, ACCEPTED.label)], method="filter_state", label=_("State")
+    )
     mine = django_filters.BooleanFilter(method="filter_mine", label=_("I nominated"))
     turn = django_filters.BooleanFilter(method="filter_turn", label=_("My turn"))
     overdue = django_filters.BooleanFilter(method="filter_overdue", label=_("Overdue"))
@@ -58,6 +67,8 @@ class NominationFilter(django_filters.FilterSet):  # type: ignore[misc]  # the l
     def filter_state(self, rows: NominationQuerySet, name: str, value: str) -> NominationQuerySet:
         if value == "all":
             return rows
+        if value in (ACCEPTED, QUEUED):
+            return rows.waiting()
         return rows.open() if value == "open" else rows.filter(state=value)
 
     def filter_mine(self, rows: NominationQuerySet, name: str, value: bool) -> NominationQuerySet:

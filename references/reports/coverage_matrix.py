@@ -21,7 +21,7 @@ from references.reports.counts import Present, referenceable
 from references.rules import coverage as rule
 from references.rules.coverage import HIDDEN, USUAL_WEIGHT, Place
 
-MOST_ROWS, MOST_COLUMNS, MOST_GAPS = 40, 12, 8
+MOST_ROWS, MOST_COLUMNS, MOST_GAPS, EVERY_GAP = 40, 12, 8, 500
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,8 @@ class Row:
 class Matrix:
     """Two axes with their values, those that matter most first; `left_out` and `put_away` tell what is not shown.
 
-    `put_away` are the values of weight 0. What a row comes to leaves hidden columns out, unless they are shown.
+    `put_away` are the values of weight 0. What a row comes to leaves hidden columns out, unless they are shown. `gaps`
+    are the worst of the `gap_count` places that miss references.
     """
 
     rows_axis: Axis
@@ -64,6 +65,7 @@ class Matrix:
     columns: list[AxisValue]
     rows: list[Row]
     gaps: list[Place] = field(default_factory=list)
+    gap_count: int = 0
     rows_left_out: int = 0
     columns_left_out: int = 0
     put_away: list[tuple[Axis, AxisValue]] = field(default_factory=list)
@@ -72,6 +74,10 @@ class Matrix:
     def is_put_away(self) -> bool:
         """Whether nothing is left to look at because all of it is hidden."""
         return bool(self.put_away) and not (self.rows and self.columns)
+
+    @property
+    def has_more_gaps(self) -> bool:
+        return self.gap_count > len(self.gaps)
 
     @property
     def places(self) -> list[Place]:
@@ -85,18 +91,27 @@ def axes() -> list[Axis]:
     return [*fixed, *(Axis(f"{FIELD_PREFIX}{key}", name, pk) for key, name, pk in own)]
 
 
-def matrix(rows_axis: Axis, columns_axis: Axis, *, now: Present, text: str = "", shows_hidden: bool = False) -> Matrix:
+def matrix(
+    rows_axis: Axis,
+    columns_axis: Axis,
+    *,
+    now: Present,
+    text: str = "",
+    shows_hidden: bool = False,
+    most_gaps: int = MOST_GAPS,
+) -> Matrix:
     """The matrix of two different axes; `text` narrows the rows to names that contain it."""
     rows, columns, places = _laid_out(rows_axis, columns_axis, now, shows_hidden=shows_hidden)
     seen_rows = [one for one in rows if (shows_hidden or one.weight) and text.casefold() in one.name.casefold()]
     seen_columns = [one for one in columns if shows_hidden or one.weight]
-    shown_columns = seen_columns[:MOST_COLUMNS]
+    shown_columns, gaps = seen_columns[:MOST_COLUMNS], rule.gaps(places.values(), most=len(places))
     return Matrix(
         rows_axis=rows_axis,
         columns_axis=columns_axis,
         columns=shown_columns,
         rows=[Row(row, [places[row.key, column.key] for column in shown_columns]) for row in seen_rows[:MOST_ROWS]],
-        gaps=rule.gaps(places.values(), most=MOST_GAPS),
+        gaps=gaps[:most_gaps],
+        gap_count=len(gaps),
         rows_left_out=max(len(seen_rows) - MOST_ROWS, 0),
         columns_left_out=max(len(seen_columns) - MOST_COLUMNS, 0),
         put_away=[

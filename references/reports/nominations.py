@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from core.models import Programme, User
-from references.choices import NominationDeed
+from references.choices import NominationDeed, NominationState
 from references.models import Nomination, NominationEvent, RecruitingSettings
 from references.models.nomination import NominationQuerySet
 from references.reports import invitation_blocks, invitations
@@ -40,6 +40,12 @@ class Row:
     planned_for: date | None
     awaits_month: bool
     due_on: date | None
+
+    @property
+    def is_acceptable(self) -> bool:
+        """Whether it can be accepted unopened: it waits for a decision, and its customer is here."""
+        one = self.nomination
+        return one.state == NominationState.SUBMITTED and one.customer_id is not None and not self.left_on
 
 
 def listed(rows: NominationQuerySet) -> QuerySet[Nomination]:

@@ -63,6 +63,7 @@ def candidates(waiting: Iterable[Waiting], *, today: date) -> Iterator[Candidate
     """What the rule of the queue looks at.
 
     A gap is an industry and region that miss the target of the coverage matrix, or of which nobody counts today.
+    Where one of the two is not given there is none: a company that was proposed by its name goes before nobody for it.
     """
     calendar = Programme.current().calendar
     now = Present.seen(datetime.combine(today, time(12), calendar.zone))
@@ -75,7 +76,7 @@ def candidates(waiting: Iterable[Waiting], *, today: date) -> Iterator[Candidate
         yield Candidate(
             pk=row.pk,
             impact=row.impact or 0,
-            fills_gap=row.customer_id is not None and counting.get(place, 0) < wanted.get(place, 1),
+            fills_gap=all(place) and counting.get(place, 0) < wanted.get(place, 1),
             waits_since=calendar.day_of(row.submitted_at),
             leaves_on=row.leaves_on,
         )

@@ -26,6 +26,11 @@ class Place:
     weight: int = USUAL_WEIGHT
 
     @property
+    def is_known(self) -> bool:
+        """Whether both values are given: nobody recruits customers of which it is not known where they belong."""
+        return bool(self.row and self.column)
+
+    @property
     def missing(self) -> int:
         """How many references are missing to the target; 0 without one."""
         return max((self.target or 0) - self.referenceable, 0)
@@ -42,10 +47,10 @@ class Place:
 def gaps(places: Iterable[Place], *, most: int) -> list[Place]:
     """The places that miss most of what matters, the worst first: missing references times weight.
 
-    What is hidden (weight 0) is no gap. Where enough is on the way comes after all others. Equal ones go by how many
-    customers could fill them, then by name.
+    What is hidden (weight 0) is no gap, nor what is not given. Where enough is on the way comes after all others. Equal
+    ones go by how many customers could fill them, then by name.
     """
-    open_ones = [place for place in places if place.missing and place.weight]
+    open_ones = [place for place in places if place.missing and place.weight and place.is_known]
     return sorted(open_ones, key=_urgency)[:most]
 
 

@@ -12,14 +12,15 @@ from core.requests import PersonRequest, render_page_or_partial
 from references.reports import coverage_gaps as report
 from references.reports.counts import Present
 from references.reports.coverage_places import Spot, spot_asked
-from references.views.coverage_pages import matrix_asked, show_gap
+from references.views.coverage_pages import matrix_asked, show_gap, shown_instead
 
 
 @require_safe
 @requires("references.view_coverage")
 def index(request: PersonRequest) -> HttpResponse:
     """The places that miss most of what matters: on the home page, and on a page of its own."""
-    context = {"matrix": matrix_asked(request.GET)}
+    matrix = matrix_asked(request.GET)
+    context = {"matrix": matrix, "instead": shown_instead(request.GET, matrix)}
     return render_page_or_partial(request, "references/coverage_gaps.html", "coverage-gaps", context)
 
 

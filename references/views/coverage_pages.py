@@ -6,6 +6,7 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 
 from core.requests import PersonRequest
 from references.forms.coverage import TargetForm
@@ -22,10 +23,13 @@ def matrix_context(request: PersonRequest, asked: QueryDict, *, is_edited: bool)
     matrix = matrix_asked(asked)
     return {
         "matrix": matrix,
+        "instead": shown_instead(asked, matrix),
         "hidden": hidden(matrix.put_away) if is_edited else [],
         "axes": report.axes(),
         "search": _search(asked),
         "shows_hidden": asked.get("all") == "true",
+        "shows_all_places": asked.get("places") == "all",
+        "most_places": report.MOST_GAPS,
         "may_edit": request.user.has_perm("references.set_coverage"),
         "is_edited": is_edited,
         "query": urlencode({"rows": matrix.rows_axis.key, "columns": matrix.columns_axis.key}),
@@ -34,8 +38,26 @@ def matrix_context(request: PersonRequest, asked: QueryDict, *, is_edited: bool)
 
 def matrix_asked(asked: QueryDict) -> Matrix:
     """The matrix as it is narrowed; an axis that is unknown gives way to the usual one."""
-    now, shows_hidden = Present.seen(timezone.now()), asked.get("all") == "true"
-    return report.matrix(*axes_to_show(asked), now=now, text=_search(asked), shows_hidden=shows_hidden)
+    return report.matrix(
+        *axes_to_show(asked),
+        now=Present.seen(timezone.now()),
+        text=_search(asked),
+        shows_hidden=asked.get("all") == "true",
+        most_gaps=report.EVERY_GAP if asked.get("places") == "all" else report.MOST_GAPS,
+    )
+
+
+def shown_instead(asked: QueryDict, matrix: Matrix) -> str:
+    """Why another matrix is shown than the one that is asked for; empty if it is that one."""
+    wanted = {name: asked.get(name, "")[:60] for name in ("rows", "columns")}
+    shown = {"rows": matrix.rows_axis.key, "columns": matrix.columns_axis.key}
+    other = [key for name, key in wanted.items() if key and key != shown[name]]
+    if not other:
+        return ""
+    words = _("There is no “%(key)s” to look at customers by. Shown is %(rows)s × %(columns)s.")
+    if wanted["rows"] == wanted["columns"] and wanted["rows"] in shown.values():
+        words = _("Choose two different ways of looking at the customers. Shown is %(rows)s × %(columns)s.")
+    return words % {"key": other[0], "rows": matrix.rows_axis.name, "columns": matrix.columns_axis.name}
 
 
 def _search(asked: QueryDict) -> str:

@@ -19,16 +19,19 @@ from core.requests import PersonRequest, render_page_or_partial, without_cursor
 from customers.models import Customer, SupportCase
 from references.actions import nominations as actions
 from references.filters import NominationFilter
-from references.filters.nominations import STATES
+from references.filters.nominations import STATES, offered
+from references.forms.nomination_batches import MOST_AT_ONCE
 from references.forms.nominations import NominationForm
 from references.models import Nomination, RecruitingSettings
 from references.reports import invitations, quotas, recoveries, recruiting_queue, recruiting_targets, turns
 from references.reports import nominations as report
 from references.reports.coverage_places import spot_asked
 from references.views.customer_choice import choose
+from references.views.nomination_offers import DECIDE
 from references.views.nomination_page import show, turned_away
 
-PAGE_SIZE: Final = 50
+# What is ticked on a page is accepted at once.
+PAGE_SIZE: Final = MOST_AT_ONCE
 ORDER: Final = ("due", "pk")
 SWITCHES: Final = ("turn", "mine", "overdue", "stale", "blocked")
 
@@ -40,9 +43,11 @@ def index(request: PersonRequest) -> HttpResponse:
     shown = _filter(request)
     page = keyset_page(report.listed(shown.rows), order=ORDER, cursor=request.GET.get("cursor"), size=PAGE_SIZE)
     asked, today = without_cursor(request), shown.today
+    rows = report.shown(page.rows, today=today)
     context = {
         "page": page,
-        "rows": report.shown(page.rows, today=today),
+        "rows": rows,
+        "acceptable": sum(row.is_acceptable for row in rows) if request.user.has_perm(DECIDE) else 0,
         "counts": report.counts(request.user, today=today),
         "months": recruiting_queue.months(capacity=RecruitingSettings.current().capacity, today=today),
         "progress": recruiting_targets.running(at=timezone.now()),
@@ -50,7 +55,7 @@ def index(request: PersonRequest) -> HttpResponse:
         "asked": turns.open_turn(request.user, at=timezone.now()),
         "switches": [(name, shown.filters[name].label, asked.get(name) == "true") for name in SWITCHES],
         "states": STATES,
-        "state": asked.get("state", ""),
+        "state": offered(asked.get("state", "")),
         "search": asked.get("q", ""),
         "query": asked.urlencode(),
         "is_narrowed": any(asked.values()),

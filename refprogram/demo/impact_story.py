@@ -62,7 +62,7 @@ class ImpactStory:
         self._weigh(rows, at)
         for row in matrix(rows, columns, now=Present.seen(at)).rows:
             for place in row.places:
-                if place.customers >= 3:
+                if place.customers >= 3 and place.is_known:
                     target = min(place.referenceable + self.dice.randint(0, 3), MOST_WANTED) or 1
                     where = {"row": place.row, "column": place.column}
                     coverage.set_target(rows, columns_axis=columns, **where, target=target, by=nina, at=at)

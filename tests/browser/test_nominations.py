@@ -1,6 +1,7 @@
 """Sam nominates, Priya accepts, Maria invites and enrols, and the cell is Green: in the browser, start to end."""
 
 import json
+import re
 
 import pytest
 from django.utils import timezone
@@ -13,7 +14,8 @@ import json
 from datetime import UTC, datetime
 from core.models import User
 from customers.actions import contacts, customers
-from references.actions import recruiting_settings
+from references.actions import nominations, recruiting_settings
+from references.models import Dimension
 now = datetime.now(UTC)
 # Many wait already; who was nominated last is invited now only where there is a place for everybody.
 priya = User.objects.get(email="priya.nair@example.com")
@@ -24,6 +26,11 @@ for name in ("Recruit One", "Recruit Two", "Recruit Three", "Recruit Four"):
     one = customers.create(name=name, values={"csm": maria}, by=maria, at=now)
     contacts.create(one, name=f"Lucille of {name}", by=maria, at=now)
     made[name] = one.pk
+will = {Dimension.objects.get(key="logo"): "willing"}
+for number in range(4):
+    one = customers.create(name=f"Sudden {number}", values={"csm": maria}, by=maria, at=now)
+    said = {"contact": contacts.create(one, name="Lucille", by=maria, at=now), "story": "Big.", "source": "csm"}
+    nominations.submit(customer=one, values=said, willingness=will, by=maria, at=now)
 print(json.dumps(made))
 """
 
@@ -126,3 +133,30 @@ def test_a_proposed_company_is_one_that_is_here_or_a_new_one_with_its_csm(page_a
     priya.get_by_label("CSM").select_option(label="Maria Chen")
     priya.get_by_role("button", name="Accept").click()
     expect(priya.locator(".page-head")).to_contain_text("it is the turn of Maria Chen")
+
+
+def test_priya_accepts_a_page_with_the_keyboard_and_the_rest_on_a_phone(page_as, ids):
+    page = page_as("priya.nair@example.com")
+    page.goto("/nominations/?q=Sudden")
+    everyone, first = page.get_by_label("The 4 submitted on this page"), page.get_by_label("Accept Sudden 0")
+    everyone.focus()
+    page.keyboard.press("Space")
+    expect(page.locator("input[name=chosen]:checked")).to_have_count(4)
+    first.focus()
+    page.keyboard.press("Space")
+    expect(everyone).not_to_be_checked()
+    expect(page.locator("input[name=chosen]:checked")).to_have_count(3)
+    assert_accessible(page)
+    page.get_by_role("button", name="Accept the chosen").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#messages")).to_contain_text("3 nominations are accepted")
+    expect(page).to_have_url(re.compile(r"/nominations/\?q=Sudden$"))
+    phone = page_as("priya.nair@example.com", phone=True)
+    phone.goto("/nominations/?q=Sudden&state=submitted")
+    assert_no_sideways_scroll(phone)
+    assert_accessible(phone)
+    phone.get_by_label("Accept Sudden 0").check()
+    expect(phone.get_by_label("The 1 submitted on this page")).to_be_checked()
+    phone.get_by_role("button", name="Accept the chosen").click()
+    expect(phone.locator("#messages")).to_contain_text("1 nomination is accepted")
+    expect(phone.get_by_text("No nomination matches these filters")).to_be_visible()

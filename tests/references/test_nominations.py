@@ -278,3 +278,14 @@ def test_the_history_of_a_nomination_is_never_changed(nomination):
     event.reason = "Another"
     with pytest.raises(TypeError):
         event.save()
+
+
+def test_sam_and_maria_are_told_once_of_an_acceptance_with_its_month(queued, sam, maria, priya):
+    told = [one.text for one in sam.notices.order_by("pk")]
+    assert told == ["Your nomination of Bluth Company is accepted and planned for November 2026."]
+    assert maria.notices.count() == 1
+    later = NOW + timedelta(days=2)
+    decisions.park(queued, until=(NOW + timedelta(days=1)).date(), reason="Audit", by=priya, at=NOW)
+    decisions.resume(queued, by=None, at=later)
+    assert "planned for November 2026." in sam.notices.order_by("pk").last().text
+    assert sam.notices.filter(text__contains="is accepted").count() == 1

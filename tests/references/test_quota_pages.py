@@ -155,6 +155,16 @@ def test_tom_sees_his_own_standing_and_nobody_else_s(client, lena, priya, tom, s
     assert "accepted this quarter" not in text(client.get("/nominations/"))
 
 
+def test_who_did_more_than_was_asked_for_reads_both_numbers(client, lena, priya, tom):
+    for name in ("Acme", "Bluth", "Sitwell"):
+        accept(tom, priya, name)
+    client.force_login(tom)
+    for number, words in ((2, "3 accepted this quarter, 2 asked for"), (3, "3 of 3 accepted this quarter")):
+        set_quota(lena, account_manager=number)
+        for address in ("/", "/nominations/"):
+            assert f'{words} <span class="tag tag-green">Reached</span>' in " ".join(text(client.get(address)).split())
+
+
 def test_the_year_is_told_as_such(client, lena, tom):
     quotas.set_policy(
         seen=0, mode="warn", period="year", numbers={"account_manager": 3}, by=lena,

@@ -128,6 +128,17 @@ def test_priya_sets_it_on_the_page_and_sam_only_reads(client, priya, sam):
     assert "8 to go" in page
 
 
+def test_more_references_than_were_aimed_at_are_told_with_both_numbers(client, priya, sam):
+    aim(priya, 1)
+    for name in ("Bluth Company", "Globex"):
+        enrol(nominate(name, sam), priya)
+    as_person(client, priya)
+    for address in ("/nominations/", "/"):
+        shown = " ".join(client.get(address).text.replace("<strong>", "").replace("</strong>", "").split())
+        assert "2 new references this quarter, 1 aimed at" in shown
+        assert "2 of 1" not in shown
+
+
 def test_priya_and_peter_set_the_target_at_the_same_time_and_neither_is_lost(client, priya):
     aim(priya, 12, RUNNING.next)
     peter, typed = person("Peter Fox", Role.PROGRAMME_MANAGER), {"quarter": "2026-Q4", "count": 9, "reason": "Mine."}
