@@ -36,7 +36,7 @@ def accept(
     said) and is looked after by `csm`, or is the `customer` that is named here. If that one has an open nomination,
     this one ends and its nominators join the other, which is returned.
     """
-    taken = take_in(nomination, customer=customer, by=by, at=at)
+    taken = take_in(nomination, customer=customer, lifecycle=lifecycle, csm=csm, by=by, at=at)
     if taken.state == State.ACCEPTED:
         recruiting_queue.plan(at=at)
         taken.refresh_from_db()
@@ -44,7 +44,15 @@ def accept(
 
 
 @transaction.atomic
-def take_in(nomination: Nomination, *, customer: Customer | None = None, by: User, at: datetime) -> Nomination:
+def take_in(
+    nomination: Nomination,
+    *,
+    customer: Customer | None = None,
+    lifecycle: str = "",
+    csm: User | None = None,
+    by: User,
+    at: datetime,
+) -> Nomination:
     """The same without its month: whoever takes in one or many plans the queue in the same transaction."""
     current = lock(nomination)
     if not current.can_become(State.ACCEPTED):
@@ -52,12 +60,13 @@ def take_in(nomination: Nomination, *, customer: Customer | None = None, by: Use
     if customer is not None and current.customer not in (None, customer):
         told = {"nominated": current.customer, "named": customer}
         raise RuleBroken(_("This is a nomination of %(nominated)s and cannot be accepted for %(named)s.") % told)
-    if (lifecycle or csm) and (here := current.customer or customer) is not None:
+    here = current.customer or customer
+    if here is not None and (lifecycle or csm):
         words = _("%s is a customer here already; say where it stands and who looks after it on its own page.")
         raise RuleBroken(words % here)
     if current.customer is None:
         values = {"lifecycle": lifecycle or Lifecycle.LIVE, "csm": csm}
-        known = customer or customers.enter(name=current.proposed_customer, values=values, by=by, at=at)
+        known = here or customers.enter(name=current.proposed_customer, values=values, by=by, at=at)
         other = Nomination.objects.open().filter(customer=known).first()
         if other is not None:
             return _hand_over(current, other, by=by, at=at)
