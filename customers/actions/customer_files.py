@@ -119,6 +119,10 @@ class CustomerFiles(Importer[ImportPlan]):
     def meanings(self, kind: str) -> dict[str, str]:
         return {field.key: _(field.label) for field in fields_of(kind)}
 
+    def retired(self, meaning: str) -> str:
+        found = [one.name for one in Attribute.objects.all() if one.field_name == meaning]
+        return _("the attribute %s") % found[0] if found else ""
+
     def told(self, kind: str, fields: Mapping[str, list[Any]]) -> list[tuple[str, str, str]]:
         model = KINDS[kind].model
         return [

@@ -56,13 +56,15 @@ class ImportCommand(ProgramCommand):
                 headers, seen = source.headers, len(source.notes)
                 known |= self.known(headers, options)
                 parameters = known | {"sheet": source.sheet} | import_jobs.suggestion(self.importer, source, known)
-                notes = source.notes[: len(source.notes) - seen]
+                notes = [*parameters["gone"], *source.notes[: len(source.notes) - seen]]
             parameters["columns"] = self.columns(parameters, headers, options)
             importer, plan = self.planned(parameters, options)
             self._check(importer, plan, headers, notes)
-            return import_jobs.perform(
+            tally = import_jobs.perform(
                 importer, file, plan, write=not options["dry_run"], by=self.author(options["by"]), at=timezone.now()
             )
+        tally.notes[:0] = parameters["gone"]
+        return tally
 
     def known(self, headers: list[str], options: Mapping[str, Any]) -> dict[str, Any]:
         """What the options say about a file with these headers before its rows are looked at."""
