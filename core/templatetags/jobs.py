@@ -19,8 +19,15 @@ def job_state(job: Job) -> dict[str, Any]:
     return {
         "job": job,
         "is_silent": signs.seen(job).is_silent(timezone.now()),
+        "brings_nothing": is_draft and bool(job.report) and not _changes(job),
         "waits_for_its_person": is_draft and bool(job.report or not job.trials.unfinished().exists()),
     }
+
+
+def _changes(job: Job) -> int:
+    """How many rows of its file would change something, or did."""
+    counts = job.report.get("counts", {})
+    return sum(counts.get(kind.value, 0) for kind in (ImportOutcome.CREATED, ImportOutcome.UPDATED))
 
 
 @register.filter

@@ -1,7 +1,7 @@
 """What belongs to customers, from a file: matched by its key in its system, compared and written in sets."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
@@ -10,31 +10,43 @@ from typing import Any, ClassVar, Generic, TypeVar
 from django.utils.translation import gettext as _
 
 from core.choices import ImportOutcome
-from core.errors import RuleBroken
 from core.models import Programme, User
 from core.tables import Row
 from customers.actions.homes import Homes
-from customers.actions.import_rows import CHUNK, ImportPlan, People, changed_since, fitting, longest, read_row
+from customers.actions.import_rows import CHUNK, ImportPlan, People, changed_since, read_row, text_of
 from customers.actions.known_customers import CustomerRow
 from customers.models import Invoice, SupportCase
 from customers.reports.wording import label_of
-from customers.rules.import_outcomes import Outcome
+from customers.rules import import_values as values
+from customers.rules.import_outcomes import Outcome, refused
 from customers.rules.matching import Wanted
 from customers.rules.names import domain_of, name_key
 
 Thing = TypeVar("Thing", SupportCase, Invoice)
 
 
+@dataclass(frozen=True)
+class Unknown:
+    """Why nobody can tell whose a row is, in sentences."""
+
+    told: tuple[str, ...]
+
+
 @dataclass
 class Entry:
-    """A row understood: whose it is, by what its system knows it, and its columns."""
+    """A row understood: whose it is, by what its system knows it, what people call it, and its columns.
+
+    `wrong` is what of it could not be understood; the row cannot be taken then.
+    """
 
     row: int
     home: Wanted
     contact_id: str
     key: str
+    name: str
     values: dict[str, Any]
     unknown_people: tuple[str, ...] = ()
+    wrong: tuple[str, ...] = ()
 
     @property
     def fingerprint(self) -> int:
@@ -59,6 +71,7 @@ class BelongingImport(ABC, Generic[Thing]):
         self.people = People.known()
         self.today = Programme.current().calendar.day_of(at)
         self.seen: dict[str, tuple[int, int]] = {}
+        self.readers = self.parsers()
 
     @abstractmethod
     def understood(self, number: int, cells: dict[str, str]) -> Entry: ...
@@ -71,7 +84,12 @@ class BelongingImport(ABC, Generic[Thing]):
     def blank(self, entry: Entry, customer_id: int) -> Thing: ...
 
     @abstractmethod
-    def refuse_nonsense(self, thing: Thing, today: date) -> None: ...
+    def parsers(self) -> Mapping[str, Callable[[str], Any]]:
+        """What reads each column."""
+
+    @abstractmethod
+    def untrue_days(self, values: Mapping[str, Any], today: date) -> list[str]:
+        """In words what cannot be true of these days."""
 
     def homes_of_contacts(self, entries: Iterable[Entry], homes: Homes) -> dict[str, CustomerRow]:
         """By the id of a contact the customer it belongs to, for rows that name no customer; none by default."""
@@ -85,7 +103,7 @@ class BelongingImport(ABC, Generic[Thing]):
             entries = [entry for entry in read if isinstance(entry, Entry)]
             homes = Homes.known((entry.home for entry in entries), source=self.plan.source, locked=self.write)
             self.by_contact = self.homes_of_contacts(entries, homes)
-            known = self.existing(entries)
+            known = self.existing([entry for entry in entries if not entry.wrong])
             written: list[Thing] = []
             for entry in read:
                 yield entry if isinstance(entry, Outcome) else self._decide(entry, homes, known, written)
@@ -100,48 +118,51 @@ class BelongingImport(ABC, Generic[Thing]):
             domain_of(cells.get("customer_domain", "")),
         )
 
-    def texts(self, cells: Mapping[str, str], *columns: str) -> dict[str, Any]:
-        """These columns as they stand, none longer than the database holds."""
-        return {
-            column: fitting(cells[column], longest=longest(self.model, column), label=self.labels[column])
-            for column in columns
-            if column in cells
-        }
+    def text(self, column: str) -> Callable[[str], str]:
+        """Reads a column as it stands."""
+        return text_of(self.model, column, self.labels[column])
+
+    def day(self, text: str) -> date:
+        return values.day(text, order=self.plan.day_order)
 
     def _decide(self, entry: Entry, homes: Homes, known: dict[str, Thing], written: list[Thing]) -> Outcome:
         customer = self._home(entry, homes)
-        if isinstance(customer, str):
-            return Outcome(entry.row, ImportOutcome.PROBLEM, entry.key, reason=customer)
+        if entry.wrong or isinstance(customer, Unknown):
+            unknown: tuple[str, ...] = customer.told if isinstance(customer, Unknown) else ()
+            return refused(entry.row, entry.name, [*entry.wrong, *unknown, *self.untrue_days(entry.values, self.today)])
         if repeated := self._repeated(entry, customer):
             return repeated
         found = known.get(entry.key)
         thing = found or self.blank(entry, customer.pk)
         if thing.customer_id != customer.pk:
-            reason = _("Here it belongs to another customer; look which is right.")
-            return Outcome(entry.row, ImportOutcome.PROBLEM, entry.key, customer.pk, reason=reason)
+            moved = _("Here it belongs to another customer; look which is right.")
+            return refused(entry.row, entry.name, [moved, *self.untrue_days(entry.values, self.today)], customer.pk)
         fields = self._apply(entry, thing)
-        told = f"{entry.key} ({customer.name})"
+        told = f"{entry.name} ({customer.name})"
         if not fields:
             return Outcome(entry.row, ImportOutcome.UNCHANGED, told, customer.pk)
         if found is not None and self.checked and found.updated_at > self.checked:
             reason = changed_since(", ".join(label_of(name, self.model) for name in fields))
             late = len(fields)
             return Outcome(entry.row, ImportOutcome.PROBLEM, told, customer.pk, reason=reason, left_alone=late)
-        try:
-            self.refuse_nonsense(thing, self.today)
-        except RuleBroken as refusal:
-            return Outcome(entry.row, ImportOutcome.PROBLEM, told, customer.pk, reason=str(refusal))
+        days = {name: getattr(thing, name) for name in self.columns if name.endswith("_on")}
+        if wrong := self.untrue_days(days, self.today):
+            return refused(entry.row, told, wrong, customer.pk)
         written.append(thing)
         kind = ImportOutcome.UPDATED if found else ImportOutcome.CREATED
         return Outcome(entry.row, kind, told, customer.pk, fields, "", entry.unknown_people)
 
-    def _home(self, entry: Entry, homes: Homes) -> CustomerRow | str:
-        if entry.home == Wanted("", "", "") and entry.contact_id in self.by_contact:
+    def _home(self, entry: Entry, homes: Homes) -> CustomerRow | Unknown:
+        """The customer, or why that cannot be told."""
+        if entry.home != Wanted("", "", "") or not entry.contact_id:
+            unsaid = _("The row does not say whose it is, and nothing is guessed.")
+            found = homes.of(entry.home, complaint=unsaid)
+            return Unknown((found,)) if isinstance(found, str) else found
+        if entry.contact_id in self.by_contact:
             return self.by_contact[entry.contact_id]
-        unsaid = _("The row does not say whose it is, and nothing is guessed.")
-        if entry.contact_id:
-            unsaid = _("The row names a contact only, who is not here; import contacts first.")
-        return homes.of(entry.home, complaint=unsaid)
+        only = _("The row names no customer, only the contact %s, who is not here.") % entry.contact_id[:80]
+        help = _("Import such contacts together with their customers, or add a column with the customer to this file.")
+        return Unknown((only, help))
 
     def _repeated(self, entry: Entry, customer: CustomerRow) -> Outcome | None:
         if entry.key not in self.seen:
@@ -151,9 +172,9 @@ class BelongingImport(ABC, Generic[Thing]):
         told = {"row": first}
         if fingerprint == entry.fingerprint:
             reason = _("The same as row %(row)s.") % told
-            return Outcome(entry.row, ImportOutcome.UNCHANGED, entry.key, customer.pk, reason=reason)
+            return Outcome(entry.row, ImportOutcome.UNCHANGED, entry.name, customer.pk, reason=reason)
         reason = _("Row %(row)s has the same number and says something else; keep one of them.") % told
-        return Outcome(entry.row, ImportOutcome.PROBLEM, entry.key, customer.pk, reason=reason)
+        return Outcome(entry.row, ImportOutcome.PROBLEM, entry.name, customer.pk, reason=reason)
 
     def _apply(self, entry: Entry, thing: Thing) -> dict[str, list[Any]]:
         """Set what differs and tell it."""

@@ -1,23 +1,19 @@
 """Support cases from a file."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from core.words import gettext_noop
+from django.utils.translation import gettext as _
+
 from customers.actions.belonging_imports import BelongingImport, Entry
 from customers.actions.homes import Homes
+from customers.actions.import_rows import subject_of, values_of
 from customers.actions.known_customers import CustomerRow, customer_rows
-from customers.actions.support_cases import refuse_nonsense
+from customers.actions.support_cases import untrue_days
 from customers.formats.case_columns import LABELS
 from customers.models import Contact, Customer, SupportCase
 from customers.rules import import_values as values
-from customers.rules.import_values import Unreadable
-
-NO_END = gettext_noop("The case is closed, and the row does not say since when.")
-NOT_OVER = gettext_noop("The case is open by its state, and solved on a day; say which is right.")
-NO_BEGIN = gettext_noop("The row does not say when the case was opened.")
-NO_NUMBER = gettext_noop("The row names no case: it has neither a number nor an id.")
 
 
 class CaseImport(BelongingImport[SupportCase]):
@@ -31,42 +27,36 @@ class CaseImport(BelongingImport[SupportCase]):
     labels = LABELS
 
     def understood(self, number: int, cells: dict[str, str]) -> Entry:
-        key = cells.get("external_id", "") or cells.get("number", "")
-        if not key:
-            raise Unreadable(NO_NUMBER)
-        cells.setdefault("number", key)
-        found: dict[str, Any] = self.texts(cells, "number", "subject")
+        wrong: list[str] = []
+        if key := cells.get("external_id", "") or cells.get("number", ""):
+            cells.setdefault("number", key)
+        else:
+            wrong.append(_("The row names no case: it has neither a number nor an id."))
+        found = values_of(cells, self.readers, wrong)
         unknown: tuple[str, ...] = ()
-        if "severity" in cells:
-            found["severity"] = values.case_severity(cells["severity"])
-        if "is_escalated" in cells:
-            found["is_escalated"] = values.yes_or_no(cells["is_escalated"])
-        if "satisfaction" in cells:
-            found["satisfaction"] = values.satisfaction(cells["satisfaction"])
         if "solver" in cells:
             found["solver_id"] = self.people.find(cells["solver"])
             unknown = () if found["solver_id"] else (cells["solver"],)
-        found |= self._days(cells)
+        if "opened_on" not in cells:
+            wrong.append(_("The row does not say when the case was opened."))
+        if (is_open := found.pop("state", None)) is not None:
+            wrong += _contradiction(cells, is_open=is_open)
+            found.setdefault("closed_on", None)
         contact = cells.get("contact_external_id", "") if self.plan.source else ""
-        return Entry(number, self.home_of(cells), contact, key[:200], found, unknown)
+        name = subject_of(cells, self.named_by)
+        return Entry(number, self.home_of(cells), contact, key[:200], name, found, unknown, tuple(wrong))
 
-    def _days(self, cells: dict[str, str]) -> dict[str, Any]:
-        """When it was opened and solved; the state must not say otherwise."""
-        days: dict[str, Any] = {
-            name: values.day(cells[name], order=self.plan.day_order)
-            for name in ("opened_on", "closed_on")
-            if name in cells
+    def parsers(self) -> Mapping[str, Callable[[str], Any]]:
+        return {
+            "number": self.text("number"),
+            "subject": self.text("subject"),
+            "severity": values.case_severity,
+            "is_escalated": values.yes_or_no,
+            "satisfaction": values.satisfaction,
+            "opened_on": self.day,
+            "closed_on": self.day,
+            "state": values.is_open_case,
         }
-        if "opened_on" not in days:
-            raise Unreadable(NO_BEGIN)
-        if "state" in cells:
-            is_open = values.is_open_case(cells["state"])
-            if is_open and "closed_on" in days:
-                raise Unreadable(NOT_OVER)
-            if not is_open and "closed_on" not in days:
-                raise Unreadable(NO_END)
-            days.setdefault("closed_on", None)
-        return days
 
     def existing(self, entries: list[Entry]) -> dict[str, SupportCase]:
         """By the id, else by the number among those that a person has entered."""
@@ -79,8 +69,8 @@ class CaseImport(BelongingImport[SupportCase]):
     def blank(self, entry: Entry, customer_id: int) -> SupportCase:
         return SupportCase(customer_id=customer_id, source=self.plan.source, source_id=entry.key)
 
-    def refuse_nonsense(self, thing: SupportCase, today: date) -> None:
-        refuse_nonsense(thing, today)
+    def untrue_days(self, values: Mapping[str, Any], today: date) -> list[str]:
+        return untrue_days(values.get("opened_on"), values.get("closed_on"), today)
 
     def homes_of_contacts(self, entries: Iterable[Entry], homes: Homes) -> dict[str, CustomerRow]:
         ids = {entry.contact_id for entry in entries} - {""}
@@ -89,3 +79,12 @@ class CaseImport(BelongingImport[SupportCase]):
         customers = Customer.objects.filter(pk__in=set(owners.values())).order_by("pk")
         found = {row.pk: row for row in customer_rows(customers.select_for_update() if self.write else customers)}
         return {contact: found[pk] for contact, pk in owners.items()}
+
+
+def _contradiction(cells: Mapping[str, str], *, is_open: bool) -> list[str]:
+    """What is wrong where the state of a case and the day on which it was solved do not say the same."""
+    if is_open and "closed_on" in cells:
+        return [_("The case is open by its state, and solved on a day; say which is right.")]
+    if not is_open and "closed_on" not in cells:
+        return [_("The case is closed, and the row does not say since when.")]
+    return []

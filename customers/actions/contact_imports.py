@@ -1,8 +1,9 @@
 """Contacts from a file: each belongs to a customer that is here; matched, compared and written in sets."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -12,9 +13,10 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from core.choices import ImportOutcome
-from core.models import User
+from core.models import Programme, User
 from core.tables import Row
 from core.words import gettext_noop
+from customers.actions.early_days import slips
 from customers.actions.homes import Homes
 from customers.actions.import_rows import (
     CHUNK,
@@ -23,8 +25,10 @@ from customers.actions.import_rows import (
     changed_since,
     fitting,
     later_changes,
-    longest,
     read_row,
+    subject_of,
+    text_of,
+    values_of,
 )
 from customers.actions.known_customers import CustomerRow
 from customers.choices import EvangelistLevel
@@ -32,23 +36,29 @@ from customers.formats.contact_columns import LABELS
 from customers.models import Contact
 from customers.reports.wording import label_of
 from customers.rules import import_values as values
-from customers.rules.import_outcomes import Outcome
+from customers.rules.import_outcomes import Outcome, refused
 from customers.rules.import_values import Unreadable
 from customers.rules.matching import Wanted
 from customers.rules.names import domain_of, name_key
 
 WRITTEN = ["name", "title", "email", "phone", "roles", "evangelist_level", "evangelist_scope", "left_on", "version"]
 WRITTEN += ["source", "source_id", "refusal_reason", "asked_on", "adoption"]
+NAMED_BY = ("name", "email", "external_id")
 
 
 @dataclass
 class Entry:
-    """A row understood: whose contact it is, what the other system calls it, and its columns of Contact."""
+    """A row understood: whose contact it is, what the other system calls it, and its columns of Contact.
+
+    `wrong` is what of it could not be understood; the row cannot be taken then.
+    """
 
     row: int
     customer: Wanted
     source_id: str
     values: dict[str, Any]
+    wrong: tuple[str, ...] = ()
+    subject: str = ""
 
     @property
     def fingerprint(self) -> int:
@@ -71,7 +81,9 @@ class ContactImport:
     def __init__(self, plan: ImportPlan, headers: list[str], *, write: bool, by: User | None, at: datetime) -> None:
         self.plan, self.write, self.by, self.at = plan, write, by, at
         self.positions = plan.positions(headers)
+        self.today = Programme.current().calendar.day_of(at)
         self.seen: dict[tuple[Any, ...], tuple[int, int]] = {}
+        self.parsers = self._parsers()
 
     def run(self, rows: Iterable[Row]) -> Iterator[Outcome]:
         """The outcome of every row, in the order of the file, a chunk at a time."""
@@ -86,37 +98,39 @@ class ContactImport:
                 self._save(written)
 
     def _read(self, row: Row) -> Entry | Outcome:
-        return read_row(row, self.positions, self._understood, named_by=("name", "email", "external_id"))
+        return read_row(row, self.positions, self._understood, named_by=NAMED_BY)
 
     def _understood(self, number: int, cells: dict[str, str]) -> Entry:
-        cells.setdefault("name", " ".join(filter(None, [cells.get("first_name"), cells.get("last_name")])))
-        found: dict[str, Any] = {
-            column: fitting(cells[column], longest=longest(Contact, column), label=LABELS[column])
-            for column in ("name", "title", "phone")
-            if cells.get(column)
-        }
-        if "email" in cells:
-            found["email"] = _email(cells["email"])
+        if full_name := " ".join(filter(None, [cells.get("first_name"), cells.get("last_name")])):
+            cells.setdefault("name", full_name)
+        wrong: list[str] = []
+        found = values_of(cells, self.parsers, wrong)
         found.setdefault("name", found.get("email", ""))
-        if not found["name"]:
-            raise Unreadable(gettext_noop("The row names nobody: it has neither a name nor an e-mail address."))
-        for column, parse in (
-            ("roles", values.contact_roles),
-            ("evangelist_level", values.evangelist_level),
-            ("evangelist_scope", values.evangelist_scope),
-            ("adoption", values.adoption),
-        ):
-            if column in cells:
-                found[column] = parse(cells[column])
-        if "left_on" in cells:
-            found["left_on"] = values.day(cells["left_on"], order=self.plan.day_order)
+        if not cells.keys() & {"name", "email"}:
+            wrong.append(_("The row names nobody: it has neither a name nor an e-mail address."))
         source_id = cells.get("external_id", "") if self.plan.source else ""
         customer = Wanted(
             cells.get("customer_external_id", "") if self.plan.source else "",
             name_key(cells.get("customer_name", "")),
             domain_of(cells.get("customer_domain", "")),
         )
-        return Entry(number, customer, fitting(source_id, longest=200, label=gettext_noop("The id")), found)
+        found.pop("external_id", None)
+        subject = subject_of(cells, NAMED_BY) if wrong else ""
+        return Entry(number, customer, source_id, found, tuple(wrong), subject)
+
+    def _parsers(self) -> dict[str, Callable[[str], Any]]:
+        texts = {column: text_of(Contact, column, LABELS[column]) for column in ("name", "title", "phone")}
+        own_id = partial(fitting, longest=200, label=gettext_noop("The id"))
+        return {
+            **texts,
+            "email": _email,
+            "roles": values.contact_roles,
+            "evangelist_level": values.evangelist_level,
+            "evangelist_scope": values.evangelist_scope,
+            "adoption": values.adoption,
+            "left_on": partial(values.day, order=self.plan.day_order),
+            **({"external_id": own_id} if self.plan.source else {}),
+        }
 
     def _known(self, entries: list[Entry]) -> Known:
         """Three statements for a chunk, however many rows, customers and contacts it has."""
@@ -132,21 +146,23 @@ class ContactImport:
 
     def _decide(self, entry: Entry, known: Known, written: list[Any]) -> Outcome:
         name = entry.values["name"]
-        unsaid = _("The row does not say whose contact this is.")
+        unsaid = _("The row does not say whose contact this is; fill in its customer, or map the column that names it.")
         customer = known.homes.of(_home(entry), complaint=unsaid, own_domain=entry.customer.domain)
-        if isinstance(customer, str):
-            return Outcome(entry.row, ImportOutcome.PROBLEM, name, reason=customer)
+        if entry.wrong or isinstance(customer, str):
+            unknown = [customer] if isinstance(customer, str) else []
+            return refused(entry.row, entry.subject or name, [*entry.wrong, *unknown, *self._slips(entry.values)])
         if repeated := self._repeated(entry, customer):
             return repeated
         found = self._contact(entry, customer, known)
         if isinstance(found, str):
-            return Outcome(entry.row, ImportOutcome.PROBLEM, name, customer.pk, reason=found)
+            return refused(entry.row, name, [found, *self._slips(entry.values)], customer.pk)
         contact = found or Contact(customer_id=customer.pk, created_at=self.at)
         fields, late = self._apply(entry, contact, known.later.get(customer.pk, set()))
-        level, scope = contact.evangelist_level, contact.evangelist_scope
-        if scope and level == EvangelistLevel.NONE:
-            reason = _("Only an evangelist refers inside or outside the company.")
-            return Outcome(entry.row, ImportOutcome.PROBLEM, name, customer.pk, reason=reason)
+        wrong = self._slips(entry.values if "left_on" in fields else {})
+        if contact.evangelist_scope and contact.evangelist_level == EvangelistLevel.NONE:
+            wrong.insert(0, _("Only an evangelist refers inside or outside the company."))
+        if wrong:
+            return refused(entry.row, name, wrong, customer.pk)
         told = f"{contact.name} ({customer.name})"
         remark = changed_since(", ".join(label_of(column, Contact) for column in late)) if late else ""
         if not fields:
@@ -155,6 +171,13 @@ class ContactImport:
         written.append((contact, customer, fields))
         kind = ImportOutcome.UPDATED if found else ImportOutcome.CREATED
         return Outcome(entry.row, kind, told, customer.pk, fields, remark, left_alone=len(late))
+
+    def _slips(self, said: Mapping[str, Any]) -> list[str]:
+        """What is wrong with the day on which the contact left; one that stands here already is nobody's slip now."""
+        left_on = said.get("left_on")
+        is_ahead = left_on is not None and left_on > self.today
+        ahead = [_("The day lies ahead; enter it when the contact has left.")] if is_ahead else []
+        return ahead + slips(past=[left_on], today=self.today)
 
     def _repeated(self, entry: Entry, customer: CustomerRow) -> Outcome | None:
         """The row as a repetition of an earlier one of this file, if it is one."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, BinaryIO
 
@@ -16,7 +15,7 @@ from customers.actions.file_kinds import KINDS, told_afterwards
 from customers.actions.import_rows import ImportPlan
 from customers.actions.importers import Importer, Source, refuse_doubled
 from customers.choices import ImportKind
-from customers.formats.columns import Field, Preset, guess, known_headers, plain, recognise, told_alike
+from customers.formats.columns import Claim, Field, Preset, claims, guess, known_headers, plain, recognise, told_alike
 from customers.formats.customer_columns import exported_as, spoken_for
 from customers.models import Attribute
 from customers.reports.wording import label_of, shown
@@ -71,16 +70,23 @@ def _refuse_other_kind(headers: Sequence[str], kind: str) -> None:
 def _guessed(headers: Sequence[str], kind: str, preset: Preset | None) -> dict[str, str]:
     """What is known of the kind's columns, or of the preset's, and which of the others bear the name of an attribute.
 
-    A header that means something to every company means no attribute. Names go before keys: the name of one attribute
-    may be the key of another that was renamed.
+    A header that means something to every company means no attribute.
     """
     columns = guess(headers, KINDS[kind].fields, preset)
-    own, meant = _attributes_of(kind), spoken_for()
-    free = [header for header in headers if plain(header) not in meant]
-    for fields in ([replace(field, synonyms=()) for field in own], own):
-        left = [field for field in fields if field.key not in columns.values()]
-        columns |= guess([header for header in free if header not in columns], left)
+    columns |= guess([header for header in _free(headers) if header not in columns], _attributes_of(kind))
     return {header: columns[header] for header in headers if header in columns}
+
+
+def _free(headers: Sequence[str]) -> list[str]:
+    """The headers that may bear the name of an attribute."""
+    meant = spoken_for()
+    return [header for header in headers if plain(header) not in meant]
+
+
+def _claimed(headers: Sequence[str], kind: str, preset: Preset | None) -> list[Claim]:
+    """Which headers compete for a column of the kind, unless a preset says which, and for an attribute."""
+    own = [] if preset is not None else claims(headers, KINDS[kind].fields)
+    return own + claims(_free(headers), _attributes_of(kind))
 
 
 def _known(kind: str, presets: Iterable[Preset | None]) -> set[str]:
@@ -113,6 +119,10 @@ class CustomerFiles(Importer[ImportPlan]):
     def meanings(self, kind: str) -> dict[str, str]:
         return {field.key: _(field.label) for field in fields_of(kind)}
 
+    def retired(self, meaning: str) -> str:
+        found = [one.name for one in Attribute.objects.all() if one.field_name == meaning]
+        return _("the attribute %s") % found[0] if found else ""
+
     def told(self, kind: str, fields: Mapping[str, list[Any]]) -> list[tuple[str, str, str]]:
         model = KINDS[kind].model
         return [
@@ -132,7 +142,8 @@ class CustomerFiles(Importer[ImportPlan]):
         if found is None:
             _refuse_other_kind(source.headers, known["kind"])
         columns = _guessed(source.headers, known["kind"], found)
-        source.notes[:0] = told_alike(source.headers, _known(known["kind"], [found]))
+        claimed = _claimed(source.headers, known["kind"], found)
+        source.notes[:0] = told_alike(source.headers, _known(known["kind"], [found]), claimed)
         system = known.get("source", found.source if found else "")
         if not system:
             columns = {header: name for header, name in columns.items() if not name.endswith("external_id")}
@@ -163,8 +174,10 @@ class CustomerFiles(Importer[ImportPlan]):
     def outcomes(
         self, plan: ImportPlan, source: Source, *, write: bool, by: User | None, at: datetime
     ) -> Iterable[Outcome]:
-        known = _known(plan.kind, [None, *presets_of(plan.kind)])
-        source.notes[:0] = told_alike(source.headers, known, said=plan.columns)
+        presets = presets_of(plan.kind)
+        claimed = _claimed(source.headers, plan.kind, recognise(source.headers, presets))
+        known = _known(plan.kind, [None, *presets])
+        source.notes[:0] = told_alike(source.headers, known, claimed, said=plan.columns)
         work = KINDS[plan.kind].work(plan, source.headers, write=write, by=by, at=at)
         yield from work.run(source.rows)
         source.notes += told_afterwards(work)

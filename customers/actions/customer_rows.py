@@ -5,25 +5,31 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from core.tables import Row
 from core.words import gettext_noop
-from customers.actions.import_rows import ImportPlan, People, fitting, longest, read_row
+from customers.actions.import_rows import ImportPlan, People, fitting, read_row, subject_of, text_of, values_of
 from customers.actions.imported_attributes import ImportedAttributes
 from customers.choices import Lifecycle
 from customers.formats.customer_columns import LABELS, OWNERS
 from customers.models import Customer, Product
 from customers.rules import import_values as values
 from customers.rules.import_outcomes import Outcome
-from customers.rules.import_values import SeveralUnreadable, Unreadable
+from customers.rules.import_values import Unreadable
 from customers.rules.matching import Wanted
 from customers.rules.names import domain_of, name_key
 
 TEXTS = ("name", "industry", "region", "country", "churn_reason")
+NAMED_BY = ("name", "external_id")
 
 
 @dataclass(slots=True)
 class Entry:
-    """A row understood: what it says about a customer, in columns of Customer, and in attributes by their ids."""
+    """A row understood: what it says about a customer, in columns of Customer, and in attributes by their ids.
+
+    `wrong` is what of it could not be understood; the row cannot be taken then.
+    """
 
     row: int
     wanted: Wanted
@@ -32,6 +38,8 @@ class Entry:
     attributes: dict[int, str] = field(default_factory=dict)
     unknown_owners: tuple[str, ...] = ()
     unknown_products: tuple[str, ...] = ()
+    wrong: tuple[str, ...] = ()
+    subject: str = ""
     is_new_id: bool = False
 
     @property
@@ -52,11 +60,15 @@ class CustomerReader:
         self.parsers = self._parsers()
 
     def read(self, row: Row) -> Entry | Outcome:
-        return read_row(row, self.positions, self._understood, named_by=("name", "external_id"))
+        return read_row(row, self.positions, self._understood, named_by=NAMED_BY)
 
     def _understood(self, number: int, cells: dict[str, str]) -> Entry:
         external_id = cells.get("external_id", "") if self.plan.source else ""
-        found = self._parsed(cells, external_id)
+        wrong: list[str] = []
+        found = values_of(cells, self.parsers, wrong)
+        found.pop("external_id", None)
+        if not cells.get("name") and not external_id:
+            wrong.append(_("The row names no customer."))
         unknown = []
         for role in sorted(OWNERS & cells.keys()):
             owner = self.people.find(cells[role])
@@ -65,33 +77,13 @@ class CustomerReader:
             else:
                 found[f"{role}_id"] = owner
         products, strange = self._products(cells.get("products", ""))
-        said = self.attributes.read(cells)
-        _settle_lifecycle(found)
+        said = self.attributes.read(cells, wrong)
+        wrong += _settle_lifecycle(found)
         wanted = Wanted(external_id, name_key(found.get("name", "")), found.get("domain", ""))
-        return Entry(number, wanted, found, products, said, tuple(unknown), strange)
-
-    def _parsed(self, cells: dict[str, str], external_id: str) -> dict[str, Any]:
-        """The columns that say something. Everything that cannot be read is told at once."""
-        found: dict[str, Any] = {}
-        wrong: list[Unreadable] = []
-        for column, parse in self.parsers.items():
-            try:
-                if column in cells:
-                    found[column] = parse(cells[column])
-            except Unreadable as complaint:
-                wrong.append(complaint)
-        found.pop("external_id", None)
-        if not cells.get("name") and not external_id:
-            wrong.append(Unreadable(gettext_noop("The row names no customer.")))
-        if wrong:
-            raise SeveralUnreadable(wrong)
-        return found
+        subject = subject_of(cells, NAMED_BY) if wrong else ""
+        return Entry(number, wanted, found, products, said, tuple(unknown), strange, tuple(wrong), subject)
 
     def _parsers(self) -> dict[str, Callable[[str], Any]]:
-        def text_of(column: str) -> Callable[[str], str]:
-            most, label = longest(Customer, column), LABELS[column]
-            return lambda text: fitting(text, longest=most, label=label)
-
         def day(text: str) -> Any:
             return values.day(text, order=self.plan.day_order)
 
@@ -106,7 +98,7 @@ class CustomerReader:
         }
         return {
             **({"external_id": _external_id} if self.plan.source else {}),
-            **{column: text_of(column) for column in TEXTS},
+            **{column: text_of(Customer, column, LABELS[column]) for column in TEXTS},
             "domain": _domain,
             **{column: lru_cache(maxsize=4_096)(parse) for column, parse in shared.items()},
         }
@@ -128,7 +120,8 @@ def _domain(text: str) -> str:
     return found
 
 
-def _settle_lifecycle(found: dict[str, Any]) -> None:
-    """A day of leaving alone says that the customer left; with another stage it contradicts."""
+def _settle_lifecycle(found: dict[str, Any]) -> list[str]:
+    """A day of leaving alone says that the customer left; with another stage it contradicts, which is returned."""
     if found.get("churned_on") and found.setdefault("lifecycle", Lifecycle.CHURNED.value) != Lifecycle.CHURNED:
-        raise Unreadable(gettext_noop("The row names a day of leaving for a customer that did not leave."))
+        return [_("The row names a day of leaving for a customer that did not leave.")]
+    return []

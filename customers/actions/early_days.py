@@ -1,5 +1,6 @@
 """Days that are a slip of the year, or on which somebody was gone, refused alike wherever one is noted."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.utils.formats import date_format
@@ -11,17 +12,27 @@ from customers.models import Contact
 from customers.rules.evangelists import EARLIEST, is_too_early, is_too_far
 
 
+def slips(*, past: Iterable[date | None] = (), future: Iterable[date | None] = (), today: date) -> list[str]:
+    """What is wrong in words: with days before which nobody can have spoken for us, and for which nobody plans."""
+    told = []
+    if any(day is not None and is_too_early(day) for day in past):
+        words = _("Look at the year: days from %(earliest)s on can be noted.")
+        told.append(words % {"earliest": date_format(EARLIEST)})
+    if any(day is not None and is_too_far(day, today) for day in future):
+        told.append(_("Look at the year: nothing is planned more than five years ahead."))
+    return told
+
+
 def refuse_too_early(day: date | None) -> None:
     """Refuse a day before which nobody can have spoken for us."""
-    if day is not None and is_too_early(day):
-        words = _("Look at the year: days from %(earliest)s on can be noted.")
-        raise RuleBroken(words % {"earliest": date_format(EARLIEST)})
+    for words in slips(past=[day], today=date.max):
+        raise RuleBroken(words)
 
 
 def refuse_too_far(day: date | None, today: date) -> None:
     """Refuse a day for which nobody plans anything."""
-    if day is not None and is_too_far(day, today):
-        raise RuleBroken(_("Look at the year: nothing is planned more than five years ahead."))
+    for words in slips(future=[day], today=today):
+        raise RuleBroken(words)
 
 
 def refuse_slip(day: date | None, *, at: datetime) -> None:

@@ -80,17 +80,36 @@ def _sample(samples: list[list[Any]], cells: Iterable[Any]) -> None:
 
 
 def suggestion(importer: Importer[Any], source: Source, known: Mapping[str, Any]) -> dict[str, Any]:
-    """The mapping kept for these headers unless a preset is named, else what they suggest."""
-    suggested = importer.suggestion(source, known)
+    """The mapping kept for these headers unless a preset is named, else what they suggest.
+
+    `gone` says in words which columns of a kept mapping meant something that is no longer in use.
+    """
+    noted = list(source.notes)
+    suggested = importer.suggestion(source, known) | {"gone": []}
     rows = ImportMapping.objects.filter(kind=known["kind"], headers=source.headers)
     kept = None if known.get("preset") else rows.first()
     if kept is None:
         return suggested
-    meanings = importer.meanings(known["kind"])
-    columns = {key: meaning for key, meaning in kept.columns["columns"].items() if meaning in meanings}
+    # What was guessed, and not, is of no interest where a person has decided.
+    source.notes[:] = noted
+    meanings, decided = importer.meanings(known["kind"]), kept.columns["columns"]
+    columns = {key: meaning for key, meaning in decided.items() if meaning in meanings}
+    headers = {importer.column_key(number, header): header for number, header in enumerate(source.headers)}
+    gone = [
+        _gone(headers.get(key, key), importer.retired(meaning))
+        for key, meaning in decided.items()
+        if key not in columns
+    ]
     settings: dict[str, Any] = kept.columns["settings"]
     said = {name: known[name] for name in importer.settings if name in known}
-    return {**suggested, **settings, **said, "columns": columns, "origin": "kept"}
+    return {**suggested, **settings, **said, "columns": columns, "origin": "kept", "gone": gone}
+
+
+def _gone(header: str, retired: str) -> str:
+    if not retired:
+        return _("“%(header)s” meant something that is no longer here; choose again.") % {"header": header}
+    words = _("“%(header)s” meant %(meaning)s, which is retired; choose again.")
+    return words % {"header": header, "meaning": retired}
 
 
 @contextmanager

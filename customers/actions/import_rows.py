@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from operator import attrgetter
 from typing import Any, TypeVar
 
@@ -20,7 +20,7 @@ from customers.actions.importers import Plan
 from customers.actions.known_customers import CustomerRow
 from customers.choices import ChangeKind, ImportKind
 from customers.models import KEPT, CustomerChange, ProductUse
-from customers.rules.import_outcomes import Outcome
+from customers.rules.import_outcomes import Outcome, refused
 from customers.rules.import_values import Unreadable, cleaned, yes_or_no
 
 CHUNK = 5_000
@@ -69,13 +69,37 @@ def read_row(
     if row.problem:
         return Outcome(row.number, ImportOutcome.PROBLEM, reason=row.problem)
     cells = cells_of(row, positions)
-    subject = next((cells[name][:200] for name in named_by if name in cells), "")
     try:
-        if "is_deleted" in cells and yes_or_no(cells["is_deleted"]):
-            return Outcome(row.number, ImportOutcome.SKIPPED, subject, reason=gettext("It is deleted in its system."))
-        return understood(row.number, cells)
+        if "is_deleted" not in cells or not yes_or_no(cells["is_deleted"]):
+            return understood(row.number, cells)
     except Unreadable as complaint:
-        return Outcome(row.number, ImportOutcome.PROBLEM, subject, reason=str(complaint))
+        return refused(row.number, subject_of(cells, named_by), [str(complaint)])
+    reason = gettext("It is deleted in its system.")
+    return Outcome(row.number, ImportOutcome.SKIPPED, subject_of(cells, named_by), reason=reason)
+
+
+def subject_of(cells: Mapping[str, str], named_by: Iterable[str]) -> str:
+    """Whom or what a row is about, as the file writes it."""
+    return next((cells[name][:200] for name in named_by if name in cells), "")
+
+
+def values_of(
+    cells: Mapping[str, str], parsers: Mapping[str, Callable[[str], Any]], wrong: list[str]
+) -> dict[str, Any]:
+    """The columns that say something, as `parsers` read them. What cannot be read goes into `wrong`, all of it."""
+    found: dict[str, Any] = {}
+    for column, parse in parsers.items():
+        if column in cells:
+            try:
+                found[column] = parse(cells[column])
+            except Unreadable as complaint:
+                wrong.append(str(complaint))
+    return found
+
+
+def text_of(model: type[Model], column: str, label: str) -> Callable[[str], str]:
+    """Reads a text that is not longer than the database holds."""
+    return partial(fitting, longest=longest(model, column), label=label)
 
 
 def fitting(text: str, *, longest: int, label: str) -> str:

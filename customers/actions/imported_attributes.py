@@ -1,10 +1,11 @@
 """What a file of customers says in columns that mean attributes: read, compared and written in sets."""
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any
 
 from core import bulk
-from customers.actions.import_rows import ImportPlan, fitting, longest
+from customers.actions.import_rows import ImportPlan, fitting, longest, values_of
 from customers.models import Attribute, AttributeValue
 from customers.models.attribute import FIELD_PREFIX
 from customers.reports.wording import ATTRIBUTE
@@ -26,6 +27,7 @@ class ImportedAttributes:
         known = Attribute.objects.active() if any(name.startswith(FIELD_PREFIX) for name in meant) else []
         self.columns = {one.field_name: one.pk for one in known if one.field_name in meant}
         self.names = {one.pk: one.name for one in known}
+        self.parsers = {name: partial(self._spelled, pk) for name, pk in self.columns.items()}
         self.spellings: dict[int, dict[str, str]] = {pk: {} for pk in self.columns.values()}
         if not self.columns:
             return
@@ -33,9 +35,10 @@ class ImportedAttributes:
         for pk, value in rows.values_list("attribute_id", "value").distinct():
             self.spellings[pk] |= {value.casefold(): value, value: value}
 
-    def read(self, cells: Mapping[str, str]) -> dict[int, str]:
-        """What the cells of a row say; a blank one says nothing."""
-        return {pk: self._spelled(pk, cells[name]) for name, pk in self.columns.items() if name in cells}
+    def read(self, cells: Mapping[str, str], wrong: list[str]) -> dict[int, str]:
+        """What the cells of a row say; a blank one says nothing, and what cannot be kept goes into `wrong`."""
+        said = values_of(cells, self.parsers, wrong)
+        return {self.columns[name]: value for name, value in said.items()}
 
     def _spelled(self, pk: int, text: str) -> str:
         spellings = self.spellings[pk]

@@ -103,6 +103,10 @@ class Importer(ABC, Generic[SomePlan]):
     def event(self, plan: SomePlan) -> str:
         """What the audit trail calls it."""
 
+    def retired(self, meaning: str) -> str:
+        """What people called a meaning that a column could have once; empty if it is not known any more."""
+        return ""
+
     @property
     def trial_task(self) -> str:
         """The task that tries a large file."""

@@ -9,12 +9,11 @@ from django.utils.translation import gettext as _
 
 from core import bulk
 from core.choices import ImportOutcome
-from core.errors import RuleBroken
 from core.models import Programme, User
 from core.tables import Row
 from customers.actions import imported_attributes
 from customers.actions.customer_rows import CustomerReader, Entry
-from customers.actions.early_days import refuse_too_early, refuse_too_far
+from customers.actions.early_days import slips
 from customers.actions.import_remarks import ImportRemarks
 from customers.actions.import_rows import CHUNK, ImportPlan, append_changes, changed_since, later_changes
 from customers.actions.known_customers import (
@@ -29,7 +28,7 @@ from customers.actions.known_customers import (
 from customers.choices import Lifecycle
 from customers.models import Customer, ExternalId, ProductUse
 from customers.reports.wording import label_of
-from customers.rules.import_outcomes import Outcome
+from customers.rules.import_outcomes import Outcome, refused
 from customers.rules.matching import Candidate, match
 from customers.rules.names import name_key
 
@@ -60,7 +59,7 @@ class CustomerImport:
         while chunk := list(islice(waiting, CHUNK)):
             read = [self.reader.read(row) for row in chunk]
             entries = [entry for entry in read if isinstance(entry, Entry)]
-            self.remarks.read(entry.values for entry in entries)
+            self.remarks.read(entry.values for entry in entries if not entry.wrong)
             known = self._known(entries)
             self.later = later_changes({end.pk for end in known.ends.values()}, self.checked)
             self.held = known.attributes
@@ -94,8 +93,9 @@ class CustomerImport:
             candidates=candidates + self.new_by_name.get(wanted.name_key, []),
         )
         name = entry.values.get("name", "") or (by_id.name if by_id else wanted.external_id)
-        if found.problem:
-            return Outcome(entry.row, ImportOutcome.PROBLEM, name, reason=str(found.problem))
+        if entry.wrong or found.problem:
+            wrong = [*entry.wrong, *([str(found.problem)] if found.problem else []), *self._slips(entry.values)]
+            return refused(entry.row, entry.subject or name, wrong)
         if found.pk is not None and (found.pk < 0 or found.pk in self.seen):
             return self._repeated(entry, name, -found.pk if found.pk < 0 else self.seen[found.pk][0], found.pk)
         if found.pk is None:
@@ -114,10 +114,10 @@ class CustomerImport:
     def _new(self, entry: Entry, created: list[Any]) -> Outcome:
         wanted, name = entry.wanted, entry.values.get("name", "")
         if not name:
-            reason = _("No customer has this id yet, and a new one needs a name.")
-            return Outcome(entry.row, ImportOutcome.PROBLEM, wanted.external_id, reason=reason)
-        if complaint := self._complaint(entry.values, entry.values):
-            return Outcome(entry.row, ImportOutcome.PROBLEM, name, reason=complaint)
+            unnamed = _("No customer has this id yet, and a new one needs a name.")
+            return refused(entry.row, wanted.external_id, [unnamed, *self._complaints(entry.values, entry.values)])
+        if wrong := self._complaints(entry.values, entry.values):
+            return refused(entry.row, name, wrong)
         ids = (wanted.external_id,) if wanted.external_id else ()
         entry.is_new_id = bool(ids)
         self.seen[-entry.row] = (entry.row, entry.fingerprint)
@@ -137,8 +137,8 @@ class CustomerImport:
         late = [column for column in changes if column.removesuffix("_id") in later]
         changes = {column: value for column, value in changes.items() if column not in late}
         state = {"lifecycle": customer.lifecycle, "churned_on": customer.churned_on} | changes
-        if complaint := self._complaint(state, changes):
-            return Outcome(entry.row, ImportOutcome.PROBLEM, customer.name, customer.pk, reason=complaint)
+        if wrong := self._complaints(state, changes):
+            return refused(entry.row, customer.name, wrong, customer.pk)
         fields = {
             column: [self._plain(column, getattr(customer, column)), self._plain(column, value)]
             for column, value in changes.items()
@@ -166,17 +166,17 @@ class CustomerImport:
         name = changes.get("name", customer.name)
         return Outcome(entry.row, kind, name, customer.pk, fields, warning, *_unknown(entry), left_alone=len(late))
 
-    def _complaint(self, state: dict[str, Any], changes: dict[str, Any]) -> str:
+    def _complaints(self, state: dict[str, Any], changes: dict[str, Any]) -> list[str]:
         """What is wrong with where the customer would stand; a day that stands there already is nobody's slip now."""
+        wrong = self._slips(changes)
         if state.get("lifecycle") == Lifecycle.CHURNED and state.get("churned_on") is None:
-            return _("A churned customer needs the day on which it left.")
-        try:
-            refuse_too_early(changes.get("in_production_since"))
-            for name in ("churned_on", "in_production_since"):
-                refuse_too_far(changes.get(name), self.today)
-        except RuleBroken as refusal:
-            return str(refusal)
-        return ""
+            wrong.insert(0, _("A churned customer needs the day on which it left."))
+        return wrong
+
+    def _slips(self, changes: dict[str, Any]) -> list[str]:
+        """A file may bring departures of long ago, which nobody enters by hand."""
+        live, left = changes.get("in_production_since"), changes.get("churned_on")
+        return slips(past=[live], future=[left, live], today=self.today)
 
     def _changes(self, entry: Entry, customer: CustomerRow, former: set[str]) -> dict[str, Any]:
         changes = {column: value for column, value in entry.values.items() if getattr(customer, column) != value}

@@ -1,21 +1,27 @@
 """Invoices from a file."""
 
 import re
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from core.words import gettext_noop
 from customers.actions.belonging_imports import BelongingImport, Entry
-from customers.actions.invoices import refuse_nonsense
+from customers.actions.import_rows import subject_of, values_of
+from customers.actions.invoices import untrue_days
 from customers.formats.invoice_columns import LABELS
 from customers.models import Invoice
 from customers.rules import import_values as values
 from customers.rules.import_values import Unreadable
 
 CURRENCY = re.compile(r"[A-Za-z]{3}")
-NO_NUMBER = gettext_noop("The row names no invoice: it has no number.")
-NO_DUE = gettext_noop("The row does not say when the invoice is due.")
-NO_AMOUNT = gettext_noop("The row does not say the amount.")
+NEEDED = {
+    "number": gettext_noop("The row names no invoice: it has no number."),
+    "due_on": gettext_noop("The row does not say when the invoice is due."),
+    "amount": gettext_noop("The row does not say the amount."),
+}
 NO_CURRENCY = gettext_noop("“%(text)s” is not a currency; write the three letters, like EUR.")
 
 
@@ -28,23 +34,21 @@ class InvoiceImport(BelongingImport[Invoice]):
     labels = LABELS
 
     def understood(self, number: int, cells: dict[str, str]) -> Entry:
-        if "number" not in cells:
-            raise Unreadable(NO_NUMBER)
-        for column, complaint in (("due_on", NO_DUE), ("amount", NO_AMOUNT)):
-            if column not in cells:
-                raise Unreadable(complaint)
-        found: dict[str, Any] = self.texts(cells, "number")
-        found["amount"] = values.amount(cells["amount"])
-        if "currency" in cells:
-            if not CURRENCY.fullmatch(cells["currency"]):
-                raise Unreadable(NO_CURRENCY, text=cells["currency"][:40])
-            found["currency"] = cells["currency"].upper()
-        for column in ("issued_on", "due_on", "paid_on"):
-            if column in cells:
-                found[column] = values.day(cells[column], order=self.plan.day_order)
-        if "is_disputed" in cells:
-            found["is_disputed"] = values.yes_or_no(cells["is_disputed"])
-        return Entry(number, self.home_of(cells), "", found.pop("number"), found)
+        wrong = [_(words) for column, words in NEEDED.items() if column not in cells]
+        found = values_of(cells, self.readers, wrong)
+        key, name = found.pop("number", ""), subject_of(cells, self.named_by)
+        return Entry(number, self.home_of(cells), "", key, name, found, wrong=tuple(wrong))
+
+    def parsers(self) -> Mapping[str, Callable[[str], Any]]:
+        return {
+            "number": self.text("number"),
+            "amount": values.amount,
+            "currency": _currency,
+            "issued_on": self.day,
+            "due_on": self.day,
+            "paid_on": self.day,
+            "is_disputed": values.yes_or_no,
+        }
 
     def existing(self, entries: list[Entry]) -> dict[str, Invoice]:
         """By the number, in the file's system or entered by a person."""
@@ -55,5 +59,11 @@ class InvoiceImport(BelongingImport[Invoice]):
     def blank(self, entry: Entry, customer_id: int) -> Invoice:
         return Invoice(customer_id=customer_id, source=self.plan.source, number=entry.key)
 
-    def refuse_nonsense(self, thing: Invoice, today: date) -> None:
-        refuse_nonsense(thing, today)
+    def untrue_days(self, values: Mapping[str, Any], today: date) -> list[str]:
+        return untrue_days(values.get("issued_on"), values.get("due_on"), values.get("paid_on"), today)
+
+
+def _currency(text: str) -> str:
+    if not CURRENCY.fullmatch(text):
+        raise Unreadable(NO_CURRENCY, text=text[:40])
+    return text.upper()

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from core.errors import RuleBroken
 from core.models import User
 from customers.actions import belongings
-from customers.actions.early_days import refuse_too_early, refuse_too_far
+from customers.actions.early_days import slips
 from customers.models import Customer, Invoice
 
 EDITABLE = frozenset(["number", "amount", "currency", "issued_on", "due_on", "paid_on", "is_disputed", "source"])
@@ -44,18 +44,23 @@ def edit(
     )
 
 
+def untrue_days(issued_on: date | None, due_on: date | None, paid_on: date | None, today: date) -> list[str]:
+    """In words all that cannot be true of the days of an invoice. One may be paid before it is written: that is money
+    in advance."""
+    told = slips(past=[issued_on, due_on, paid_on], future=[issued_on, due_on], today=today)
+    if paid_on is not None and paid_on > today:
+        told.append(_("The day of the payment lies ahead; enter it when the money is there."))
+    if issued_on is not None and due_on is not None and due_on < issued_on:
+        told.append(_("The invoice is due before it was issued; look at the two days."))
+    return told
+
+
 def refuse_nonsense(invoice: Invoice, today: date) -> None:
-    """Raise RuleBroken for what no invoice can be. One may be paid before it is written: that is money in advance."""
-    for day in (invoice.issued_on, invoice.due_on, invoice.paid_on):
-        refuse_too_early(day)
-    if invoice.paid_on is not None and invoice.paid_on > today:
-        raise RuleBroken(_("The day of the payment lies ahead; enter it when the money is there."))
-    for day in (invoice.issued_on, invoice.due_on):
-        refuse_too_far(day, today)
+    """Raise RuleBroken for what no invoice can be."""
+    for words in untrue_days(invoice.issued_on, invoice.due_on, invoice.paid_on, today):
+        raise RuleBroken(words)
     if not invoice.number.strip():
         raise RuleBroken(_("Write the number of the invoice."))
-    if invoice.issued_on is not None and invoice.due_on < invoice.issued_on:
-        raise RuleBroken(_("The invoice is due before it was issued; look at the two days."))
 
 
 def _twins(invoice: Invoice) -> tuple[str, list[Any]]:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from core.tables import Row, Table, TableRefused
 from customers.actions.customer_files import CustomerFiles
-from customers.formats.columns import guess
+from customers.formats.columns import likeliest
 from customers.formats.customer_columns import FIELDS, OWNERS
 from customers.rules.names import name_key
 
@@ -20,7 +20,7 @@ OWNER = [field for field in FIELDS if field.key in OWNERS]
 
 def owners_in(table: Table) -> dict[str, str]:
     """For each customer the colleague who stands beside it most often; among equals the one named last."""
-    names, owners = guess(table.headers, NAME), guess(table.headers, OWNER)
+    names, owners = likeliest(table.headers, NAME), likeliest(table.headers, OWNER)
     if not names or not owners:
         raise TableRefused(_("The file of owners needs a column with the customer and one with the owner."))
     name_at, owner_at = table.headers.index(next(iter(names))), table.headers.index(next(iter(owners)))

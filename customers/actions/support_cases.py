@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from core.errors import Duplicate, RuleBroken
 from core.models import User
 from customers.actions import belongings
-from customers.actions.early_days import refuse_too_early
+from customers.actions.early_days import slips
 from customers.models import Customer, SupportCase
 
 EDITABLE = frozenset(
@@ -49,16 +49,22 @@ def edit(
     )
 
 
+def untrue_days(opened_on: date | None, closed_on: date | None, today: date) -> list[str]:
+    """In words all that cannot be true of the days of a case."""
+    told = slips(past=[opened_on, closed_on], today=today)
+    if any(day is not None and day > today for day in (opened_on, closed_on)):
+        told.append(_("The day lies ahead; enter what has happened."))
+    if opened_on is not None and closed_on is not None and closed_on < opened_on:
+        told.append(_("The case was solved before it was opened; look at the two days."))
+    return told
+
+
 def refuse_nonsense(case: SupportCase, today: date) -> None:
     """Raise RuleBroken for what no case can be."""
-    refuse_too_early(case.opened_on)
-    refuse_too_early(case.closed_on)
-    if max(case.opened_on, case.closed_on or case.opened_on) > today:
-        raise RuleBroken(_("The day lies ahead; enter what has happened."))
+    for words in untrue_days(case.opened_on, case.closed_on, today):
+        raise RuleBroken(words)
     if not case.number.strip():
         raise RuleBroken(_("Write the number of the case, so that it is found again."))
-    if case.closed_on is not None and case.closed_on < case.opened_on:
-        raise RuleBroken(_("The case was solved before it was opened; look at the two days."))
     if case.contact is not None and case.contact.customer_id != case.customer_id:
         raise RuleBroken(_("%s is not a contact of %s.") % (case.contact, case.customer))
     if case.satisfaction is not None and not 1 <= case.satisfaction <= 5:

@@ -2,11 +2,12 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 ACCENTS: Final = re.compile("[\u0300-\u036f]+")
 # As a table calls the second column under the same header, and each further one.
@@ -38,6 +39,16 @@ class Preset:
     source: str
     signatures: tuple[frozenset[str], ...]
     columns: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class Claim:
+    """Which headers of a file could mean a field: the most telling ones, and others. Several `first` ones: nobody
+    knows which is meant."""
+
+    field: str
+    first: list[str]
+    others: list[str]
 
 
 def plain(header: str) -> str:
@@ -73,13 +84,72 @@ def alike(headers: Sequence[str]) -> list[list[str]]:
     return [group for group in groups.values() if len(group) > 1]
 
 
-def told_alike(headers: Sequence[str], known: Container[str], *, said: Collection[str] = ()) -> list[str]:
-    """The same in words, of headers that are known to mean something, as `plain` writes them, unless one was chosen."""
-    present = set(headers)
-    groups = [group for group in alike(headers) if plain(_unnumbered(group[0], present)) in known]
-    groups = [group for group in groups if not any(header in said for header in group)]
+def claims(headers: Sequence[str], fields: Sequence[Field]) -> list[Claim]:
+    """Which headers could mean which field, for each field that any of them could mean.
+
+    Its own name is the most telling, then its key, then everything else; names of all fields go before keys, as one
+    may be called like the key of another.
+    """
+    free, present = dict[str, list[str]](), set(headers)
+    for header in headers:
+        free.setdefault(plain(_unnumbered(header, present)), []).append(header)
+    free.pop("", None)
+    found: dict[str, list[list[str]]] = {field.key: [] for field in fields}
+    for rank in (lambda one: (one.label, gettext(one.label)), lambda one: (one.key,), lambda one: one.synonyms):
+        for field in fields:
+            groups = [free.pop(key) for key in dict.fromkeys(map(plain, rank(field))) if key in free]
+            found[field.key] += groups[:1] if field.repeatable else [list(chain(*groups))] if groups else []
+    return [_claim(field, found[field.key], headers) for field in fields if found[field.key]]
+
+
+def _claim(field: Field, groups: list[list[str]], headers: Sequence[str]) -> Claim:
+    first, *less = groups
+    others = [] if field.repeatable else list(chain(*less))
+    return Claim(field.key, sorted(first, key=headers.index), sorted(others, key=headers.index))
+
+
+def told_alike(
+    headers: Sequence[str],
+    known: Container[str],
+    claimed: Sequence[Claim] = (),
+    *,
+    said: Mapping[str, str] | None = None,
+) -> list[str]:
+    """In words which headers mean the same column, so that none of them is taken, or only the one with its own name.
+
+    Of `claimed` ones, and of equal ones that are `known` to mean something, as `plain` writes them. Where a person
+    has `said` what is meant, nothing is to be told.
+    """
+    columns, present = said or {}, set(headers)
+    open_ones = [claim for claim in claimed if claim.field not in columns.values()]
+    groups = [claim.first for claim in open_ones if len(claim.first) > 1]
+    covered = {header for claim in claimed for header in claim.first + claim.others}
+    rest = [group for group in alike(headers) if plain(_unnumbered(group[0], present)) in known]
+    groups += [group for group in rest if not covered.intersection(group)]
+    groups = [group for group in groups if not any(header in columns for header in group)]
     words = gettext("The headers %(headers)s mean the same column; none of them is taken unless you say which.")
-    return [words % {"headers": ", ".join(f"“{header}”" for header in group)} for group in groups]
+    told = [words % {"headers": _quoted(group)} for group in sorted(groups, key=lambda group: headers.index(group[0]))]
+    return told + [_passed_over(claim) for claim in claimed if _is_passed_over(claim, said)]
+
+
+def _is_passed_over(claim: Claim, said: Mapping[str, str] | None) -> bool:
+    """Whether less telling headers are left out, and not because a person wanted it so."""
+    if len(claim.first) > 1 or not claim.others:
+        return False
+    return said is None or (said.get(claim.first[0]) == claim.field and not said.keys() & set(claim.others))
+
+
+def _passed_over(claim: Claim) -> str:
+    words = ngettext(
+        "%(others)s could mean the same as %(taken)s, which is taken; it is left out.",
+        "%(others)s could mean the same as %(taken)s, which is taken; they are left out.",
+        len(claim.others),
+    )
+    return words % {"others": _quoted(claim.others), "taken": _quoted(claim.first)}
+
+
+def _quoted(headers: Sequence[str]) -> str:
+    return ", ".join(f"“{header}”" for header in headers)
 
 
 def _unnumbered(header: str, present: set[str]) -> str:
@@ -97,13 +167,19 @@ def recognise(headers: Sequence[str], presets: Iterable[Preset]) -> Preset | Non
 
 
 def guess(headers: Sequence[str], fields: Sequence[Field], preset: Preset | None = None) -> dict[str, str]:
-    """Which header means which field: as the preset says, else by synonyms; each field is taken once.
+    """Which header means which field: as the preset says, else by names and synonyms; each field is taken once.
 
     Of headers that mean the same column none is taken, nor a less telling one in their place: which is meant is for a
     person to say.
     """
     if preset is not None:
         return _taken(headers, preset.columns, by=_stripped)
+    columns = {claim.first[0]: claim.field for claim in claims(headers, fields) if len(claim.first) == 1}
+    return {header: columns[header] for header in headers if header in columns}
+
+
+def likeliest(headers: Sequence[str], fields: Sequence[Field]) -> dict[str, str]:
+    """The same where nobody can be asked: of several headers the one whose spelling is the most telling."""
     return _taken(headers, {field.key: _spellings(field) for field in fields}, by=plain)
 
 

@@ -53,15 +53,18 @@ class ImportCommand(ProgramCommand):
         with options["file"].open("rb") as file:
             known = {"kind": self.importer.kind, "file_name": options["file"].name}
             with self.importer.opened(file, sheet=options["sheet"]) as source:
-                headers = source.headers
+                headers, seen = source.headers, len(source.notes)
                 known |= self.known(headers, options)
                 parameters = known | {"sheet": source.sheet} | import_jobs.suggestion(self.importer, source, known)
+                notes = [*parameters["gone"], *source.notes[: len(source.notes) - seen]]
             parameters["columns"] = self.columns(parameters, headers, options)
             importer, plan = self.planned(parameters, options)
-            self._check(importer, plan, headers)
-            return import_jobs.perform(
+            self._check(importer, plan, headers, notes)
+            tally = import_jobs.perform(
                 importer, file, plan, write=not options["dry_run"], by=self.author(options["by"]), at=timezone.now()
             )
+        tally.notes[:0] = parameters["gone"]
+        return tally
 
     def known(self, headers: list[str], options: Mapping[str, Any]) -> dict[str, Any]:
         """What the options say about a file with these headers before its rows are looked at."""
@@ -89,12 +92,13 @@ class ImportCommand(ProgramCommand):
     def planned(self, parameters: Mapping[str, Any], options: Mapping[str, Any]) -> tuple[Importer[Any], Plan]:
         return self.importer, self.importer.plan_of(parameters)
 
-    def _check(self, importer: Importer[Any], plan: Plan, headers: list[str]) -> None:
+    def _check(self, importer: Importer[Any], plan: Plan, headers: list[str], notes: list[str]) -> None:
         try:
             importer.check(plan)
         except RuleBroken as refusal:
             place = f"sheet “{plan.sheet}”" if plan.sheet else "file"
-            raise CommandError(f"{refusal} Use --map HEADER=MEANING; the {place} has {', '.join(headers[:60])}.")
+            told = " ".join([str(refusal), *notes])
+            raise CommandError(f"{told} Use --map HEADER=MEANING; the {place} has {', '.join(headers[:60])}.")
 
     def _tell(self, tally: Tally, *, dry_run: bool) -> None:
         if dry_run:

@@ -1,6 +1,7 @@
 """What became of the rows of an import: row by row, in counts, and in samples to be looked through."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -20,6 +21,7 @@ TRIED_AT_ONCE = 5_000
 class Outcome:
     """One row: what it is about, what changes as {field: [before, after]}, why it is a problem, whom nobody knows.
 
+    `complaints` are its problems one by one where it has several; `reason` says them all.
     `left_alone` counts its values that were changed here since the check and stay as they are, `kept_as_notes` its
     cells that were to be a status and are none.
     """
@@ -34,6 +36,13 @@ class Outcome:
     unknown_products: tuple[str, ...] = ()
     left_alone: int = 0
     kept_as_notes: int = 0
+    complaints: tuple[str, ...] = ()
+
+
+def refused(row: int, subject: str, wrong: Iterable[str], customer_id: int | None = None) -> Outcome:
+    """A row that cannot be taken, with all that is wrong with it in sentences, so that one may put it right at once."""
+    told = tuple(dict.fromkeys(wrong))
+    return Outcome(row, ImportOutcome.PROBLEM, subject, customer_id, reason=" ".join(told), complaints=told)
 
 
 @dataclass
@@ -52,10 +61,10 @@ class Tally:
         self.counts[outcome.kind.value] += 1
         self.unknown_owners.update(outcome.unknown_owners)
         self.unknown_products.update(outcome.unknown_products)
-        if outcome.kind == ImportOutcome.PROBLEM and (
-            outcome.reason in self.reasons or len(self.reasons) < REASONS_KEPT
-        ):
-            self.reasons[outcome.reason] += 1
+        if outcome.kind == ImportOutcome.PROBLEM:
+            for reason in outcome.complaints or (outcome.reason,):
+                if reason in self.reasons or len(self.reasons) < REASONS_KEPT:
+                    self.reasons[reason] += 1
         self._show(outcome.kind.value, outcome, at_most=SHOWN.get(outcome.kind, SHOWN_OTHERS))
         for name in ASIDES:
             if values := getattr(outcome, name):

@@ -5,7 +5,7 @@ brought the file. Empty texts never come here: a blank cell says nothing.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -28,17 +28,6 @@ class Unreadable(ValueError):
 
     def __init__(self, words: str, **about: Any) -> None:
         super().__init__(Sentence(words, about))
-
-
-class SeveralUnreadable(Unreadable):
-    """All that is wrong with a row, so that one may put it right in one go."""
-
-    def __init__(self, complaints: Sequence[Unreadable]) -> None:
-        Exception.__init__(self, *complaints)
-
-    def __str__(self) -> str:
-        *first, last = map(str, self.args)
-        return "; ".join([*(words.removesuffix(".") for words in first), last])
 
 
 PLACEHOLDERS = frozenset({"-", "--", "–", "—", "n/a", "#n/a", "null", "none", "(none)", "(blank)", "nil"})

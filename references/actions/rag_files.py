@@ -47,6 +47,10 @@ class RagFiles(Importer[RagPlan]):
         who = {CUSTOMER: _("Customer"), DOMAIN: _("Web domain"), IDENTIFIER: _("RefProgram id")}
         return who | dict(dimensions) | {f"{key}{NOTE}": _("%s: note") % name for key, name in dimensions}
 
+    def retired(self, meaning: str) -> str:
+        name = Dimension.objects.filter(key=meaning.removesuffix(NOTE)).values_list("name", flat=True).first()
+        return _("the dimension %s") % name if name else ""
+
     def suggestion(self, source: Any, known: Mapping[str, Any]) -> dict[str, Any]:
         columns = {str(position): meaning for position, meaning in source.columns.items()}
         return {"columns": columns, "origin": "guess", "recognised": "", "create_unknown": False}

@@ -111,7 +111,7 @@ def home(user: User, *, now: Present) -> Home:
         **_cells(user, now),
         **_notices(user),
         **_nominations(user, today),
-        jobs=list(Job.objects.visible_to(user)[:5]),
+        jobs=list(Job.objects.visible_to(user).listed()[:5]),
         due_quarters=_due(user, now.calendar, now.at),
         corrections=_undecided(user) if user.has_perm("references.decide_correction") else [],
         people=_people() if user.has_perm("core.manage_people") else None,

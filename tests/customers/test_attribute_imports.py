@@ -156,6 +156,25 @@ class TestTheWizard:
         assert job.report["shown"]["problem"][0]["reason"].startswith("Use case: changed here since the check")
         assert said() == {"Acme": {"use_case": "Reporting"}}
 
+    def test_a_column_that_meant_a_retired_attribute_is_named_and_to_be_chosen_again(self, as_priya, deployment):
+        upload(as_priya, "Name,Runs on,What for\nAcme,Cloud,Reporting\n")
+        meant = {"Name": "name", "Runs on": "attribute_deployment", "What for": "attribute_use_case"}
+        map_columns(as_priya, Job.objects.get(), **meant)
+        attributes.rename(deployment, name="Hosting", by=None, at=NOON)
+        upload(as_priya, "Name,Runs on,What for\nBluth,Cloud,Reporting\n")
+        job = Job.objects.latest("pk")
+        assert (job.parameters["columns"], job.parameters["gone"]) == (meant, [])
+        attributes.retire(deployment, by=None, at=NOON)
+        upload(as_priya, "Name,Runs on,What for\nBluth,Cloud,Reporting\n")
+        job = Job.objects.latest("pk")
+        page = as_priya.get(reverse("customers:import_columns", args=[job.pk])).content.decode()
+        assert "mapped as you did the last time" in page
+        assert "<p>“Runs on” meant the attribute Hosting, which is retired; choose again.</p>" in page
+        map_columns(as_priya, job)
+        upload(as_priya, "Name,Runs on,What for\nBluth,Cloud,Reporting\n")
+        page = as_priya.get(reverse("customers:import_columns", args=[Job.objects.latest("pk").pk])).content.decode()
+        assert "choose again" not in page
+
     def test_the_exported_list_is_taken_back_and_changes_nothing(self, as_priya, deployment):
         customer("Acme", domain="acme.com", attributes={"use_case": "=SUM(A1)", "deployment": "Cloud"})
         customer("Bluth", attributes={"use_case": "Größe; „so“, la"})

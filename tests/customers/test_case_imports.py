@@ -165,4 +165,8 @@ def test_the_cases_of_a_real_organisation_are_taken_without_a_guess(capsys):
     told = capsys.readouterr().out
     assert SupportCase.objects.open().count() == SupportCase.objects.count() == 10
     assert "solved before it was opened" in told
-    assert "names a contact only, who is not here" in told
+    first = next(line for line in told.splitlines() if line.startswith("row 2:"))
+    assert first.startswith("row 2: 00001014: The row names no customer, only the contact 003")
+    assert first.endswith("to this file. The case was solved before it was opened; look at the two days.")
+    assert "row 41: 00001053 (Moody and Sons): The case was solved before it was opened; look at the two days." in told
+    assert "who is not here. Import such contacts together with their customers, or add a column with the" in told

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from core.choices import Role
-from customers.models import Contact, Customer, ExternalId, ImportMapping
+from customers.models import Attribute, Contact, Customer, ExternalId, ImportMapping
 from tests.core.workbooks import workbook_of
 from tests.customers.shared_files import shared
 from tests.factories import LONG_AGO, person
@@ -149,6 +149,20 @@ def test_how_days_were_read_the_last_time_holds_for_the_next_file_unless_said_ot
     assert Customer.objects.get().in_production_since == date(2026, 4, 3)
     assert command(file, "--dates", "mdy")[0] == 0
     assert Customer.objects.get().in_production_since == date(2026, 3, 4)
+
+
+def test_a_column_that_was_mapped_to_a_retired_attribute_is_noted(tmp_path, priya):
+    path = tmp_path / "customers.csv"
+    path.write_text("Name,What for\nAcme,Reporting\n")
+    kept = {
+        "columns": {"Name": "name", "What for": "attribute_use_case"},
+        "settings": {"source": "", "day_order": "auto"},
+    }
+    said = {"headers": ["Name", "What for"], "columns": kept, "saved_by": priya, "saved_at": LONG_AGO}
+    ImportMapping.objects.create(kind="customers", name="theirs", **said)
+    Attribute.objects.update(is_active=False)
+    told = command(path)[1]
+    assert "note: “What for” meant the attribute Use case, which is retired; choose again." in told
 
 
 def test_another_sheet_of_a_workbook_is_taken_by_its_name(tmp_path):

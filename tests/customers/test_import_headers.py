@@ -1,9 +1,14 @@
 """Priya brings files in which one thing has two columns, or which hold more than is taken over: she is told of both."""
 
+import io
+
 import pytest
+from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from core.models import Job
+from core.tables import Limits, open_table
+from customers.actions.owner_files import owners_in
 from customers.formats import columns
 from tests.customers.wizard import map_columns, upload
 
@@ -43,12 +48,15 @@ def page(client, step):
             "“BillingCountry”, “billing-country”",
             {"Name": "name", "Employees": "size_band"},
         ),
+        ("customers", "", "Company,Account,Sector", "“Company”, “Account”", {"Sector": "industry"}),
+        ("customers", "", "Name,Vertical,Sector,sector", "“Vertical”, “Sector”, “sector”", {"Name": "name"}),
+        ("contacts", "", "Account,Name,Company", "“Account”, “Company”", {"Name": "name"}),
         (
-            "customers",
+            "invoices",
             "",
-            "Name,Sector,sector,Industry",
-            "“Sector”, “sector”",
-            {"Name": "name", "Industry": "industry"},
+            "Number,Customer,Amount,Due date,Due",
+            "“Due date”, “Due”",
+            {"Number": "number", "Customer": "customer_name", "Amount": "amount"},
         ),
         ("invoices", "", "Number,Total,TOTAL,Due", "“Total”, “TOTAL”", {"Number": "number", "Due": "due_on"}),
     ],
@@ -59,6 +67,80 @@ def test_of_headers_that_mean_the_same_column_none_is_taken_and_both_are_named(
     upload(as_priya, f"{headers}\n" + ",".join("x" * len(headers.split(","))) + "\n", kind=kind, preset=preset)
     assert Job.objects.get().parameters["columns"] == taken
     assert f"The headers {doubled} mean the same column; none of them is taken" in page(as_priya, "columns")
+
+
+@pytest.mark.parametrize(
+    ("kind", "headers", "told", "taken"),
+    [
+        (
+            "customers",
+            "Customer,Name,Region",
+            "“Customer” could mean the same as “Name”, which is taken; it is left out.",
+            {"Name": "name", "Region": "region"},
+        ),
+        (
+            "customers",
+            "Name,Sector,sector,Industry",
+            "“Sector”, “sector” could mean the same as “Industry”, which is taken; they are left out.",
+            {"Name": "name", "Industry": "industry"},
+        ),
+        (
+            "invoices",
+            "Number,Company,Total,amount,due_on,Due,Fällig am",
+            "“Due”, “Fällig am” could mean the same as “due_on”, which is taken; they are left out.",
+            {"Number": "number", "Company": "customer_name", "amount": "amount", "due_on": "due_on"},
+        ),
+        (
+            "customers",
+            "Name,Use case,Use_case__c",
+            "“Use_case__c” could mean the same as “Use case”, which is taken; it is left out.",
+            {"Name": "name", "Use case": "attribute_use_case"},
+        ),
+    ],
+)
+def test_a_header_that_is_the_columns_own_name_is_taken_and_the_others_are_named(as_priya, kind, headers, told, taken):
+    upload(as_priya, f"{headers}\n" + ",".join("x" * len(headers.split(","))) + "\n", kind=kind)
+    job = Job.objects.get()
+    assert job.parameters["columns"] == taken
+    assert told in page(as_priya, "columns")
+    map_columns(as_priya, job)
+    assert told in page(as_priya, "detail")
+
+
+def test_who_chose_the_other_header_is_not_told_that_it_could_be_meant(as_priya):
+    upload(as_priya, "Customer,Name\nAcme,Wile\n")
+    map_columns(as_priya, Job.objects.get(), Customer="name", Name="")
+    assert "could mean the same" not in page(as_priya, "detail")
+
+
+def test_who_mapped_a_third_header_is_not_asked_about_two_others(as_priya):
+    upload(as_priya, "Name,Sector,Vertical,Trade\nAcme,Tech,Bananas,Corn\n")
+    job = Job.objects.get()
+    map_columns(as_priya, job)
+    assert "“Sector”, “Vertical” mean the same column" in page(as_priya, "detail")
+    map_columns(as_priya, job, Trade="industry")
+    assert "mean the same column" not in page(as_priya, "detail")
+
+
+def test_of_two_columns_of_several_products_the_first_spelling_is_taken_as_before(as_priya):
+    upload(as_priya, "Name,Product,Products\nAcme,A,B\n")
+    assert Job.objects.get().parameters["columns"] == {"Name": "name", "Products": "products"}
+
+
+def test_an_export_that_is_recognised_says_itself_which_of_its_columns_count(as_priya):
+    upload(as_priya, "Id,IsDeleted,AccountId,Name,LastName,Phone,MobilePhone\n3,0,1,A,A,1,2\n", kind="contacts")
+    job = Job.objects.get()
+    assert job.parameters["columns"]["Phone"] == "phone"
+    assert "the same as" not in page(as_priya, "columns")
+    map_columns(as_priya, job)
+    assert "the same as" not in page(as_priya, "detail")
+
+
+def test_a_file_of_owners_is_never_refused_for_a_second_header(tmp_path):
+    with open_table(
+        io.BytesIO(b"Account,Account name,Owner,Owner email\nA1,Acme,Rita,r@x.com\n"), limits=Limits()
+    ) as table:
+        assert owners_in(table) == {"a1": "Rita"}
 
 
 def test_priya_says_which_of_two_columns_is_meant_and_is_told_what_is_left_out(as_priya):
@@ -85,6 +167,13 @@ def test_once_priya_has_said_which_column_is_meant_the_check_does_not_ask_again(
     assert "“Industry”, “Industry (2)”, “INDUSTRY” mean the same column" in page(as_priya, "detail")
     map_columns(as_priya, job, Industry="industry")
     assert "mean the same column" not in page(as_priya, "detail")
+
+
+def test_the_command_that_misses_a_column_says_which_headers_it_did_not_take(tmp_path):
+    path = tmp_path / "invoices.csv"
+    path.write_text("Number,Customer,Amount,Due,Due date\nR-1,Acme,5,2026-10-01,\n")
+    with pytest.raises(CommandError, match="“Due”, “Due date” mean the same column; none of them is taken"):
+        call_command("import_customers", str(path), "--kind", "invoices")
 
 
 def test_of_very_many_columns_that_are_left_out_the_first_are_named(as_priya):

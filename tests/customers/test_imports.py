@@ -294,7 +294,7 @@ def test_everything_that_is_wrong_with_a_row_is_told_at_once():
     }
     tally = take("Name,ARR,Known,Live since\nAcme,much,perhaps,soon\n,,perhaps,\n", columns)
     assert reasons(tally) == [
-        "“much” is not an amount; write it like 12500.00; “perhaps” is neither yes nor no; "
+        "“much” is not an amount; write it like 12500.00. “perhaps” is neither yes nor no. "
         "“soon” is not a day; write it like 2026-11-20.",
-        "“perhaps” is neither yes nor no; The row names no customer.",
+        "“perhaps” is neither yes nor no. The row names no customer.",
     ]

@@ -89,6 +89,10 @@ def test_the_mapping_is_remembered_for_the_next_sheet_with_these_headers(client,
     client.post(reverse("references:grid_import_columns", args=[Job.objects.get().pk]), MAPPED)
     page = client.get(upload(client, workbook()).url).content.decode()
     assert "mapped as you did the last time" in page
+    assert "choose again" not in page
+    Dimension.objects.filter(key="reference_call").update(name="Reference call", is_active=False)
+    page = client.get(upload(client, workbook()).url).content.decode()
+    assert "“Talks” meant the dimension Reference call, which is retired; choose again." in page
 
 
 def test_a_mapping_that_cannot_work_is_refused_in_words(client, maria, two):
