@@ -152,7 +152,8 @@ def invite(request: PersonRequest, pk: int) -> HttpResponse:
         messages.success(request, _("Noted: invited to %(occasion)s.") % {"occasion": occasion})
     else:
         messages.info(
-            request, _("%(contact)s is invited already, or has left, or the customer did.") % {"contact": contact}
+            request,
+            _("%(contact)s is invited already, or has left, or the customer has by the day.") % {"contact": contact},
         )
     return redirect("customers:evangelist_detail", pk)
 

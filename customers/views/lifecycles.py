@@ -20,6 +20,7 @@ from customers.actions import customers as actions
 from customers.actions import standings
 from customers.forms import DayAndReasonForm, LifecycleForm, StayForm
 from customers.models import Customer
+from customers.views.departures import warn
 
 
 @requires("customers.edit_customers")
@@ -135,6 +136,7 @@ def _deed(
             else:
                 ahead = words.get("ahead", "") if customer.is_leaving(_today()) else ""
                 messages.success(request, (ahead or words["done"]) % _told(customer))
+                warn(request, customer)
                 return redirect("customers:customer_detail", customer.pk)
     words = {**words, "title": words["title"] % {"customer": customer}}
     context = {"customer": customer, "form": form, "words": words}
