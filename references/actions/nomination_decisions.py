@@ -70,13 +70,15 @@ def refuse(nomination: Nomination, *, reason: str, by: User, at: datetime) -> No
 
 @transaction.atomic
 def park(nomination: Nomination, *, until: date, reason: str, by: User, at: datetime) -> Nomination:
-    """Set a nomination aside until a day, on which it comes back by itself; refused of a customer that has left."""
+    """Set a nomination aside until a day, on which it comes back by itself; refused of a customer that has left, or
+    will have by then."""
     if until <= day_of(at):
         raise RuleBroken(_("Choose a day that is still to come."))
     if until > day_of(at) + LONGEST_PARKED:
         raise RuleBroken(_("Nothing is parked for more than three years; look at the year."))
     current = lock(nomination)
     refuse_lost(current, at=at)
+    _refuse_too_late(current.customer, until)
     words = _said(reason, _("Say what it waits for."))
     move(current, Deed.PARKED, State.PARKED, reason=words, parked_until=until, by=by, at=at)
     recruiting_queue.plan(at=at)
@@ -125,6 +127,12 @@ def _hand_over(current: Nomination, other: Nomination, *, by: User | None, at: d
     reason = _("%s was nominated by another colleague already; the nominations are joined and you keep the credit.")
     move(current, Deed.WITHDRAWN, State.WITHDRAWN, reason=reason % other, by=by, at=at)
     return other
+
+
+def _refuse_too_late(customer: Customer | None, until: date) -> None:
+    if customer is not None and customer.churned_on is not None and until >= customer.churned_on:
+        words = _("%(customer)s leaves on %(day)s; choose an earlier day, or refuse or withdraw the nomination.")
+        raise RuleBroken(words % {"customer": customer, "day": date_format(customer.churned_on)})
 
 
 def _said(reason: str, complaint: str) -> str:

@@ -88,4 +88,8 @@ def offers(
         if nomination.state in deed.states and deed.name not in unoffered and user.has_perm(deed.permission, nomination)
     ]
     typed = {refused.name: refused.form} if refused else {}
-    return [(deed, typed.get(deed.name) or deed.form(auto_id=f"id_{deed.name}_%s")) for deed in shown]
+    offered = [(deed, typed.get(deed.name) or deed.form(auto_id=f"id_{deed.name}_%s")) for deed in shown]
+    for _deed, form in offered:
+        if isinstance(form, ParkForm) and (leaves := nomination.leaves_on(today)):
+            form.tell(leaves)
+    return offered
