@@ -7,7 +7,6 @@ from typing import Any
 
 from django import forms
 from django.db.models import BigIntegerField, Q
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django_filters import BooleanFilter, CharFilter, ChoiceFilter, FilterSet, ModelChoiceFilter, NumberFilter
@@ -16,6 +15,7 @@ from django_filters.fields import ModelChoiceField as OneOfRows
 from core.forms import RowNumber
 from core.models import User
 from core.quarters import FiscalCalendar, Quarter
+from core.requests import programme_day
 from customers.choices import LIFECYCLES, EvangelistLevel, EvangelistScope, ReferralOutcome, SizeBand
 from customers.models import Attribute, AttributeValue, Contact, Customer, Product, ProductUse, Referral
 from customers.models.attribute import FIELD_PREFIX
@@ -112,12 +112,12 @@ class CustomerFilter(FilterSet):  # type: ignore[misc]  # the library has no typ
     def filter_product(self, rows: CustomerQuerySet, name: str, value: Product) -> CustomerQuerySet:
         """Customers that use the product today."""
         used = ProductUse.objects.filter(product=value).filter(
-            Q(until__isnull=True) | Q(until__gte=timezone.localdate())
+            Q(until__isnull=True) | Q(until__gte=programme_day(self.request))
         )
         return rows.filter(pk__in=used.values("customer_id"))
 
     def filter_lifecycle(self, rows: CustomerQuerySet, name: str, value: str) -> CustomerQuerySet:
-        return rows.standing(value, timezone.localdate())
+        return rows.standing(value, programme_day(self.request))
 
     def filter_well_known(self, rows: CustomerQuerySet, name: str, value: bool) -> CustomerQuerySet:
         return rows.filter(is_well_known=True) if value else rows
