@@ -1,6 +1,6 @@
 """What the programme decides on a nomination: accepted, returned for more, refused, parked, taken up again."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils.formats import date_format
@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from core.errors import RuleBroken
 from core.models import User
+from core.quarters import years_after
 from customers.actions import contacts, customers
 from customers.models import Customer
 from references.actions import recruiting_queue
@@ -16,7 +17,7 @@ from references.choices import NominationDeed, NominationState
 from references.models import Nomination, Nominator
 
 State, Deed = NominationState, NominationDeed
-LONGEST_PARKED = timedelta(days=3 * 366)
+LONGEST_PARKED = 3
 
 
 @transaction.atomic
@@ -74,7 +75,7 @@ def park(nomination: Nomination, *, until: date, reason: str, by: User, at: date
     will have by then."""
     if until <= day_of(at):
         raise RuleBroken(_("Choose a day that is still to come."))
-    if until > day_of(at) + LONGEST_PARKED:
+    if until > years_after(day_of(at), LONGEST_PARKED):
         raise RuleBroken(_("Nothing is parked for more than three years; look at the year."))
     current = lock(nomination)
     refuse_lost(current, at=at)
