@@ -47,7 +47,7 @@ class Quarter:
 
 
 def years_after(day: date, years: int) -> date:
-    """The same day so many years later, the 28th of February if there is no 29th; the calendar's last one if it ends."""
+    """The same day so many years later, the 28th of February if there is no 29th; the calendar ends in 9999."""
     if day.year + years > date.max.year:
         return date.max
     try:
