@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import BigIntegerField, Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -180,6 +181,13 @@ class EvangelistFilter(FilterSet):  # type: ignore[misc]
         return rows.filter(customer__in=own.order_by().values("pk")) if value else rows
 
 
+def _is_quarter(value: str) -> None:
+    try:
+        Quarter.parse(value)
+    except ValueError as problem:
+        raise ValidationError(str(problem)) from problem
+
+
 OUTCOMES = [*ReferralOutcome.choices, ("withdrawn", _("Withdrawn"))]
 
 
@@ -189,7 +197,7 @@ class ReferralFilter(FilterSet):  # type: ignore[misc]
     q = CharFilter(method="filter_search", label=_("Search"))
     outcome = ChoiceFilter(method="filter_outcome", label=_("Outcome"), choices=OUTCOMES)
     prompted = BooleanFilter(field_name="is_prompted", label=_("We had asked for it"))
-    quarter = CharFilter(method="filter_quarter", label=_("Quarter"), max_length=7)
+    quarter = CharFilter(method="filter_quarter", label=_("Quarter"), max_length=7, validators=[_is_quarter])
     customer = RowFilter(field_name="contact__customer_id", label=_("Customer"))
     contact = RowFilter(field_name="contact_id", label=_("Contact"))
 
@@ -215,10 +223,7 @@ class ReferralFilter(FilterSet):  # type: ignore[misc]
         return rows.filter(withdrawn_at__isnull=False) if value == "withdrawn" else rows.filter(outcome=value)
 
     def filter_quarter(self, rows: ReferralQuerySet, name: str, value: str) -> ReferralQuerySet:
-        try:
-            quarter = Quarter.parse(value)
-        except ValueError:
-            return rows
+        quarter = Quarter.parse(value)
         within = (self.calendar.starts_on(quarter), self.calendar.ends_on(quarter))
         won = Q(outcome=ReferralOutcome.WON, decided_on__range=within)
         return rows.filter(Q(referred_on__range=within) | won)

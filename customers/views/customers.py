@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from core.errors import Duplicate, RuleBroken, StaleVersion
 from core.exports import csv_response
+from core.forms import passed_over, refuse_passed_over
 from core.models import Programme
 from core.paging import keyset_page
 from core.permissions import requires
@@ -53,6 +54,7 @@ def index(request: PersonRequest) -> HttpResponse:
         "search": request.GET.get("q", ""),
         "query": _query(request),
         "is_narrowed": any(request.GET.get(name) for name in shown.filters),
+        "passed_over": passed_over(shown.form),
         "today": programme_day(request),
     }
     response = render_page_or_partial(request, "customers/customer_index.html", "customer-list", context)
@@ -65,7 +67,9 @@ def index(request: PersonRequest) -> HttpResponse:
 @requires("customers.export_customers")
 def export(request: PersonRequest) -> StreamingHttpResponse:
     """The list as it is narrowed and sorted, without paging."""
-    rows = report.listed(_filters(request).qs).order_by(*report.order_of(request.GET.get("sort", "")))
+    shown = _filters(request)
+    refuse_passed_over(shown.form)
+    rows = report.listed(shown.qs).order_by(*report.order_of(request.GET.get("sort", "")))
     name = f"customers-{timezone.localdate():%Y-%m-%d}.csv"
     attributes = list(Attribute.objects.active())
     told = report.export_rows(rows, attributes=attributes, today=programme_day(request))

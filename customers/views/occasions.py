@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from core.errors import RuleBroken, StaleVersion
 from core.exports import csv_response
+from core.forms import refuse_passed_over
 from core.paging import keyset_page
 from core.permissions import requires
 from core.requests import PersonRequest, render_page_or_partial, without_cursor
@@ -110,6 +111,7 @@ def invite(request: PersonRequest, pk: int) -> HttpResponse:
     form = TickedForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         ticked = None if form.cleaned_data["everyone"] else form.cleaned_data["ticked"]
+        refuse_passed_over(shown.form)
         return _invited(request, occasion, rows, ticked)
     order, cursor = evangelist_report.order_of(""), request.GET.get("cursor")
     context = narrowing(request, shown) | {
