@@ -64,11 +64,11 @@ class NominationQuerySet(models.QuerySet["Nomination"]):
         return self.open().filter(late).not_lost(today)
 
     def by_due(self) -> "NominationQuerySet":
-        """With `due`, the day of `due_while_here`; what is not due comes last by it."""
+        """In the order of `due`, the day of `due_while_here`; what is not due comes last."""
         last = Cast(F("customer__churned_on") - timedelta(days=1), DateField())
         leaves_first = When(customer__churned_on__lte=F("due_on"), then=last)
         due = Case(leaves_first, default=Coalesce("due_on", Value(date.max)), output_field=DateField())
-        return self.annotate(due=due)
+        return self.annotate(due=due).order_by("due", "pk")
 
     def not_lost(self, today: date) -> "NominationQuerySet":
         """`has_lost_customer` as SQL: what the program is about to withdraw is nobody's turn and late for nobody."""
