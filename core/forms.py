@@ -5,9 +5,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
+from django.core.exceptions import BadRequest, ValidationError
+from django.utils.translation import gettext as _
 
 from core.texts import plain
+
+LONGEST_SAID = 60
 
 
 class PlainTexts:
@@ -49,6 +52,31 @@ class RowNumber(forms.IntegerField):
         if value not in self.empty_values and not re.fullmatch(r"[0-9]+", str(value), re.ASCII):
             raise ValidationError(self.error_messages["invalid"], code="invalid")
         return super().to_python(value)
+
+
+class NotNarrowed(BadRequest):
+    """A file, or a deed to all that is shown, was asked for by a filter that is not known; 400 with its words."""
+
+
+def passed_over(form: forms.Form) -> list[str]:
+    """In words what a list was asked for and does not know: it is shown as if that had not been asked for."""
+    words = _("“%(value)s” is not known to the filter “%(filter)s”, so the list is not narrowed by it.")
+    return [
+        words % {"value": _said(form[name].data), "filter": form.fields[name].label}
+        for name in form.errors
+        if name in form.fields
+    ]
+
+
+def refuse_passed_over(form: forms.Form) -> None:
+    """Raise NotNarrowed where a page would pass over a filter: a file would hold rows that nobody asked for."""
+    if words := passed_over(form):
+        raise NotNarrowed(" ".join(words))
+
+
+def _said(value: Any) -> str:
+    text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return text if len(text) <= LONGEST_SAID else f"{text[:LONGEST_SAID]}…"
 
 
 def _plain(value: Any, field: forms.CharField) -> Any:

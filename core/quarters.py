@@ -46,6 +46,16 @@ class Quarter:
         return self.shifted(-1)
 
 
+def years_after(day: date, years: int) -> date:
+    """The same day so many years later, the 28th of February if there is no 29th; the calendar ends in 9999."""
+    if day.year + years > date.max.year:
+        return date.max
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return day.replace(year=day.year + years, day=28)
+
+
 @dataclass(frozen=True)
 class FiscalCalendar:
     """Where fiscal quarters lie: the first month of the fiscal year (1-12) and the programme's time zone.

@@ -1,9 +1,11 @@
 """The request as a guarded view gets it, and the two shapes of its answer."""
 
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django_htmx.middleware import HtmxDetails
 
@@ -15,6 +17,11 @@ class PersonRequest(HttpRequest):
 
     user: User
     htmx: HtmxDetails
+
+
+def programme_day(request: PersonRequest) -> date:
+    """The day by which a page judges who has left and what is due, wherever the person sits; see decision 27."""
+    return request.user.programme.calendar.day_of(timezone.now())
 
 
 def without_cursor(request: HttpRequest) -> QueryDict:

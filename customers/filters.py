@@ -6,8 +6,8 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import BigIntegerField, Q
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django_filters import BooleanFilter, CharFilter, ChoiceFilter, FilterSet, ModelChoiceFilter, NumberFilter
@@ -16,6 +16,7 @@ from django_filters.fields import ModelChoiceField as OneOfRows
 from core.forms import RowNumber
 from core.models import User
 from core.quarters import FiscalCalendar, Quarter
+from core.requests import programme_day
 from customers.choices import LIFECYCLES, EvangelistLevel, EvangelistScope, ReferralOutcome, SizeBand
 from customers.models import Attribute, AttributeValue, Contact, Customer, Product, ProductUse, Referral
 from customers.models.attribute import FIELD_PREFIX
@@ -112,12 +113,12 @@ class CustomerFilter(FilterSet):  # type: ignore[misc]  # the library has no typ
     def filter_product(self, rows: CustomerQuerySet, name: str, value: Product) -> CustomerQuerySet:
         """Customers that use the product today."""
         used = ProductUse.objects.filter(product=value).filter(
-            Q(until__isnull=True) | Q(until__gte=timezone.localdate())
+            Q(until__isnull=True) | Q(until__gte=programme_day(self.request))
         )
         return rows.filter(pk__in=used.values("customer_id"))
 
     def filter_lifecycle(self, rows: CustomerQuerySet, name: str, value: str) -> CustomerQuerySet:
-        return rows.standing(value, timezone.localdate())
+        return rows.standing(value, programme_day(self.request))
 
     def filter_well_known(self, rows: CustomerQuerySet, name: str, value: bool) -> CustomerQuerySet:
         return rows.filter(is_well_known=True) if value else rows
@@ -180,6 +181,13 @@ class EvangelistFilter(FilterSet):  # type: ignore[misc]
         return rows.filter(customer__in=own.order_by().values("pk")) if value else rows
 
 
+def _is_quarter(value: str) -> None:
+    try:
+        Quarter.parse(value)
+    except ValueError as problem:
+        raise ValidationError(str(problem)) from problem
+
+
 OUTCOMES = [*ReferralOutcome.choices, ("withdrawn", _("Withdrawn"))]
 
 
@@ -189,7 +197,7 @@ class ReferralFilter(FilterSet):  # type: ignore[misc]
     q = CharFilter(method="filter_search", label=_("Search"))
     outcome = ChoiceFilter(method="filter_outcome", label=_("Outcome"), choices=OUTCOMES)
     prompted = BooleanFilter(field_name="is_prompted", label=_("We had asked for it"))
-    quarter = CharFilter(method="filter_quarter", label=_("Quarter"), max_length=7)
+    quarter = CharFilter(method="filter_quarter", label=_("Quarter"), max_length=7, validators=[_is_quarter])
     customer = RowFilter(field_name="contact__customer_id", label=_("Customer"))
     contact = RowFilter(field_name="contact_id", label=_("Contact"))
 
@@ -215,10 +223,7 @@ class ReferralFilter(FilterSet):  # type: ignore[misc]
         return rows.filter(withdrawn_at__isnull=False) if value == "withdrawn" else rows.filter(outcome=value)
 
     def filter_quarter(self, rows: ReferralQuerySet, name: str, value: str) -> ReferralQuerySet:
-        try:
-            quarter = Quarter.parse(value)
-        except ValueError:
-            return rows
+        quarter = Quarter.parse(value)
         within = (self.calendar.starts_on(quarter), self.calendar.ends_on(quarter))
         won = Q(outcome=ReferralOutcome.WON, decided_on__range=within)
         return rows.filter(Q(referred_on__range=within) | won)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from core.errors import RuleBroken
 from core.models import Programme
-from customers.models import Contact
+from customers.models import Contact, Customer
 from customers.rules.evangelists import EARLIEST, is_too_early, is_too_far
 
 
@@ -47,3 +47,12 @@ def refuse_gone(contact: Contact, day: date) -> None:
     if left_on is not None:
         told = {"contact": contact, "day": date_format(left_on)}
         raise RuleBroken(_("%(contact)s left on %(day)s; look at the day.") % told)
+
+
+def refuse_absent(contact: Contact, day: date) -> None:
+    """Refuse a day on which the contact was nowhere for the customer: one of them had left, as it is known now."""
+    refuse_gone(contact, day)
+    left = Customer.objects.filter(pk=contact.customer_id, churned_on__lte=day).first()
+    if left is not None and left.churned_on is not None:
+        told = {"customer": left, "day": date_format(left.churned_on), "contact": contact}
+        raise RuleBroken(_("%(contact)s was at %(customer)s, our customer until %(day)s; look at the day.") % told)

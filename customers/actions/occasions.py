@@ -14,9 +14,9 @@ from core import audit, bulk
 from core.errors import RuleBroken, StaleVersion
 from core.models import Programme, User
 from customers.actions import customers
-from customers.actions.early_days import refuse_gone, refuse_too_early
+from customers.actions.early_days import refuse_absent, refuse_too_early
 from customers.choices import GuestDeed, InvitationResponse, OccasionKind
-from customers.models import Contact, Occasion, OccasionInvitation
+from customers.models import Contact, Customer, Occasion, OccasionInvitation
 from customers.rules.evangelists import is_too_far
 
 EDITABLE: Final = frozenset(["title", "kind", "held_on", "note"])
@@ -33,7 +33,7 @@ WRITTEN: Final[Mapping[str, Mapping[str, Any]]] = {
     GuestDeed.UNKNOWN: {"attended": None},
 }
 
-# What is true of nobody who has left the customer by the day.
+# What is true of nobody who has left the customer by the day, or whose customer has left us.
 PRESENT: Final = frozenset([GuestDeed.COMES, GuestDeed.ATTENDED])
 
 
@@ -53,7 +53,7 @@ def edit(
     occasion: Occasion, *, changes: Mapping[str, Any], seen_version: int | None = None, by: User | None, at: datetime
 ) -> Occasion:
     """Write what differs. An occasion at which somebody was cannot be moved to a day on which nobody was yet, or on
-    which that contact had left."""
+    which that contact or the customer had left."""
     if unknown := changes.keys() - EDITABLE:
         raise TypeError(f"not fields of an occasion: {', '.join(sorted(unknown))}")
     current = _lock(occasion)
@@ -81,12 +81,13 @@ def edit(
 
 @transaction.atomic
 def invite(occasion: Occasion, *, contacts: QuerySet[Contact], by: User | None, at: datetime) -> int:
-    """Invite those who are still there, at customers that are, and not invited yet; returns how many that are."""
+    """Invite those who are still there, at customers that are and will be on the day, and not invited yet; returns how
+    many that are."""
     current = _lock(occasion)
     _refuse_personal(current)
     invited = OccasionInvitation.objects.filter(occasion=current).values("contact_id")
     day = _day_of(at)
-    able = Contact.objects.filter(pk__in=contacts.order_by().values("pk")).present().staying(day)
+    able = Contact.objects.filter(pk__in=contacts.order_by().values("pk")).present().staying(max(day, current.held_on))
     ids = list(able.exclude(pk__in=invited).order_by("pk").values_list("pk", flat=True))
     if ids:
         columns = ("occasion_id", "contact_id", "invited_on", "invited_by_id")
@@ -100,7 +101,8 @@ def invite(occasion: Occasion, *, contacts: QuerySet[Contact], by: User | None, 
 def note(occasion: Occasion, *, guests: QuerySet[OccasionInvitation], deed: str, by: User | None, at: datetime) -> int:
     """Note of these guests what `deed` says; returns how many it changed. Attendance waits for the day.
 
-    Who had left the customer by that day was not there, nor comes who will have, and is passed over.
+    Who had left the customer by that day, or whose customer had left us, was not there, nor comes who will have, and is
+    passed over.
     """
     current = _lock(occasion)
     if deed in (GuestDeed.ATTENDED, GuestDeed.ABSENT) and not current.is_over(_day_of(at)):
@@ -113,8 +115,9 @@ def note(occasion: Occasion, *, guests: QuerySet[OccasionInvitation], deed: str,
         rows = rows.exclude(**WRITTEN[deed])
     if deed in PRESENT:
         # Locked before it is asked who is gone, as somebody may be noting just now that one of them has left.
+        _lock_customers(rows)
         _locked(rows)
-        rows = rows.exclude(contact__in=Contact.objects.gone_by(current.held_on).order_by().values("pk"))
+        rows = rows.exclude(contact__in=Contact.objects.absent_on(current.held_on).order_by().values("pk"))
     names = ", ".join(rows.order_by("contact__name").values_list("contact__name", flat=True)[:NAMED])
     changed = _write(rows, deed, held_on=current.held_on)
     if changed:
@@ -129,7 +132,7 @@ def brief(contact: Contact, *, on: date, by: User | None, at: datetime) -> Occas
         raise RuleBroken(_("The day lies ahead; note the briefing when it has taken place."))
     refuse_too_early(on)
     customers.lock(contact.customer_id)
-    refuse_gone(contact, on)
+    refuse_absent(contact, on)
     made = {"title": _("Personal briefings"), "created_at": at, "created_by": by}
     occasion, _new = Occasion.objects.get_or_create(kind=OccasionKind.PERSONAL, held_on=on, defaults=made)
     invitation = OccasionInvitation.objects.filter(occasion=occasion, contact=contact).first()
@@ -177,6 +180,13 @@ def _locked(invitations: QuerySet[OccasionInvitation]) -> list[tuple[int, date |
     return list(theirs.order_by("pk").select_for_update().values_list("pk", "briefed_on"))
 
 
+def _lock_customers(invitations: QuerySet[OccasionInvitation]) -> None:
+    """Their customers, before their contacts, as every action does; none may leave meanwhile."""
+    theirs = Customer.objects.filter(pk__in=invitations.order_by().values("contact__customer_id")).order_by("pk")
+    for _pk in theirs.select_for_update(no_key=True).values_list("pk", flat=True).iterator(chunk_size=CHUNK):
+        pass
+
+
 def _recall(contacts: QuerySet[Contact]) -> None:
     attended = OccasionInvitation.objects.filter(contact=OuterRef("pk"), attended=True).order_by("-occasion__held_on")
     contacts.update(briefed_on=Subquery(attended.values("occasion__held_on")[:1]))
@@ -216,9 +226,9 @@ def _check_moved(occasion: Occasion, noted: QuerySet[OccasionInvitation], *, tod
     if not occasion.is_over(today) and noted.exists():
         raise RuleBroken(_("It is noted already who was there, so the day cannot lie ahead."))
     there = noted.filter(attended=True).order_by().values("contact_id")
-    gone = Contact.objects.gone_by(occasion.held_on).filter(pk__in=there).order_by("name", "pk").first()
+    gone = Contact.objects.absent_on(occasion.held_on).filter(pk__in=there).order_by("name", "pk").first()
     if gone is not None:
-        refuse_gone(gone, occasion.held_on)
+        refuse_absent(gone, occasion.held_on)
 
 
 def _refuse_personal(occasion: Occasion) -> None:

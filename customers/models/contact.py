@@ -20,8 +20,12 @@ class ContactQuerySet(models.QuerySet["Contact"]):
         return self.filter(left_on__isnull=True)
 
     def gone_by(self, day: date) -> "ContactQuerySet":
-        """Contacts who had left their customer before the day: they can have been nowhere for it then."""
+        """Contacts who had left their customer before the day: they can have told nobody of us for it then."""
         return self.filter(left_on__lt=day)
+
+    def absent_on(self, day: date) -> "ContactQuerySet":
+        """Those, and whose customer had left us by the day: they can have been nowhere for it then."""
+        return self.filter(Q(left_on__lt=day) | Q(customer__churned_on__lte=day))
 
     def staying(self, day: date) -> "ContactQuerySet":
         """Contacts of customers that have not left by the day: who did has nobody to speak for us any more."""

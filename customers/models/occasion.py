@@ -81,3 +81,14 @@ class OccasionInvitation(models.Model):
         """Since when the contact is gone, if that was before the day of the occasion."""
         left_on = self.contact.left_on
         return left_on if left_on is not None and left_on < self.occasion.held_on else None
+
+    @property
+    def customer_left_on(self) -> date | None:
+        """Since when the customer is gone or will be, if that is by the day of the occasion."""
+        customer = self.contact.customer
+        return customer.churned_on if customer.has_left(self.occasion.held_on) else None
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether nobody comes, whatever was said before: the contact or the customer has left by the day."""
+        return self.left_on is not None or self.customer_left_on is not None

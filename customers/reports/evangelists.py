@@ -90,9 +90,13 @@ def dossier(contact: Contact, *, user: User, today: date) -> Dossier:
     told = invitations.aggregate(invited=Count("pk"), attended=Count("pk", filter=Q(attended=True)))
     later = Occasion.objects.visible_to(user).exclude(kind=OccasionKind.PERSONAL).filter(held_on__gte=today)
     open_ones = later.exclude(invitations__contact=contact).order_by("held_on", "pk")
+    if contact.customer.churned_on is not None:
+        open_ones = open_ones.filter(held_on__lt=contact.customer.churned_on)
     referrals = Referral.objects.visible_to(user).filter(contact=contact).select_related("customer", "created_by")
     thanks = ThankYou.objects.visible_to(user).filter(contact=contact).select_related("given_by")
-    shown = invitations.select_related("contact", "occasion", "invited_by").order_by("-occasion__held_on", "-pk")
+    shown = invitations.select_related("contact__customer", "occasion", "invited_by").order_by(
+        "-occasion__held_on", "-pk"
+    )
     return Dossier(
         referrals=list(referrals[:SHOWN]),
         invitations=list(shown[:SHOWN]),

@@ -35,9 +35,16 @@ ORDER: Final = ("-held_on", "-pk")
 CHUNK: Final = 500
 GUEST_ORDER: Final = ("guest_name", "pk")
 COUNTED: Final = ("comes", "declines", "unanswered", "attended", "absent")
-# Who has left the customer by the day neither comes nor will answer, whatever was said before.
-GONE: Final = Q(contact__left_on__lt=F("occasion__held_on"))
-HERE: Final = Q(contact__left_on__isnull=True) | Q(contact__left_on__gte=F("occasion__held_on"))
+# Who has left the customer by the day, or whose customer has left us, neither comes nor will answer, whatever was said
+# before.
+GONE: Final = Q(contact__left_on__lt=F("occasion__held_on")) | Q(
+    contact__customer__churned_on__lte=F("occasion__held_on")
+)
+STAYS: Final = Q(contact__left_on__isnull=True) | Q(contact__left_on__gte=F("occasion__held_on"))
+CUSTOMER_STAYS: Final = Q(contact__customer__churned_on__isnull=True) | Q(
+    contact__customer__churned_on__gt=F("occasion__held_on")
+)
+HERE: Final = STAYS & CUSTOMER_STAYS
 NARROWED: Final = {
     "unanswered": Q(response=InvitationResponse.NONE) & HERE,
     "comes": Q(response=InvitationResponse.YES) & HERE,
@@ -68,7 +75,7 @@ class Numbers:
 
     @property
     def gone(self) -> int:
-        """Who had not declined and has left by the day."""
+        """Who had not declined and has left by the day, or whose customer has."""
         return self.invited - self.comes - self.declines - self.unanswered
 
 
@@ -104,13 +111,28 @@ def guests(occasion: Occasion, *, search: str, show: str) -> QuerySet[OccasionIn
     return rows.annotate(guest_name=F("contact__name"))
 
 
-def gone(chosen: QuerySet[OccasionInvitation], occasion: Occasion, deed: str) -> list[str]:
-    """Of these guests the names of those of whom it cannot be noted that they come or were there, as they have left
-    their customer by the day."""
-    left = Contact.objects.gone_by(occasion.held_on).order_by().values("pk")
+@dataclass(frozen=True)
+class Absent:
+    """The names of guests of whom it cannot be noted that they come or were there, by why."""
+
+    left: list[str]
+    customer_left: list[str]
+
+
+def absent(chosen: QuerySet[OccasionInvitation], occasion: Occasion, deed: str) -> Absent:
+    """Of these guests those who have left their customer by the day, and those whose customer has left us."""
     noted = Q(attended=True) if deed == GuestDeed.ATTENDED else Q(response=InvitationResponse.YES)
-    rows = chosen.exclude(noted).filter(contact__in=left)
-    return list(rows.order_by("contact__name", "pk").values_list("contact__name", flat=True))
+    rows = chosen.exclude(noted).filter(contact__in=Contact.objects.absent_on(occasion.held_on).order_by().values("pk"))
+    told = Absent([], [])
+    named = rows.order_by("contact__name", "pk").values_list(
+        "contact__name", "contact__customer__name", "contact__left_on"
+    )
+    for name, customer, left_on in named:
+        if left_on is not None and left_on < occasion.held_on:
+            told.left.append(name)
+        else:
+            told.customer_left.append(f"{name} ({customer})")
+    return told
 
 
 @dataclass(frozen=True)
@@ -119,6 +141,7 @@ class PassedOver:
 
     left: list[str]
     customer_left: list[str]
+    customer_leaves: list[str]
     invited: list[str]
     hidden: list[str]
     unknown: int
@@ -135,7 +158,7 @@ def passed_over(
 ) -> PassedOver:
     """Asked after an invitation of those who were ticked: who of them was left out."""
     found, now = Contact.objects.visible_to(user).filter(pk__in=ticked), invited_of(occasion, ticked)
-    told = PassedOver([], [], [], [], len(set(ticked)) - found.count())
+    told = PassedOver([], [], [], [], [], len(set(ticked)) - found.count())
     for contact in found.select_related("customer").order_by("name", "pk"):
         if contact.pk in invited_before:
             told.invited.append(contact.name)
@@ -143,6 +166,8 @@ def passed_over(
             told.left.append(contact.name)
         elif not contact.is_there(today):
             told.customer_left.append(f"{contact} ({contact.customer})")
+        elif not contact.is_there(occasion.held_on):
+            told.customer_leaves.append(f"{contact} ({contact.customer})")
         elif contact.pk not in now:
             told.hidden.append(contact.name)
     return told
@@ -170,7 +195,7 @@ def _batched(found: OccasionQuerySet) -> Iterator[list[Occasion]]:
 
 def guest_header() -> list[str]:
     head = [_("Contact"), _("Customer"), _("E-mail"), _("Invited on"), _("Invited by"), _("Answer"), _("Was there")]
-    return [*head, _("Occasion"), _("Day"), _("Left the customer on")]
+    return [*head, _("Occasion"), _("Day"), _("Left the customer on"), _("Customer left on")]
 
 
 def guest_rows(found: QuerySet[OccasionInvitation]) -> Iterator[list[Any]]:
@@ -180,12 +205,12 @@ def guest_rows(found: QuerySet[OccasionInvitation]) -> Iterator[list[Any]]:
         yield [
             *(row.contact.name, row.contact.customer.name, row.contact.email, row.invited_on),
             *(str(row.invited_by or ""), _answer(row), said[row.attended]),
-            *(row.occasion.title, row.occasion.held_on, row.left_on),
+            *(row.occasion.title, row.occasion.held_on, row.left_on, row.customer_left_on),
         ]
 
 
 def _answer(row: OccasionInvitation) -> str:
-    """Who has left by the day does not come, whatever was said before."""
-    if row.response == InvitationResponse.YES and row.left_on is not None:
+    """Who has left by the day, or whose customer has, does not come, whatever was said before."""
+    if row.response == InvitationResponse.YES and row.is_gone:
         return _("Had said yes")
     return str(row.get_response_display())

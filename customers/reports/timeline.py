@@ -8,7 +8,8 @@ from typing import Any, Final
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from core.models import User
+from core.models import Programme, User
+from core.quarters import FiscalCalendar
 from customers.choices import ChangeKind, OwnerRole
 from customers.models import Customer, CustomerChange
 from customers.reports.wording import label_of, leaving_on, shown
@@ -54,16 +55,18 @@ def family(customer: Customer) -> dict[int, str]:
     return found
 
 
-def timeline(customer: Customer, *, before: datetime | None = None, limit: int = 30) -> list[Entry]:
-    """The latest deeds first; `before` goes on from the last one shown."""
-    names = family(customer)
+def timeline(
+    customer: Customer, *, calendar: FiscalCalendar | None = None, before: datetime | None = None, limit: int = 30
+) -> list[Entry]:
+    """The latest deeds first; `before` goes on from the last one shown, `calendar` is the programme's."""
+    names, calendar = family(customer), calendar or Programme.current().calendar
     rows = CustomerChange.objects.filter(customer__in=names).select_related("by").order_by("-recorded_at", "-pk")
     if before is not None:
         rows = rows.filter(recorded_at__lt=before)
-    return [_entry(row, origin=names[row.customer_id]) for row in rows[:limit]]
+    return [_entry(row, origin=names[row.customer_id], calendar=calendar) for row in rows[:limit]]
 
 
-def _entry(change: CustomerChange, *, origin: str) -> Entry:
+def _entry(change: CustomerChange, *, origin: str, calendar: FiscalCalendar) -> Entry:
     told = Entry(
         at=change.recorded_at,
         by=change.by,
@@ -73,10 +76,10 @@ def _entry(change: CustomerChange, *, origin: str) -> Entry:
         effective_on=change.effective_on,
         origin=origin,
     )
-    return _of_departure(told, change) if change.kind == ChangeKind.LIFECYCLE else told
+    return _of_departure(told, change, calendar) if change.kind == ChangeKind.LIFECYCLE else told
 
 
-def _of_departure(told: Entry, change: CustomerChange) -> Entry:
+def _of_departure(told: Entry, change: CustomerChange, calendar: FiscalCalendar) -> Entry:
     """The entry in words of its own where somebody gave notice, or stays after all, or a day or a reason was put
     right."""
     fields = change.fields
@@ -84,7 +87,7 @@ def _of_departure(told: Entry, change: CustomerChange) -> Entry:
         corrected = [_line(name, fields[name]) for name in DEPARTURE if name in fields]
         reason = "" if "churn_reason" in fields else told.reason
         return replace(told, title=gettext("Departure corrected"), lines=corrected, reason=reason, effective_on=None)
-    if change.churned_on is not None and change.churned_on > timezone.localdate(change.recorded_at):
+    if change.churned_on is not None and change.churned_on > calendar.day_of(change.recorded_at):
         leaves = Line(label_of("lifecycle"), shown("lifecycle", fields["lifecycle"][0]), leaving_on(change.churned_on))
         return replace(told, lines=[leaves], effective_on=None)
     notice = change.notice_taken_back

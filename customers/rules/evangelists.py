@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from core.quarters import years_after
+
 EARLIEST = date(1990, 1, 1)
 # An occasion is planned a few years ahead at most; beyond that lies a slip of the year.
-FURTHEST = timedelta(days=5 * 366)
+FURTHEST_YEARS = 5
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,7 @@ def is_too_early(day: date) -> bool:
 
 def is_too_far(day: date, today: date) -> bool:
     """Whether nobody plans an occasion for such a day."""
-    return (day - today) > FURTHEST
+    return day > years_after(today, FURTHEST_YEARS)
 
 
 def attendance_is_known(held_on: date, today: date) -> bool:

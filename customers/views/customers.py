@@ -13,10 +13,11 @@ from django.views.decorators.http import require_safe
 
 from core.errors import Duplicate, RuleBroken, StaleVersion
 from core.exports import csv_response
+from core.forms import passed_over, refuse_passed_over
 from core.models import Programme
 from core.paging import keyset_page
 from core.permissions import requires
-from core.requests import PersonRequest, render_page_or_partial
+from core.requests import PersonRequest, programme_day, render_page_or_partial
 from customers import filters
 from customers.actions import customers as actions
 from customers.choices import OwnerRole
@@ -53,7 +54,8 @@ def index(request: PersonRequest) -> HttpResponse:
         "search": request.GET.get("q", ""),
         "query": _query(request),
         "is_narrowed": any(request.GET.get(name) for name in shown.filters),
-        "today": timezone.localdate(),
+        "passed_over": passed_over(shown.form),
+        "today": programme_day(request),
     }
     response = render_page_or_partial(request, "customers/customer_index.html", "customer-list", context)
     if request.htmx:
@@ -65,10 +67,12 @@ def index(request: PersonRequest) -> HttpResponse:
 @requires("customers.export_customers")
 def export(request: PersonRequest) -> StreamingHttpResponse:
     """The list as it is narrowed and sorted, without paging."""
-    rows = report.listed(_filters(request).qs).order_by(*report.order_of(request.GET.get("sort", "")))
+    shown = _filters(request)
+    refuse_passed_over(shown.form)
+    rows = report.listed(shown.qs).order_by(*report.order_of(request.GET.get("sort", "")))
     name = f"customers-{timezone.localdate():%Y-%m-%d}.csv"
     attributes = list(Attribute.objects.active())
-    told = report.export_rows(rows, attributes=attributes, today=timezone.localdate())
+    told = report.export_rows(rows, attributes=attributes, today=programme_day(request))
     return csv_response(name, report.export_header(attributes), told)
 
 
@@ -124,11 +128,11 @@ def detail(request: PersonRequest, pk: int) -> HttpResponse:
         "uses": customer.product_uses.select_related("product"),
         "external_ids": customer.external_ids.all(),
         "attributes": of_customer(customer),
-        "entries": timeline.timeline(customer),
+        "entries": timeline.timeline(customer, calendar=programme.calendar),
         "duplicates": customer.duplicates.all(),
         "cases": SupportCase.objects.visible_to(request.user).open().filter(customer=customer)[:TROUBLES],
         "invoices": Invoice.objects.visible_to(request.user).unpaid().filter(customer=customer)[:TROUBLES],
-        "today": timezone.localdate(),
+        "today": programme_day(request),
         "is_leaving": customer.is_leaving(programme.calendar.day_of(timezone.now())),
     }
     return render(request, "customers/customer_detail.html", context)

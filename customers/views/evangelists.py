@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from core.errors import RuleBroken, StaleVersion
 from core.exports import csv_response
+from core.forms import passed_over, refuse_passed_over
 from core.models import Programme
 from core.paging import keyset_page
 from core.permissions import requires
@@ -52,6 +53,7 @@ def narrowing(request: PersonRequest, shown: EvangelistFilter) -> dict[str, Any]
         "query": asked.urlencode(),
         "since": report.POLICY.briefed_since(shown.today),
         "is_narrowed": any(asked.get(name) for name in shown.filters),
+        "passed_over": passed_over(shown.form),
     }
 
 
@@ -75,7 +77,9 @@ def index(request: PersonRequest) -> HttpResponse:
 @requires("customers.export_customers")
 def export(request: PersonRequest) -> StreamingHttpResponse:
     """The list as it is narrowed and sorted, without paging."""
-    rows = report.listed(filtered(request).rows).order_by(*report.order_of(request.GET.get("sort", "")))
+    shown = filtered(request)
+    refuse_passed_over(shown.form)
+    rows = report.listed(shown.rows).order_by(*report.order_of(request.GET.get("sort", "")))
     name = f"evangelists-{timezone.localdate():%Y-%m-%d}.csv"
     return csv_response(name, report.export_header(), report.export_rows(rows))
 
@@ -153,7 +157,8 @@ def invite(request: PersonRequest, pk: int) -> HttpResponse:
         messages.success(request, _("Noted: invited to %(occasion)s.") % {"occasion": occasion})
     else:
         messages.info(
-            request, _("%(contact)s is invited already, or has left, or the customer did.") % {"contact": contact}
+            request,
+            _("%(contact)s is invited already, or has left, or the customer has by the day.") % {"contact": contact},
         )
     return redirect("customers:evangelist_detail", pk)
 

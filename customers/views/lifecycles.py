@@ -13,20 +13,20 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 
 from core.errors import RuleBroken, StaleVersion
-from core.models import Programme
 from core.permissions import requires
-from core.requests import PersonRequest
+from core.requests import PersonRequest, programme_day
 from customers.actions import customers as actions
 from customers.actions import standings
 from customers.forms import DayAndReasonForm, LifecycleForm, StayForm
 from customers.models import Customer
+from customers.views.departures import warn
 
 
 @requires("customers.edit_customers")
 def move(request: PersonRequest, pk: int) -> HttpResponse:
     """Prospective, onboarding or live."""
     customer = _customer(request, pk)
-    initial = {"on": timezone.localdate(), "lifecycle": customer.lifecycle, "seen": customer.standing_mark}
+    initial = {"on": programme_day(request), "lifecycle": customer.lifecycle, "seen": customer.standing_mark}
     form = LifecycleForm(request.POST or None, initial=initial)
     words = {
         "title": gettext("Where %(customer)s stands"),
@@ -41,8 +41,8 @@ def move(request: PersonRequest, pk: int) -> HttpResponse:
 def churn(request: PersonRequest, pk: int) -> HttpResponse:
     """The customer left; or the day or the reason was another one."""
     customer = _customer(request, pk)
-    known, today = customer.churned_on, _today()
-    initial = {"on": known or timezone.localdate(), "reason": customer.churn_reason}
+    known, today = customer.churned_on, programme_day(request)
+    initial = {"on": known or today, "reason": customer.churn_reason}
     initial["seen"] = customer.standing_mark
     form = DayAndReasonForm(request.POST or None, initial=initial)
     title = gettext("When and why %(customer)s left") if known else gettext("Mark %(customer)s as churned")
@@ -64,7 +64,7 @@ def churn(request: PersonRequest, pk: int) -> HttpResponse:
 @requires("customers.edit_customers")
 def win_back(request: PersonRequest, pk: int) -> HttpResponse:
     """A churned customer is live again; one that has not left yet stays after all."""
-    customer, today = _customer(request, pk), _today()
+    customer, today = _customer(request, pk), programme_day(request)
     if customer.is_leaving(today):
         return _stay(request, customer, today)
     initial = {"on": today, "seen": customer.standing_mark}
@@ -100,11 +100,6 @@ def _stay(request: PersonRequest, customer: Customer, today: date) -> HttpRespon
     return _deed(request, customer, form, words, partial(actions.win_back, customer, on=today))
 
 
-def _today() -> date:
-    """The day by which the program judges who has left, wherever the person sits."""
-    return Programme.current().calendar.day_of(timezone.now())
-
-
 def _customer(request: PersonRequest, pk: int) -> Customer:
     return get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
 
@@ -133,8 +128,9 @@ def _deed(
             except RuleBroken as refusal:
                 form.add_error(None, str(refusal))
             else:
-                ahead = words.get("ahead", "") if customer.is_leaving(_today()) else ""
+                ahead = words.get("ahead", "") if customer.is_leaving(programme_day(request)) else ""
                 messages.success(request, (ahead or words["done"]) % _told(customer))
+                warn(request, customer)
                 return redirect("customers:customer_detail", customer.pk)
     words = {**words, "title": words["title"] % {"customer": customer}}
     context = {"customer": customer, "form": form, "words": words}

@@ -22,10 +22,9 @@ from customers.forms.occasions import GuestForm
 from customers.forms.troubles import TroubleSearch
 from customers.reports import occasions as report
 from customers.views.evangelists import today
-from customers.views.occasions import occasion_of
+from customers.views.occasions import few, occasion_of
 
 PAGE_SIZE: Final = 100
-NAMED: Final = 20
 AFTERWARDS: Final = (GuestDeed.ATTENDED, GuestDeed.ABSENT, GuestDeed.UNKNOWN)
 
 
@@ -77,23 +76,33 @@ def note(request: PersonRequest, pk: int) -> HttpResponse:
     chosen = rows if said["everyone"] else rows.filter(pk__in=said["ticked"])
     try:
         count = actions.note(occasion, guests=chosen, deed=said["deed"], by=request.user, at=timezone.now())
-        gone = report.gone(chosen, occasion, said["deed"]) if said["deed"] in actions.PRESENT else []
+        gone = _absent(report.absent(chosen, occasion, said["deed"])) if said["deed"] in actions.PRESENT else []
         if count or not gone:
             messages.add_message(request, *_noted(count, said["deed"], is_anybody=bool(count) or chosen.exists()))
-        if gone:
-            messages.warning(request, _gone(gone))
+        for words in gone:
+            messages.warning(request, words)
     except RuleBroken as refusal:
         messages.error(request, str(refusal))
     return redirect(back)
 
 
-def _gone(names: list[str]) -> str:
-    words = ngettext(
+def _absent(told: report.Absent) -> list[str]:
+    """Of whom that cannot be true, and why."""
+    left = ngettext(
         "%(count)s guest has left the customer before the day and is passed over: %(names)s",
         "%(count)s guests have left the customer before the day and are passed over: %(names)s",
-        len(names),
+        len(told.left),
     )
-    return words % {"count": len(names), "names": ", ".join(names[:NAMED]) + (" …" if len(names) > NAMED else "")}
+    customer_left = ngettext(
+        "%(count)s guest is passed over, as the customer has left by the day: %(names)s",
+        "%(count)s guests are passed over, as their customers have left by the day: %(names)s",
+        len(told.customer_left),
+    )
+    return [
+        words % {"count": len(names), "names": few(names)}
+        for names, words in ((told.left, left), (told.customer_left, customer_left))
+        if names
+    ]
 
 
 def _noted(count: int, deed: str, *, is_anybody: bool) -> tuple[int, str]:

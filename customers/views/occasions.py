@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from core.errors import RuleBroken, StaleVersion
 from core.exports import csv_response
+from core.forms import refuse_passed_over
 from core.paging import keyset_page
 from core.permissions import requires
 from core.requests import PersonRequest, render_page_or_partial, without_cursor
@@ -107,10 +108,11 @@ def invite(request: PersonRequest, pk: int) -> HttpResponse:
     """Find contacts, tick them, or invite everyone whom the filters show."""
     occasion, shown = occasion_of(request, pk), filtered(request)
     invited = OccasionInvitation.objects.filter(occasion=occasion).values("contact_id")
-    rows = shown.rows.present().staying(shown.today).exclude(pk__in=invited)
+    rows = shown.rows.present().staying(max(shown.today, occasion.held_on)).exclude(pk__in=invited)
     form = TickedForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         ticked = None if form.cleaned_data["everyone"] else form.cleaned_data["ticked"]
+        refuse_passed_over(shown.form)
         return _invited(request, occasion, rows, ticked)
     order, cursor = evangelist_report.order_of(""), request.GET.get("cursor")
     context = narrowing(request, shown) | {
@@ -152,10 +154,11 @@ def _passed_over(told: report.PassedOver) -> list[str]:
     said = [
         (told.left, _("Not invited, no longer at the customer: %(names)s")),
         (told.customer_left, _("Not invited, as the customer has left: %(names)s")),
+        (told.customer_leaves, _("Not invited, as the customer leaves by the day: %(names)s")),
         (told.invited, _("Invited already: %(names)s")),
         (told.hidden, _("Not invited, no longer shown by the filters: %(names)s")),
     ]
-    warnings = [words % {"names": _few(names)} for names, words in said if names]
+    warnings = [words % {"names": few(names)} for names, words in said if names]
     if told.unknown:
         words = ngettext(
             "%(count)s of those who were ticked is no contact here and is passed over.",
@@ -166,7 +169,7 @@ def _passed_over(told: report.PassedOver) -> list[str]:
     return warnings
 
 
-def _few(names: Sequence[str]) -> str:
+def few(names: Sequence[str]) -> str:
     return ", ".join(names[:NAMED]) + (" …" if len(names) > NAMED else "")
 
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 
 from core.errors import RuleBroken
 from core.permissions import requires
-from core.requests import PersonRequest
+from core.requests import PersonRequest, programme_day
 from customers.actions import owners as actions
 from customers.actions.owners import OpenerSwap
 from customers.choices import OwnerRole
@@ -24,7 +24,7 @@ def change(request: PersonRequest, pk: int, role: str) -> HttpResponse:
     customer = get_object_or_404(Customer.objects.visible_to(request.user).select_related(role), pk=pk)
     warns = role == OwnerRole.OPENER and customer.has_open_follow_up and customer.opener is not None
     now = getattr(customer, role)
-    initial = {"owner": now, "on": timezone.localdate(), "seen": now.pk if now else 0}
+    initial = {"owner": now, "on": programme_day(request), "seen": now.pk if now else 0}
     form = OwnerForm(request.POST or None, warns=warns, initial=initial)
     warning = ""
     if request.method == "POST" and form.is_valid():

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from core.errors import RuleBroken, StaleVersion
 from core.exports import csv_response
+from core.forms import passed_over, refuse_passed_over
 from core.models import Programme
 from core.paging import keyset_page
 from core.permissions import requires
@@ -57,6 +58,7 @@ def index(request: PersonRequest) -> HttpResponse:
         "search": asked.get("q", ""),
         "query": asked.urlencode(),
         "is_narrowed": any(asked.values()),
+        "passed_over": passed_over(shown.form),
     }
     return render_page_or_partial(request, "customers/referral_index.html", "referral-list", context)
 
@@ -65,7 +67,9 @@ def index(request: PersonRequest) -> HttpResponse:
 @requires("customers.export_customers")
 def export(request: PersonRequest) -> StreamingHttpResponse:
     """The list as it is narrowed, without paging; revenue for those who may read it."""
-    may_read, rows = reads_revenue(request.user), report.listed(_filter(request).rows)
+    may_read, shown = reads_revenue(request.user), _filter(request)
+    refuse_passed_over(shown.form)
+    rows = report.listed(shown.rows)
     header = report.export_header(with_revenue=may_read)
     name = f"referrals-{timezone.localdate():%Y-%m-%d}.csv"
     return csv_response(name, header, report.export_rows(rows, with_revenue=may_read))
@@ -76,6 +80,7 @@ def export(request: PersonRequest) -> StreamingHttpResponse:
 def quarter_export(request: PersonRequest) -> StreamingHttpResponse:
     """What every quarter brought, of the referrals that the list shows."""
     may_read, shown = reads_revenue(request.user), _filter(request, whole=True)
+    refuse_passed_over(shown.form)
     header = report.quarter_header(with_revenue=may_read)
     rows = report.quarter_rows(report.totals(shown.rows, calendar=shown.calendar), with_revenue=may_read)
     return csv_response(f"referrals-by-quarter-{timezone.localdate():%Y-%m-%d}.csv", header, rows)

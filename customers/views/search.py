@@ -1,11 +1,10 @@
 """The search box of every page: suggestions while typing, and a page of results."""
 
 from django.http import HttpResponse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from core.permissions import requires
-from core.requests import PersonRequest, render_page_or_partial, wants_partial
+from core.requests import PersonRequest, programme_day, render_page_or_partial, wants_partial
 from customers.reports.search import SHORTEST
 from customers.reports.search import search as report
 
@@ -17,5 +16,5 @@ def search(request: PersonRequest) -> HttpResponse:
     text = request.GET.get("q", "")[:200]
     found = report(text, user=request.user, limit=6 if wants_partial(request) else 50)
     context = {"text": text.strip(), "found": found, "is_too_short": len(text.strip()) < SHORTEST}
-    context["today"] = timezone.localdate()
+    context["today"] = programme_day(request)
     return render_page_or_partial(request, "customers/search.html", "search-suggestions", context)

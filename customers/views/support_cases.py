@@ -13,7 +13,7 @@ from core.errors import RuleBroken, StaleVersion
 from core.exports import csv_response
 from core.paging import keyset_page
 from core.permissions import requires
-from core.requests import PersonRequest, render_page_or_partial, without_cursor
+from core.requests import PersonRequest, programme_day, render_page_or_partial, without_cursor
 from customers.actions import support_cases as actions
 from customers.forms.troubles import SupportCaseForm, TroubleSearch
 from customers.models import Customer, SupportCase
@@ -52,7 +52,7 @@ def export(request: PersonRequest) -> StreamingHttpResponse:
 def create(request: PersonRequest, pk: int) -> HttpResponse:
     """A case of the customer `pk`."""
     customer = get_object_or_404(Customer.objects.visible_to(request.user).unmerged(), pk=pk)
-    form = SupportCaseForm(request.POST or None, customer=customer, initial={"opened_on": timezone.localdate()})
+    form = SupportCaseForm(request.POST or None, customer=customer, initial={"opened_on": programme_day(request)})
     if form.is_valid():
         try:
             actions.record(customer, values=form.values(), by=request.user, at=timezone.now())

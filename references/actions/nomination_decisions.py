@@ -1,6 +1,6 @@
 """What the programme decides on a nomination: accepted, returned for more, refused, parked, taken up again."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils.formats import date_format
@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from core.errors import RuleBroken
 from core.models import User
+from core.quarters import years_after
 from customers.actions import contacts, customers
 from customers.choices import Lifecycle
 from customers.models import Customer
@@ -17,7 +18,7 @@ from references.choices import NominationDeed, NominationState
 from references.models import Nomination, Nominator
 
 State, Deed = NominationState, NominationDeed
-LONGEST_PARKED = timedelta(days=3 * 366)
+LONGEST_PARKED = 3
 
 
 @transaction.atomic
@@ -101,13 +102,15 @@ def refuse(nomination: Nomination, *, reason: str, by: User, at: datetime) -> No
 
 @transaction.atomic
 def park(nomination: Nomination, *, until: date, reason: str, by: User, at: datetime) -> Nomination:
-    """Set a nomination aside until a day, on which it comes back by itself; refused of a customer that has left."""
+    """Set a nomination aside until a day, on which it comes back by itself; refused of a customer that has left, or
+    will have by then."""
     if until <= day_of(at):
         raise RuleBroken(_("Choose a day that is still to come."))
-    if until > day_of(at) + LONGEST_PARKED:
+    if until > years_after(day_of(at), LONGEST_PARKED):
         raise RuleBroken(_("Nothing is parked for more than three years; look at the year."))
     current = lock(nomination)
     refuse_lost(current, at=at)
+    _refuse_too_late(current.customer, until)
     words = _said(reason, _("Say what it waits for."))
     move(current, Deed.PARKED, State.PARKED, reason=words, parked_until=until, by=by, at=at)
     recruiting_queue.plan(at=at)
@@ -156,6 +159,12 @@ def _hand_over(current: Nomination, other: Nomination, *, by: User | None, at: d
     reason = _("%s was nominated by another colleague already; the nominations are joined and you keep the credit.")
     move(current, Deed.WITHDRAWN, State.WITHDRAWN, reason=reason % other, by=by, at=at)
     return other
+
+
+def _refuse_too_late(customer: Customer | None, until: date) -> None:
+    if customer is not None and customer.churned_on is not None and until >= customer.churned_on:
+        words = _("%(customer)s leaves on %(day)s; choose an earlier day, or refuse or withdraw the nomination.")
+        raise RuleBroken(words % {"customer": customer, "day": date_format(customer.churned_on)})
 
 
 def _said(reason: str, complaint: str) -> str:

@@ -234,7 +234,7 @@ def _of_month(nomination: Nomination, event: NominationEvent) -> str:
 
 def _of_turn(nomination: Nomination, event: NominationEvent) -> str:
     told = {"nomination": nomination, "state": nomination.get_state_display().lower()}
-    if nomination.due_on is None:
+    if nomination.due_while_here is None:
         return _("The nomination of %(nomination)s: %(state)s.") % told
-    told["day"] = date_format(nomination.due_on)
+    told["day"] = date_format(nomination.due_while_here)
     return _("It is your turn with the nomination of %(nomination)s (%(state)s), until %(day)s.") % told

@@ -96,7 +96,7 @@ class Customers(CustomerView):
         churn, why = _taken(values, "churned_on", "churn_reason"), values.pop("lifecycle_reason", "")
         _taken(values, "owner_reason", "opener_confirmed", "version")
         churned = values.get("lifecycle") == Lifecycle.CHURNED
-        _refuse_stray(churn, values.get("lifecycle", Lifecycle.LIVE))
+        _refuse_odd_departure(churn, Lifecycle.LIVE, values.get("lifecycle", Lifecycle.LIVE))
         if churned:
             values["lifecycle"] = Lifecycle.LIVE.value
         accepted = values.pop("accept_duplicate", False)
@@ -128,7 +128,7 @@ class CustomerDetail(CustomerView):
         ids, lifecycle = values.pop("external_ids", None), values.pop("lifecycle", None)
         _taken(values, "accept_duplicate")
         churn, why = _taken(values, "churned_on", "churn_reason"), values.pop("lifecycle_reason", "")
-        _refuse_stray(churn, lifecycle or customer.lifecycle)
+        _refuse_odd_departure(churn, customer.lifecycle, lifecycle or customer.lifecycle)
         reason = values.pop("owner_reason", _("Changed through the API"))
         if not values.pop("opener_confirmed", False) and "opener" in values:
             owners.refuse_swap(customer, values["opener"])
@@ -148,11 +148,17 @@ def _taken(values: dict[str, Any], *names: str) -> dict[str, Any]:
     return {name: values.pop(name) for name in names if name in values}
 
 
-def _refuse_stray(churn: dict[str, Any], lifecycle: str) -> None:
-    """When and why a customer left says nothing of one that has not."""
-    stray = [name for name, value in churn.items() if value]
-    if stray and lifecycle != Lifecycle.CHURNED:
-        raise serializers.ValidationError(dict.fromkeys(stray, _("Only with the lifecycle “churned”.")))
+def _refuse_odd_departure(churn: dict[str, Any], before: str, after: str) -> None:
+    """When and why a customer left says nothing of one that has not. A day that is emptied is not today, as one that is
+    left out of a new departure is: a program that means to take the departure back would make the customer leave."""
+    if after != Lifecycle.CHURNED:
+        if stray := [name for name, value in churn.items() if value]:
+            raise serializers.ValidationError(dict.fromkeys(stray, _("Only with the lifecycle “churned”.")))
+    elif churn.get("churned_on", after) is None:
+        words = _("Give the day on which it leaves, or set the lifecycle to “live” or “onboarding” to keep it.")
+        if before != after:
+            words = _("Give the day on which it leaves, or leave this out if it is today.")
+        raise serializers.ValidationError({"churned_on": words})
 
 
 def _set_lifecycle(

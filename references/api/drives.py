@@ -1,11 +1,9 @@
 """GET drives/, drives/{id}/ and drives/{id}/people/: who was asked in which month, and who answered."""
 
-from datetime import date
 from typing import Any
 
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -129,19 +127,10 @@ class DrivePeople(DriveView):
     @extend_schema(operation_id="drives_people", responses=DrivePeopleSerializer)
     def get(self, request: Request, drive_id: int) -> Response:
         drive = self.drive(drive_id)
-        if month := request.query_params.get("month"):
-            _check_month(month)
         narrowed = CohortMemberFilter(request.query_params, drive=drive)
         if not narrowed.form.is_valid():
             raise serializers.ValidationError(narrowed.form.errors)
         return paged(request, narrowed.rows, order=("pk",), serialize=_people)
-
-
-def _check_month(month: str) -> None:
-    try:
-        date.fromisoformat(f"{month}-01")
-    except ValueError as problem:
-        raise serializers.ValidationError({"month": _("Write the month like 2026-11.")}) from problem
 
 
 def _lines(rows: list[Drive]) -> list[Any]:

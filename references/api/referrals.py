@@ -14,7 +14,6 @@ from core.api.endpoints import Endpoint
 from core.api.paging import PageQuery, paged
 from core.api.parsing import Body
 from core.models import Programme
-from core.quarters import Quarter
 from customers.actions import referrals
 from customers.choices import ReferralOutcome
 from customers.filters import OUTCOMES, ReferralFilter
@@ -103,11 +102,6 @@ class Referrals(ReferralView):
         narrowed = ReferralFilter(request.query_params, user=self.person, calendar=Programme.current().calendar)
         if not narrowed.form.is_valid():
             raise serializers.ValidationError(narrowed.form.errors)
-        if asked := request.query_params.get("quarter"):
-            try:
-                Quarter.parse(asked)
-            except ValueError as problem:
-                raise serializers.ValidationError({"quarter": str(problem)})
         return paged(request, narrowed.rows, order=("pk",), serialize=self.written)
 
     @extend_schema(operation_id="referrals_create", request=ReferralSerializer, responses={201: ReferralSerializer})

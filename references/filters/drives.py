@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 import django_filters
+from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -23,11 +24,19 @@ SHOWN = {
 }
 
 
+def _month(value: str) -> date:
+    """The first day of `2026-01`; refuses what is written otherwise."""
+    try:
+        return date.fromisoformat(f"{value}-01")
+    except ValueError as problem:
+        raise ValidationError(_("Write the month like 2026-11.")) from problem
+
+
 class CohortMemberFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library ships no types
     """The people of one drive, without those who were left out unless they are asked for."""
 
     q = django_filters.CharFilter(method="filter_text", label=_("Search"))
-    month = django_filters.CharFilter(method="filter_month", label=_("Month"))
+    month = django_filters.CharFilter(method="filter_month", label=_("Month"), validators=[_month])
     answer = django_filters.ChoiceFilter(choices=DriveAnswer.choices, method="filter_answer", label=_("Answer"))
 
     class Meta:
@@ -53,11 +62,7 @@ class CohortMemberFilter(django_filters.FilterSet):  # type: ignore[misc]  # the
         return rows
 
     def filter_month(self, rows: CohortMemberQuerySet, name: str, value: str) -> CohortMemberQuerySet:
-        """`2026-01`; anything else is passed over."""
-        try:
-            return rows.filter(cohort__month=date.fromisoformat(f"{value}-01"))
-        except ValueError:
-            return rows
+        return rows.filter(cohort__month=_month(value))
 
     def filter_answer(self, rows: CohortMemberQuerySet, name: str, value: str) -> CohortMemberQuerySet:
         return rows.filter(SHOWN[DriveAnswer(value)])

@@ -8,6 +8,7 @@ from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import BigIntegerField
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -144,6 +145,11 @@ class ParkForm(ReasonForm):
 
     until = forms.DateField(label=_("Until"), widget=day_input())
     field_order = ("until", "reason")
+
+    def tell(self, leaves: date) -> None:
+        """Say beside the day that the customer leaves on another."""
+        words = _("The customer leaves on %(day)s; choose an earlier day.")
+        self.fields["until"].help_text = words % {"day": date_format(leaves)}
 
 
 class LiftForm(ReasonForm):

@@ -3,7 +3,8 @@
 from datetime import date, datetime, timedelta
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, DateField, F, Q, Value, When
+from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from core.choices import Role
@@ -58,7 +59,16 @@ class NominationQuerySet(models.QuerySet["Nomination"]):
         return self.filter(planned_month__isnull=False).exclude(customer__churned_on__lte=F("planned_month"))
 
     def overdue(self, today: date) -> "NominationQuerySet":
-        return self.open().filter(due_on__lt=today).not_lost(today)
+        """`due_for` as SQL; a customer that has left makes late what was asked of it and is not answered."""
+        late = Q(due_on__lt=today) | Q(due_on__isnull=False, customer__churned_on__lte=today)
+        return self.open().filter(late).not_lost(today)
+
+    def by_due(self) -> "NominationQuerySet":
+        """In the order of `due`, the day of `due_while_here`; what is not due comes last."""
+        last = Cast(F("customer__churned_on") - timedelta(days=1), DateField())
+        leaves_first = When(customer__churned_on__lte=F("due_on"), then=last)
+        due = Case(leaves_first, default=Coalesce("due_on", Value(date.max)), output_field=DateField())
+        return self.annotate(due=due).order_by("due", "pk")
 
     def not_lost(self, today: date) -> "NominationQuerySet":
         """`has_lost_customer` as SQL: what the program is about to withdraw is nobody's turn and late for nobody."""
@@ -191,7 +201,15 @@ class Nomination(models.Model):
         planned, or has left unasked: what was due then stays in the row until the program looks at it next."""
         leaves = self.leaves_on(today)
         has_lost_month = self.planned_month is not None and leaves is not None and leaves <= self.planned_month
-        return None if has_lost_month or self.has_lost_customer(today) else self.due_on
+        return None if has_lost_month or self.has_lost_customer(today) else self.due_while_here
+
+    @property
+    def due_while_here(self) -> date | None:
+        """The day that is due, or the last one before the customer leaves: nobody does anything with it later."""
+        leaves = self.customer.churned_on if self.customer is not None else None
+        if self.due_on is None or leaves is None:
+            return self.due_on
+        return min(self.due_on, leaves - timedelta(days=1))
 
     def awaits_month(self, today: date) -> bool:
         """Whether the program plans its month with its next run, as of a customer that stays after all."""

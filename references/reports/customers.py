@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 
 from core.models import Programme
+from core.quarters import FiscalCalendar
 from customers.models import Customer
 from customers.reports import timeline
 from customers.reports.timeline import Entry, Line
@@ -86,7 +87,7 @@ def customer_cells(customer: Customer, *, at: datetime) -> CustomerCells:
 
 
 def customer_timeline(
-    customer: Customer, *, before: datetime | None = None, limit: int = 30
+    customer: Customer, *, calendar: FiscalCalendar | None = None, before: datetime | None = None, limit: int = 30
 ) -> tuple[list[Entry], bool]:
     """The customer's own deeds and those in its cells, the latest first, and whether there are earlier ones.
 
@@ -94,7 +95,7 @@ def customer_timeline(
     at one instant.
     """
     names = timeline.family(customer)
-    entries = timeline.timeline(customer, before=before, limit=limit + SPARE)
+    entries = timeline.timeline(customer, calendar=calendar, before=before, limit=limit + SPARE)
     entries += _cell_entries(names, before, limit + SPARE)
     entries.sort(key=lambda entry: entry.at, reverse=True)
     end = limit

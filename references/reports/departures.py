@@ -1,7 +1,6 @@
 """What is noted of a contact after the day on which the contact is said to have left."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 
 from django.urls import reverse
@@ -11,15 +10,8 @@ from django.utils.translation import gettext as _
 from core.models import User
 from customers.choices import InvitationResponse
 from customers.models import Contact, Occasion, OccasionInvitation, Referral
+from customers.reports.departures import Noted
 from references.models import Evidence
-
-
-@dataclass(frozen=True)
-class Noted:
-    """One thing in words with its day, and where one looks at it."""
-
-    words: str
-    url: str
 
 
 def noted_after(contact: Contact, day: date, *, user: User) -> list[Noted]:

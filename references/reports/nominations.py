@@ -6,8 +6,7 @@ from datetime import date, datetime
 from itertools import islice
 from typing import Any, Final
 
-from django.db.models import Count, DateField, QuerySet, Value
-from django.db.models.functions import Coalesce
+from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 
 from core.models import Programme, User
@@ -51,8 +50,7 @@ class Row:
 def listed(rows: NominationQuerySet) -> QuerySet[Nomination]:
     """The rows with everything that a list names and sorts by, in one query. What is not due sorts last."""
     people = ("owner", "submitted_by", "customer__csm", "customer__impact")
-    due = Coalesce("due_on", Value(date.max), output_field=DateField())
-    return rows.select_related(*people).annotate(nominator_count=Count("nominators"), due=due)
+    return rows.by_due().select_related(*people).annotate(nominator_count=Count("nominators"))
 
 
 def shown(nominations: Iterable[Nomination], *, today: date) -> list[Row]:

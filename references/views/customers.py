@@ -45,7 +45,8 @@ def timeline(request: PersonRequest, customer_id: int) -> HttpResponse:
         before = None
     if before is not None and timezone.is_naive(before):
         before = timezone.make_aware(before)
-    entries, is_more = report.customer_timeline(customer, before=before, limit=PAGE_SIZE)
+    calendar = request.user.programme.calendar
+    entries, is_more = report.customer_timeline(customer, calendar=calendar, before=before, limit=PAGE_SIZE)
     earlier = ""
     if is_more:
         place = urlencode({"before": entries[-1].at.isoformat()})

@@ -1,14 +1,11 @@
 """A contact left: the page that says what becomes of the Greens that stood on this person's word."""
 
 from datetime import date
-from typing import Final
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -17,12 +14,11 @@ from core.models import Programme
 from core.permissions import requires
 from core.requests import PersonRequest
 from customers.models import Contact
+from customers.views.departures import linked
 from references.actions import departures
 from references.forms.evidence import DepartureForm
 from references.models import Cell
 from references.reports import departures as report
-
-NAMED: Final = 10
 
 
 @requires("customers.edit_contacts")
@@ -69,13 +65,8 @@ def _warn(request: PersonRequest, contact: Contact, day: date) -> None:
     """What speaks against the day, which stands, as it may be the other one that is wrong; and who waits in vain."""
     if later := report.noted_after(contact, day, user=request.user):
         words = _("Noted of %(contact)s after that day, so look which day is right:") % {"contact": contact}
-        messages.warning(request, _linked(words, later))
+        messages.warning(request, linked(words, later))
     today = Programme.current().calendar.day_of(timezone.now())
     if coming := report.expected(contact, day, today=today):
         words = _("Still to come, and %(contact)s had said yes:") % {"contact": contact}
-        messages.warning(request, _linked(words, coming))
-
-
-def _linked(words: str, noted: list[report.Noted]) -> SafeString:
-    links = format_html_join(", ", '<a href="{}">{}</a>', ((one.url, one.words) for one in noted[:NAMED]))
-    return format_html("{} {}{}", words, links, " …" if len(noted) > NAMED else "")
+        messages.warning(request, linked(words, coming))

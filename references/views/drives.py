@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from core.errors import RuleBroken, StaleVersion
 from core.exports import csv_response
+from core.forms import passed_over, refuse_passed_over
 from core.models import Programme
 from core.paging import keyset_page
 from core.permissions import requires
@@ -169,6 +170,7 @@ def _people(asked: QueryDict, drive: Drive) -> dict[str, Any]:
         "search": narrowed.get("q", ""),
         "query": narrowed.urlencode(),
         "is_narrowed": any(narrowed.values()),
+        "passed_over": passed_over(shown.form),
     }
 
 
@@ -206,7 +208,9 @@ def _of_drive(request: PersonRequest, drive: Drive) -> dict[str, Any]:
 def export(request: PersonRequest, pk: int) -> StreamingHttpResponse:
     """The people as they are narrowed, without paging."""
     drive = get_object_or_404(Drive.objects.visible_to(request.user), pk=pk)
-    rows = CohortMemberFilter(request.GET, drive=drive).rows.order_by(*MEMBER_ORDER)
+    shown = CohortMemberFilter(request.GET, drive=drive)
+    refuse_passed_over(shown.form)
+    rows = shown.rows.order_by(*MEMBER_ORDER)
     return csv_response(f"drive-{drive.pk}.csv", report.export_header(), report.export_rows(rows))
 
 

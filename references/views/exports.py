@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from core.exports import csv_response, download
+from core.forms import refuse_passed_over
 from core.models import Programme
 from core.permissions import requires
 from core.requests import PersonRequest
@@ -27,6 +28,7 @@ def grid(request: PersonRequest) -> HttpResponseBase:
     """A workbook with colours and comments, or with `format=csv` a table with the notes beside."""
     today = Programme.current().calendar.day_of(timezone.now())
     shown = GridFilter(request.GET, user=request.user, today=today)
+    refuse_passed_over(shown.form)
     head, rows = table(shown.sorted_rows.order_by(*shown.order))
     if request.GET.get("format") == "csv":
         return csv_response(f"grid-{today}.csv", *grid_sheets.csv_table(head, rows))
@@ -46,6 +48,7 @@ def start(request: PersonRequest) -> HttpResponseBase:
     """Leave a large workbook to a worker; its page tells how far it is and has the file."""
     now = timezone.now()
     today = Programme.current().calendar.day_of(now)
+    refuse_passed_over(GridFilter(request.GET, user=request.user, today=today).form)
     job = grid_exports.start(request.GET.urlencode(), today=today, by=request.user, at=now)
     send(job)
     return redirect("core:job_detail", job.pk)

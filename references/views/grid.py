@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
+from core.forms import passed_over
 from core.models import User
 from core.permissions import requires
 from core.requests import PersonRequest
@@ -83,6 +84,7 @@ def context(request: PersonRequest, *, at: datetime) -> dict[str, Any]:
         programme=now.programme,
     )
     shown = {"page": page, "filter": narrowed, "changes_cursor": cursor, "query": request.GET.urlencode()}
+    shown["passed_over"] = passed_over(narrowed.form)
     return shown | _around(page, narrowed, now, user=user)
 
 

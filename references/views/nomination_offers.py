@@ -91,7 +91,11 @@ def offers(
         and (deed.name != "verify" or _needs_word(nomination, today))
     ]
     typed = {refused.name: refused.form} if refused else {}
-    return [(deed, typed.get(deed.name) or deed.form(auto_id=f"id_{deed.name}_%s")) for deed in shown]
+    offered = [(deed, typed.get(deed.name) or deed.form(auto_id=f"id_{deed.name}_%s")) for deed in shown]
+    for _deed, form in offered:
+        if isinstance(form, ParkForm) and (leaves := nomination.leaves_on(today)):
+            form.tell(leaves)
+    return offered
 
 
 def _needs_word(nomination: Nomination, today: date) -> bool:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from core.choices import Role
 from core.errors import RuleBroken
 from core.exports import csv_response
+from core.forms import passed_over, refuse_passed_over
 from core.models import Programme
 from core.paging import keyset_page
 from core.permissions import permit, requires
@@ -59,6 +60,7 @@ def index(request: PersonRequest) -> HttpResponse:
         "search": asked.get("q", ""),
         "query": asked.urlencode(),
         "is_narrowed": any(asked.values()),
+        "passed_over": passed_over(shown.form),
     }
     return render_page_or_partial(request, "references/nomination_index.html", "nomination-list", context)
 
@@ -68,6 +70,7 @@ def index(request: PersonRequest) -> HttpResponse:
 def export(request: PersonRequest) -> StreamingHttpResponse:
     """The list as it is narrowed, without paging."""
     narrowed = _filter(request)
+    refuse_passed_over(narrowed.form)
     rows = report.listed(narrowed.rows).order_by(*ORDER)
     name = f"nominations-{timezone.localdate():%Y-%m-%d}.csv"
     return csv_response(name, report.export_header(), report.export_rows(rows, today=narrowed.today))

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from core.choices import Role
 from core.errors import RuleBroken
 from core.exports import csv_response
+from core.forms import passed_over, refuse_passed_over
 from core.models import User
 from core.paging import keyset_page
 from core.permissions import requires
@@ -51,6 +52,7 @@ def index(request: PersonRequest) -> HttpResponse:
         "query": asked.urlencode(),
         "is_narrowed": any(value for name, value in asked.items() if name not in ("period", "sort")),
         "history": report.history(),
+        "passed_over": passed_over(shown.form),
     }
     return render_page_or_partial(request, "references/quota_index.html", "quota-list", context)
 
@@ -60,6 +62,7 @@ def index(request: PersonRequest) -> HttpResponse:
 def export(request: PersonRequest) -> StreamingHttpResponse:
     """The report as it is narrowed, for performance reviews."""
     shown = _filter(request)
+    refuse_passed_over(shown.form)
     rows = report.export_rows(shown.sheet, shown.rows.order_by(*shown.order))
     return csv_response(f"quotas-{shown.sheet.period.label}.csv", report.export_header(), rows)
 

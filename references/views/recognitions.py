@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from core.errors import Duplicate, RuleBroken
 from core.exports import csv_response
+from core.forms import passed_over, refuse_passed_over
 from core.models import Programme, User
 from core.paging import keyset_page
 from core.permissions import requires
@@ -36,7 +37,8 @@ ORDER: Final = ("-pk",)
 @requires("references.view_board")
 def index(request: PersonRequest) -> HttpResponse:
     """Every letter that the person may read, drafts among them."""
-    rows = report.listed(RecognitionFilter(request.GET, user=request.user).rows)
+    shown = RecognitionFilter(request.GET, user=request.user)
+    rows = report.listed(shown.rows)
     asked = without_cursor(request)
     context = {
         "page": keyset_page(rows, order=ORDER, cursor=request.GET.get("cursor"), size=PAGE_SIZE),
@@ -46,6 +48,7 @@ def index(request: PersonRequest) -> HttpResponse:
         "search": asked.get("q", ""),
         "query": asked.urlencode(),
         "is_narrowed": any(asked.values()),
+        "passed_over": passed_over(shown.form),
     }
     return render_page_or_partial(request, "references/recognition_index.html", "recognition-list", context)
 
@@ -54,7 +57,9 @@ def index(request: PersonRequest) -> HttpResponse:
 @requires("references.view_board")
 def export(request: PersonRequest) -> StreamingHttpResponse:
     """The list as it is narrowed, without paging."""
-    rows = report.listed(RecognitionFilter(request.GET, user=request.user).rows).order_by(*ORDER)
+    shown = RecognitionFilter(request.GET, user=request.user)
+    refuse_passed_over(shown.form)
+    rows = report.listed(shown.rows).order_by(*ORDER)
     name = f"letters-{timezone.localdate():%Y-%m-%d}.csv"
     return csv_response(name, report.export_header(), report.export_rows(rows))
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from core.errors import RuleBroken
 from core.exports import csv_response
+from core.forms import passed_over, refuse_passed_over
 from core.models import Programme
 from core.paging import keyset_page
 from core.permissions import requires
@@ -53,6 +54,7 @@ def index(request: PersonRequest) -> HttpResponse:
         "search": asked.get("q", ""),
         "query": asked.urlencode(),
         "is_narrowed": any(asked.values()),
+        "passed_over": passed_over(shown.form),
     }
     return render_page_or_partial(request, "references/recruiting_plan_index.html", "plan-list", context)
 
@@ -61,7 +63,9 @@ def index(request: PersonRequest) -> HttpResponse:
 @requires("references.view_plans")
 def export(request: PersonRequest) -> StreamingHttpResponse:
     """The list as it is narrowed, without paging."""
-    rows = report.listed(_filter(request).rows).order_by(*ORDER)
+    shown = _filter(request)
+    refuse_passed_over(shown.form)
+    rows = report.listed(shown.rows).order_by(*ORDER)
     name = f"recruiting-plans-{timezone.localdate():%Y-%m-%d}.csv"
     return csv_response(name, report.export_header(), report.export_rows(rows))
 

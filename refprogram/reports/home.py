@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from django.db.models import Count, F, Q, Window
+from django.db.models import Count, Q, Window
 
 from core.models import Job, Notice, User
 from core.quarters import FiscalCalendar, Quarter
@@ -157,7 +157,7 @@ def _nominations(user: User, today: date) -> dict[str, Any]:
     """Whose turn it is, what the person has nominated, and what the person must vouch for anew, the oldest first."""
     seen = Nomination.objects.visible_to(user).select_related("customer")
     waits, own = seen.turns_of(user, today).annotate(of_all=OF_ALL), seen.nominated_by(user)
-    turns = list(waits.order_by(F("due_on").asc(nulls_last=True), "pk")[:SHOWN])
+    turns = list(waits.by_due()[:SHOWN])
     unconfirmed = own.stale(today, days=RecruitingSettings.current().verify_after_days)
     return {
         "turns": turns,

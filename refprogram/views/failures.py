@@ -10,15 +10,19 @@ from django.views.csrf import csrf_failure
 from django.views.defaults import bad_request, server_error
 
 from core.api.errors import refusal
+from core.forms import NotNarrowed
 from core.unavailable import SECONDS, reason
 
 TOO_LARGE = (RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent)
 
 
 def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """413 for a form that is too large, with what a person can do; 400 for whatever cannot be understood."""
+    """413 for a form that is too large, with what a person can do; 400 for what cannot be understood, in words where
+    there are some."""
     if isinstance(exception, TOO_LARGE):
         return HttpResponse(render_to_string("413.html"), status=413)
+    if isinstance(exception, NotNarrowed):
+        return HttpResponse(render_to_string("400.html", {"words": str(exception)}), status=400)
     return bad_request(request, exception)
 
 

@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from core.models import Programme
 from customers.actions import products
 from customers.models import Customer
 from tests.factories import LONG_AGO, ContactFactory, customer
@@ -113,6 +114,7 @@ def test_the_number_of_queries_does_not_grow_with_the_list(client, maria, django
     from django.test.utils import CaptureQueriesContext
 
     client.force_login(maria)
+    Programme.current()
     counts = []
     for size in (3, 60):
         fill(size)

@@ -1,5 +1,6 @@
 """What holds of quarters, names, matches and the reading of foreign cells, whatever they are given."""
 
+from calendar import isleap
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -8,7 +9,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from core.choices import ImportOutcome
-from core.quarters import FiscalCalendar, Quarter
+from core.quarters import FiscalCalendar, Quarter, years_after
 from core.texts import CONTROL
 from customers.choices import Adoption, CaseSeverity, ContactRole, EvangelistLevel, EvangelistScope, Lifecycle, SizeBand
 from customers.rules import import_values, names
@@ -254,4 +255,15 @@ def test_nobody_was_at_what_lies_ahead(today, days):
 @given(st.dates(), st.dates())
 def test_a_slip_of_the_year_is_one(day, today):
     assert is_too_early(day) == (day.year < 1990)
-    assert is_too_far(day, today) == (day.toordinal() - today.toordinal() > 1830)
+    assert is_too_far(day, today) == (day > years_after(today, 5))
+
+
+@few
+@given(st.dates(), st.integers(0, 200))
+def test_some_years_later_it_is_the_same_day_but_on_a_leap_day(day, years):
+    later = years_after(day, years)
+    if day.year + years > date.max.year:
+        assert later == date.max
+    else:
+        is_short = (day.month, day.day) == (2, 29) and not isleap(day.year + years)
+        assert (later.year, later.month, later.day) == (day.year + years, day.month, 28 if is_short else day.day)
