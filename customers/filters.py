@@ -197,7 +197,7 @@ class ReferralFilter(FilterSet):  # type: ignore[misc]
     q = CharFilter(method="filter_search", label=_("Search"))
     outcome = ChoiceFilter(method="filter_outcome", label=_("Outcome"), choices=OUTCOMES)
     prompted = BooleanFilter(field_name="is_prompted", label=_("We had asked for it"))
-    quarter = CharFilter(method="filter_quarter", label=_("Quarter"), max_length=7, validators=[_is_quarter])
+    quarter = CharFilter(method="filter_quarter", label=_("Quarter"), validators=[_is_quarter])
     customer = RowFilter(field_name="contact__customer_id", label=_("Customer"))
     contact = RowFilter(field_name="contact_id", label=_("Contact"))
 

@@ -48,7 +48,7 @@ def refuse_unfit(name: str, *, beside: Iterable[str] = ()) -> None:
         words = _("“%(name)s” is what a second column “%(column)s” of a file is called; give another name.")
         raise RuleBroken(words % {"name": name, "column": counted[1]})
     if column := _resembled(columns).get(alike(name)):
-        words = _("“%(name)s” is too like a name of “%(column)s”, a column of files; give another name.")
+        words = _("“%(name)s” is too like a name under which files bring “%(column)s”; give another name.")
         raise RuleBroken(words % {"name": name, "column": column})
 
 
@@ -90,5 +90,6 @@ def _resembled(columns: Mapping[str, str]) -> dict[str, str]:
     """The columns of files by what resembles any of their names."""
     of_customers = readings(customer_columns.FIELDS, customer_columns.PRESETS, by=alike)
     of_contacts = readings(contact_columns.FIELDS, contact_columns.PRESETS, by=alike)
-    ours = {alike(header): header for header in (*ELSEWHERE, *columns.values())}
+    keys = {field.key for field in (*customer_columns.FIELDS, *contact_columns.FIELDS)}
+    ours = {alike(header): header for header in (*ELSEWHERE, *columns.values()) if header not in keys}
     return of_contacts | of_customers | ours

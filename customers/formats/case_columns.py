@@ -3,6 +3,10 @@
 from core.words import gettext_noop as _
 from customers.formats.columns import Field, Preset
 
+CLOSED = (
+    *("closed", "closed on", "closed at", "closed date", "closeddate", "date closed"),
+    *("solved", "solved at", "solved date", "date solved", "resolved", "resolved on", "resolved at", "date resolved"),
+)
 FIELDS = (
     Field("external_id", _("Id in the other system"), ("external id", "case id", "ticket id", "issue id")),
     Field("number", _("Number"), ("case number", "ticket", "ticket number", "issue key", "key", "id")),
@@ -19,7 +23,7 @@ FIELDS = (
     Field("is_escalated", _("Escalated"), ("isescalated", "escalated", "escalation")),
     Field("state", _("State"), ("status", "state")),
     Field("opened_on", _("Opened on"), ("opened", "created", "created at", "created date", "createddate")),
-    Field("closed_on", _("Solved on"), ("closed", "closed date", "closeddate", "resolved", "solved at", "date closed")),
+    Field("closed_on", _("Solved on"), CLOSED),
     Field("satisfaction", _("Satisfaction"), ("satisfaction", "csat", "satisfaction rating", "score")),
     Field("solver", _("Who solved it"), ("solver", "assignee", "case owner", "agent", "owner")),
     Field(

@@ -35,9 +35,11 @@ def accept(
 
     A company that was proposed by name is entered as a customer that stands where `lifecycle` says (live if nothing is
     said) and is looked after by `csm`, or is the `customer` that is named here. If that one has an open nomination,
-    this one ends and its nominators join the other, which is returned.
+    this one ends and its nominators join the other, which is taken in if it was submitted, and is returned.
     """
     taken = take_in(nomination, customer=customer, lifecycle=lifecycle, csm=csm, by=by, at=at)
+    if taken.can_become(State.ACCEPTED):
+        taken = take_in(taken, by=by, at=at)
     if taken.state == State.ACCEPTED:
         recruiting_queue.plan(at=at)
         taken.refresh_from_db()

@@ -40,6 +40,8 @@ def problems_of_days(agreed: date | None, until: date | None, *, today: date) ->
         return {"agreed_on": _("Look at the year of the day on which the contact agreed.")}
     if until is not None and until < agreed:
         return {"valid_until": _("The evidence ends before the day on which the contact agreed.")}
+    if until is not None and until < today:
+        return {"valid_until": _("This day is past; evidence behind a Green is valid today.")}
     if until is not None and not evidence_rule.has_plausible_end(agreed, until):
         return {"valid_until": _("A consent is valid for ten years at most; look at the year.")}
     return {}

@@ -22,9 +22,11 @@ def choose(request: PersonRequest, template: str, *, proposes: bool = False) -> 
     kept = without_cursor(request)
     for name in ("q", "customer", "new"):
         kept.pop(name, None)
+    found = search(text, user=request.user, limit=MOST + 1).customers
     context = {
         "text": text,
-        "found": search(text, user=request.user, limit=MOST).customers,
+        "found": found[:MOST],
+        "has_more": len(found) > MOST,
         "is_too_short": len(text) < SHORTEST,
         "address": request.path,
         "kept": kept.urlencode(),

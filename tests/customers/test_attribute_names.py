@@ -51,6 +51,7 @@ def test_a_number_that_counts_no_column_of_the_program_is_fine(name):
         ("Countries", "Country"),
         ("Customers", "Customer"),
         ("Companies", "Name"),
+        ("Customer names", "Name"),
         ("Owners", "Account executive"),
         ("Emails", "E-mail"),
         ("Reference calls", "Reference call"),
@@ -65,7 +66,7 @@ def test_a_number_that_counts_no_column_of_the_program_is_fine(name):
     ],
 )
 def test_a_name_that_resembles_a_column_is_refused(name, column, deployment):
-    refused(name, f"“{name}” is too like a name of “{column}”, a column of files; give another name", deployment)
+    refused(name, f"“{name}” is too like a name under which files bring “{column}”; give another name", deployment)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from core.texts import CONTROL
 from customers.choices import Adoption, CaseSeverity, ContactRole, EvangelistLevel, EvangelistScope, Lifecycle, SizeBand
 from customers.rules import import_values, names
 from customers.rules.evangelists import EARLIEST, EvangelistPolicy, attendance_is_known, is_too_early, is_too_far
-from customers.rules.import_outcomes import SHOWN_OTHERS, Outcome, Tally
+from customers.rules.import_outcomes import SHOWN_OTHERS, Outcome, Tally, refused
 from customers.rules.import_values import Unreadable
 from customers.rules.matching import Candidate, Wanted, match
 from tests.fuzz import values
@@ -224,6 +224,14 @@ def test_a_tally_counts_every_row_and_shows_the_first_of_each_kind(outcomes):
     assert tally.problems == sum(outcome.kind == ImportOutcome.PROBLEM for outcome in outcomes)
     for kind, rows in report["shown"].items():
         assert [row["row"] for row in rows] == [one.row for one in outcomes if one.kind == kind][: len(rows)]
+
+
+@few
+@given(st.lists(values.name, min_size=1))
+def test_a_refused_row_tells_each_of_its_problems_once_and_in_order(wrong):
+    outcome = refused(7, "Bluth", wrong)
+    assert (outcome.kind, outcome.reason) == (ImportOutcome.PROBLEM, " ".join(outcome.complaints))
+    assert list(outcome.complaints) == sorted(set(wrong), key=wrong.index)
 
 
 @pytest.mark.parametrize("order", import_values.DAY_ORDERS)

@@ -27,9 +27,9 @@ def new(name: str) -> dict[str, object]:
         ("Press releases", "“Press releases” is too like “Press release”, another dimension"),
         ("Press_release__c", "too like “Press release”, another dimension"),
         ("Case studies", "too like “Case study”, another dimension"),
-        ("Industries", "“Industries” is too like a name of “Industry”, a column of files"),
-        ("INDUSTRY__c", "too like a name of “Industry”, a column of files"),
-        ("Clients", "too like a name of “Name”, a column of files"),
+        ("Industries", "“Industries” is too like a name under which files bring “Industry”"),
+        ("INDUSTRY__c", "too like a name under which files bring “Industry”"),
+        ("Clients", "too like a name under which files bring “Name”"),
         ("Industry (2)", "ends in a number in brackets"),
         ("Reference call (2)", "ends in a number in brackets"),
         ("Region 2", "what a second column “Region” of a file is called"),
@@ -54,7 +54,7 @@ def test_other_names_are_fine(priya, name):
 def test_an_attribute_is_not_called_like_several_of_a_dimension(priya):
     dimensions.create(values=new("Podcast"), by=priya, at=NOON)
     for name in ("Podcasts", "Podcast__c", "attribute_podcast", "podcast notes"):
-        with pytest.raises(RuleBroken, match="column of files"):
+        with pytest.raises(RuleBroken, match="files"):
             attributes.create(name=name, by=priya, at=NOON)
 
 

@@ -1,6 +1,7 @@
 """Maria notes what Bluth agreed to: she states it, and nothing is stated for her."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
@@ -74,6 +75,19 @@ def test_a_call_that_was_nominated_is_agreed_to_or_not_and_never_passed_over(cli
     assert (passed_over.status_code, "Say whether the contact agreed to it." in passed_over.text) == (422, True)
     assert client.post(f"{page_of(invited)}enrol/", said | {call: "no"}).status_code == 302
     assert {(cell.dimension.key, cell.status) for cell in bluth.cells.exclude(status="")} == {("logo", "green")}
+
+
+def test_an_agreement_that_has_run_out_already_is_named_at_its_day(client, invited, maria, bluth):
+    client.force_login(maria)
+    today = timezone.localdate()
+    said = {"contact": bluth.contacts.get().pk, "kind": "call", "agreed_on": str(today - timedelta(days=2))}
+    said |= {f"agreed-{kind('reference_call').pk}": "green", "valid_until": str(today - timedelta(days=1))}
+    refused = client.post(f"{page_of(invited)}enrol/", said)
+    assert refused.context["form"].errors == {
+        "valid_until": ["This day is past; evidence behind a Green is valid today."]
+    }
+    said["valid_until"] = str(today)
+    assert client.post(f"{page_of(invited)}enrol/", said).status_code == 302
 
 
 def test_what_sam_believed_stands_beside_each_kind(client, invited, maria):

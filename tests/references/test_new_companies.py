@@ -60,6 +60,16 @@ def test_a_customer_that_is_here_stays_as_it_is_whatever_the_hidden_fields_say(c
         decisions.accept(other, customer=here, lifecycle="onboarding", by=priya, at=timezone.now())
 
 
+def test_who_accepts_it_as_a_customer_that_waits_for_a_decision_too_has_decided_on_both(fakeblock, sam, jonas, priya):
+    here = customer("Fakeblock Labs")
+    values = {"contact_name": "George Maharis", "story": "Big.", "source": "sales"}
+    will = {Dimension.objects.get(key="logo"): "willing"}
+    waiting = nominations.submit(customer=here, values=values, willingness=will, by=jonas, at=timezone.now())
+    accepted = decisions.accept(fakeblock, customer=here, by=priya, at=timezone.now())
+    assert (accepted.pk, accepted.state) == (waiting.pk, "queued")
+    assert {row.user for row in accepted.nominators.all()} == {jonas, sam}
+
+
 def test_what_is_accepted_of_a_customer_asks_neither(client, sam, priya):
     values = {"contact_name": "Lucille", "story": "Big.", "source": "sales"}
     will = {Dimension.objects.get(key="logo"): "willing"}

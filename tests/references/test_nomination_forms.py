@@ -35,6 +35,16 @@ def test_who_has_left_is_named_in_the_search_and_cannot_be_chosen(client, sam, b
         assert f"customer={bluth.pk}" in found
 
 
+def test_the_search_says_that_there_are_more_than_it_shows(client, sam):
+    for number in range(12):
+        customer(f"Sitwell {number}")
+    client.force_login(sam)
+    more = "There are more; type more of the name."
+    assert more not in client.get("/nominations/new/?q=sitwell").text
+    customer("Sitwell 12")
+    assert more in client.get("/nominations/new/?q=sitwell").text
+
+
 def said(**more):
     will = {f"will-{Dimension.objects.get(key='logo').pk}": "willing"}
     return {"story": "They halved their returns.", "source": "sales", **will, **more}
