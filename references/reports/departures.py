@@ -1,4 +1,4 @@
-"""What is noted of a contact after the day on which the contact is said to have left."""
+"""What is noted of a contact, or agreed for a customer, after the day on which they are said to have left."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -9,9 +9,10 @@ from django.utils.translation import gettext as _
 
 from core.models import User
 from customers.choices import InvitationResponse
-from customers.models import Contact, Occasion, OccasionInvitation, Referral
+from customers.models import Contact, Customer, Occasion, OccasionInvitation, Referral
 from customers.reports.departures import Noted
 from references.models import Evidence
+from references.models.evidence import EvidenceQuerySet
 
 
 def noted_after(contact: Contact, day: date, *, user: User) -> list[Noted]:
@@ -31,6 +32,17 @@ def expected(contact: Contact, day: date, *, today: date) -> list[Noted]:
     return [
         Noted(words % {"occasion": occasion, "day": date_format(occasion.held_on)}, _page_of(occasion))
         for occasion in (row.occasion for row in rows.select_related("occasion"))
+    ]
+
+
+def agreed_after(customer: Customer, *, user: User) -> list[Noted]:
+    """What somebody there agreed to from the day on which the customer left; nothing of one that stays."""
+    if customer.churned_on is None:
+        return []
+    words, address = _("“%(dimension)s” on %(day)s"), reverse("references:evidence_index", args=[customer.pk])
+    return [
+        Noted(words % {"dimension": one.dimension, "day": date_format(one.agreed_on)}, address)
+        for one in _agreed(user).filter(customer=customer, agreed_on__gte=customer.churned_on)
     ]
 
 
@@ -60,7 +72,11 @@ def _days(contact: Contact, day: date, user: User) -> Iterator[tuple[date, str, 
     told = Referral.objects.visible_to(user).filter(contact=contact, referred_on__gt=day, withdrawn_at__isnull=True)
     for referral in told:
         yield referral.referred_on, _("referred us to %(whom)s") % {"whom": referral}, own_page
-    agreed = Evidence.objects.visible_to(user).filter(contact=contact, agreed_on__gt=day, withdrawal__isnull=True)
-    for evidence in agreed.select_related("dimension"):
+    for evidence in _agreed(user).filter(contact=contact, agreed_on__gt=day):
         words = _("agreed to “%(dimension)s”") % {"dimension": evidence.dimension}
         yield evidence.agreed_on, words, reverse("references:evidence_index", args=[evidence.customer_id])
+
+
+def _agreed(user: User) -> EvidenceQuerySet:
+    rows = Evidence.objects.visible_to(user).filter(withdrawal__isnull=True)
+    return rows.select_related("dimension", "contact").order_by("agreed_on", "pk")

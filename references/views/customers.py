@@ -14,6 +14,7 @@ from core.requests import PersonRequest, render_page_or_partial
 from customers.models import Customer
 from references.models import Nomination
 from references.reports import customers as report
+from references.reports.departures import agreed_after
 
 PAGE_SIZE = 20
 
@@ -29,6 +30,7 @@ def cells(request: PersonRequest, customer_id: int) -> HttpResponse:
         "customer": customer,
         "cells": report.customer_cells(customer, at=now),
         "nomination": nomination,
+        "agreed_later": agreed_after(customer, user=request.user),
         "planned_for": nomination.planned_for(Programme.current().calendar.day_of(now)) if nomination else None,
     }
     return render_page_or_partial(request, "references/customer_cells.html", "customer-cells", context)

@@ -9,7 +9,7 @@ from customers.actions import customers
 from references.actions import cells
 from references.models import Cell, Dimension
 from tests.factories import ContactFactory, customer
-from tests.references.ledger import set_cell
+from tests.references.ledger import churn, set_cell
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 HTMX = {"HX-Request": "true"}
@@ -36,6 +36,16 @@ def test_the_fragment_shows_all_twelve_cells_and_why_the_customer_does_not_count
     assert "overdue:" in text
     assert "Ask the brand owner" in text
     assert "<html" not in text
+
+
+def test_what_was_agreed_after_the_customer_had_left_is_named_where_its_cells_stand(client, bluth, maria):
+    set_cell(bluth, "green", at=NOON, agreed_on=date(2026, 11, 12), by=maria)
+    client.force_login(maria)
+    address = reverse("references:customer_cells", args=[bluth.pk])
+    for left_on, is_told in ((date(2026, 11, 13), False), (date(2026, 11, 12), True), (date(2026, 11, 1), True)):
+        churn(bluth, on=left_on, at=NOON)
+        told = "“Reference call” on 12 Nov 2026"
+        assert (told in client.get(address, headers=HTMX).text) is is_told, left_on
 
 
 def test_the_timeline_mixes_the_customers_deeds_with_those_in_its_cells(client, bluth, maria):
