@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import BadRequest, ValidationError
 from django.utils.translation import gettext as _
 
+from core.models import User
 from core.texts import plain
 
 LONGEST_SAID = 60
@@ -52,6 +53,30 @@ class RowNumber(forms.IntegerField):
         if value not in self.empty_values and not re.fullmatch(r"[0-9]+", str(value), re.ASCII):
             raise ValidationError(self.error_messages["invalid"], code="invalid")
         return super().to_python(value)
+
+
+class Switch(forms.NullBooleanField):
+    """`true` or `false` in an address; what is neither is an error, not a switch that is off."""
+
+    widget = forms.TextInput
+
+    def to_python(self, value: Any) -> bool | None:  # type: ignore[override]  # as the field itself does
+        if value in self.empty_values:
+            return None
+        known = {"true": True, "false": False}.get(str(value).lower())
+        if known is None:
+            raise ValidationError(_("Write true or false."), code="invalid")
+        return known
+
+
+class TeamField(forms.CharField):
+    """The team of somebody."""
+
+    def clean(self, value: Any) -> Any:
+        team = super().clean(value)
+        if team and not User.objects.filter(team=team).exists():
+            raise ValidationError(_("Nobody is in this team."), code="invalid")
+        return team
 
 
 class NotNarrowed(BadRequest):

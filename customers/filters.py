@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import BigIntegerField, Q
 from django.utils.functional import cached_property
@@ -13,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django_filters import BooleanFilter, CharFilter, ChoiceFilter, FilterSet, ModelChoiceFilter, NumberFilter
 from django_filters.fields import ModelChoiceField as OneOfRows
 
-from core.forms import RowNumber
+from core.forms import RowNumber, Switch
 from core.models import User
 from core.quarters import FiscalCalendar, Quarter
 from core.requests import programme_day
@@ -27,7 +26,11 @@ from customers.reports import customers as report
 from customers.reports.attributes import known_attributes
 from customers.reports.evangelists import POLICY
 
-YES = forms.CheckboxInput
+
+class SwitchFilter(BooleanFilter):  # type: ignore[misc]
+    """On, off, or not asked for."""
+
+    field_class = Switch
 
 
 class RowFilter(NumberFilter):  # type: ignore[misc]
@@ -81,7 +84,7 @@ class CustomerFilter(FilterSet):  # type: ignore[misc]  # the library has no typ
     """Narrows a CustomerQuerySet by the query string. Needs `request` for “mine”."""
 
     q = CharFilter(method="filter_search", label=_("Search"))
-    mine = BooleanFilter(method="filter_mine", label=_("My customers"), widget=YES)
+    mine = SwitchFilter(method="filter_mine", label=_("My customers"))
     owner = RowChoiceFilter(method="filter_owner", label=_("Owner"), queryset=User.objects.active())
     region = CharFilter(label=_("Region"))
     industry = CharFilter(label=_("Industry"))
@@ -89,7 +92,7 @@ class CustomerFilter(FilterSet):  # type: ignore[misc]  # the library has no typ
     product = RowChoiceFilter(method="filter_product", label=_("Product"), queryset=Product.objects.all())
     size = ChoiceFilter(field_name="size_band", label=_("Employees"), choices=SizeBand.choices)
     lifecycle = ChoiceFilter(method="filter_lifecycle", label=_("Lifecycle"), choices=LIFECYCLES)
-    well_known = BooleanFilter(method="filter_well_known", label=_("Well-known brand"), widget=YES)
+    well_known = SwitchFilter(method="filter_well_known", label=_("Well-known brand"))
 
     base_filters: Any
 
@@ -142,8 +145,8 @@ class EvangelistFilter(FilterSet):  # type: ignore[misc]
     q = CharFilter(method="filter_search", label=_("Search"))
     level = ChoiceFilter(method="filter_level", label=_("Evangelist"), choices=LEVELS)
     scope = ChoiceFilter(field_name="evangelist_scope", label=_("Refers"), choices=EvangelistScope.choices)
-    stale = BooleanFilter(method="filter_stale", label=_("Not briefed lately"), widget=YES)
-    mine = BooleanFilter(method="filter_mine", label=_("My customers"), widget=YES)
+    stale = SwitchFilter(method="filter_stale", label=_("Not briefed lately"))
+    mine = SwitchFilter(method="filter_mine", label=_("My customers"))
     customer = RowFilter(field_name="customer_id", label=_("Customer"))
 
     class Meta:
@@ -196,7 +199,7 @@ class ReferralFilter(FilterSet):  # type: ignore[misc]
 
     q = CharFilter(method="filter_search", label=_("Search"))
     outcome = ChoiceFilter(method="filter_outcome", label=_("Outcome"), choices=OUTCOMES)
-    prompted = BooleanFilter(field_name="is_prompted", label=_("We had asked for it"))
+    prompted = SwitchFilter(field_name="is_prompted", label=_("We had asked for it"))
     quarter = CharFilter(method="filter_quarter", label=_("Quarter"), validators=[_is_quarter])
     customer = RowFilter(field_name="contact__customer_id", label=_("Customer"))
     contact = RowFilter(field_name="contact_id", label=_("Contact"))

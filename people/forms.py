@@ -15,13 +15,14 @@ from django.utils.translation import gettext_lazy as _
 
 from core.choices import Role
 from core.forms import PlainTexts
-from core.models import User
+from core.models import AuditEvent, User
 from people.reports import events, persons
 
 # Beyond these the day before or after, or the same instant elsewhere, is in no calendar.
 EARLIEST, LATEST = date(1900, 1, 1), date(2999, 12, 31)
 ZONES = sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith(("Etc/", "SystemV/")))
-
+# What a page links to, whether or not it has ever happened.
+LINKED = frozenset({"programme.configured"})
 
 SIGN_IN_LABELS = {
     "login": _("E-mail"),
@@ -183,8 +184,8 @@ class EventSearch(PlainTexts, forms.Form):
     event = forms.CharField(label=_("Event"), required=False, max_length=60)
     since = forms.DateField(label=_("From"), required=False)
     until = forms.DateField(label=_("Until"), required=False)
-    type = forms.CharField(required=False, max_length=60)
-    id = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
+    type = forms.CharField(label=_("Kind of subject"), required=False, max_length=60)
+    id = forms.IntegerField(label=_("Number of the subject"), required=False, min_value=1, max_value=2**63 - 1)
 
     def clean_by(self) -> User | str | None:
         """A person's address, or `program` for what the program did by itself."""
@@ -195,6 +196,13 @@ class EventSearch(PlainTexts, forms.Form):
         if person is None:
             raise forms.ValidationError(_("Nobody has this address."))
         return person
+
+    def clean_event(self) -> str:
+        """A kind of event that has happened."""
+        event: str = self.cleaned_data["event"]
+        if event and event not in LINKED and not AuditEvent.objects.filter(event=event).exists():
+            raise forms.ValidationError(_("Nothing like this has happened."))
+        return event
 
     @property
     def wanted(self) -> events.Wanted:

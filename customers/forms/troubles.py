@@ -1,12 +1,13 @@
 """What people type about support cases and invoices."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.db.models import BigIntegerField
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import PlainTexts
+from core.forms import PlainTexts, refuse_passed_over
 from core.models import User
 from customers.choices import CaseSeverity
 from customers.forms.customers import DayInput, helper, one_line, row, without_dashes
@@ -94,12 +95,24 @@ class InvoiceForm(Numbered, PlainTexts, forms.ModelForm):
 
 
 class TroubleSearch(PlainTexts, forms.Form):
-    """What narrows a list of cases or invoices; anything unknown in an address narrows nothing."""
+    """What narrows a list of cases, invoices, thanks or guests; anything unknown in an address narrows nothing.
 
-    q = forms.CharField(required=False, max_length=200)
-    show = forms.CharField(required=False, max_length=20)
+    `choices` are those that the list offers; the first one, "", is what it shows unless it is asked for another.
+    """
+
+    q = forms.CharField(label=_("Search"), required=False, max_length=200)
+    show = forms.ChoiceField(label=_("Show"), required=False)
+
+    def __init__(self, data: Any, *, choices: Iterable[tuple[str, Any]]) -> None:
+        super().__init__(data)
+        self.fields["show"].choices = choices  # type: ignore[attr-defined]
 
     def wanted(self) -> tuple[str, str]:
         """The words and what is shown."""
         self.is_valid()
         return self.cleaned_data.get("q", ""), self.cleaned_data.get("show", "")
+
+    def wanted_exactly(self) -> tuple[str, str]:
+        """The same for a file or a deed, which is refused where the list would pass something over."""
+        refuse_passed_over(self)
+        return self.wanted()

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from core.errors import RuleBroken, StaleVersion
 from core.exports import csv_response
+from core.forms import passed_over
 from core.models import Programme
 from core.paging import keyset_page
 from core.permissions import requires
@@ -33,13 +34,15 @@ def _today() -> date:
 @requires("customers.view_invoices")
 def index(request: PersonRequest) -> HttpResponse:
     """Unpaid invoices, the latest due first; the address narrows them."""
-    search, show = TroubleSearch(request.GET).wanted()
+    asked = TroubleSearch(request.GET, choices=report.INVOICES_SHOWN)
+    search, show = asked.wanted()
     rows, cursor = report.invoices(request.user, search=search, show=show, today=_today()), request.GET.get("cursor")
     context = {
         "page": keyset_page(rows, order=report.INVOICE_ORDER, cursor=cursor, size=PAGE_SIZE),
         "search": search,
         "show": show,
         "choices": report.INVOICES_SHOWN,
+        "passed_over": passed_over(asked),
         "today": _today(),
         "query": without_cursor(request).urlencode(),
     }
@@ -50,7 +53,7 @@ def index(request: PersonRequest) -> HttpResponse:
 @requires("customers.view_invoices")
 def export(request: PersonRequest) -> StreamingHttpResponse:
     """The list as it is narrowed, without paging."""
-    search, show = TroubleSearch(request.GET).wanted()
+    search, show = TroubleSearch(request.GET, choices=report.INVOICES_SHOWN).wanted_exactly()
     rows = report.invoices(request.user, search=search, show=show, today=_today())
     return csv_response(
         f"invoices-{timezone.localdate():%Y-%m-%d}.csv", report.invoice_header(), report.invoice_rows(rows)

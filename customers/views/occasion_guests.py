@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from core.errors import RuleBroken
 from core.exports import csv_response
+from core.forms import passed_over
 from core.paging import keyset_page
 from core.permissions import requires
 from core.requests import PersonRequest, render_page_or_partial, without_cursor
@@ -32,7 +33,8 @@ AFTERWARDS: Final = (GuestDeed.ATTENDED, GuestDeed.ABSENT, GuestDeed.UNKNOWN)
 @requires("customers.view_customers")
 def detail(request: PersonRequest, pk: int) -> HttpResponse:
     """Everyone who was invited, by name; the address narrows them."""
-    occasion, (search, show) = occasion_of(request, pk), TroubleSearch(request.GET).wanted()
+    occasion, asked = occasion_of(request, pk), TroubleSearch(request.GET, choices=report.GUESTS_SHOWN)
+    search, show = asked.wanted()
     rows = report.guests(occasion, search=search, show=show).select_related(
         "contact__customer", "occasion", "invited_by"
     )
@@ -48,6 +50,7 @@ def detail(request: PersonRequest, pk: int) -> HttpResponse:
         "search": search,
         "show": show,
         "choices": report.GUESTS_SHOWN,
+        "passed_over": passed_over(asked),
         "query": without_cursor(request).urlencode(),
         "export_address": reverse("customers:occasion_guests_export", args=[pk]),
     }
@@ -58,7 +61,8 @@ def detail(request: PersonRequest, pk: int) -> HttpResponse:
 @requires("customers.export_customers")
 def export(request: PersonRequest, pk: int) -> StreamingHttpResponse:
     """The guests as they are narrowed, without paging."""
-    occasion, (search, show) = occasion_of(request, pk), TroubleSearch(request.GET).wanted()
+    occasion = occasion_of(request, pk)
+    search, show = TroubleSearch(request.GET, choices=report.GUESTS_SHOWN).wanted_exactly()
     rows = report.guests(occasion, search=search, show=show)
     return csv_response(f"guests-{occasion.held_on:%Y-%m-%d}.csv", report.guest_header(), report.guest_rows(rows))
 
@@ -67,7 +71,8 @@ def export(request: PersonRequest, pk: int) -> StreamingHttpResponse:
 @requires("customers.edit_contacts")
 def note(request: PersonRequest, pk: int) -> HttpResponse:
     """What the ticked guests, or all that are shown, answered, or whether they were there."""
-    occasion, (search, show) = occasion_of(request, pk), TroubleSearch(request.GET).wanted()
+    occasion = occasion_of(request, pk)
+    search, show = TroubleSearch(request.GET, choices=report.GUESTS_SHOWN).wanted_exactly()
     form, back = GuestForm(request.POST), f"{reverse('customers:occasion_detail', args=[pk])}?{request.GET.urlencode()}"
     if not form.is_valid():
         messages.error(request, " ".join(str(words) for errors in form.errors.values() for words in errors))

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from core.errors import RuleBroken, StaleVersion
 from core.exports import csv_response
-from core.forms import refuse_passed_over
+from core.forms import passed_over, refuse_passed_over
 from core.paging import keyset_page
 from core.permissions import requires
 from core.requests import PersonRequest, render_page_or_partial, without_cursor
@@ -36,7 +36,8 @@ NAMED: Final = 20
 @requires("customers.view_customers")
 def index(request: PersonRequest) -> HttpResponse:
     """Occasions, the latest day first, with how many were invited, answered and came."""
-    search, show = TroubleSearch(request.GET).wanted()
+    asked = TroubleSearch(request.GET, choices=report.OCCASIONS_SHOWN)
+    search, show = asked.wanted()
     rows = report.occasions(request.user, search=search, show=show, today=today())
     page = keyset_page(rows, order=report.ORDER, cursor=request.GET.get("cursor"), size=PAGE_SIZE)
     context = {
@@ -45,6 +46,7 @@ def index(request: PersonRequest) -> HttpResponse:
         "search": search,
         "show": show,
         "choices": report.OCCASIONS_SHOWN,
+        "passed_over": passed_over(asked),
         "today": today(),
         "query": without_cursor(request).urlencode(),
     }
@@ -55,7 +57,7 @@ def index(request: PersonRequest) -> HttpResponse:
 @requires("customers.export_customers")
 def export(request: PersonRequest) -> StreamingHttpResponse:
     """The list as it is narrowed, without paging."""
-    search, show = TroubleSearch(request.GET).wanted()
+    search, show = TroubleSearch(request.GET, choices=report.OCCASIONS_SHOWN).wanted_exactly()
     rows = report.occasions(request.user, search=search, show=show, today=today())
     return csv_response(f"occasions-{timezone.localdate():%Y-%m-%d}.csv", report.header(), report.rows(rows))
 

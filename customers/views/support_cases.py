@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from core.errors import RuleBroken, StaleVersion
 from core.exports import csv_response
+from core.forms import passed_over
 from core.paging import keyset_page
 from core.permissions import requires
 from core.requests import PersonRequest, programme_day, render_page_or_partial, without_cursor
@@ -27,13 +28,15 @@ PAGE_SIZE: Final = 50
 @requires("customers.view_cases")
 def index(request: PersonRequest) -> HttpResponse:
     """Open cases, the youngest first; the address narrows them."""
-    search, show = TroubleSearch(request.GET).wanted()
+    asked = TroubleSearch(request.GET, choices=report.CASES_SHOWN)
+    search, show = asked.wanted()
     rows, cursor = report.cases(request.user, search=search, show=show), request.GET.get("cursor")
     context = {
         "page": keyset_page(rows, order=report.CASE_ORDER, cursor=cursor, size=PAGE_SIZE),
         "search": search,
         "show": show,
         "choices": report.CASES_SHOWN,
+        "passed_over": passed_over(asked),
         "query": without_cursor(request).urlencode(),
     }
     return render_page_or_partial(request, "customers/case_index.html", "case-list", context)
@@ -43,7 +46,7 @@ def index(request: PersonRequest) -> HttpResponse:
 @requires("customers.view_cases")
 def export(request: PersonRequest) -> StreamingHttpResponse:
     """The list as it is narrowed, without paging."""
-    search, show = TroubleSearch(request.GET).wanted()
+    search, show = TroubleSearch(request.GET, choices=report.CASES_SHOWN).wanted_exactly()
     rows = report.cases(request.user, search=search, show=show)
     return csv_response(f"cases-{timezone.localdate():%Y-%m-%d}.csv", report.case_header(), report.case_rows(rows))
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from core.errors import RuleBroken
 from core.exports import csv_response
+from core.forms import passed_over
 from core.paging import keyset_page
 from core.permissions import requires
 from core.requests import PersonRequest, render_page_or_partial, without_cursor
@@ -27,13 +28,15 @@ PAGE_SIZE: Final = 50
 @requires("customers.view_customers")
 def index(request: PersonRequest) -> HttpResponse:
     """Thanks, the latest first."""
-    search, show = TroubleSearch(request.GET).wanted()
+    asked = TroubleSearch(request.GET, choices=report.THANKS_SHOWN)
+    search, show = asked.wanted()
     rows = report.thanks(request.user, search=search, show=show)
     context = {
         "page": keyset_page(rows, order=report.ORDER, cursor=request.GET.get("cursor"), size=PAGE_SIZE),
         "search": search,
         "show": show,
         "choices": report.THANKS_SHOWN,
+        "passed_over": passed_over(asked),
         "query": without_cursor(request).urlencode(),
     }
     return render_page_or_partial(request, "customers/thank_you_index.html", "thank-you-list", context)
@@ -43,7 +46,7 @@ def index(request: PersonRequest) -> HttpResponse:
 @requires("customers.export_customers")
 def export(request: PersonRequest) -> StreamingHttpResponse:
     """The list as it is narrowed, without paging."""
-    search, show = TroubleSearch(request.GET).wanted()
+    search, show = TroubleSearch(request.GET, choices=report.THANKS_SHOWN).wanted_exactly()
     rows = report.thanks(request.user, search=search, show=show)
     return csv_response(f"thanks-{timezone.localdate():%Y-%m-%d}.csv", report.header(), report.rows(rows))
 

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from core.actions import jobs
 from core.errors import RuleBroken
 from core.exports import csv_response
+from core.forms import passed_over, refuse_passed_over
 from core.models import Job
 from core.paging import keyset_page
 from core.permissions import requires
@@ -38,6 +39,7 @@ def index(request: PersonRequest) -> HttpResponse:
         "jobs": [(job, job.can_be_retried(at)) for job in page.rows],
         "query": kept.urlencode(),
         "is_narrowed": any(kept.values()),
+        "passed_over": passed_over(search),
     }
     return render_page_or_partial(request, "operations/job_index.html", "job-list", context)
 
@@ -45,7 +47,9 @@ def index(request: PersonRequest) -> HttpResponse:
 @require_safe
 @requires("operations.operate")
 def export(request: PersonRequest) -> HttpResponseBase:
-    rows = found(JobSearch(request.GET).wanted).order_by("-pk")
+    search = JobSearch(request.GET)
+    refuse_passed_over(search)
+    rows = found(search.wanted).order_by("-pk")
     header = [gettext("Job"), gettext("Started by"), gettext("Started"), gettext("State"), gettext("What it said")]
     return csv_response("jobs.csv", header, _rows(rows, ZoneInfo(request.user.time_zone)))
 

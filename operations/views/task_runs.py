@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from core import broker
 from core.exports import csv_response
+from core.forms import passed_over, refuse_passed_over
 from core.paging import keyset_page
 from core.permissions import requires
 from core.requests import PersonRequest, render_page_or_partial, without_cursor
@@ -34,14 +35,22 @@ def index(request: PersonRequest) -> HttpResponse:
     search = RunSearch(request.GET)
     page = keyset_page(found(search.wanted), order=["-pk"], cursor=request.GET.get("cursor"), size=PAGE)
     kept = without_cursor(request)
-    context = {"search": search, "page": page, "query": kept.urlencode(), "is_narrowed": any(kept.values())}
+    context = {
+        "search": search,
+        "page": page,
+        "query": kept.urlencode(),
+        "is_narrowed": any(kept.values()),
+        "passed_over": passed_over(search),
+    }
     return render_page_or_partial(request, "operations/task_run_index.html", "task-run-list", context)
 
 
 @require_safe
 @requires("operations.operate")
 def export(request: PersonRequest) -> HttpResponseBase:
-    runs = found(RunSearch(request.GET).wanted).order_by("-pk")
+    search = RunSearch(request.GET)
+    refuse_passed_over(search)
+    runs = found(search.wanted).order_by("-pk")
     header = [gettext("Task"), gettext("State"), gettext("Began"), gettext("Seconds"), gettext("What it said")]
     return csv_response("runs.csv", header, _rows(runs, ZoneInfo(request.user.time_zone)))
 

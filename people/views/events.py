@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from core.exports import csv_response
+from core.forms import passed_over, refuse_passed_over
 from core.paging import keyset_page
 from core.permissions import requires
 from core.requests import PersonRequest, render_page_or_partial, without_cursor
@@ -35,6 +36,7 @@ def index(request: PersonRequest) -> HttpResponse:
         "kinds": events.kinds(),
         "query": kept.urlencode(),
         "is_narrowed": is_narrowed,
+        "passed_over": passed_over(search),
     }
     return render_page_or_partial(request, "people/event_list.html", "event-list", context)
 
@@ -42,7 +44,9 @@ def index(request: PersonRequest) -> HttpResponse:
 @require_safe
 @requires("core.read_audit")
 def export(request: PersonRequest) -> HttpResponseBase:
-    found = events.found(EventSearch(request.GET).wanted, user=request.user).order_by("-pk")
+    search = EventSearch(request.GET)
+    refuse_passed_over(search)
+    found = events.found(search.wanted, user=request.user).order_by("-pk")
     header = [gettext("When"), gettext("By"), gettext("Event"), gettext("What"), gettext("Subject"), gettext("Detail")]
     return csv_response("audit.csv", header, _rows(found, ZoneInfo(request.user.time_zone), gettext("the program")))
 

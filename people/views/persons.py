@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from core.actions import people
 from core.errors import RuleBroken
 from core.exports import csv_response
+from core.forms import passed_over, refuse_passed_over
 from core.models import AuditEvent, User
 from core.paging import keyset_page
 from core.permissions import requires
@@ -31,14 +32,22 @@ def index(request: PersonRequest) -> HttpResponse:
     search = PersonSearch(request.GET)
     found = persons.found(search.wanted)
     page = keyset_page(found, order=["name", "pk"], cursor=request.GET.get("cursor"), size=PAGE)
-    context = {"search": search, "page": page, "count": found.count(), "query": without_cursor(request).urlencode()}
+    context = {
+        "search": search,
+        "page": page,
+        "count": found.count(),
+        "query": without_cursor(request).urlencode(),
+        "passed_over": passed_over(search),
+    }
     return render_page_or_partial(request, "people/person_list.html", "person-list", context)
 
 
 @require_safe
 @requires("core.manage_people")
 def export(request: PersonRequest) -> HttpResponseBase:
-    found = persons.found(PersonSearch(request.GET).wanted).order_by("name", "pk")
+    search = PersonSearch(request.GET)
+    refuse_passed_over(search)
+    found = persons.found(search.wanted).order_by("name", "pk")
     header = [gettext("Name"), gettext("E-mail"), gettext("Roles"), gettext("Active"), gettext("Last log-in")]
     header += [gettext("Team"), gettext("Region")]
     return csv_response("people.csv", header, _rows(found, gettext("yes"), gettext("no")))

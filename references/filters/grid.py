@@ -25,7 +25,7 @@ from django.utils.translation import gettext_lazy as _
 from core.models import User
 from core.paging import Group, Leading
 from customers.choices import ACTIVE, LIFECYCLES, SizeBand
-from customers.filters import RowChoiceFilter, attribute_filters
+from customers.filters import RowChoiceFilter, SwitchFilter, attribute_filters
 from customers.models import Contact, Customer, Product, ProductUse
 from customers.models.customer import CustomerQuerySet
 from references.choices import ImpactTier, Status
@@ -52,7 +52,7 @@ class GridFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library
     """
 
     q = django_filters.CharFilter(method="filter_text", label=_("Search"))
-    mine = django_filters.BooleanFilter(method="filter_mine", label=_("My customers"))
+    mine = SwitchFilter(method="filter_mine", label=_("My customers"))
     csm = RowChoiceFilter(queryset=User.objects.all(), label=_("CSM"))
     owner = RowChoiceFilter(queryset=User.objects.all(), method="filter_owner", label=_("Owner"))
     region = django_filters.CharFilter(label=_("Region"))
@@ -65,9 +65,9 @@ class GridFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library
     )
     status = django_filters.MultipleChoiceFilter(choices=SHOWN_STATUSES, method="pass_over", label=_("Status"))
     impact = django_filters.ChoiceFilter(choices=IMPACTS, method="filter_impact", label=_("Impact"))
-    no_action = django_filters.BooleanFilter(method="filter_no_action", label=_("No next action"))
-    overdue = django_filters.BooleanFilter(method="filter_overdue", label=_("Action overdue"))
-    expiring = django_filters.BooleanFilter(method="filter_expiring", label=_("Evidence expiring"))
+    no_action = SwitchFilter(method="filter_no_action", label=_("No next action"))
+    overdue = SwitchFilter(method="filter_overdue", label=_("Action overdue"))
+    expiring = SwitchFilter(method="filter_expiring", label=_("Evidence expiring"))
 
     base_filters: Any
     statuses, lifecycles, impacts = SHOWN_STATUSES, LIFECYCLES, IMPACTS

@@ -9,7 +9,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from core.models import User
-from customers.filters import RowFilter
+from customers.filters import RowFilter, SwitchFilter
 from customers.models import Invoice, SupportCase
 from references.choices import NominationSource, NominationState
 from references.models import Nomination, RecruitingSettings
@@ -36,11 +36,11 @@ class NominationFilter(django_filters.FilterSet):  # type: ignore[misc]  # the l
     state = django_filters.ChoiceFilter(
         choices=[*STATES, (ACCEPTED, ACCEPTED.label)], method="filter_state", label=_("State")
     )
-    mine = django_filters.BooleanFilter(method="filter_mine", label=_("I nominated"))
-    turn = django_filters.BooleanFilter(method="filter_turn", label=_("My turn"))
-    overdue = django_filters.BooleanFilter(method="filter_overdue", label=_("Overdue"))
-    stale = django_filters.BooleanFilter(method="filter_stale", label=_("To be confirmed"))
-    blocked = django_filters.BooleanFilter(method="filter_blocked", label=_("Blocked"))
+    mine = SwitchFilter(method="filter_mine", label=_("I nominated"))
+    turn = SwitchFilter(method="filter_turn", label=_("My turn"))
+    overdue = SwitchFilter(method="filter_overdue", label=_("Overdue"))
+    stale = SwitchFilter(method="filter_stale", label=_("To be confirmed"))
+    blocked = SwitchFilter(method="filter_blocked", label=_("Blocked"))
     source = django_filters.ChoiceFilter(choices=NominationSource.choices, label=_("Source"))
     customer = RowFilter(field_name="customer_id", label=_("Customer"))
 

@@ -8,6 +8,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from core.choices import Role
+from core.forms import TeamField
 from core.models import RoleGrant, User
 from references.models import QuotaOverride
 from references.reports.quotas import Sheet
@@ -34,14 +35,21 @@ SORT_LABELS: Final = [
 ]
 
 
+class TeamFilter(django_filters.CharFilter):  # type: ignore[misc]
+    """People of a team that there is."""
+
+    field_class = TeamField
+
+
 class QuotaFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library ships no types
-    """The people of a sheet. Values that mean nothing are passed over."""
+    """The people of a sheet. Values that mean nothing are passed over; `period` names the sheet or means nothing."""
 
     q = django_filters.CharFilter(method="filter_text", label=_("Search"))
     role = django_filters.ChoiceFilter(choices=Role.choices, method="filter_role", label=_("Role"))
-    team = django_filters.CharFilter(field_name="team", label=_("Team"))
+    team = TeamFilter(field_name="team", label=_("Team"))
+    period = django_filters.ChoiceFilter(method="pass_over", label=_("Period"))
     show = django_filters.ChoiceFilter(choices=SHOWN[1:], method="filter_show", label=_("Show"))
-    sort = django_filters.ChoiceFilter(choices=SORT_LABELS[1:], method="filter_sort", label=_("Order"))
+    sort = django_filters.ChoiceFilter(choices=SORT_LABELS[1:], method="pass_over", label=_("Order"))
 
     class Meta:
         model = User
@@ -50,6 +58,7 @@ class QuotaFilter(django_filters.FilterSet):  # type: ignore[misc]  # the librar
     def __init__(self, data: Any, *, sheet: Sheet) -> None:
         super().__init__(data, queryset=sheet.people)
         self.sheet = sheet
+        self.filters["period"].extra["choices"] = [(sheet.period.label, sheet.period.label)]
 
     @cached_property
     def rows(self) -> QuerySet[User]:
@@ -77,5 +86,5 @@ class QuotaFilter(django_filters.FilterSet):  # type: ignore[misc]  # the librar
             return rows.filter(pk__in=lifted.values("person_id"))
         return rows.filter(Q(missing__gt=0) if value == "missing" else Q(missing=0))
 
-    def filter_sort(self, rows: QuerySet[User], name: str, value: str) -> QuerySet[User]:
+    def pass_over(self, rows: QuerySet[User], name: str, value: str) -> QuerySet[User]:
         return rows

@@ -8,6 +8,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from core.models import User
+from customers.filters import SwitchFilter
 from references.choices import RecognitionState
 from references.models import Recognition
 from references.models.recognition import RecognitionQuerySet
@@ -23,7 +24,7 @@ class RecognitionFilter(django_filters.FilterSet):  # type: ignore[misc]  # the 
 
     q = django_filters.CharFilter(method="filter_text", label=_("Search"))
     state = django_filters.ChoiceFilter(choices=STATES, method="filter_state", label=_("State"))
-    mine = django_filters.BooleanFilter(method="filter_mine", label=_("To me"))
+    mine = SwitchFilter(method="filter_mine", label=_("To me"))
 
     class Meta:
         model = Recognition

@@ -9,7 +9,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from core.models import User
-from customers.filters import RowFilter
+from customers.filters import RowFilter, SwitchFilter
 from references.choices import ImpactTier, PlanState
 from references.models import RecruitingPlan
 from references.models.recruiting_plan import RecruitingPlanQuerySet
@@ -29,8 +29,8 @@ class RecruitingPlanFilter(django_filters.FilterSet):  # type: ignore[misc]  # t
     tier = django_filters.ChoiceFilter(
         field_name="customer__impact__tier", choices=ImpactTier.choices, label=_("Impact")
     )
-    mine = django_filters.BooleanFilter(method="filter_mine", label=_("Mine"))
-    overdue = django_filters.BooleanFilter(method="filter_overdue", label=_("Overdue"))
+    mine = SwitchFilter(method="filter_mine", label=_("Mine"))
+    overdue = SwitchFilter(method="filter_overdue", label=_("Overdue"))
     customer = RowFilter(field_name="customer_id", label=_("Customer"))
 
     class Meta:

@@ -3,15 +3,14 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from core.exports import csv_response
+from core.forms import NotNarrowed
 from core.permissions import requires
 from core.requests import PersonRequest, render_page_or_partial
 from references.reports.coverage_matrix import Matrix
@@ -33,8 +32,7 @@ def index(request: PersonRequest) -> HttpResponse:
 def export(request: PersonRequest) -> HttpResponseBase:
     """Every place of the matrix as it is narrowed, one a line; none if it is not there."""
     if axes_asked(request.GET) is None:
-        messages.error(request, _("There is no such matrix to export. Choose two different ways of looking at it."))
-        return redirect("references:coverage_index")
+        raise NotNarrowed(_("There is no such matrix to export. Choose two different ways of looking at it."))
     found = matrix_asked(request.GET)
     header = [found.rows_axis.name, found.columns_axis.name, _("Reference-able"), _("Of high impact"), _("On the way")]
     header += [_("Customers"), _("Target"), _("Missing"), _("Weight")]

@@ -11,12 +11,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from core.choices import Role
 from core.exports import csv_response
+from core.forms import passed_over, refuse_passed_over
 from core.models import Programme
 from core.permissions import requires
-from core.quarters import Quarter
 from core.requests import PersonRequest, render_page_or_partial, without_cursor
 from references.actions import ranking_mails
 from references.choices import RankedBy
+from references.forms.rankings import RankingSearch
 from references.models import RankingMailRefusal, RecognitionSettings
 from references.reports import rankings as report
 from references.reports.rankings import Wanted
@@ -28,14 +29,14 @@ PAGE_SIZE: Final = 50
 @requires("references.view_rankings")
 def index(request: PersonRequest) -> HttpResponse:
     """Who stands where, as far as the person may see it."""
-    quarters, chosen = _quarters(request)
-    wanted, settings = _wanted(request), RecognitionSettings.current()
-    ranking = report.seen_by(request.user, chosen, wanted)
+    search, settings = _search(request), RecognitionSettings.current()
+    wanted = search.wanted
+    ranking = report.seen_by(request.user, search.chosen, wanted)
     asked = without_cursor(request)
     context = {
         "ranking": ranking,
         "page": report.page_of(ranking.rows, cursor=request.GET.get("cursor", ""), size=PAGE_SIZE),
-        "quarters": quarters,
+        "quarters": search.quarters,
         "columns": [label for _name, label in report.COLUMNS],
         "wanted": wanted,
         "is_by_team": wanted.by == RankedBy.TEAM,
@@ -44,6 +45,7 @@ def index(request: PersonRequest) -> HttpResponse:
         "query": asked.urlencode(),
         "is_narrowed": bool(wanted.text or wanted.role or wanted.team),
         "sends_mails": settings.sends_mails and request.user.holds(settings.participants),
+        "passed_over": passed_over(search),
         "wants_mail": not RankingMailRefusal.objects.filter(user=request.user).exists(),
     }
     return render_page_or_partial(request, "references/ranking_index.html", "ranking-list", context)
@@ -53,8 +55,9 @@ def index(request: PersonRequest) -> HttpResponse:
 @requires("references.view_rankings")
 def export(request: PersonRequest) -> StreamingHttpResponse:
     """What the person sees, without paging."""
-    _quarters_to_choose, chosen = _quarters(request)
-    wanted = _wanted(request)
+    search = _search(request)
+    refuse_passed_over(search)
+    chosen, wanted = search.chosen, search.wanted
     ranking = report.seen_by(request.user, chosen, wanted)
     header = report.export_header(by=wanted.by, uses_levels=ranking.uses_levels)
     rows = report.export_rows(ranking.rows, uses_levels=ranking.uses_levels)
@@ -77,23 +80,8 @@ def resume_mail(request: PersonRequest) -> HttpResponse:
     return redirect("references:ranking_index")
 
 
-def _quarters(request: HttpRequest) -> tuple[list[Quarter], Quarter]:
-    """Those that can be looked at, newest first, and the one that is asked for; the running one if it is none."""
-    quarters = report.quarters(Programme.current().calendar, at=timezone.now())
-    asked = request.GET.get("quarter", "")
-    return quarters, next((one for one in quarters if one.label == asked), quarters[0])
-
-
-def _wanted(request: HttpRequest) -> Wanted:
-    """What is looked for; values that mean nothing are passed over."""
-    asked = request.GET
-    role, by = asked.get("role", ""), asked.get("by", "")
-    return Wanted(
-        text=asked.get("q", "")[:200].replace("\0", "").strip(),
-        role=role if role in Role.values else "",
-        team=asked.get("team", "")[:100],
-        by=by if by in RankedBy.values else RankedBy.PERSON,
-    )
+def _search(request: HttpRequest) -> RankingSearch:
+    return RankingSearch(request.GET, quarters=report.quarters(Programme.current().calendar, at=timezone.now()))
 
 
 def _ways(request: HttpRequest, wanted: Wanted) -> list[tuple[str, str, bool]]:

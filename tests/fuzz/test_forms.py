@@ -25,8 +25,9 @@ from customers.filters import CustomerFilter, EvangelistFilter, ReferralFilter
 from customers.forms import OwnerForm
 from customers.forms.evangelists import ReferralForm, ThankYouForm
 from customers.forms.imports import ColumnsForm, MappingForm
-from customers.forms.troubles import SupportCaseForm
+from customers.forms.troubles import SupportCaseForm, TroubleSearch
 from customers.models import Customer
+from customers.reports.troubles import CASES_SHOWN
 from people import forms as people_forms
 from references.actions import nominations
 from references.actions.rag_files import RAG_FILES
@@ -47,6 +48,7 @@ from references.forms.pay import CurveForm, MemberChangeForm, MemberEndForm, Mem
 from references.forms.quarters import DefinitionForm, QuarterForm, TargetForm
 from references.forms.quotas import QuotaForm
 from references.forms.rag_imports import SheetColumnsForm
+from references.forms.rankings import RankingSearch
 from references.forms.recruiting import RecruitingTargetForm
 from references.models import Cell, Dimension, Drive, QuotaPolicy
 from references.reports.quotas import period_of, quota_standings
@@ -115,6 +117,8 @@ MADE: dict[type, Callable[[Any, Any, Any], Any]] = {
     MoveForm: lambda data, _files, _rows: MoveForm(data, months=[TODAY]),
     AddMemberForm: lambda data, _files, _rows: AddMemberForm(data, months=[TODAY]),
     QuotaForm: lambda data, _files, _rows: QuotaForm(data, policy=QuotaPolicy()),
+    RankingSearch: lambda data, _files, _rows: RankingSearch(data, **QUARTERS),
+    TroubleSearch: lambda data, _files, _rows: TroubleSearch(data, choices=CASES_SHOWN),
     SupportCaseForm: lambda data, _files, rows: SupportCaseForm(data, customer=rows.bluth),
     ReferralForm: lambda data, _files, _rows: ReferralForm(data, reads_revenue=True),
     ThankYouForm: lambda data, _files, rows: ThankYouForm(data, user=rows.maria, contact=rows.bluth.contacts.get()),

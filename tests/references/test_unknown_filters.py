@@ -5,9 +5,11 @@ from datetime import UTC, datetime
 import pytest
 from django.utils.html import escape
 
+from core.choices import Role
 from core.models import Job
 from customers.actions import occasions
-from tests.factories import ContactFactory, customer
+from customers.models import Contact
+from tests.factories import ContactFactory, customer, person
 from tests.references.drives import drive
 
 pytestmark = pytest.mark.django_db
@@ -23,6 +25,25 @@ LISTS = [
     ("/nominations/plans/", "export.csv", "tier=Z", "Z", "Impact"),
     ("/nominations/quotas/", "export.csv", "role=king", "king", "Role"),
     ("/recognitions/", "export.csv", "state=lost", "lost", "State"),
+    ("/cases/", "export.csv", "show=lost", "lost", "Show"),
+    ("/invoices/", "export.csv", "show=lost", "lost", "Show"),
+    ("/occasions/", "export.csv", "show=lost", "lost", "Show"),
+    ("/thanks/", "export.csv", "show=lost", "lost", "Show"),
+    ("/referrals/", "export.csv", "prompted=maybe", "maybe", "We had asked for it"),
+    ("/customers/", "export.csv", "mine=maybe", "maybe", "My customers"),
+    ("/evangelists/", "export.csv", "stale=1", "1", "Not briefed lately"),
+    ("/grid/", "export/", "overdue=maybe", "maybe", "Action overdue"),
+    ("/nominations/", "export.csv", "turn=maybe", "maybe", "My turn"),
+    ("/nominations/plans/", "export.csv", "overdue=maybe", "maybe", "Overdue"),
+    ("/recognitions/", "export.csv", "mine=maybe", "maybe", "To me"),
+    ("/rankings/", "export.csv", "role=king", "king", "Role"),
+    ("/rankings/", "export.csv", "quarter=2026-Q9", "2026-Q9", "Quarter"),
+    ("/rankings/", "export.csv", "team=Nowhere", "Nowhere", "Team"),
+    ("/rankings/", "export.csv", "by=mood", "mood", "People or teams"),
+    ("/nominations/quotas/", "export.csv", "period=soon", "soon", "Period"),
+    ("/nominations/quotas/", "export.csv", "team=Nowhere", "Nowhere", "Team"),
+    ("/audit/", "export/", "event=person.exploded", "person.exploded", "Event"),
+    ("/audit/", "export/", "by=who@example.com", "who@example.com", "By"),
 ]
 
 
@@ -79,3 +100,47 @@ def test_nobody_is_invited_by_a_filter_that_is_none(as_priya, priya):
     assert words("loud", "Evangelist") in as_priya.get(address).text
     assert as_priya.post(address, {"everyone": "true"}).status_code == 400
     assert not webinar.invitations.exists()
+
+
+def test_the_guests_of_an_occasion_too_and_nothing_is_noted_of_all_of_them(as_priya, priya):
+    at = datetime(2026, 11, 20, 12, tzinfo=UTC)
+    webinar = occasions.create(title="What is new", kind="webinar", held_on=at.date(), by=priya, at=at)
+    sally = ContactFactory(customer=customer("Sitwell"), name="Sally", evangelist_level="prompted")
+    occasions.invite(webinar, contacts=Contact.objects.filter(pk=sally.pk), by=priya, at=at)
+    page = f"/occasions/{webinar.pk}/"
+    assert words("lost", "Show") in as_priya.get(f"{page}?show=lost").text
+    assert as_priya.get(f"{page}guests.csv?show=lost").status_code == 400
+    refused = as_priya.post(f"{page}note/?show=lost", {"everyone": "true", "deed": "comes"})
+    assert (refused.status_code, webinar.invitations.get().response) == (400, "none")
+
+
+@pytest.mark.parametrize(("address", "query"), [("/rankings/", "team=North"), ("/nominations/quotas/", "team=North")])
+def test_a_team_of_somebody_is_known_though_nobody_of_it_is_shown(as_priya, sam, address, query):
+    sam.team = "North"
+    sam.save()
+    assert "is not known to the filter" not in as_priya.get(f"{address}?{query}&q=nobody").text
+
+
+ADMINISTERED = [
+    ("/people/", "export/", "role=king", "king", "Role"),
+    ("/operations/jobs/", "export/", "state=lost", "lost", "State"),
+    ("/operations/runs/", "export/", "task=dream", "dream", "Task"),
+]
+
+
+@pytest.mark.parametrize(("address", "file", "query", "value", "name"), ADMINISTERED)
+def test_what_an_administrator_sees_too(client, address, file, query, value, name):
+    client.force_login(person("Alex Kim", Role.ADMINISTRATOR))
+    assert words(value, name) in client.get(f"{address}?{query}").text
+    assert client.get(f"{address}{file}?{query}").status_code == 400
+    assert client.get(f"{address}{file}").status_code == 200
+
+
+def test_what_a_page_links_to_is_known_before_it_happens(as_priya):
+    page = as_priya.get("/audit/?event=programme.configured").text
+    assert ("is not known to the filter" in page, "Nothing found" in page) == (False, True)
+
+
+@pytest.mark.parametrize("value", ["true", "false", "True", ""])
+def test_a_switch_is_on_or_off(as_priya, value):
+    assert "is not known to the filter" not in as_priya.get(f"/referrals/?prompted={value}").text
