@@ -68,7 +68,7 @@ IDENTIFIERS = ("refprogram id",)
 def plain(header: str) -> str:
     """The header as it is compared: lower case words without accents and signs."""
     text = unicodedata.normalize("NFKD", header.casefold().replace("_", " "))
-    words = re.findall(r"[a-z0-9]+", "".join(char for char in text if not unicodedata.combining(char)))
+    words = re.findall(r"[^\W_]+", "".join(char for char in text if not unicodedata.combining(char)))
     return " ".join(ABBREVIATED.get(word, word) for word in words)
 
 

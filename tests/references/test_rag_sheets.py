@@ -86,6 +86,12 @@ def test_a_name_goes_before_the_key_of_another_and_before_what_companies_usually
     assert guess(headers, names) == {0: "customer", 1: "logo_2", 2: "networks", 3: "logo_2 note", 4: "logo"}
 
 
+def test_a_dimension_may_be_called_in_any_alphabet():
+    names = {"logo": "Логотип", "quote": "Παράθεση", "call": "参考電話"}
+    headers = ["Customer", "логотип", "Логотип: note", "ΠΑΡΆΘΕΣΗ", "参考電話", "Цитата"]
+    assert guess(headers, names) == {0: "customer", 1: "logo", 2: "logo note", 3: "quote", 4: "call"}
+
+
 def test_of_headers_that_mean_the_same_none_is_taken_and_no_other_phrase_is_tried():
     assert guess(["Customer", "Reference call", "reference-call", "Reference"], NAMES) == {0: "customer"}
 
