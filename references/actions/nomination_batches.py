@@ -53,4 +53,5 @@ def _take_known(nomination: Nomination, *, by: User, at: datetime) -> Nomination
     if nomination.customer is None:
         words = _("This company is not a customer yet; open the nomination and say whether it is a new one.")
         raise RuleBroken(words)
-    return take_in(nomination, by=by, at=at)
+    take_in(nomination, by=by, at=at)
+    return nomination

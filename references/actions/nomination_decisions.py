@@ -37,50 +37,44 @@ def accept(
     said) and is looked after by `csm`, or is the `customer` that is named here. If that one has an open nomination,
     this one ends and its nominators join the other, which is taken in if it was submitted, and is returned.
     """
-    taken = take_in(nomination, customer=customer, lifecycle=lifecycle, csm=csm, by=by, at=at)
-    if taken.can_become(State.ACCEPTED):
-        taken = take_in(taken, by=by, at=at)
-    if taken.state == State.ACCEPTED:
-        recruiting_queue.plan(at=at)
-        taken.refresh_from_db()
-    return taken
-
-
-@transaction.atomic
-def take_in(
-    nomination: Nomination,
-    *,
-    customer: Customer | None = None,
-    lifecycle: str = "",
-    csm: User | None = None,
-    by: User,
-    at: datetime,
-) -> Nomination:
-    """The same without its month: whoever takes in one or many plans the queue in the same transaction."""
     current = lock(nomination)
-    if not current.can_become(State.ACCEPTED):
-        raise refused(current)
-    if customer is not None and current.customer not in (None, customer):
-        told = {"nominated": current.customer, "named": customer}
-        raise RuleBroken(_("This is a nomination of %(nominated)s and cannot be accepted for %(named)s.") % told)
     here = current.customer or customer
-    if here is not None and (lifecycle or csm):
-        words = _("%s is a customer here already; say where it stands and who looks after it on its own page.")
-        raise RuleBroken(words % here)
-    if current.customer is None:
+    _refuse_contradiction(here, customer, says_more=bool(lifecycle or csm))
+    if current.customer is None and current.can_become(State.ACCEPTED):
         values = {"lifecycle": lifecycle or Lifecycle.LIVE, "csm": csm}
         known = here or customers.enter(name=current.proposed_customer, values=values, by=by, at=at)
         other = Nomination.objects.open().filter(customer=known).first()
         if other is not None:
-            return _hand_over(current, other, by=by, at=at)
+            joined = _hand_over(current, other, by=by, at=at)
+            return accept(joined, by=by, at=at) if joined.can_become(State.ACCEPTED) else joined
         current.customer, current.proposed_customer = customers.lock(known.pk), ""
+    take_in(current, by=by, at=at)
+    recruiting_queue.plan(at=at)
+    current.refresh_from_db()
+    return current
+
+
+def _refuse_contradiction(here: Customer | None, named: Customer | None, *, says_more: bool) -> None:
+    if named is not None and here != named:
+        told = {"nominated": here, "named": named}
+        raise RuleBroken(_("This is a nomination of %(nominated)s and cannot be accepted for %(named)s.") % told)
+    if here is not None and says_more:
+        words = _("%s is a customer here already; say where it stands and who looks after it on its own page.")
+        raise RuleBroken(words % here)
+
+
+@transaction.atomic
+def take_in(current: Nomination, *, by: User, at: datetime) -> None:
+    """Accept a locked nomination of a customer, without its month: who takes in one or many plans the queue then."""
+    customer = current.customer
+    if customer is None or not current.can_become(State.ACCEPTED):
+        raise refused(current)
     refuse_lost(current, at=at)
     if current.contact is None:
         values = {"email": current.contact_email}
-        current.contact = contacts.create(current.customer, name=current.contact_name, values=values, by=by, at=at)
+        current.contact = contacts.create(customer, name=current.contact_name, values=values, by=by, at=at)
         current.contact_name = current.contact_email = ""
     move(current, Deed.ACCEPTED, State.ACCEPTED, accepted_at=at, by=by, at=at)
-    return current
 
 
 @transaction.atomic

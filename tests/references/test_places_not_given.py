@@ -2,27 +2,16 @@
 
 import pytest
 
-from core.choices import Role
 from customers.models import Customer
 from references.actions import coverage, recruiting_settings
 from references.models import Nomination
 from references.reports import coverage_matrix as report
 from references.reports.counts import Present
-from tests.factories import customer, person
+from tests.factories import customer
 from tests.references.covered import BANKS, NOW, axes, banks
 from tests.references.nominated import accepted
 
 pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(NOW)]
-
-
-@pytest.fixture
-def maria():
-    return person("Maria Chen", Role.CSM)
-
-
-@pytest.fixture
-def priya():
-    return person("Priya Nair", Role.PROGRAMME_MANAGER)
 
 
 @pytest.fixture
