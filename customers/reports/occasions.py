@@ -16,7 +16,7 @@ from customers.models import Contact, Occasion, OccasionInvitation
 from customers.models.occasion import OccasionQuerySet
 
 OCCASIONS_SHOWN = (
-    ("", gettext_lazy("All for many")),
+    ("", gettext_lazy("All but personal briefings")),
     ("upcoming", gettext_lazy("Coming up")),
     ("past", gettext_lazy("Past")),
     ("personal", gettext_lazy("Personal briefings")),

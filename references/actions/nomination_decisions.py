@@ -14,8 +14,9 @@ from customers.choices import Lifecycle
 from customers.models import Customer
 from references.actions import recruiting_queue
 from references.actions.nomination_history import day_of, lock, move, refuse_lost, refused
+from references.actions.nomination_joins import hand_over
 from references.choices import NominationDeed, NominationState
-from references.models import Nomination, Nominator
+from references.models import Nomination
 
 State, Deed = NominationState, NominationDeed
 LONGEST_PARKED = 3
@@ -45,7 +46,8 @@ def accept(
         known = here or customers.enter(name=current.proposed_customer, values=values, by=by, at=at)
         other = Nomination.objects.open().filter(customer=known).first()
         if other is not None:
-            joined = _hand_over(current, other, by=by, at=at)
+            now = {"customer": known, "proposed_customer": ""}
+            joined = hand_over(current, other, by=by, at=at, **now)
             return accept(joined, by=by, at=at) if joined.can_become(State.ACCEPTED) else joined
         current.customer, current.proposed_customer = customers.lock(known.pk), ""
     take_in(current, by=by, at=at)
@@ -137,24 +139,17 @@ def resume(nomination: Nomination, *, by: User | None, at: datetime) -> Nominati
 
 @transaction.atomic
 def follow_merge(survivor: Customer, *, duplicate: Customer, by: User | None, at: datetime) -> None:
-    """A duplicate's nominations are the survivor's; of two open ones the nominators join the survivor's."""
-    theirs = Nomination.objects.open().filter(customer=duplicate).first()
-    ours = Nomination.objects.open().filter(customer=survivor).first()
-    if theirs is not None and ours is not None:
-        _hand_over(lock(theirs), ours, by=by, at=at)
+    """A duplicate's nominations are the survivor's; of two open ones the one that has come further stays open, and the
+    nominators of the other join it."""
+    both = Nomination.objects.open().filter(customer__in=[survivor, duplicate])
+    if len(both) > 1:
+        ended, kept = sorted(both, key=lambda one: (*_how_far(one), one.customer_id == survivor.pk))
+        hand_over(lock(ended), kept, by=by, at=at)
     Nomination.objects.filter(customer=duplicate).update(customer=survivor)
 
 
-def _hand_over(current: Nomination, other: Nomination, *, by: User | None, at: datetime) -> Nomination:
-    there = set(other.nominators.values_list("user_id", flat=True))
-    missing = [row for row in current.nominators.all() if row.user_id not in there]
-    Nominator.objects.bulk_create(
-        Nominator(nomination=other, user_id=row.user_id, nominated_at=row.nominated_at, story=current.story)
-        for row in missing
-    )
-    reason = _("%s was nominated by another colleague already; the nominations are joined and you keep the credit.")
-    move(current, Deed.WITHDRAWN, State.WITHDRAWN, reason=reason % other, by=by, at=at)
-    return other
+def _how_far(nomination: Nomination) -> tuple[bool, bool]:
+    return nomination.invited_at is not None, nomination.accepted_at is not None
 
 
 def _refuse_too_late(customer: Customer | None, until: date) -> None:

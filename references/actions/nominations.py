@@ -24,8 +24,9 @@ from references.actions.nomination_history import (
     refuse_gone,
     refuse_lost,
 )
-from references.choices import NominationDeed, NominationState, Willingness
-from references.models import Dimension, NominatedDimension, Nomination, Nominator, RecruitingSettings
+from references.actions.nomination_joins import Willing, add_missing, join
+from references.choices import NominationDeed, NominationState
+from references.models import Nomination, Nominator, RecruitingSettings
 
 State, Deed = NominationState, NominationDeed
 # What a nominator says; the rest follows from what is done with it.
@@ -33,7 +34,6 @@ EDITABLE = frozenset(
     ["contact", "contact_name", "contact_email", "story", "results", "relationship", "relationship_holder", "source"]
 )
 LONGEST_NAME = 200
-Willing = Mapping[Dimension, str]
 
 
 @transaction.atomic
@@ -60,7 +60,7 @@ def submit(
         proposed_customer = _refuse_known(proposed_customer)
     found = _open_one(customer, proposed_customer)
     if found is not None:
-        return _join(found, values, willingness, by=by, at=at)
+        return join(found, values, willingness, by=by, at=at)
     subject = {"customer": customer, "proposed_customer": proposed_customer}
     nomination = Nomination(**subject, **values, state_since=at, submitted_at=at, submitted_by=by)
     return _begin(nomination, willingness, by=by, at=at)
@@ -133,48 +133,6 @@ def _begin(nomination: Nomination, willingness: Willing, *, by: User, at: dateti
     return nomination
 
 
-def _join(
-    nomination: Nomination, values: Mapping[str, Any], willingness: Willing, *, by: User, at: datetime
-) -> Nomination:
-    current = lock(nomination)
-    said = {row.dimension: row.willingness for row in current.dimensions.select_related("dimension")}
-    kinds, words = _told_of_kinds(said, willingness), _in_words(values)
-    story = "\n".join(filter(None, [words, kinds]))
-    _credit, is_new = Nominator.objects.get_or_create(
-        nomination=current, user=by, defaults={"nominated_at": at, "story": story}
-    )
-    if not is_new:
-        told = {"customer": current, "state": current.get_state_display().lower()}
-        raise RuleBroken(_("You have nominated %(customer)s already; the nomination is %(state)s.") % told)
-    _add_willingness(current, {one: will for one, will in willingness.items() if one not in said})
-    current.verified_on, current.asked_at = day_of(at), None
-    current.save(update_fields=["verified_on", "asked_at"])
-    # The history holds 500 characters of it: the kinds, which became part of the nomination, come first.
-    note(current, Deed.JOINED, reason="\n".join(filter(None, [kinds, words])), by=by, at=at)
-    return current
-
-
-def _told_of_kinds(said: Willing, willingness: Willing) -> str:
-    """What another nominator believes of kinds that nobody had spoken of, and where the two believe differently."""
-    added = {one: will for one, will in willingness.items() if one not in said}
-    differing = {one: will for one, will in willingness.items() if said.get(one, will) != will}
-    told = [f"{_kinds_in_words(added)}."] if added else []
-    told += [_("Differently: %s.") % _kinds_in_words(differing)] if differing else []
-    return " ".join(told)
-
-
-def _kinds_in_words(willingness: Willing) -> str:
-    return ", ".join(f"{one}: {str(Willingness(will).label).lower()}" for one, will in willingness.items())
-
-
-def _in_words(values: Mapping[str, Any]) -> str:
-    """All that another nominator said, as it stands beside the name."""
-    speaker = values.get("contact") or values.get("contact_name", "")
-    said = [values.get("story", ""), values.get("results", ""), values.get("relationship", "")]
-    said += [_("Would speak: %s") % speaker] if speaker else []
-    return "\n".join(text for text in map(str, said) if text.strip())
-
-
 def _open_one(customer: Customer | None, proposed_customer: str) -> Nomination | None:
     rows = Nomination.objects.open()
     if customer is not None:
@@ -214,14 +172,7 @@ def _set_willingness(nomination: Nomination, willingness: Willing) -> None:
     if not willingness:
         raise RuleBroken(_("Say for at least one kind of reference whether the contact would give it."))
     nomination.dimensions.all().delete()
-    _add_willingness(nomination, willingness)
-
-
-def _add_willingness(nomination: Nomination, willingness: Willing) -> None:
-    NominatedDimension.objects.bulk_create(
-        NominatedDimension(nomination=nomination, dimension=dimension, willingness=will)
-        for dimension, will in willingness.items()
-    )
+    add_missing(nomination, willingness)
 
 
 def _refuse_unknown(values: Mapping[str, Any]) -> None:

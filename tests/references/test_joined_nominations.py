@@ -1,9 +1,12 @@
 """Sam joins Jonas's nomination of Bluth: what each believed stays theirs."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from references.actions import nomination_decisions as decisions
 from references.actions import nominations
 from references.models import Dimension
 from tests.factories import customer
@@ -38,3 +41,71 @@ def test_who_adds_nothing_of_the_kind_is_not_said_to(bluth, jonas, sam):
     nomination = nominate(bluth, jonas, logo="maybe")
     nominate(bluth, sam, logo="maybe")
     assert nomination.events.get(deed="joined").reason.startswith("Sam Ortiz knows them.")
+
+
+def propose(name, by, *, story, speaker="Uma Thorne", **willingness):
+    will = {Dimension.objects.get(key=key): will for key, will in willingness.items()}
+    values = {"contact_name": speaker, "contact_email": "uma@bluth.example", "story": story, "source": "sales"}
+    return nominations.submit(proposed_customer=name, values=values, willingness=will, by=by, at=timezone.now())
+
+
+def test_a_company_proposed_by_name_brings_its_nominators_words_and_kinds_to_the_nomination_it_has_already(
+    client, bluth, jonas, sam, priya
+):
+    there = nominate(bluth, jonas, reference_call="maybe")
+    proposed = propose("Bluth Homes", sam, story="They halved it.", reference_call="willing", press_release="willing")
+    decisions.accept(proposed, customer=bluth, by=priya, at=timezone.now())
+    said = {row.dimension.key: row.willingness for row in there.dimensions.all()}
+    assert said == {"reference_call": "maybe", "press_release": "willing"}
+    told = "Press release: would do it. Differently: Reference call: would do it."
+    joined = there.events.get(deed="joined")
+    words = "They halved it.\nWould speak: Uma Thorne uma@bluth.example"
+    assert (joined.by, joined.reason) == (priya, f"Sam Ortiz: {told}\n{words}")
+    assert there.nominators.get(user=sam).story == f"{words}\n{told}"
+    proposed.refresh_from_db()
+    assert (proposed.state, proposed.customer) == ("withdrawn", bluth)
+    client.force_login(jonas)
+    assert "They halved it." in client.get(reverse("references:nomination_detail", args=[there.pk])).text
+
+
+def test_of_several_who_proposed_it_each_keeps_the_own_words(bluth, jonas, sam, maria, priya):
+    there = nominate(bluth, jonas, logo="maybe")
+    proposed = propose("Bluth Homes", sam, story="Sam's words.", press_release="willing")
+    propose("Bluth Homes", maria, story="Maria's words.", speaker="Vera", logo="willing")
+    decisions.accept(proposed, customer=bluth, by=priya, at=timezone.now())
+    stories = {row.user: row.story for row in there.nominators.all()}
+    assert stories[sam].startswith("Sam's words.\nWould speak: Uma Thorne")
+    assert "Together they say: " in stories[sam]
+    assert stories[maria].startswith("Maria's words.\nWould speak: Vera")
+    assert ("Maria" in stories[sam], "Sam" in stories[maria]) == (False, False)
+
+
+def test_who_said_it_twice_says_more_and_has_one_credit(bluth, sam, priya):
+    there = nominate(bluth, sam, logo="maybe")
+    proposed = propose("Bluth Homes", sam, story="They opened a second site.", press_release="willing")
+    decisions.accept(proposed, customer=bluth, by=priya, at=timezone.now())
+    assert there.nominators.get(user=sam).story.startswith("They opened a second site.")
+    assert [one.deed for one in there.events.all() if "second site" in one.reason] == ["completed"]
+
+
+def test_who_comes_to_what_was_accepted_before_has_credit_from_that_day_on(bluth, jonas, sam, priya):
+    begun = timezone.now() - timedelta(days=120)
+    there = nominate(bluth, jonas, logo="maybe")
+    decisions.accept(there, by=priya, at=begun + timedelta(days=10))
+    proposed = propose("Bluth Homes", sam, story="Theirs.", logo="maybe")
+    proposed.nominators.update(nominated_at=begun)
+    now = timezone.now()
+    decisions.accept(proposed, customer=bluth, by=priya, at=now)
+    assert there.nominators.get(user=sam).nominated_at == now
+
+
+def test_a_merge_keeps_the_nomination_that_has_come_further(bluth, maria, jonas, sam, priya):
+    twin = customer("Bluth Homes", csm=maria)
+    waiting = nominate(bluth, jonas, logo="maybe")
+    accepted = decisions.accept(nominate(twin, sam, logo="willing"), by=priya, at=timezone.now())
+    decisions.follow_merge(bluth, duplicate=twin, by=priya, at=timezone.now())
+    waiting.refresh_from_db()
+    accepted.refresh_from_db()
+    assert (waiting.state, accepted.state, accepted.customer) == ("withdrawn", "queued", bluth)
+    assert {row.user for row in accepted.nominators.all()} == {jonas, sam}
+    assert accepted.nominators.get(user=jonas).story.startswith("Jonas")

@@ -1,0 +1,138 @@
+"""Two nominations of one customer become one: whose word it was, and what each believed, stays with each."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from core.errors import RuleBroken
+from core.models import User
+from references.actions.nomination_history import day_of, lock, move, note
+from references.choices import NominationDeed, NominationState, Willingness
+from references.models import Dimension, NominatedDimension, Nomination, Nominator
+
+Willing = Mapping[Dimension, str]
+
+
+def join(
+    nomination: Nomination, values: Mapping[str, Any], willingness: Willing, *, by: User, at: datetime
+) -> Nomination:
+    """Another colleague nominates the customer of an open nomination; refused of who has done so already."""
+    current = lock(nomination)
+    kinds, words = _told_of_kinds(_said(current), willingness), _in_words(values)
+    story = _lines(words, kinds)
+    _credit, is_new = Nominator.objects.get_or_create(
+        nomination=current, user=by, defaults={"nominated_at": at, "story": story}
+    )
+    if not is_new:
+        told = {"customer": current, "state": current.get_state_display().lower()}
+        raise RuleBroken(_("You have nominated %(customer)s already; the nomination is %(state)s.") % told)
+    add_missing(current, willingness)
+    current.verified_on, current.asked_at = day_of(at), None
+    current.save(update_fields=["verified_on", "asked_at"])
+    # The history holds 500 characters of it: the kinds, which became part of the nomination, come first.
+    note(current, NominationDeed.JOINED, reason=_lines(kinds, words), by=by, at=at)
+    return current
+
+
+def hand_over(ended: Nomination, other: Nomination, *, by: User | None, at: datetime, **changes: Any) -> Nomination:
+    """End a locked nomination whose customer has another open one, which is returned: with its nominators, with what
+    each of them said, and with the kinds of reference that only the ended one speaks of.
+
+    Who comes to a nomination that was accepted before has credit from this day on, so that no period that is over
+    changes. `changes` are columns of the one that ends.
+    """
+    current = lock(other)
+    rows = list(ended.nominators.select_related("user"))
+    kinds = _told_of_kinds(_said(current), _said(ended))
+    if kinds and len(rows) > 1:
+        kinds = _("Together they say: %s") % kinds
+    # Told before they are among its nominators: nobody hears of his own words.
+    _note_each(rows, ended, current, kinds=kinds, by=by, at=at)
+    for row in rows:
+        _credit_for(row, current, story=_lines(_words_of(row, ended), _kinds_of(row, ended, kinds)), at=at)
+    add_missing(current, _said(ended))
+    if ended.verified_on > current.verified_on:
+        current.verified_on, current.asked_at = ended.verified_on, None
+        current.save(update_fields=["verified_on", "asked_at"])
+    reason = _("%s was nominated by another colleague already; the nominations are joined and you keep the credit.")
+    move(ended, NominationDeed.WITHDRAWN, NominationState.WITHDRAWN, reason=reason % current, by=by, at=at, **changes)
+    return current
+
+
+def add_missing(nomination: Nomination, willingness: Willing) -> None:
+    """Make kinds of reference that a nomination does not speak of yet part of it."""
+    said = _said(nomination)
+    NominatedDimension.objects.bulk_create(
+        NominatedDimension(nomination=nomination, dimension=dimension, willingness=will)
+        for dimension, will in willingness.items()
+        if dimension not in said
+    )
+
+
+def _note_each(
+    rows: Sequence[Nominator], ended: Nomination, current: Nomination, *, kinds: str, by: User | None, at: datetime
+) -> None:
+    there = set(current.nominators.values_list("user_id", flat=True))
+    for row in rows:
+        deed = NominationDeed.COMPLETED if row.user_id in there else NominationDeed.JOINED
+        told = _lines(_kinds_of(row, ended, kinds), _words_of(row, ended))
+        note(current, deed, reason=f"{row.user}: {told}", by=by, at=at)
+
+
+def _credit_for(row: Nominator, current: Nomination, *, story: str, at: datetime) -> None:
+    since = row.nominated_at if current.accepted_at is None else at
+    credit, is_new = Nominator.objects.get_or_create(
+        nomination=current, user=row.user, defaults={"nominated_at": since, "story": story}
+    )
+    if not is_new:
+        credit.story = _lines(credit.story, story)
+        credit.save(update_fields=["story"])
+
+
+def _is_first(row: Nominator, nomination: Nomination) -> bool:
+    return row.user_id == nomination.submitted_by_id
+
+
+def _kinds_of(row: Nominator, nomination: Nomination, kinds: str) -> str:
+    return kinds if _is_first(row, nomination) else ""
+
+
+def _words_of(row: Nominator, nomination: Nomination) -> str:
+    """What a nominator said: the first one's words are the nomination itself, the others' stand beside their names."""
+    if not _is_first(row, nomination):
+        return row.story
+    names = ("contact", "contact_name", "contact_email", "story", "results", "relationship", "relationship_holder")
+    return _lines(_in_words({name: getattr(nomination, name) for name in names}), row.story)
+
+
+def _said(nomination: Nomination) -> dict[Dimension, str]:
+    return {row.dimension: row.willingness for row in nomination.dimensions.select_related("dimension")}
+
+
+def _told_of_kinds(said: Willing, willingness: Willing) -> str:
+    """What another nominator believes of kinds that nobody had spoken of, and where the two believe differently."""
+    added = {one: will for one, will in willingness.items() if one not in said}
+    differing = {one: will for one, will in willingness.items() if said.get(one, will) != will}
+    told = [f"{_kinds_in_words(added)}."] if added else []
+    told += [_("Differently: %s.") % _kinds_in_words(differing)] if differing else []
+    return " ".join(told)
+
+
+def _kinds_in_words(willingness: Willing) -> str:
+    return ", ".join(f"{one}: {str(Willingness(will).label).lower()}" for one, will in willingness.items())
+
+
+def _in_words(values: Mapping[str, Any]) -> str:
+    """All that another nominator said, as it stands beside the name."""
+    speaker = values.get("contact") or " ".join(filter(None, [values.get("contact_name"), values.get("contact_email")]))
+    holder = values.get("relationship_holder")
+    said = [values.get("story", ""), values.get("results", ""), values.get("relationship", "")]
+    said += [_("Holds the relationship: %s") % holder] if holder else []
+    said += [_("Would speak: %s") % speaker] if speaker else []
+    return _lines(*map(str, said))
+
+
+def _lines(*texts: str) -> str:
+    return "\n".join(text for text in texts if text.strip())
