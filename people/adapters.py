@@ -42,7 +42,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     error_messages = DefaultAccountAdapter.error_messages | {
         "too_many_login_attempts": _(
-            "Too many failed log-ins. Wait five minutes, then try again; or have a new password sent to you."
+            "Too many failed log-ins, be it with this e-mail address or from your network, by you or by others there. "
+            "Wait five minutes, then try again: your password may well be right."
         )
     }
 

@@ -5,11 +5,15 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from allauth.account import forms as account
+from allauth.core.internal.cryptokit import normalize_user_code
+from allauth.mfa import app_settings as mfa_settings
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
 from django import forms
 from django.conf import settings
+from django.core.cache import cache
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -51,8 +55,22 @@ class InOurWords:
             field.widget.attrs.pop("placeholder", None)
 
 
-def in_our_words(form: Any) -> Any:
-    return type(form.__name__, (InOurWords, form), {})
+class SpentOnce:
+    """A code that was accepted is spent: for every form that asks its person for one, and while the clock allows it.
+
+    The library's own mark is not made by the form that activates an app, and is gone before a code of a slow clock is.
+    """
+
+    def clean_code(self) -> str:
+        code: str = super().clean_code()  # type: ignore[misc]
+        key = f"spent-code:{self.user.pk}:{normalize_user_code(code)}"  # type: ignore[attr-defined]
+        if not cache.add(key, True, timeout=mfa_settings.TOTP_PERIOD * (2 * mfa_settings.TOTP_TOLERANCE + 1)):
+            raise get_adapter().validation_error("incorrect_code")
+        return code
+
+
+def in_our_words(form: Any, *more: type) -> Any:
+    return type(form.__name__, (InOurWords, *more, form), {})
 
 
 LoginForm = in_our_words(account.LoginForm)
@@ -61,9 +79,9 @@ ResetPasswordForm = in_our_words(account.ResetPasswordForm)
 ResetPasswordKeyForm = in_our_words(account.ResetPasswordKeyForm)
 ChangePasswordForm = in_our_words(account.ChangePasswordForm)
 SetPasswordForm = in_our_words(account.SetPasswordForm)
-SecondFactorForm = in_our_words(mfa.AuthenticateForm)
-SecondFactorAgainForm = in_our_words(mfa.ReauthenticateForm)
-ActivateAppForm = in_our_words(totp.ActivateTOTPForm)
+SecondFactorForm = in_our_words(mfa.AuthenticateForm, SpentOnce)
+SecondFactorAgainForm = in_our_words(mfa.ReauthenticateForm, SpentOnce)
+ActivateAppForm = in_our_words(totp.ActivateTOTPForm, SpentOnce)
 AddKeyForm = in_our_words(webauthn.AddWebAuthnForm)
 RenameKeyForm = in_our_words(webauthn.EditWebAuthnForm)
 

@@ -1,16 +1,20 @@
-"""Who must log in with a second factor and has none is led to set one up, and comes no further."""
+"""Who must log in with a second factor and has none is led to set one up; who failed too often is answered to wait."""
 
 from collections.abc import Callable
 from typing import Any
 
 from allauth.mfa.adapter import get_adapter
 from django.conf import settings
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
+from django.template.response import TemplateResponse
 from django.urls import ResolverMatch
 from django_htmx.http import HttpResponseClientRedirect
 
 Answer = Callable[[HttpRequest], HttpResponse]
+# What the library calls the error, and for how many seconds a failure counts: ACCOUNT_RATE_LIMITS.
+WAITS, FAILURES_ARE_COUNTED = "too_many_login_attempts", 300
 SET_UP = "mfa_index"
 # What it takes to set one up, and the way out. The API asks for tokens and looks at no session.
 OPEN = {
@@ -34,6 +38,22 @@ class SecondFactor:
         if match is None or not _is_asked(request, match) or get_adapter().is_mfa_enabled(request.user):
             return None
         return HttpResponseClientRedirect(resolve_url(SET_UP)) if "HX-Request" in request.headers else redirect(SET_UP)
+
+
+class WaitsAfterFailures:
+    """The log-in library writes into the form that its person has to wait; programs are told by the status, too."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_template_response(self, request: HttpRequest, response: TemplateResponse) -> TemplateResponse:
+        form = (response.context_data or {}).get("form")
+        if isinstance(form, BaseForm) and form.is_bound and any(form.has_error(name, WAITS) for name in form.errors):
+            response.status_code, response["Retry-After"] = 429, str(FAILURES_ARE_COUNTED)
+        return response
 
 
 def _is_asked(request: HttpRequest, match: ResolverMatch) -> bool:

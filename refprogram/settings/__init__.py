@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "core.middleware.WordsForMethods",
     "people.middleware.SecondFactor",
+    "people.middleware.WaitsAfterFailures",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 if "replica" in DATABASES:

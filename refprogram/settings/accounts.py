@@ -24,6 +24,9 @@ ACCOUNT_FORMS = {
     "change_password": "people.forms.ChangePasswordForm",
     "set_password": "people.forms.SetPasswordForm",
 }
+# Failures of one address are those of an office behind it: dozens of people, each of whom may mistype. Five at one name
+# are one person's. Whoever guesses has fewer an hour than the library's own limit of ten in a minute would allow.
+ACCOUNT_RATE_LIMITS = {"login_failed": "30/5m/ip,5/5m/key", "login": "60/m/ip"}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None

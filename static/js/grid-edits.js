@@ -1,7 +1,7 @@
 // Statuses set by a key: painted at once, saved behind it, taken back if the server refuses; and undo.
 import { facts, fill, find, grid, isEditable, paint, shown, texts } from "./grid-cells.js";
 import { token } from "./csrf.js";
-import { toast } from "./grid-toasts.js";
+import { toast, unheard } from "./grid-toasts.js";
 
 const TIMEOUT = 15_000;
 const running = new Map();
@@ -25,16 +25,16 @@ export async function post(url, data) {
       signal: AbortSignal.timeout(TIMEOUT),
     });
   } catch {
-    toast(texts.offline, { isError: true });
+    unheard(texts.offline);
     return null;
   }
   if (answer.redirected) {
-    toast(texts.expired, { isError: true });
+    unheard(texts.expired);
     return null;
   }
   if (answer.ok || [409, 422].includes(answer.status)) return answer;
   const words = { 400: texts.unreadable, 413: texts.unreadable, 403: refusedBecause(answer.headers.get("X-Refused")), 404: texts.gone };
-  toast(words[answer.status] ?? texts.offline, { isError: true });
+  unheard(words[answer.status] ?? texts.offline);
   return null;
 }
 
@@ -113,7 +113,7 @@ function inTurn(deed) {
   turn = turn
     .then(() => Promise.allSettled(running.values()))
     .then(deed)
-    .catch(() => toast(texts.offline, { isError: true }));
+    .catch(() => unheard(texts.offline));
 }
 
 export const takeBack = (changeSet) => inTurn(() => undo(changeSet));

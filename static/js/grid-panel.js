@@ -1,7 +1,7 @@
 // The panel beside the grid: opened without a page change, never left with unsaved text unasked.
 import { cellOf, find, focusOn, grid, paint, texts } from "./grid-cells.js";
 import { refusedBecause, remember } from "./grid-edits.js";
-import { forgetErrors, toast } from "./grid-toasts.js";
+import { forgetErrors, unheard } from "./grid-toasts.js";
 
 const side = document.getElementById("cell-side");
 const hint = side.querySelector(".cell-hint")?.outerHTML ?? "";
@@ -146,7 +146,7 @@ export function start() {
     // A log-in page instead of the panel must not take the place of what was typed.
     if (event.detail.shouldSwap && !event.detail.serverResponse.includes('id="cell-panel"')) {
       event.detail.shouldSwap = false;
-      toast(texts.expired, { isError: true });
+      unheard(texts.expired);
     }
   });
   document.body.addEventListener("htmx:afterSettle", (event) => {
@@ -154,11 +154,11 @@ export function start() {
   });
   const away = ({ verb }) => (verb === "get" ? texts.offline_open : texts.offline_form);
   for (const failure of ["htmx:sendError", "htmx:timeout"]) {
-    document.body.addEventListener(failure, (event) => toast(away(event.detail.requestConfig), { isError: true }));
+    document.body.addEventListener(failure, (event) => unheard(away(event.detail.requestConfig)));
   }
   document.body.addEventListener("htmx:responseError", (event) => {
     const { xhr, requestConfig } = event.detail;
-    toast(xhr.status === 403 ? refusedBecause(xhr.getResponseHeader("X-Refused")) : away(requestConfig), { isError: true });
+    unheard(xhr.status === 403 ? refusedBecause(xhr.getResponseHeader("X-Refused")) : away(requestConfig));
   });
   window.addEventListener("beforeunload", (event) => {
     if (isDirty()) event.preventDefault();

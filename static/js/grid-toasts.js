@@ -1,11 +1,13 @@
 // Short lines at the foot of the page: what was done, what went wrong, and a way back.
 const SHOWN_FOR = 8000;
 
-export function toast(message, { action, label, isError = false } = {}) {
+// Of several lines about one matter the newest holds.
+export function toast(message, { action, label, isError = false, matter } = {}) {
   const box = document.getElementById("toasts");
   comeForward(box);
   const line = document.createElement("p");
   line.className = `toast-line${isError ? " is-error" : ""}`;
+  if (matter) line.dataset.matter = matter;
   line.append(Object.assign(document.createElement("span"), { textContent: message }));
   if (action) {
     const button = Object.assign(document.createElement("button"), { type: "button", textContent: label });
@@ -15,7 +17,8 @@ export function toast(message, { action, label, isError = false } = {}) {
     });
     line.append(button);
   }
-  for (const same of [...box.children].filter((one) => one.firstElementChild.textContent === message)) same.remove();
+  const isSame = (one) => one.firstElementChild.textContent === message || (matter && one.dataset.matter === matter);
+  for (const same of [...box.children].filter(isSame)) same.remove();
   // What was done last is what can be undone; an error stays until it was read.
   for (const old of box.querySelectorAll(".toast-line:not(.is-error)")) old.remove();
   while (box.children.length > 2) box.firstElementChild.remove();
@@ -31,6 +34,9 @@ function comeForward(box) {
   dialog.append(box);
   dialog.addEventListener("close", () => home.append(box), { once: true });
 }
+
+// The server could not be reached, or did not do what it was asked.
+export const unheard = (message) => toast(message, { isError: true, matter: "server" });
 
 // What could not be saved has been saved since.
 export function forgetErrors() {

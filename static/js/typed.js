@@ -1,13 +1,19 @@
 // What was typed into a plain form comes back when it was not taken: its person had been logged out, or it was too much.
+// What was left before it was sent comes back to who loads the page again, or goes back or forward to it.
 // It is kept in this tab alone until an answer about it is there, or it is saved or discarded later: never of forms with
 // passwords or files, nor what is unchanged.
 const KEY = "typed ";
 const KEPT_FOR = 30 * 60_000;
 const { person, typedAgain, typedDiscard } = document.body.dataset;
+const cameBack = ["reload", "back_forward"].includes(performance.getEntriesByType("navigation")[0]?.type);
+// What becomes of a form here: "sent", "lost" when it was not taken, or "left" before it was sent.
+let isSent = false;
+let unsent = "left";
 
 const isPlain = (form) =>
   form.getAttribute("method")?.toLowerCase() === "post" &&
   new URL(form.getAttribute("action") || location.href, location.href).pathname === location.pathname &&
+  !form.hasAttribute("hx-post") &&
   !form.querySelector("[type=password], [type=file]");
 const plainForms = () => [...document.forms].filter(isPlain);
 const page = () => location.pathname + location.search;
@@ -16,9 +22,16 @@ const isTicked = (field) => ["checkbox", "radio"].includes(field.type);
 const isTyped = (field) => field.name && (field.matches("textarea, select") || (field.matches("input") && field.type !== "hidden"));
 const called = (form, name) => [...form.elements].filter((field) => field.name === name);
 
+// Where no option of a list is marked, the browser chooses the first that can be.
+function isGiven(select, option) {
+  const options = [...select.options];
+  if (select.multiple || options.some((one) => one.defaultSelected)) return option.defaultSelected;
+  return option === options.find((one) => !one.disabled);
+}
+
 function isChanged(field) {
   if (isTicked(field)) return field.checked !== field.defaultChecked;
-  if (field.matches("select")) return [...field.options].some((one) => one.selected !== one.defaultSelected);
+  if (field.matches("select")) return [...field.options].some((one) => one.selected !== isGiven(field, one));
   return field.value !== field.defaultValue;
 }
 
@@ -44,11 +57,12 @@ function store(key, told) {
   }
 }
 
+const changed = (form) => [...form.elements].filter((field) => isTyped(field) && isChanged(field));
+
 // Whether there is anything to keep.
-function keep(form, wasLost) {
-  const fields = [...form.elements].filter((field) => isTyped(field) && isChanged(field));
-  const typed = fields.map((field) => [field.name, called(form, field.name).indexOf(field), valueOf(field)]);
-  const told = { person, form: plainForms().indexOf(form), at: Date.now(), typed, wasLost };
+function keep(form, state) {
+  const typed = changed(form).map((field) => [field.name, called(form, field.name).indexOf(field), valueOf(field)]);
+  const told = { person, form: plainForms().indexOf(form), at: Date.now(), typed, state };
   if (typed.length) store(ofThisPage(), told);
   else sessionStorage.removeItem(ofThisPage());
   return typed.length > 0;
@@ -58,30 +72,35 @@ function keep(form, wasLost) {
 const wasTaken = () => document.querySelector(".message-success") && !document.querySelector(".message-warning");
 
 // A page for nobody in particular instead of the answer: the form was not taken. Any other answer was about the form.
+// Who opens a form again by a link wants a fresh one, and who logs out leaves nothing behind.
 function arrive() {
+  const asked = KEY + (person ? page() : new URLSearchParams(location.search).get("next"));
   for (const key of Object.keys(sessionStorage).filter((one) => one.startsWith(KEY))) {
     const kept = JSON.parse(sessionStorage.getItem(key));
-    const isAnswered = !kept.wasLost && (person || wasTaken());
+    const isAnswered = kept.state === "sent" && (person || wasTaken());
     const isOfAnother = person && kept.person !== person;
-    if (Date.now() - kept.at > KEPT_FOR || isAnswered || isOfAnother) sessionStorage.removeItem(key);
-    else if (!kept.wasLost) store(key, { ...kept, wasLost: true });
+    const isGivenUp = kept.state === "left" && (key === asked ? !cameBack : !person);
+    if (Date.now() - kept.at > KEPT_FOR || isAnswered || isOfAnother || isGivenUp) sessionStorage.removeItem(key);
+    else if (!person || kept.state === "sent") store(key, { ...kept, state: "lost" });
   }
   const kept = person && sessionStorage.getItem(ofThisPage());
   if (kept) restore(JSON.parse(kept));
 }
 
-function restore({ form: number, typed }) {
+function restore({ form: number, typed, state }) {
   const form = plainForms()[number];
   if (!form) return;
   const fields = typed.map(([name, nth]) => called(form, name)[nth]);
   fields.forEach((field, place) => {
     if (field && isTyped(field)) putBack(field, typed[place][2]);
   });
-  if (!keep(form, true)) return;
-  const goOn = () => keep(form, true);
+  if (!keep(form, state)) return;
+  unsent = state;
+  const goOn = () => keep(form, state);
   form.addEventListener("input", goOn);
   tell(form, () => {
     form.removeEventListener("input", goOn);
+    unsent = "left";
     sessionStorage.removeItem(ofThisPage());
     form.reset();
     for (const field of fields) field?.dispatchEvent(new Event("change", { bubbles: true }));
@@ -102,6 +121,15 @@ function tell(form, discard) {
 }
 
 document.addEventListener("submit", (event) => {
-  if (person && !event.defaultPrevented && isPlain(event.target)) keep(event.target, false);
+  if (!person || event.defaultPrevented || !isPlain(event.target)) return;
+  isSent = true;
+  keep(event.target, "sent");
+});
+// A browser that keeps the whole page may throw it away before its person comes back, so it is kept here all the same.
+window.addEventListener("pagehide", () => {
+  if (!person || isSent) return;
+  const form = plainForms().find((one) => changed(one).length);
+  if (form) keep(form, unsent);
+  else if (JSON.parse(sessionStorage.getItem(ofThisPage()))?.state === "left") sessionStorage.removeItem(ofThisPage());
 });
 arrive();

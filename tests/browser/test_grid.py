@@ -146,6 +146,21 @@ def test_a_key_without_a_network_is_taken_back_and_said(grid, browser_errors):
     browser_errors.clear()
 
 
+def test_that_the_server_did_not_answer_is_out_of_date_when_it_says_that_maria_was_logged_out(grid, browser_errors):
+    page, cell = grid("Offliner")
+    page.context.set_offline(True)
+    cell(2, "quotation").focus()
+    page.keyboard.press("r")
+    expect(page.locator("#toasts")).to_contain_text("The server does not answer.")
+    page.context.set_offline(False)
+    page.context.clear_cookies(name="sessionid")
+    page.keyboard.press("r")
+    expect(page.locator("#toasts")).to_contain_text("you have been logged out")
+    expect(page.locator("#toasts .is-error")).to_have_count(1)
+    expect(page.locator("#toasts")).not_to_contain_text("does not answer")
+    browser_errors.clear()
+
+
 def test_sam_reads_the_grid_and_can_edit_nothing(grid):
     page, cell = grid("Keystroke", "sam.ortiz@example.com")
     cell(3, "logo").focus()

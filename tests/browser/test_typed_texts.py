@@ -1,4 +1,7 @@
-"""What Maria typed stands there again when her form was not taken: logged out meanwhile, or sent too much at once."""
+"""What Maria typed stands there again when her form was not taken: logged out meanwhile, or sent too much at once.
+
+What Sam had not sent yet stands there again when he loads the page anew or goes back to it.
+"""
 
 import json
 import re
@@ -10,6 +13,7 @@ from tests.browser.checks import assert_accessible, assert_no_sideways_scroll
 from tests.browser.conftest import PASSWORD
 
 MARIA = "maria.chen@example.com"
+SAM, NOMINATE = "sam.ortiz@example.com", "/nominations/new/?new=Sewing+Circle"
 AGAIN = "What you had typed stands here again. It is not saved yet."
 MADE = """
 import json
@@ -18,7 +22,7 @@ from core.models import User
 from customers.actions import customers
 now = datetime.now(UTC)
 maria = User.objects.get(email="maria.chen@example.com")
-deeds = ("edit", "churn", "nominate", "second", "large")
+deeds = ("edit", "churn", "nominate", "second", "large", "sent")
 made = {deed: customers.create(name=f"Thimble {deed}", values={"csm": maria}, by=maria, at=now) for deed in deeds}
 print(json.dumps({deed: one.pk for deed, one in made.items()}))
 """
@@ -160,3 +164,84 @@ def test_what_a_browser_does_not_keep_is_sent_all_the_same(page_as, ids, browser
     assert not [error for error in browser_errors if "quota" in error.lower()]
     assert drafts(page) == []
     browser_errors.clear()
+
+
+def typed_by_sam(page):
+    """The field in which he has written why, and has sent nothing."""
+    page.goto(NOMINATE)
+    story = page.locator("textarea[name=story]")
+    story.fill("They sew faster than ever")
+    return story
+
+
+def test_what_sam_had_not_sent_stands_there_again_after_a_reload_until_he_discards_it(page_as):
+    page = page_as(SAM)
+    page.goto(NOMINATE)
+    page.reload()
+    assert drafts(page) == [], "he has not typed anything"
+    story = typed_by_sam(page)
+    for text in ("They sew faster than ever", "They sew twice as fast"):
+        story.fill(text)
+        page.reload()
+        expect(story).to_have_value(text)
+        expect(page.get_by_text(AGAIN)).to_be_visible()
+    assert_accessible(page)
+    page.get_by_role("button", name="Discard it").click()
+    expect(story).to_have_value("")
+    page.reload()
+    expect(story).to_have_value("")
+    expect(page.get_by_text(AGAIN)).to_have_count(0)
+    assert drafts(page) == []
+
+
+def test_who_leaves_a_form_and_opens_it_again_finds_a_fresh_one_and_who_goes_back_does_not(page_as):
+    page = page_as(SAM)
+    story = typed_by_sam(page)
+    page.goto("/nominations/")
+    page.go_back()
+    expect(story).to_have_value("They sew faster than ever")
+    page.locator("main form[method=post]").get_by_role("link", name="Cancel").click()
+    expect(story).to_have_count(0)
+    page.goto(NOMINATE)
+    expect(story).to_have_value("")
+    expect(page.get_by_text(AGAIN)).to_have_count(0)
+    assert drafts(page) == []
+
+
+def test_what_was_sent_and_taken_does_not_stand_there_again_after_going_back(page_as, ids):
+    page = page_as(MARIA)
+    page.goto(f"/customers/{ids['sent']}/edit/")
+    industry = page.locator("input[name=industry]")
+    industry.fill("Pins")
+    page.reload()
+    expect(page.get_by_text(AGAIN)).to_be_visible()
+    expect(industry).to_have_value("Pins")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Pins").first).to_be_visible()
+    assert drafts(page) == []
+    page.go_back()
+    expect(page).to_have_url(re.compile("/edit/"))
+    expect(page.get_by_text(AGAIN)).to_have_count(0)
+    assert drafts(page) == []
+
+
+def test_what_was_not_sent_when_a_reload_finds_the_session_ended_stands_there_after_the_log_in(page_as):
+    page = page_as(MARIA)
+    page.goto("/customers/new/")
+    name = page.locator("input[name=name]")
+    name.fill("Bobbin and Sons")
+    page.context.clear_cookies(name="sessionid")
+    page.reload()
+    logged_in_again(page, "/customers/new/")
+    expect(name).to_have_value("Bobbin and Sons")
+    expect(page.get_by_text(AGAIN)).to_be_visible()
+
+
+def test_who_logs_out_leaves_nothing_behind_in_the_browser(page_as):
+    page = page_as(SAM)
+    typed_by_sam(page)
+    page.goto("/nominations/")
+    assert drafts(page) == [f"typed {NOMINATE}"]
+    page.context.clear_cookies(name="sessionid")
+    page.goto("/accounts/login/")
+    assert drafts(page) == []

@@ -1,8 +1,11 @@
 """Somebody guesses passwords and codes, by every way round the limits that a request offers."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
+import time_machine
 from allauth.core.internal.ratelimit import cache_lock
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
@@ -10,15 +13,18 @@ from django.conf import settings as configured
 from django.core import mail
 from django.core.cache import caches
 from django.db import connection
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
 from core.choices import Role
 from core.models import User
+from tests.cast import NOW
 from tests.factories import person
 
 PASSWORD = "five words are hard enough"
 LOG_IN, RESET = "/accounts/login/", "/accounts/password/reset/"
+WRONG = "wrong"
 TOO_MANY = "Too many failed log-ins"
 
 
@@ -29,12 +35,15 @@ def kim(db, settings) -> User:
     return person("Kim Isis", Role.MARKETING, password=PASSWORD)
 
 
+def attempt(email: str, number: int, password: str = WRONG, **more: str) -> HttpResponse:
+    """The answer to one attempt from an address of its own."""
+    asked = {"login": email, "password": password}
+    return Client().post(LOG_IN, asked, REMOTE_ADDR=f"198.51.100.{number}", headers=more)
+
+
 def guess(email: str, number: int, **more: str) -> str:
     """What one wrong password from an address of its own is told."""
-    answer = Client().post(
-        LOG_IN, {"login": email, "password": "wrong"}, REMOTE_ADDR=f"198.51.100.{number}", headers=more
-    )
-    return answer.content.decode()
+    return attempt(email, number, **more).content.decode()
 
 
 @pytest.mark.parametrize("way", ["host", "port", "forwarded", "capitals", "letters"])
@@ -61,10 +70,39 @@ def test_who_forges_the_proxys_header_is_counted_at_the_address_the_proxy_saw(ki
     """Behind one proxy only the last entry is the proxy's; what stands before it the caller wrote."""
     monkeypatch.setattr("allauth.app_settings.AppSettings.TRUSTED_PROXY_COUNT", 1)
     told = []
-    for number in range(12):
+    for number in range(32):
         claims = {"X-Forwarded-For": f"203.0.113.{number}, 198.51.100.7"}
         told.append(TOO_MANY in guess(f"person{number}@example.com", 1, **claims))
-    assert told == [False] * 10 + [True] * 2
+    assert told == [False] * 30 + [True] * 2
+
+
+def test_an_office_behind_one_address_fails_thirty_times_and_then_waits_five_minutes(kim):
+    """Kim's colleagues mistype; she knows her password, and is not told that hers was wrong or to have a new one."""
+    with time_machine.travel(NOW, tick=True):
+        for number in range(29):
+            attempt(f"colleague{number}@example.com", 1)
+        assert attempt(kim.email, 1, PASSWORD).status_code == 302
+        attempt("colleague29@example.com", 1)
+    with time_machine.travel(NOW + timedelta(minutes=2), tick=True):
+        refused = attempt(kim.email, 1, PASSWORD)
+        assert (refused.status_code, refused["Retry-After"]) == (429, "300")
+        said = re.search(rf"{TOO_MANY}[^<]*", refused.content.decode())[0]
+        assert "with this e-mail address or from your network" in said
+        assert "new password" not in said
+        assert attempt(kim.email, 2, PASSWORD).status_code == 302, "she is kept out elsewhere, too"
+    with time_machine.travel(NOW + timedelta(minutes=7), tick=True):
+        assert attempt(kim.email, 1, PASSWORD).status_code == 302
+
+
+def test_who_has_no_account_is_told_to_wait_in_the_same_words(kim):
+    told = []
+    for email in (kim.email, "nobody@example.com"):
+        for number in range(5):
+            assert attempt(email, number).status_code == 200
+        refused = attempt(email, 9)
+        told.append((refused.status_code, re.search(rf"{TOO_MANY}[^<]*", refused.content.decode())[0]))
+    assert told[0] == told[1]
+    assert told[0][0] == 429
 
 
 def test_the_link_in_the_mail_leads_home_whatever_host_was_named(kim, settings):
@@ -84,8 +122,9 @@ def test_the_sixth_guessed_code_waits_from_every_device(kim, kind):
     for number in range(6):
         device, where = Client(), f"198.51.100.{number}"
         device.post(LOG_IN, {"login": kim.email, "password": PASSWORD}, REMOTE_ADDR=where)
-        told.append(TOO_MANY in device.post(reverse("mfa_authenticate"), {"code": wrong}, REMOTE_ADDR=where).text)
-    assert told == [False] * 5 + [True]
+        answer = device.post(reverse("mfa_authenticate"), {"code": wrong}, REMOTE_ADDR=where)
+        told.append((TOO_MANY in answer.text, answer.status_code))
+    assert told == [(False, 200)] * 5 + [(True, 429)]
     device.post(reverse("mfa_authenticate"), {"code": codes[0]})
     assert device.get("/").status_code == 302, "the right code came in among the guesses"
 

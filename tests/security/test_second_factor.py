@@ -1,6 +1,9 @@
 """Priya requires a second factor of managers and administrators, and it holds at every page."""
 
+import re
+
 import pytest
+import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret, hotp_value, yield_hotp_counters_from_time
@@ -135,10 +138,49 @@ def test_a_recovery_code_lets_in_once(client, ada):
 def test_a_code_of_the_app_lets_in_once(ada):
     secret = generate_totp_secret()
     TOTP.activate(ada, secret)
-    code = f"{hotp_value(secret, next(yield_hotp_counters_from_time())):06d}"
+    code = code_now(secret)
     entered = []
     for device in (Client(), Client()):
         log_in(device, ada)
         device.post(reverse("mfa_authenticate"), {"code": code})
         entered.append(device.get("/").status_code == 200)
     assert entered == [True, False]
+
+
+@time_machine.travel("2026-11-29T15:00:05Z", tick=False)
+def test_the_code_that_activated_the_app_lets_nobody_in(ada):
+    hers, thiefs = Client(), Client()
+    log_in(hers, ada)
+    hers.post(reverse("account_reauthenticate"), {"password": PASSWORD})
+    page = hers.get(reverse("mfa_activate_totp")).content.decode()
+    secret = re.search(r'id="authenticator_secret" type="text" value="(\w+)"', page)[1]
+    code = code_now(secret)
+    assert hers.post(reverse("mfa_activate_totp"), {"code": code}).status_code == 302
+    log_in(thiefs, ada)
+    refused = thiefs.post(reverse("mfa_authenticate"), {"code": f"{code[:3]} {code[3:]}"})
+    assert "Incorrect code" in refused.content.decode()
+    assert thiefs.get("/").status_code == 302
+    with time_machine.travel("2026-11-29T15:00:35Z", tick=False):
+        assert thiefs.post(reverse("mfa_authenticate"), {"code": code_now(secret)}).status_code == 302
+        assert thiefs.get("/").status_code == 200
+
+
+def test_a_code_is_spent_for_as_long_as_slow_clocks_would_make_it_good(ada):
+    """It is good half a minute before and after its own; the library forgets after half a minute that it was used."""
+    secret = generate_totp_secret()
+    TOTP.activate(ada, secret)
+    entered = []
+    with time_machine.travel("2026-11-29T15:00:30Z", tick=False):
+        code = code_now(secret)
+    for moment in ("15:00:05", "15:00:40", "15:01:20"):
+        with time_machine.travel(f"2026-11-29T{moment}Z", tick=False):
+            device = Client()
+            log_in(device, ada)
+            device.post(reverse("mfa_authenticate"), {"code": code})
+            entered.append(device.get("/").status_code == 200)
+    assert entered == [True, False, False]
+
+
+def code_now(secret: str) -> str:
+    """What an app whose clock is right shows."""
+    return f"{hotp_value(secret, list(yield_hotp_counters_from_time())[1]):06d}"
