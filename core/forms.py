@@ -85,12 +85,17 @@ class NotNarrowed(BadRequest):
 
 def passed_over(form: forms.Form) -> list[str]:
     """In words what a list was asked for and does not know: it is shown as if that had not been asked for."""
+    return [*passed_over_by_name(form).values()]
+
+
+def passed_over_by_name(form: forms.Form) -> dict[str, str]:
+    """The same by the name in the address, as the API tells it."""
     words = _("“%(value)s” is not known to the filter “%(filter)s”, so the list is not narrowed by it.")
-    return [
-        words % {"value": _said(form[name].data), "filter": form.fields[name].label}
+    return {
+        name: words % {"value": _said(form[name].data), "filter": form.fields[name].label}
         for name in form.errors
         if name in form.fields
-    ]
+    }
 
 
 def refuse_passed_over(form: forms.Form) -> None:

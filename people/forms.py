@@ -194,6 +194,19 @@ class PersonSearch(PlainTexts, forms.Form):
         return persons.Wanted(found.get("q", ""), found.get("role", ""), found.get("state", ""))
 
 
+class NoticeSearch(PlainTexts, forms.Form):
+    """The filters of a person's notices."""
+
+    q = forms.CharField(label=_("Search"), required=False, max_length=100)
+    show = forms.ChoiceField(label=_("Show"), required=False, choices=[("unread", _("Unread only"))])
+
+    @property
+    def wanted(self) -> tuple[str, bool]:
+        """The words, and whether only unread ones are shown."""
+        self.is_valid()
+        return self.cleaned_data.get("q", ""), self.cleaned_data.get("show") == "unread"
+
+
 class EventSearch(PlainTexts, forms.Form):
     """The filters of the audit trail."""
 

@@ -8,7 +8,7 @@ Whatever is wrong with the file as a whole is a `TableRefused` in words for the 
 with one row stands in `row.problem`. Memory does not grow with the number of rows.
 """
 
-from core.tables.limits import Limits, TableRefused, no_sheet
+from core.tables.limits import Limits, TableRefused, TooWide, no_sheet
 from core.tables.package import kind_of
 from core.tables.reading import open_table
 from core.tables.text import records as text_records
@@ -21,6 +21,7 @@ __all__ = [
     "StyledCell",
     "Table",
     "TableRefused",
+    "TooWide",
     "cell_text",
     "kind_of",
     "no_sheet",

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from core.errors import RuleBroken
@@ -14,6 +15,10 @@ class TableRefused(RuleBroken):
     def __init__(self, message: str, *, row: int | None = None) -> None:
         super().__init__(message if row is None else _("Row %(row)s: %(message)s") % {"row": row, "message": message})
         self.row = row
+
+
+class TooWide(TableRefused):
+    """The header has more columns than are read."""
 
 
 def no_sheet(name: str, known: Iterable[str]) -> TableRefused:
@@ -35,3 +40,12 @@ class Limits:
     cell: int = 32_767
     unpacked: int = 300 * 2**20
     ratio: int = 150
+
+    def refuse_wide(self, header: int, *, row: int) -> None:
+        """Raise TooWide where a header has more columns: those left out would be missed without a word.
+
+        Readers therefore keep the first text beyond the limit, in the column after it.
+        """
+        if header > self.columns:
+            words = _("The header has more than %(count)s columns.")
+            raise TooWide(words % {"count": number_format(self.columns, force_grouping=True)}, row=row)

@@ -86,10 +86,7 @@ def repeated(header: str, *, number: int) -> str:
 def _distinct(header: Row, notes: list[str], limits: Limits) -> list[str]:
     if header.problem:
         raise TableRefused(header.problem, row=header.number)
-    if len(header.values) > limits.columns:
-        raise TableRefused(
-            _("The header has more than %(count)s columns.") % _counted(limits.columns), row=header.number
-        )
+    limits.refuse_wide(len(header.values), row=header.number)
     headers: list[str] = []
     taken: set[str] = set()
     for position, value in enumerate(header.values, start=1):

@@ -69,7 +69,7 @@ class _Reader(ExcelReader):
 
 
 def sheet_records(file: BinaryIO, book: Workbook, sheet: Any, *, limits: Limits) -> Iterator[Row]:
-    """The rows of a sheet that hold anything. Cells right of the column limit are not read."""
+    """The rows of a sheet that hold anything. Of the cells right of the column limit, the first text is kept."""
     number = 0
     try:
         with zipfile.ZipFile(file) as package, package.open(sheet._worksheet_path) as source:
@@ -95,7 +95,7 @@ class StyledCell:
 def styled_rows(
     file: BinaryIO, book: Workbook, sheet: Any, *, limits: Limits
 ) -> Iterator[tuple[int, list[StyledCell]]]:
-    """Row by row the cells that hold a text or wear a style; cells right of the column limit are not read."""
+    """Row by row the cells that hold a text or wear a style; of those right of the column limit the first text."""
     number = 0
     try:
         with zipfile.ZipFile(file) as package, package.open(sheet._worksheet_path) as source:
@@ -113,9 +113,12 @@ def _styled(row: Element, book: Workbook, sheet: Any, limits: Limits) -> Iterato
     for cell in row:
         letters = LETTERS.match(cell.get("r") or "")
         column = column_index_from_string(letters[0]) if letters else column + 1
-        if column > limits.columns:
-            return
         text, problem = _value(cell, book, sheet)
+        if column > limits.columns:
+            if not text.strip():
+                continue
+            yield StyledCell(limits.columns + 1, text.replace("\0", ""), 0, problem)
+            return
         yield StyledCell(column, text.replace("\0", ""), int(cell.get("s") or 0), problem)
 
 
@@ -125,9 +128,10 @@ def _record(row: Element, number: int, book: Workbook, sheet: Any, limits: Limit
     for cell in row:
         letters = LETTERS.match(cell.get("r") or "")
         column = column_index_from_string(letters[0]) if letters else column + 1
-        if column > limits.columns:
-            break
         value, complaint = _value(cell, book, sheet)
+        is_beyond = column > limits.columns
+        if is_beyond and not value.strip():
+            continue
         if complaint:
             problem = problem or f"{get_column_letter(column)}{number} {complaint}"
         if not value:
@@ -135,8 +139,11 @@ def _record(row: Element, number: int, book: Workbook, sheet: Any, limits: Limit
         if "\0" in value:
             words = _("there is a NUL character in %(cell)s.")
             raise TableRefused(words % {"cell": f"{get_column_letter(column)}{number}"}, row=number)
-        values.extend([""] * (column - len(values)))
-        values[column - 1] = value
+        place = limits.columns + 1 if is_beyond else column
+        values.extend([""] * (place - len(values)))
+        values[place - 1] = value
+        if is_beyond:
+            break
     return Row(number, values, problem)
 
 

@@ -80,7 +80,8 @@ def export(request: PersonRequest) -> StreamingHttpResponse:
 def quarter_export(request: PersonRequest) -> StreamingHttpResponse:
     """What every quarter brought, of the referrals that the list shows."""
     may_read, shown = reads_revenue(request.user), _filter(request, whole=True)
-    refuse_passed_over(shown.form)
+    # A quarter leaves no other out of this file; but one that is none is refused here, too.
+    refuse_passed_over(_filter(request).form)
     header = report.quarter_header(with_revenue=may_read)
     rows = report.quarter_rows(report.totals(shown.rows, calendar=shown.calendar), with_revenue=may_read)
     return csv_response(f"referrals-by-quarter-{timezone.localdate():%Y-%m-%d}.csv", header, rows)

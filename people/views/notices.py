@@ -9,11 +9,13 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from core.actions.notices import mark_read as mark_all_read
+from core.forms import passed_over
 from core.models import Notice
 from core.paging import keyset_page
 from core.permissions import requires
 from core.requests import PersonRequest, render_page_or_partial
 from people.actions.notices import mark_read
+from people.forms import NoticeSearch
 
 PAGE = 30
 
@@ -22,12 +24,13 @@ PAGE = 30
 @requires("core.log_in")
 def index(request: PersonRequest) -> HttpResponse:
     mine = Notice.objects.visible_to(request.user)
-    only_unread = request.GET.get("show") == "unread"
-    words = request.GET.get("q", "").strip()[:100]
+    search = NoticeSearch(request.GET)
+    words, only_unread = search.wanted
     found = mine.unread() if only_unread else mine
     found = found.filter(text__icontains=words) if words else found
     page = keyset_page(found, order=["-created_at", "-pk"], cursor=request.GET.get("cursor"), size=PAGE)
     context = {"page": page, "only_unread": only_unread, "words": words, "unread": mine.unread().count()}
+    context["passed_over"] = passed_over(search)
     return render_page_or_partial(request, "people/notice_list.html", "notice-list", context)
 
 

@@ -1,10 +1,9 @@
 """GET quotas/: where everybody who has a quota stands in a period."""
 
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -13,13 +12,13 @@ from rest_framework.response import Response
 from core.api.endpoints import Endpoint
 from core.api.paging import PageQuery, paged
 from core.choices import Role
-from core.models import Programme, User
+from core.forms import passed_over_by_name
+from core.models import User
 from references.choices import QuotaMode, QuotaVerdict
 from references.filters import QuotaFilter
 from references.filters.quotas import SHOWN, SORTS
 from references.reports import quotas as report
 from references.reports.quotas import Sheet
-from references.rules.quotas import period_named
 
 
 class QuotaOverrideSerializer(serializers.Serializer[Any]):
@@ -60,13 +59,19 @@ class QuotasSerializer(serializers.Serializer[Any]):
     next = serializers.CharField(allow_null=True)
 
 
+PERIOD: Final = (
+    f"The running period if left out, or one of the {report.PERIODS_BACK} before it: 2026-Q4 where quotas are per "
+    "quarter, 2026 where they are per year. Any other is refused with 400."
+)
+
+
 class Quotas(Endpoint):
     """As the report and its export show them; a past period is measured by what held at its end."""
 
     permissions = {"GET": "references.view_quotas"}
     query = [
         PageQuery,
-        OpenApiParameter("period", str, description="2026-Q4 or 2026; the running one if left out."),
+        OpenApiParameter("period", str, description=PERIOD),
         OpenApiParameter("q", str, description="Words of a name or an address."),
         OpenApiParameter("role", str, enum=Role.values),
         OpenApiParameter("team", str),
@@ -76,24 +81,12 @@ class Quotas(Endpoint):
 
     @extend_schema(operation_id="quotas_list", responses=QuotasSerializer)
     def get(self, request: Request) -> Response:
-        sheet = _sheet(request.query_params.get("period", ""))
-        narrowed = QuotaFilter(request.query_params, sheet=sheet)
-        if not narrowed.form.is_valid():
-            raise serializers.ValidationError(narrowed.form.errors)
+        narrowed = QuotaFilter(request.query_params, at=timezone.now())
+        if unknown := passed_over_by_name(narrowed.form):
+            raise serializers.ValidationError(unknown)
+        sheet = narrowed.sheet
         page = paged(request, narrowed.rows, order=narrowed.order, serialize=partial(_standings, sheet))
         return Response({"period": sheet.period.label, "mode": sheet.policy.mode, **page.data})
-
-
-def _sheet(label: str) -> Sheet:
-    """The report of the period that a label names; a label that names none is refused."""
-    at = timezone.now()
-    if label:
-        try:
-            period_named(label, calendar=Programme.current().calendar)
-        except ValueError as problem:
-            words = _("Write the period like 2026-Q4, or 2026 for a year.")
-            raise serializers.ValidationError({"period": words}) from problem
-    return report.quota_standings(report.period_of(label, at=at), at=at)
 
 
 def _standings(sheet: Sheet, people: list[User]) -> list[Any]:

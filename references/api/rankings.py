@@ -1,6 +1,6 @@
 """GET rankings/: who stands where in a quarter, as far as the token's person may see it."""
 
-from typing import Any
+from typing import Any, Final
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,11 +13,11 @@ from core.api.endpoints import Endpoint
 from core.api.paging import PageQuery
 from core.api.parsing import asked
 from core.choices import Role
+from core.forms import passed_over_by_name
 from core.models import Programme
-from core.quarters import Quarter
 from references.choices import RankedBy
+from references.filters.rankings import RankingSearch
 from references.reports import rankings as report
-from references.reports.rankings import Wanted
 
 
 class RankingSerializer(serializers.Serializer[Any]):
@@ -51,20 +51,20 @@ class RankingsSerializer(serializers.Serializer[Any]):
     next = serializers.CharField(allow_null=True)
 
 
+QUARTER: Final = (
+    "Like 2026-Q3; the running one if left out. From the quarter in which somebody first nominated to the running one; "
+    "any other is refused with 400."
+)
+
+
 class RankingQuery(PageQuery):
     """`quarter` like 2026-Q3, the running one if left out; `by` person or team; `q` words of a name or an address."""
 
-    quarter = serializers.CharField(required=False, max_length=7)
+    quarter = serializers.CharField(required=False, max_length=7, help_text=QUARTER)
     by = serializers.ChoiceField(choices=RankedBy.choices, required=False, default=RankedBy.PERSON.value)
     q = serializers.CharField(required=False, max_length=200, allow_blank=True, default="")
     role = serializers.ChoiceField(choices=Role.choices, required=False)
-    team = serializers.CharField(required=False, max_length=100)
-
-    def validate_quarter(self, label: str) -> Quarter:
-        try:
-            return Quarter.parse(label)
-        except ValueError as problem:
-            raise serializers.ValidationError(_("Write the quarter like 2026-Q4.")) from problem
+    team = serializers.CharField(required=False, max_length=100, help_text="One that somebody is in, else 400.")
 
     def validate_cursor(self, cursor: str) -> str:
         if cursor and not cursor.isdecimal():
@@ -79,9 +79,11 @@ class Rankings(Endpoint):
     @extend_schema(operation_id="rankings_list", responses=RankingsSerializer)
     def get(self, request: Request) -> Response:
         query = asked(request, RankingQuery)
-        quarter = query.get("quarter") or Programme.current().calendar.quarter_at(timezone.now())
-        wanted = Wanted(text=query["q"], role=query.get("role", ""), team=query.get("team", ""), by=query["by"])
-        ranking = report.seen_by(self.person, quarter, wanted)
+        quarters = report.quarters(Programme.current().calendar, at=timezone.now())
+        search = RankingSearch(request.query_params, quarters=quarters)
+        if unknown := passed_over_by_name(search):
+            raise serializers.ValidationError(unknown)
+        ranking = report.seen_by(self.person, search.chosen, search.wanted)
         page = report.page_of(ranking.rows, cursor=query.get("cursor", ""), size=query["limit"])
         results = RankingSerializer(page.rows, many=True).data
-        return Response({"quarter": quarter.label, "results": results, "next": page.next})
+        return Response({"quarter": search.chosen.label, "results": results, "next": page.next})

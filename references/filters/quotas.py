@@ -1,5 +1,6 @@
 """What the report of the quotas may be narrowed and sorted by: the same for the page and its export."""
 
+from datetime import datetime
 from typing import Any, Final
 
 import django_filters
@@ -11,7 +12,7 @@ from core.choices import Role
 from core.forms import TeamField
 from core.models import RoleGrant, User
 from references.models import QuotaOverride
-from references.reports.quotas import Sheet
+from references.reports import quotas as report
 
 SHOWN: Final = [
     ("", _("Everybody with a quota")),
@@ -42,7 +43,11 @@ class TeamFilter(django_filters.CharFilter):  # type: ignore[misc]
 
 
 class QuotaFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library ships no types
-    """The people of a sheet. Values that mean nothing are passed over; `period` names the sheet or means nothing."""
+    """The people with a quota in the period that is asked for, else in the running one.
+
+    Values that mean nothing are passed over; so is a period that is not among `periods`, those that can be looked at:
+    in one that has not begun everybody would be under quota.
+    """
 
     q = django_filters.CharFilter(method="filter_text", label=_("Search"))
     role = django_filters.ChoiceFilter(choices=Role.choices, method="filter_role", label=_("Role"))
@@ -55,10 +60,12 @@ class QuotaFilter(django_filters.FilterSet):  # type: ignore[misc]  # the librar
         model = User
         fields: list[str] = []
 
-    def __init__(self, data: Any, *, sheet: Sheet) -> None:
-        super().__init__(data, queryset=sheet.people)
-        self.sheet = sheet
-        self.filters["period"].extra["choices"] = [(sheet.period.label, sheet.period.label)]
+    def __init__(self, data: Any, *, at: datetime) -> None:
+        self.periods = report.periods(at)
+        wanted = (period for period in self.periods if period.label == data.get("period"))
+        self.sheet = report.quota_standings(next(wanted, self.periods[0]), at=at)
+        super().__init__(data, queryset=self.sheet.people)
+        self.filters["period"].extra["choices"] = [(period.label, period.label) for period in self.periods]
 
     @cached_property
     def rows(self) -> QuerySet[User]:

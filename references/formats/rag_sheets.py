@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from openpyxl.utils import get_column_letter
 
 from core.exports import as_typed
-from core.tables import Limits, TableRefused, kind_of, no_sheet, open_workbook, styled_rows, text_records
+from core.tables import Limits, TableRefused, TooWide, kind_of, no_sheet, open_workbook, styled_rows, text_records
 from references.choices import Status
 from references.formats.bare_colours import counted
 from references.formats.cell_comments import CommentsUnreadable, clean, comments_of
@@ -162,8 +162,13 @@ def _joined(text: str, comment: str) -> str:
 
 
 def _plain_cells(values: Iterable[str], limits: Limits) -> dict[int, RawCell]:
-    filled = ((position, value) for position, value in enumerate(values) if value.strip())
-    return {position: RawCell(text=_fitting(value, limits)) for position, value in filled if position < limits.columns}
+    found: dict[int, RawCell] = {}
+    for position, value in enumerate(values):
+        if value.strip():
+            found[min(position, limits.columns)] = RawCell(text=_fitting(value, limits))
+            if position >= limits.columns:
+                break
+    return found
 
 
 def _fitting(text: str, limits: Limits) -> str:
@@ -178,18 +183,22 @@ def _chosen(file: BinaryIO, book: Any, names: Mapping[str, str], limits: Limits,
     if name and name not in titles:
         raise no_sheet(name, titles)
     fills, best = Fills(book), None
+    wide: dict[str, TooWide] = {}
     for found in book.worksheets:
         if name and found.title != name:
             continue
         try:
             sheet = _sheet_of(_styled(file, book, found, fills, limits), names, limits)
-        except TableRefused:
+        except TableRefused as refusal:
+            wide |= {found.title: refusal} if isinstance(refusal, TooWide) else {}
             continue
         sheet.sheet = found.title
         if best is None or len(sheet.columns) > len(best.columns):
             best = sheet
     if best is None:
-        raise TableRefused(_("The workbook holds no table: no row with a header and rows below it."))
+        no_table = TableRefused(_("The workbook holds no table: no row with a header and rows below it."))
+        raise next(iter(wide.values()), no_table)
+    best.notes += [_("The sheet “%(name)s” was left out. %(why)s") % {"name": one, "why": wide[one]} for one in wide]
     chosen = next(found for found in book.worksheets if found.title == best.sheet)
     best.sheets = titles
     _commented(file, chosen, best)
@@ -254,6 +263,7 @@ def _sheet_of(rows: Iterator[RawRow], names: Mapping[str, str], limits: Limits) 
         raise TableRefused(_("There is no header: no row with the customer and the dimensions side by side."))
     header = start[-position]
     width = max(header.cells) + 1
+    limits.refuse_wide(width, row=header.number)
     headers = [header.text(column) or f"Column {get_column_letter(column + 1)}" for column in range(width)]
     columns = guess([header.text(column) for column in range(width)], names)
     body = chain(start[-position + 1 :], rows)

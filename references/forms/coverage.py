@@ -3,10 +3,40 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import PlainTexts
+from core.forms import PlainTexts, Switch
 from references.actions.coverage import MOST_WANTED
 from references.models.coverage import VALUE_LENGTH
 from references.rules.coverage import MOST_WEIGHT
+
+
+class MatrixSearch(PlainTexts, forms.Form):
+    """How much of the matrix is shown. Which matrix it is, the program says in words of its own."""
+
+    q = forms.CharField(label=_("Find a row"), required=False, max_length=100)
+    all = Switch(label=_("What is hidden (weight 0)"), required=False)
+    edit = Switch(label=_("Edit targets and weights"), required=False)
+    places = forms.ChoiceField(label=_("Where to recruit next"), required=False, choices=[("all", _("All"))])
+
+    @property
+    def text(self) -> str:
+        """The words that are looked for in the names of the rows."""
+        return str(self._valid("q") or "")
+
+    @property
+    def shows_hidden(self) -> bool:
+        return self._valid("all") is True
+
+    @property
+    def is_edited(self) -> bool:
+        return self._valid("edit") is True
+
+    @property
+    def shows_all_places(self) -> bool:
+        return bool(self._valid("places"))
+
+    def _valid(self, name: str) -> object:
+        self.is_valid()
+        return self.cleaned_data.get(name)
 
 
 class TargetForm(PlainTexts, forms.Form):

@@ -1,6 +1,6 @@
 """The entries of a closing as a list: searched, narrowed, sorted, exported."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +8,6 @@ from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Lower
 from django.utils.translation import gettext as _
 
-from references.choices import Reason
 from references.models import Closing, ClosingEntry, Correction, Dimension
 
 ORDER = ("sort_name", "customer_id")
@@ -16,20 +15,11 @@ ORDER = ("sort_name", "customer_id")
 
 @dataclass(frozen=True)
 class EntryFilter:
-    """What narrows the list; anything unknown in an address narrows nothing."""
+    """What narrows the list."""
 
     search: str = ""
     counts: str = ""
     reason: str = ""
-
-    @classmethod
-    def from_query(cls, query: Mapping[str, str]) -> "EntryFilter":
-        counts, reason = query.get("counts", ""), query.get("reason", "")
-        return cls(
-            search=query.get("q", "").strip()[:200],
-            counts=counts if counts in ("yes", "no") else "",
-            reason=reason if reason in Reason.values else "",
-        )
 
     @property
     def is_narrow(self) -> bool:

@@ -1,6 +1,5 @@
 """The forecast meeting: what must happen for the target, by owner and day, and where it is stuck (M43, M45)."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -30,18 +29,6 @@ class Wanted:
     owner: int | None = None
     late: bool = False
     blocked: bool = False
-
-    @classmethod
-    def read(cls, quarter: Quarter, parameters: Mapping[str, str]) -> "Wanted":
-        """The filters of a query string; what makes no sense is left out."""
-        what, owner = parameters.get("what", ""), parameters.get("owner", "")
-        return cls(
-            quarter=quarter,
-            what=what if what in WHATS else "",
-            owner=int(owner) if owner.isdecimal() and len(owner) < 19 else None,
-            late=parameters.get("late") == "1",
-            blocked=parameters.get("blocked") == "1",
-        )
 
     @property
     def is_narrowed(self) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, Least
@@ -15,6 +15,8 @@ from references.choices import QuotaMode
 from references.models import Nominator, QuotaOverride, QuotaPolicy
 from references.rules import quotas as rule
 from references.rules.quotas import Period, Standing
+
+PERIODS_BACK: Final = 8
 
 
 @dataclass(frozen=True)
@@ -101,11 +103,11 @@ def _share() -> Case:
     return Case(When(accepted__gte=F("quota"), then=rounded), default=Least(rounded, Value(99)))
 
 
-def periods(at: datetime, *, back: int) -> list[Period]:
-    """The running period of the policy that holds now, and those before it."""
+def periods(at: datetime) -> list[Period]:
+    """The periods that the report can be asked for: the running one of the policy that holds now, and some before."""
     calendar = Programme.current().calendar
     found = [rule.period_at(QuotaPolicy.objects.holding_at(at).period, at, calendar=calendar)]
-    while len(found) <= back:
+    while len(found) <= PERIODS_BACK:
         found.append(rule.before(found[-1], calendar=calendar))
     return found
 

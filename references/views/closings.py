@@ -12,16 +12,17 @@ from django.views.decorators.http import require_safe
 
 from core.errors import RuleBroken
 from core.exports import csv_response
+from core.forms import passed_over, refuse_passed_over
 from core.paging import keyset_page
 from core.permissions import requires
 from core.quarters import Quarter
 from core.requests import PersonRequest, render_page_or_partial
 from references.actions import closings as actions
 from references.choices import Movement, Reason
+from references.forms.entries import EntrySearch
 from references.models import Closing, Correction
 from references.reports import entries, movements, quarters, readiness, verifications
 from references.reports.counts import Present
-from references.reports.entries import EntryFilter
 
 PAGE_SIZE: Final = 50
 MOST_DIFFERENCES: Final = 20
@@ -46,7 +47,8 @@ def detail(request: PersonRequest, label: str) -> HttpResponse:
 
 
 def _entries(request: PersonRequest, closing: Closing) -> dict[str, Any]:
-    narrowed = EntryFilter.from_query(request.GET)
+    search = EntrySearch(request.GET)
+    narrowed = search.wanted
     rows = entries.entries(closing, narrowed)
     query = request.GET.copy()
     query.pop("cursor", None)
@@ -57,6 +59,7 @@ def _entries(request: PersonRequest, closing: Closing) -> dict[str, Any]:
         "reasons": Reason.choices,
         "dimension_names": entries.dimension_names(closing),
         "query": query.urlencode(),
+        "passed_over": passed_over(search),
     }
 
 
@@ -85,8 +88,9 @@ def _story(facts: quarters.QuarterFacts, now: Present) -> dict[str, Any]:
 @requires("references.view_quarter")
 def export(request: PersonRequest, label: str) -> StreamingHttpResponse:
     """The entries exactly as they are narrowed."""
-    closing = get_object_or_404(Closing, quarter=label)
-    rows = entries.entries(closing, EntryFilter.from_query(request.GET))
+    closing, search = get_object_or_404(Closing, quarter=label), EntrySearch(request.GET)
+    refuse_passed_over(search)
+    rows = entries.entries(closing, search.wanted)
     return csv_response(f"closing-{label}.csv", entries.header(closing), entries.export_rows(rows))
 
 

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from core.exports import csv_response
-from core.forms import NotNarrowed
+from core.forms import NotNarrowed, refuse_passed_over
 from core.permissions import requires
 from core.requests import PersonRequest, render_page_or_partial
+from references.forms.coverage import MatrixSearch
 from references.reports.coverage_matrix import Matrix
 from references.reports.coverage_places import axes_asked
 from references.views.coverage_pages import matrix_asked, matrix_context
@@ -22,7 +23,7 @@ from references.views.coverage_pages import matrix_asked, matrix_context
 @requires("references.view_coverage")
 def index(request: PersonRequest) -> HttpResponse:
     """Two ways of looking at customers, and where they meet what counts, what is coming and what is wanted."""
-    is_edited = request.user.has_perm("references.set_coverage") and request.GET.get("edit") == "true"
+    is_edited = request.user.has_perm("references.set_coverage") and MatrixSearch(request.GET).is_edited
     context = matrix_context(request, request.GET, is_edited=is_edited)
     return render_page_or_partial(request, "references/coverage_index.html", "coverage-matrix", context)
 
@@ -33,6 +34,7 @@ def export(request: PersonRequest) -> HttpResponseBase:
     """Every place of the matrix as it is narrowed, one a line; none if it is not there."""
     if axes_asked(request.GET) is None:
         raise NotNarrowed(_("There is no such matrix to export. Choose two different ways of looking at it."))
+    refuse_passed_over(MatrixSearch(request.GET))
     found = matrix_asked(request.GET)
     header = [found.rows_axis.name, found.columns_axis.name, _("Reference-able"), _("Of high impact"), _("On the way")]
     header += [_("Customers"), _("Target"), _("Missing"), _("Weight")]

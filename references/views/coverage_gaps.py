@@ -7,8 +7,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from core.exports import csv_response
+from core.forms import passed_over
 from core.permissions import requires
 from core.requests import PersonRequest, render_page_or_partial
+from references.forms.coverage import MatrixSearch
 from references.reports import coverage_gaps as report
 from references.reports.counts import Present
 from references.reports.coverage_places import Spot, spot_asked
@@ -21,6 +23,7 @@ def index(request: PersonRequest) -> HttpResponse:
     """The places that miss most of what matters: on the home page, and on a page of its own."""
     matrix = matrix_asked(request.GET)
     context = {"matrix": matrix, "instead": shown_instead(request.GET, matrix)}
+    context["passed_over"] = passed_over(MatrixSearch(request.GET))
     return render_page_or_partial(request, "references/coverage_gaps.html", "coverage-gaps", context)
 
 

@@ -8,8 +8,9 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from core.forms import passed_over
 from core.requests import PersonRequest
-from references.forms.coverage import TargetForm
+from references.forms.coverage import MatrixSearch, TargetForm
 from references.reports import coverage_gaps
 from references.reports import coverage_matrix as report
 from references.reports.counts import Present
@@ -20,15 +21,16 @@ from references.reports.coverage_weights import hidden
 
 def matrix_context(request: PersonRequest, asked: QueryDict, *, is_edited: bool) -> dict[str, Any]:
     """What the matrix shows that is asked for, in an address or beside what is set in it."""
-    matrix = matrix_asked(asked)
+    matrix, search = matrix_asked(asked), MatrixSearch(asked)
     return {
         "matrix": matrix,
         "instead": shown_instead(asked, matrix),
         "hidden": hidden(matrix.put_away) if is_edited else [],
         "axes": report.axes(),
-        "search": _search(asked),
-        "shows_hidden": asked.get("all") == "true",
-        "shows_all_places": asked.get("places") == "all",
+        "search": search.text,
+        "shows_hidden": search.shows_hidden,
+        "shows_all_places": search.shows_all_places,
+        "passed_over": passed_over(search),
         "most_places": report.MOST_GAPS,
         "may_edit": request.user.has_perm("references.set_coverage"),
         "is_edited": is_edited,
@@ -38,12 +40,13 @@ def matrix_context(request: PersonRequest, asked: QueryDict, *, is_edited: bool)
 
 def matrix_asked(asked: QueryDict) -> Matrix:
     """The matrix as it is narrowed; an axis that is unknown gives way to the usual one."""
+    search = MatrixSearch(asked)
     return report.matrix(
         *axes_to_show(asked),
         now=Present.seen(timezone.now()),
-        text=_search(asked),
-        shows_hidden=asked.get("all") == "true",
-        most_gaps=report.EVERY_GAP if asked.get("places") == "all" else report.MOST_GAPS,
+        text=search.text,
+        shows_hidden=search.shows_hidden,
+        most_gaps=report.EVERY_GAP if search.shows_all_places else report.MOST_GAPS,
     )
 
 
@@ -58,10 +61,6 @@ def shown_instead(asked: QueryDict, matrix: Matrix) -> str:
     if wanted["rows"] == wanted["columns"] and wanted["rows"] in shown.values():
         words = _("Choose two different ways of looking at the customers. Shown is %(rows)s × %(columns)s.")
     return words % {"key": other[0], "rows": matrix.rows_axis.name, "columns": matrix.columns_axis.name}
-
-
-def _search(asked: QueryDict) -> str:
-    return asked.get("q", "").strip()[:100]
 
 
 def show_gap(request: PersonRequest, spot: Spot, *, refused: TargetForm | None = None) -> HttpResponse:

@@ -11,10 +11,13 @@ from django.views.decorators.http import require_safe
 
 from core.errors import RuleBroken
 from core.exports import csv_response
+from core.forms import passed_over, refuse_passed_over
 from core.paging import keyset_page
 from core.permissions import requires
+from core.quarters import Quarter
 from core.requests import PersonRequest
 from references.choices import Confidence
+from references.forms.forecasts import MeetingSearch
 from references.reports import boards, forecast_meeting, forecasts, quarters
 from references.reports.counts import Present
 from references.reports.forecast_meeting import Wanted
@@ -27,7 +30,8 @@ PAGE = 100
 @requires("references.view_quarter")
 def forecast(request: PersonRequest) -> HttpResponse:
     now = Present.seen(timezone.now())
-    wanted = _wanted(request, now)
+    search = MeetingSearch(request.GET)
+    wanted = search.in_quarter(_quarter(request, now))
     facts = quarters.state(wanted.quarter.label, now)
     context = {
         "wanted": wanted,
@@ -37,6 +41,7 @@ def forecast(request: PersonRequest) -> HttpResponse:
         "past": forecasts.past_forecasts(),
         "definitions": [_(text) for text in DEFINITIONS.values()],
         "choices": boards.choosable(now),
+        "passed_over": passed_over(search),
     }
     if facts.closing is None:
         context.update(_meeting(wanted, facts.target, cursor=request.GET.get("at"), now=now))
@@ -69,15 +74,16 @@ def _meeting(wanted: Wanted, target: int | None, *, cursor: str | None, now: Pre
 def export(request: PersonRequest) -> HttpResponseBase:
     """The rows of the page with the same filters, as CSV."""
     now = Present.seen(timezone.now())
-    wanted = _wanted(request, now)
+    search = MeetingSearch(request.GET)
+    wanted = search.in_quarter(_quarter(request, now))
+    refuse_passed_over(search)
     header = [_("owner"), _("customer"), _("status"), _("confidence"), _("expected on"), _("next action"), _("due")]
     cells = forecast_meeting.exported(wanted, now=now).iterator(chunk_size=2000)
     return csv_response(f"forecast-{wanted.quarter}.csv", [*header, _("blocker"), _("evidence valid until")], cells)
 
 
-def _wanted(request: PersonRequest, now: Present) -> Wanted:
+def _quarter(request: PersonRequest, now: Present) -> Quarter:
     try:
-        quarter = boards.asked_for(request.GET.get("quarter", ""), now=now)
+        return boards.asked_for(request.GET.get("quarter", ""), now=now)
     except RuleBroken as refusal:
         raise Http404(str(refusal))
-    return Wanted.read(quarter, request.GET.dict())

@@ -27,15 +27,15 @@ from references.reports import quotas as report
 from references.rules.quotas import Period
 
 PAGE_SIZE: Final = 50
-PERIODS_BACK: Final = 8
 
 
 @require_safe
 @requires("references.view_quotas")
 def index(request: PersonRequest) -> HttpResponse:
     """Who has reached the quota of a period, and who has not."""
-    at, shown = timezone.now(), _filter(request)
-    sheet, asked = shown.sheet, without_cursor(request)
+    at = timezone.now()
+    shown, asked = QuotaFilter(request.GET, at=at), without_cursor(request)
+    sheet = shown.sheet
     page = keyset_page(shown.rows, order=shown.order, cursor=request.GET.get("cursor"), size=PAGE_SIZE)
     context = {
         "sheet": sheet,
@@ -43,7 +43,7 @@ def index(request: PersonRequest) -> HttpResponse:
         "page": page,
         "rows": list(report.rows_of(sheet, page.rows)),
         "is_running": at < sheet.period.ends_at,
-        "periods": report.periods(at, back=PERIODS_BACK),
+        "periods": shown.periods,
         "roles": [(role.value, role.label) for role in Role if role in sheet.policy.numbers],
         "teams": report.teams(sheet),
         "choices": SHOWN,
@@ -61,16 +61,10 @@ def index(request: PersonRequest) -> HttpResponse:
 @requires("references.view_quotas")
 def export(request: PersonRequest) -> StreamingHttpResponse:
     """The report as it is narrowed, for performance reviews."""
-    shown = _filter(request)
+    shown = QuotaFilter(request.GET, at=timezone.now())
     refuse_passed_over(shown.form)
     rows = report.export_rows(shown.sheet, shown.rows.order_by(*shown.order))
     return csv_response(f"quotas-{shown.sheet.period.label}.csv", report.export_header(), rows)
-
-
-def _filter(request: PersonRequest) -> QuotaFilter:
-    at = timezone.now()
-    period = report.period_of(request.GET.get("period", ""), at=at)
-    return QuotaFilter(request.GET, sheet=report.quota_standings(period, at=at))
 
 
 @requires("references.manage_quotas")

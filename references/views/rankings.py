@@ -17,7 +17,7 @@ from core.permissions import requires
 from core.requests import PersonRequest, render_page_or_partial, without_cursor
 from references.actions import ranking_mails
 from references.choices import RankedBy
-from references.forms.rankings import RankingSearch
+from references.filters.rankings import RankingSearch
 from references.models import RankingMailRefusal, RecognitionSettings
 from references.reports import rankings as report
 from references.reports.rankings import Wanted

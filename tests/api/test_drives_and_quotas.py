@@ -9,7 +9,7 @@ from core.choices import Role
 from references.actions import cohort_members, drives, quotas
 from references.actions import nomination_decisions as decisions
 from references.models import CohortMember
-from references.reports.quotas import period_of
+from references.reports.quotas import period_of, periods
 from tests.api.calling import client_of
 from tests.factories import person
 from tests.references.drives import nominate, place
@@ -111,14 +111,21 @@ def test_quotas_tell_who_has_reached_them_and_whose_is_lifted(policy, lena, priy
     assert names(api.get(f"{QUOTAS}?limit=1&cursor={first['next']}")) == ["Zoe Zimmer"]
 
 
-def test_a_period_without_quotas_answers_nobody_and_what_is_no_period_is_refused(policy, lena, sam):
+def test_a_period_before_the_quotas_answers_nobody(policy, lena, sam):
+    oldest = periods(timezone.now())[-1].label
+    answer = client_of(lena).get(f"{QUOTAS}?period={oldest}")
+    assert (answer.json()["period"], names(answer)) == (oldest, [])
+
+
+def test_a_period_that_the_report_cannot_show_is_refused_in_its_words(policy, lena, sam):
+    """In 2030 everybody would be under quota, before it has begun; a year has no quotas that are set per quarter."""
     api = client_of(lena)
-    year = f"{timezone.localdate().year}"
-    assert (api.get(f"{QUOTAS}?period={year}").json()["period"], names(api.get(f"{QUOTAS}?period={year}"))) == (
-        year,
-        [],
-    )
-    for wrong in ("period=soon", "period=0000", "period=2026-Q9", "show=all", "sort=name", "role=king"):
+    for unknown in ("2030-Q1", "1900-Q1", f"{timezone.localdate().year}", "soon", "0000", "2026-Q9"):
+        refused = api.get(f"{QUOTAS}?period={unknown}")
+        told = [(error["attr"], error["detail"]) for error in refused.json()["errors"]]
+        words = f"“{unknown}” is not known to the filter “Period”, so the list is not narrowed by it."
+        assert (refused.status_code, told) == (400, [("period", words)])
+    for wrong in ("show=all", "sort=name", "role=king"):
         refused = api.get(f"{QUOTAS}?{wrong}")
         assert (refused.status_code, refused.json()["errors"][0]["attr"]) == (400, wrong.partition("=")[0]), wrong
 

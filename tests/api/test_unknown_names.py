@@ -88,6 +88,21 @@ def test_a_number_that_no_database_can_hold_is_answered_in_words_by_every_parame
         assert answer.status_code != 400 or named == [parameter], answer.content
 
 
+# Any text narrows by these, as words of a search do; no page begins anywhere in a list without rows.
+FREE = {"q", "region", "industry", "country", "attribute_use_case", "cursor"}
+
+
+@pytest.mark.parametrize("name", READS)
+def test_a_value_that_a_parameter_does_not_know_is_refused_and_not_passed_over(address, priya, name):
+    view = next(view for known, view in ENDPOINTS if known == name)
+    api, url = client_of(priya), address(name)
+    for parameter in sorted(Endpoint.query_names(view()) - FREE):
+        answer = api.get(url, {parameter: "no such value"})
+        assert answer.status_code in (400, 404), (parameter, answer.content)
+        named = [error["attr"] for error in answer.json()["errors"]]
+        assert answer.status_code == 404 or named == [parameter], answer.content
+
+
 def test_a_misspelt_field_inside_evidence_is_named_with_its_place(address, maria):
     evidence = {"kind": "call", "agreed_at": "2026-11-20"}
     answer = patch(client_of(maria), address("cell_detail"), {"status": "green", "version": 0, "evidence": evidence})

@@ -8,7 +8,7 @@ import zipfile
 import pytest
 from openpyxl import Workbook
 
-from core.tables import TableRefused
+from core.tables import Limits, TableRefused
 from tests.core.workbooks import read, repacked, values, with_shared_strings, workbook
 
 
@@ -20,6 +20,16 @@ def test_a_workbook_is_read_with_days_numbers_and_flags_as_text():
         ["Acme", date(2026, 3, 1), datetime(2026, 3, 1, 9, 30), 1200.0, 0.1 + 0.2, True],
     )
     assert values(content) == [["Acme", "2026-03-01", "2026-03-01 09:30:00", "1200", "0.3", "TRUE"]]
+
+
+def test_what_stands_right_of_the_last_column_that_is_read_is_told_of():
+    limits = Limits(columns=2)
+    for beyond in (["c"], [None, None, "f"]):
+        with pytest.raises(TableRefused, match="Row 1: The header has more than 2 columns"):
+            read(workbook(["a", "b", *beyond], ["1", "2"]), limits=limits)
+    table, rows = read(workbook(["a", "b", None, " "], ["1", "2", None, "4"]), limits=limits)
+    assert (table.headers, [row.values for row in rows]) == (["a", "b"], [["1", "2"]])
+    assert table.notes == ["Cells to the right of the last header were left out, first in row 2."]
 
 
 def test_shared_strings_are_looked_up():

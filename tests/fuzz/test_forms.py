@@ -39,19 +39,19 @@ from references.filters import (
     RecognitionFilter,
     RecruitingPlanFilter,
 )
+from references.filters.rankings import RankingSearch
 from references.forms.cells import CellForm
 from references.forms.drives import AddMemberForm, DriveForm, MoveForm
 from references.forms.evidence import DepartureForm, EvidenceForm
+from references.forms.growth import GrowthSearch
 from references.forms.nominations import EnrolForm, NominationForm
 from references.forms.pastes import BlockForm, PasteForm
 from references.forms.pay import CurveForm, MemberChangeForm, MemberEndForm, MemberForm
 from references.forms.quarters import DefinitionForm, QuarterForm, TargetForm
 from references.forms.quotas import QuotaForm
 from references.forms.rag_imports import SheetColumnsForm
-from references.forms.rankings import RankingSearch
 from references.forms.recruiting import RecruitingTargetForm
 from references.models import Cell, Dimension, Drive, QuotaPolicy
-from references.reports.quotas import period_of, quota_standings
 from tests.factories import ContactFactory, customer
 from tests.fuzz import values
 from tests.fuzz.cases import cases
@@ -118,6 +118,7 @@ MADE: dict[type, Callable[[Any, Any, Any], Any]] = {
     AddMemberForm: lambda data, _files, _rows: AddMemberForm(data, months=[TODAY]),
     QuotaForm: lambda data, _files, _rows: QuotaForm(data, policy=QuotaPolicy()),
     RankingSearch: lambda data, _files, _rows: RankingSearch(data, **QUARTERS),
+    GrowthSearch: lambda data, _files, _rows: GrowthSearch(data, **QUARTERS),
     TroubleSearch: lambda data, _files, _rows: TroubleSearch(data, choices=CASES_SHOWN),
     SupportCaseForm: lambda data, _files, rows: SupportCaseForm(data, customer=rows.bluth),
     ReferralForm: lambda data, _files, _rows: ReferralForm(data, reads_revenue=True),
@@ -126,7 +127,7 @@ MADE: dict[type, Callable[[Any, Any, Any], Any]] = {
     ReferralFilter: lambda data, _files, rows: ReferralFilter(data, user=rows.maria, calendar=FiscalCalendar()),
     NominationFilter: lambda data, _files, rows: NominationFilter(data, user=rows.maria, today=TODAY),
     CohortMemberFilter: lambda data, _files, rows: CohortMemberFilter(data, drive=Drive(pk=0)),
-    QuotaFilter: lambda data, _files, _rows: QuotaFilter(data, sheet=quota_standings(period_of("", at=NOON), at=NOON)),
+    QuotaFilter: lambda data, _files, _rows: QuotaFilter(data, at=NOON),
     RecognitionFilter: lambda data, _files, rows: RecognitionFilter(data, user=rows.maria),
     RecruitingPlanFilter: lambda data, _files, rows: RecruitingPlanFilter(data, user=rows.maria, today=TODAY),
     GridFilter: lambda data, _files, rows: GridFilter(data, user=rows.maria, today=TODAY),
@@ -151,6 +152,7 @@ ASKED = (
     "curve",
     "changes",
     "wanted",
+    "chosen",
     "groups",
     "shared_evidence",
     "amber_instead",

@@ -7,10 +7,12 @@ from django.utils.html import escape
 
 from core.choices import Role
 from core.models import Job
+from core.quarters import Quarter
 from customers.actions import occasions
 from customers.models import Contact
 from tests.factories import ContactFactory, customer, person
 from tests.references.drives import drive
+from tests.references.paid import closing
 
 pytestmark = pytest.mark.django_db
 LISTS = [
@@ -41,7 +43,19 @@ LISTS = [
     ("/rankings/", "export.csv", "team=Nowhere", "Nowhere", "Team"),
     ("/rankings/", "export.csv", "by=mood", "mood", "People or teams"),
     ("/nominations/quotas/", "export.csv", "period=soon", "soon", "Period"),
+    ("/nominations/quotas/", "export.csv", "period=2030-Q1", "2030-Q1", "Period"),
+    ("/nominations/quotas/", "export.csv", "period=1900-Q1", "1900-Q1", "Period"),
+    ("/nominations/quotas/", "export.csv", "period=2026", "2026", "Period"),
     ("/nominations/quotas/", "export.csv", "team=Nowhere", "Nowhere", "Team"),
+    ("/evangelists/growth/", "export.csv", "since=zz", "zz", "Growth since"),
+    ("/evangelists/growth/", "customers.csv", "since=2099-Q1", "2099-Q1", "Growth since"),
+    ("/forecast/", "export/", "what=luck", "luck", "Show"),
+    ("/forecast/", "export/", "owner=maria", "maria", "Owner"),
+    ("/forecast/", "export/", "late=maybe", "maybe", "Late"),
+    ("/forecast/", "export/", "blocked=maybe", "maybe", "Blocked"),
+    ("/coverage/", "export/", "all=maybe", "maybe", "What is hidden (weight 0)"),
+    ("/coverage/", "export/", "places=few", "few", "Where to recruit next"),
+    ("/referrals/", "quarters.csv", "quarter=last", "last", "Quarter"),
     ("/audit/", "export/", "event=person.exploded", "person.exploded", "Event"),
     ("/audit/", "export/", "by=who@example.com", "who@example.com", "By"),
 ]
@@ -85,6 +99,22 @@ def test_the_people_of_a_drive_too(as_priya, priya, query, value, name):
     page = f"/nominations/drives/{drive(priya).pk}/"
     assert words(value, name) in as_priya.get(f"{page}?{query}").text
     assert as_priya.get(f"{page}export.csv?{query}").status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("query", "value", "name"), [("counts=maybe", "maybe", "Verdict"), ("reason=luck", "luck", "Reason")]
+)
+def test_the_entries_of_a_closed_quarter_too(as_priya, query, value, name):
+    page = f"/quarters/{closing(Quarter(2026, 1), 5).quarter}/"
+    for headers in ({}, {"HX-Request": "true"}):
+        assert words(value, name) in as_priya.get(f"{page}?{query}", headers=headers).text
+    refused = as_priya.get(f"{page}entries.csv?{query}")
+    assert (refused.status_code, words(value, name) in refused.text) == (400, True)
+
+
+def test_notices_and_the_places_that_miss_most_too(as_priya):
+    assert words("red", "Show") in as_priya.get("/notices/?show=red").text
+    assert words("maybe", "What is hidden (weight 0)") in as_priya.get("/coverage/gaps/?all=maybe").text
 
 
 def test_no_workbook_is_begun(as_priya):
