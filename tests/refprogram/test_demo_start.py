@@ -40,6 +40,12 @@ def read_until(demo: subprocess.Popen, words: str) -> str:
     return said
 
 
+def end(demo: subprocess.Popen) -> None:
+    """Asked, not killed: what it started would stay, and with it the other end of its output."""
+    demo.terminate()
+    demo.communicate(timeout=20)
+
+
 def processes_of(folder: str) -> dict[int, str]:
     """Running processes whose environment names the folder: their commands, by their numbers."""
     found = {}
@@ -73,8 +79,7 @@ def test_the_demo_starts_everything_and_ctrl_c_stops_everything(environment):
         assert "Stopped." in demo.communicate(timeout=20)[0]
         assert processes_of(environment["VAR_DIR"]) == {}
     finally:
-        demo.kill()
-        demo.communicate()
+        end(demo)
 
 
 @pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="processes are looked up in /proc")
@@ -95,8 +100,7 @@ def test_what_is_killed_comes_back_by_itself_and_the_pages_go_on(environment):
         assert "Stopped." in demo.communicate(timeout=20)[0]
         assert processes_of(environment["VAR_DIR"]) == {}
     finally:
-        demo.kill()
-        demo.communicate()
+        end(demo)
 
 
 def numbers_of(folder: str, part: str) -> list[int]:
