@@ -3,9 +3,9 @@ ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PIP_NO_CACHE_DIR=1 PIP_DISABLE_
 ENV VAR_DIR=/var/lib/refprogram
 WORKDIR /srv/refprogram
 
-# The folders of uploaded files and backups belong to the program, so that the volumes mounted there do too.
+# The folders of uploaded files and backups belong to the program alone, so that the volumes mounted there do too.
 RUN useradd --system --uid 10001 --no-create-home refprogram \
- && install -d -o refprogram /var/lib/refprogram /var/lib/refprogram/files /var/lib/refprogram/backups
+ && install -d -m 700 -o refprogram /var/lib/refprogram /var/lib/refprogram/files /var/lib/refprogram/backups
 
 # What `manage.py backup` copies the database with; not older than the server.
 RUN apt-get update && apt-get install --yes --no-install-recommends postgresql-client && rm -rf /var/lib/apt/lists/*

@@ -26,7 +26,7 @@ $(STAMP): requirements-dev.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "$$($(PYTHON) --version) is too old: Python 3.11 or newer is needed; name one: make $(MAKECMDGOALS) PYTHON=python3.11" >&2; exit 1; }
 	@echo "Installing the locked dependencies into .venv …"
-	@mkdir -p var
+	@mkdir -p -m 700 var
 	@$(PYTHON) -m venv .venv >var/install.log 2>&1 || \
 	  { echo "The environment could not be made (on Debian: apt install python3-venv); see var/install.log" >&2; exit 1; }
 	@$(RUN) -m pip install --disable-pip-version-check --no-input -r requirements-dev.lock >>var/install.log 2>&1 || \

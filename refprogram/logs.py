@@ -52,6 +52,14 @@ class Text(logging.Formatter):
         return " ".join([super().format(record), *(f"{name}={value}" for name, value in told.items())])
 
 
+def as_warning(record: logging.LogRecord) -> bool:
+    """A filter for what strangers bring about at will: it is told in one line, and alarms nobody."""
+    record.levelno, record.levelname = logging.WARNING, "WARNING"
+    record.exc_info = None
+    record.msg, record.args = first_line(record.getMessage()), ()
+    return True
+
+
 def configuration(*, as_json: bool, level: str) -> dict[str, Any]:
     """The LOGGING of the settings. Django tells of an error by mail alone; ours stands in the log as well.
 
@@ -61,11 +69,13 @@ def configuration(*, as_json: bool, level: str) -> dict[str, Any]:
     return {
         "version": 1,
         "disable_existing_loggers": False,
+        "filters": {"as_warning": {"()": lambda: as_warning}},
         "formatters": {"line": {"()": f"refprogram.logs.{'Json' if as_json else 'Text'}"}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
         "loggers": {
             "django.request": {"level": "ERROR"},
             "refprogram": {"level": level},
+            "django.security.DisallowedHost": {"filters": ["as_warning"]},
             **{f"django.security.{name}": {"level": "CRITICAL"} for name in too_large},
         },
         "root": {"handlers": ["stderr"], "level": "WARNING"},

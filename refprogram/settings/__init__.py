@@ -60,6 +60,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "refprogram.logs.RequestLog",
     "refprogram.metrics.RequestMetrics",
+    "core.middleware.HeadWithoutBody",
     "django.middleware.security.SecurityMiddleware",
     # Above all that answers by itself, so that nothing leaves without its headers.
     "core.middleware.RefuseDevices",

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import bootstrap_wrapper
 
+from refprogram import private
 from refprogram.settings.ground import BASE_DIR, DEBUG, EMBEDDED, VAR_DIR, env
 
 STATIC_URL = "static/"
@@ -26,7 +27,10 @@ S3 = {
 STORAGES = {
     "default": {"BACKEND": "core.storage.ObjectStorage", "OPTIONS": S3}
     if S3_BUCKET
-    else {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    else {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"file_permissions_mode": private.FILE, "directory_permissions_mode": private.FOLDER},
+    },
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if EMBEDDED

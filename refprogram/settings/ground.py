@@ -5,6 +5,8 @@ from pathlib import Path
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from refprogram import private
+
 BASE_DIR = Path(__file__).resolve().parents[2]
 env = environ.Env()
 
@@ -18,7 +20,7 @@ if not EMBEDDED and MISSING:
     )
 
 if EMBEDDED:
-    VAR_DIR.mkdir(parents=True, exist_ok=True)
+    private.make_folder(VAR_DIR, is_chosen="VAR_DIR" in env.ENVIRON)
 # The embedded key protects a demo on one machine; a production installation brings its own.
 SECRET_KEY = env.str("SECRET_KEY", default="embedded-only-" + "k3" * 24)
 HTTPS = env.bool("HTTPS", default=not EMBEDDED)

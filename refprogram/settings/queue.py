@@ -1,5 +1,6 @@
 """Cache and queue: Redis, or the database and files of an embedded installation."""
 
+from refprogram import private
 from refprogram.settings.ground import VAR_DIR, env
 
 REDIS_URL = env.str("REDIS_URL", default="")
@@ -45,7 +46,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
 )
 if not REDIS_URL:
     for folder in ("broker", "broker-control"):
-        (VAR_DIR / folder).mkdir(parents=True, exist_ok=True)
+        private.make_folder(VAR_DIR / folder)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]

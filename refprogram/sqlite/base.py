@@ -1,9 +1,12 @@
 """The database backend that `ENGINE` names in an embedded installation."""
 
+from pathlib import Path
 from typing import Any
 
 from django.db.backends.sqlite3 import base, schema
 from django.db.models import Model
+
+from refprogram import private
 
 TRIGGERS = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
 
@@ -26,3 +29,8 @@ class DatabaseSchemaEditor(schema.DatabaseSchemaEditor):
 
 class DatabaseWrapper(base.DatabaseWrapper):
     SchemaEditorClass = DatabaseSchemaEditor
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        if not self.is_in_memory_db():
+            private.close_database(Path(conn_params["database"]))
+        return super().get_new_connection(conn_params)

@@ -55,6 +55,7 @@ def test_everything_is_as_it_was_after_a_restore(acme, kept, own_files):
     before = Closing.objects.get().seal, CellChange.objects.count()
     assert "is written and verified" in backup(kept / "monday.tar")
     assert AuditEvent.objects.get(event="backup.made").detail["file"].endswith("monday.tar")
+    assert (kept / "monday.tar").stat().st_mode & 0o077 == 0, "nobody else may read it"
 
     company("Founded on Tuesday", at=IN_Q1)
     set_cell(Customer.objects.get(name="Acme"), "red", key="logo", at=IN_Q1)

@@ -114,3 +114,21 @@ def test_a_person_reads_text():
     record = logging.LogRecord("refprogram.requests", logging.INFO, "", 1, "request", (), None)
     record.told = {"path": "/grid/", "status": 200}
     assert logs.Text().format(record).endswith("[INFO] refprogram.requests: request path=/grid/ status=200")
+
+
+@pytest.mark.parametrize("form", [logs.Json, logs.Text])
+def test_a_wrong_host_is_one_line_and_no_error(db, client, form):
+    """Whoever scans the internet asks under every name; that must not fill the log with traces."""
+    handler, logger = Lines(form()), logging.getLogger("django.security")
+    logger.addHandler(handler)
+    try:
+        answer = client.get("/", headers={"Host": "evil.example" + "x" * 1000})
+    finally:
+        logger.removeHandler(handler)
+    (line,) = handler.written
+    assert answer.status_code == 400
+    assert "WARNING" in line
+    assert "django.security.DisallowedHost" in line
+    assert "evil.example" in line
+    assert not [part for part in ("Traceback", "exception", "ERROR", "\n") if part in line]
+    assert len(line) < 1000

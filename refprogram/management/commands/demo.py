@@ -17,6 +17,7 @@ from django.db import transaction
 
 from core.choices import Role
 from core.models import User
+from refprogram import private
 from refprogram.processes import ProcessEnded, Processes, Stopped
 
 
@@ -53,16 +54,20 @@ class Command(BaseCommand):
     def run(self, port: int) -> None:
         url = f"http://localhost:{port}"
         environment = os.environ | {"DEMO": "true", "SITE_URL": url, "PYTHONWARNINGS": "ignore"}
-        with Processes(environment) as processes:
+        with Processes(environment, self.say) as processes:
             for name, command in commands(port).items():
                 processes.start(name, [sys.executable, "-m", *command])
             processes.wait_for(f"http://127.0.0.1:{port}/readyz", seconds=90)
             self.stdout.write(f"\nRefProgram is ready: {url}\n\nLog in with the password {settings.DEMO_PASSWORD} as\n")
             for role, email in log_ins():
                 self.stdout.write(f"  {email:<34} {role}")
-            self.stdout.write("\nMails are shown here. Ctrl-C stops everything; the data stays under var/.\n\n")
-            self.stdout.flush()
+            self.say("\nMails are shown here. Ctrl-C stops everything; the data stays under var/.\n\n")
             processes.watch()
+
+    def say(self, words: str) -> None:
+        """At once, also where the output is a file that somebody follows."""
+        self.stdout.write(words)
+        self.stdout.flush()
 
 
 def commands(port: int) -> dict[str, list[str]]:
@@ -124,4 +129,4 @@ def empty_broker() -> None:
     """Forget messages that no worker took: what must be done stands in rows and is sent again."""
     for name in ("broker", "broker-control"):
         shutil.rmtree(settings.VAR_DIR / name, ignore_errors=True)
-        (settings.VAR_DIR / name).mkdir(parents=True)
+        private.make_folder(settings.VAR_DIR / name)
