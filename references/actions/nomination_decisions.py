@@ -17,6 +17,7 @@ from references.actions.nomination_history import day_of, lock, move, refuse_los
 from references.actions.nomination_joins import hand_over
 from references.choices import NominationDeed, NominationState
 from references.models import Nomination
+from references.reports.merges import open_nominations
 
 State, Deed = NominationState, NominationDeed
 LONGEST_PARKED = 3
@@ -141,15 +142,11 @@ def resume(nomination: Nomination, *, by: User | None, at: datetime) -> Nominati
 def follow_merge(survivor: Customer, *, duplicate: Customer, by: User | None, at: datetime) -> None:
     """A duplicate's nominations are the survivor's; of two open ones the one that has come further stays open, and the
     nominators of the other join it."""
-    both = Nomination.objects.open().filter(customer__in=[survivor, duplicate])
+    both = open_nominations(survivor, duplicate)
     if len(both) > 1:
-        ended, kept = sorted(both, key=lambda one: (*_how_far(one), one.customer_id == survivor.pk))
+        kept, ended = both
         hand_over(lock(ended), kept, by=by, at=at)
     Nomination.objects.filter(customer=duplicate).update(customer=survivor)
-
-
-def _how_far(nomination: Nomination) -> tuple[bool, bool]:
-    return nomination.invited_at is not None, nomination.accepted_at is not None
 
 
 def _refuse_too_late(customer: Customer | None, until: date) -> None:

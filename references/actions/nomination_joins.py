@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from core.errors import RuleBroken
 from core.models import User
-from references.actions.nomination_history import day_of, lock, move, note
+from references.actions.nomination_history import day_of, in_words, lock, move, note
 from references.choices import NominationDeed, NominationState, Willingness
 from references.models import Dimension, NominatedDimension, Nomination, Nominator
 
@@ -40,8 +40,7 @@ def hand_over(ended: Nomination, other: Nomination, *, by: User | None, at: date
     """End a locked nomination whose customer has another open one, which is returned: with its nominators, with what
     each of them said, and with the kinds of reference that only the ended one speaks of.
 
-    Who comes to a nomination that was accepted before has credit from this day on, so that no period that is over
-    changes. `changes` are columns of the one that ends.
+    `changes` are columns of the one that ends.
     """
     current = lock(other)
     rows = list(ended.nominators.select_related("user"))
@@ -56,8 +55,9 @@ def hand_over(ended: Nomination, other: Nomination, *, by: User | None, at: date
     if ended.verified_on > current.verified_on:
         current.verified_on, current.asked_at = ended.verified_on, None
         current.save(update_fields=["verified_on", "asked_at"])
-    reason = _("%s was nominated by another colleague already; the nominations are joined and you keep the credit.")
-    move(ended, NominationDeed.WITHDRAWN, NominationState.WITHDRAWN, reason=reason % current, by=by, at=at, **changes)
+    reason = _("It is the same customer as %(kept)s, whose nomination goes on (%(state)s); you keep the credit.")
+    told = {"kept": current, "state": _state_in_words(current)}
+    move(ended, NominationDeed.WITHDRAWN, NominationState.WITHDRAWN, reason=reason % told, by=by, at=at, **changes)
     return current
 
 
@@ -77,15 +77,15 @@ def _note_each(
     there = set(current.nominators.values_list("user_id", flat=True))
     for row in rows:
         deed = NominationDeed.COMPLETED if row.user_id in there else NominationDeed.JOINED
+        whose = _("From the nomination of %(ended)s by %(person)s:") % {"ended": ended, "person": row.user}
         told = _lines(_kinds_of(row, ended, kinds), _words_of(row, ended))
-        note(current, deed, reason=f"{row.user}: {told}", by=by, at=at)
+        note(current, deed, reason=f"{whose} {told}", by=by, at=at)
 
 
 def _credit_for(row: Nominator, current: Nomination, *, story: str, at: datetime) -> None:
-    since = row.nominated_at if current.accepted_at is None else at
-    credit, is_new = Nominator.objects.get_or_create(
-        nomination=current, user=row.user, defaults={"nominated_at": since, "story": story}
-    )
+    joined_at = None if current.accepted_at is None else at
+    given = {"nominated_at": row.nominated_at, "joined_at": joined_at, "story": story}
+    credit, is_new = Nominator.objects.get_or_create(nomination=current, user=row.user, defaults=given)
     if not is_new:
         credit.story = _lines(credit.story, story)
         credit.save(update_fields=["story"])
@@ -105,6 +105,13 @@ def _words_of(row: Nominator, nomination: Nomination) -> str:
         return row.story
     names = ("contact", "contact_name", "contact_email", "story", "results", "relationship", "relationship_holder")
     return _lines(_in_words({name: getattr(nomination, name) for name in names}), row.story)
+
+
+def _state_in_words(nomination: Nomination) -> str:
+    state = nomination.get_state_display().lower()
+    if nomination.planned_month is None:
+        return state
+    return _("%(state)s, planned for %(month)s") % {"state": state, "month": in_words(nomination.planned_month)}
 
 
 def _said(nomination: Nomination) -> dict[Dimension, str]:

@@ -9,7 +9,8 @@ from references.models.drive import Cohort, CohortMember, Drive
 from references.models.evidence import Evidence, EvidenceWithdrawal
 from references.models.forecast import ForecastSnapshot
 from references.models.impact import CustomerImpact, ImpactChange, ImpactRating, ImpactSettings
-from references.models.nomination import NominatedDimension, Nomination, NominationEvent, Nominator
+from references.models.nomination import NominatedDimension, Nomination, NominationEvent
+from references.models.nominator import Nominator
 from references.models.pay import BonusCarryOver, BonusLine, BonusStatement, PayCurve, PayMember, QuarterTarget
 from references.models.policy import EvidenceSettings
 from references.models.quota import QuotaOverride, QuotaPolicy

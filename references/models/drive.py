@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from core.constraints import both_or_neither
 from core.models import User
 from references.choices import DriveAnswer, DriveSplit, DriveState
-from references.models.nomination import Nominator
+from references.models.nominator import Nominator
 
 ABANDONED_AFTER = timedelta(minutes=10)
 MOST_MONTHS = 24

@@ -1,6 +1,6 @@
 """A colleague's proposal that a customer become a reference, and what came of it."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from django.db import models
 from django.db.models import Case, DateField, F, Q, Value, When
@@ -37,7 +37,7 @@ class NominationQuerySet(models.QuerySet["Nomination"]):
 
     def nominated_by(self, user: User) -> "NominationQuerySet":
         """Those for which the person has credit, the first one to say so or not."""
-        return self.filter(pk__in=Nominator.objects.filter(user=user).values("nomination_id"))
+        return self.filter(pk__in=user.nominators.values("nomination_id"))
 
     def turns_of(self, user: User, today: date) -> "NominationQuerySet":
         """Open ones in which it is the person's turn; what has no owner is every programme manager's."""
@@ -237,40 +237,6 @@ class NominatedDimension(models.Model):
 
     def __str__(self) -> str:
         return f"{self.dimension}: {self.get_willingness_display()}"
-
-
-class NominatorQuerySet(models.QuerySet["Nominator"]):
-    def accepted_between(self, begin: datetime, end: datetime) -> "NominatorQuerySet":
-        """Credit for what was accepted in a period: by its end accepted, and the person among the nominators.
-
-        Whoever joins a nomination that was accepted earlier has credit for it in the period of the joining, so that no
-        period that is over changes by it. Quotas, the ranking and letters all count by this.
-        """
-        came_in = Q(nomination__accepted_at__gte=begin) | Q(nominated_at__gte=begin)
-        rows = self.filter(came_in, nomination__accepted_at__lt=end, nominated_at__lt=end)
-        return rows.exclude(nomination__state__in=TAKEN_BACK)
-
-
-class Nominator(models.Model):
-    """A colleague who has credit for a nomination; whoever nominates a customer again joins the open one."""
-
-    nomination = models.ForeignKey(Nomination, on_delete=models.CASCADE, related_name="nominators")
-    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="nominators")
-    nominated_at = models.DateTimeField()
-    story = models.TextField(_("what this colleague said"), blank=True)
-
-    objects = NominatorQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["nominated_at", "pk"]
-        constraints = [models.UniqueConstraint(fields=["nomination", "user"], name="one_credit_per_nominator")]
-        indexes = [
-            models.Index(fields=["user", "-nominated_at"], name="nominator_by_day"),
-            models.Index(fields=["nominated_at"], name="nominator_ranked"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.user}: {self.nomination}"
 
 
 class NominationEvent(InsertOnlyModel):

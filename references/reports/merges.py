@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from customers.models import Customer
 from customers.reports.merges import FieldChoice, field_choices
-from references.models import Cell, Dimension
+from references.models import Cell, Dimension, Nomination
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,9 @@ class MergePreview:
     contacts: list[str]
     external_ids: list[str]
     products: list[str]
+    cases: int
+    invoices: int
+    nominations: list[Nomination]
     seen: str
 
     @property
@@ -54,8 +57,22 @@ def preview(survivor: Customer, duplicate: Customer) -> MergePreview:
         contacts=list(duplicate.contacts.values_list("name", flat=True)),
         external_ids=[str(external_id) for external_id in duplicate.external_ids.all()],
         products=[str(use) for use in duplicate.product_uses.select_related("product")],
+        cases=duplicate.support_cases.count(),
+        invoices=duplicate.invoices.count(),
+        nominations=open_nominations(survivor, duplicate),
         seen=signature(survivor, duplicate),
     )
+
+
+def open_nominations(survivor: Customer, duplicate: Customer) -> list[Nomination]:
+    """The open nominations of the two, at most one each. The first one goes on: the one that has come further, or the
+    survivor's."""
+    both = Nomination.objects.open().filter(customer__in=[survivor, duplicate]).select_related("customer")
+    return sorted(both, key=lambda one: (*_how_far(one), one.customer_id == survivor.pk), reverse=True)
+
+
+def _how_far(nomination: Nomination) -> tuple[bool, bool]:
+    return nomination.invited_at is not None, nomination.accepted_at is not None
 
 
 def cell_choices(survivor: Customer, duplicate: Customer) -> list[CellChoice]:

@@ -39,6 +39,7 @@ def show(request: PersonRequest, pk: int, *, refused: Refused | None = None) -> 
         "may_complete": not row.left_on and _may_complete(request, nomination),
         "alike": _alike(request, nomination),
         "may_put_right": _may_put_right(request, nomination),
+        "goes_on": _going_on(request, nomination),
     }
     context |= _refused(
         refused, [deed.name for deed, _form in deeds], [] if row.left_on else [block.kind for block in row.blocks]
@@ -53,6 +54,13 @@ def turned_away(request: PersonRequest, nomination: Nomination) -> HttpResponse 
         return None
     messages.error(request, words)
     return redirect("references:nomination_detail", nomination.pk)
+
+
+def _going_on(request: PersonRequest, nomination: Nomination) -> Nomination | None:
+    """The open nomination of a customer whose nomination this was."""
+    if nomination.is_open or nomination.customer is None:
+        return None
+    return Nomination.objects.visible_to(request.user).open().filter(customer=nomination.customer).first()
 
 
 def _refused(refused: Refused | None, deeds: list[str], blocks: list[Any]) -> dict[str, Any]:

@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from references.actions import nomination_decisions as decisions
 from references.actions import nominations
-from references.models import Dimension
+from references.models import Dimension, Nominator
 from tests.factories import customer
 
 
@@ -60,12 +61,14 @@ def test_a_company_proposed_by_name_brings_its_nominators_words_and_kinds_to_the
     told = "Press release: would do it. Differently: Reference call: would do it."
     joined = there.events.get(deed="joined")
     words = "They halved it.\nWould speak: Uma Thorne uma@bluth.example"
-    assert (joined.by, joined.reason) == (priya, f"Sam Ortiz: {told}\n{words}")
+    assert (joined.by, joined.reason) == (priya, f"From the nomination of Bluth Homes by Sam Ortiz: {told}\n{words}")
     assert there.nominators.get(user=sam).story == f"{words}\n{told}"
     proposed.refresh_from_db()
     assert (proposed.state, proposed.customer) == ("withdrawn", bluth)
     client.force_login(jonas)
-    assert "They halved it." in client.get(reverse("references:nomination_detail", args=[there.pk])).text
+    page = reverse("references:nomination_detail", args=[there.pk])
+    assert "They halved it." in client.get(page).text
+    assert page in client.get(reverse("references:nomination_detail", args=[proposed.pk])).text
 
 
 def test_of_several_who_proposed_it_each_keeps_the_own_words(bluth, jonas, sam, maria, priya):
@@ -89,14 +92,16 @@ def test_who_said_it_twice_says_more_and_has_one_credit(bluth, sam, priya):
 
 
 def test_who_comes_to_what_was_accepted_before_has_credit_from_that_day_on(bluth, jonas, sam, priya):
-    begun = timezone.now() - timedelta(days=120)
+    begun, now = timezone.now() - timedelta(days=120), timezone.now()
     there = nominate(bluth, jonas, logo="maybe")
     decisions.accept(there, by=priya, at=begun + timedelta(days=10))
     proposed = propose("Bluth Homes", sam, story="Theirs.", logo="maybe")
     proposed.nominators.update(nominated_at=begun)
-    now = timezone.now()
     decisions.accept(proposed, customer=bluth, by=priya, at=now)
-    assert there.nominators.get(user=sam).nominated_at == now
+    assert there.nominators.get(user=sam).nominated_at == begun
+    credit = Nominator.objects.filter(user=sam)
+    assert credit.accepted_between(begun, now).count() == 0
+    assert credit.accepted_between(now, now + timedelta(days=1)).count() == 1
 
 
 def test_a_merge_keeps_the_nomination_that_has_come_further(bluth, maria, jonas, sam, priya):
@@ -109,3 +114,18 @@ def test_a_merge_keeps_the_nomination_that_has_come_further(bluth, maria, jonas,
     assert (waiting.state, accepted.state, accepted.customer) == ("withdrawn", "queued", bluth)
     assert {row.user for row in accepted.nominators.all()} == {jonas, sam}
     assert accepted.nominators.get(user=jonas).story.startswith("Jonas")
+
+
+def test_who_merges_is_told_before_which_nomination_goes_on_and_its_nominator_what_became_of_it(
+    client, bluth, maria, jonas, sam, priya
+):
+    twin = customer("Bluth Homes", csm=maria)
+    nominate(bluth, jonas, logo="maybe")
+    accepted = decisions.accept(nominate(twin, sam, logo="willing"), by=priya, at=timezone.now())
+    client.force_login(priya)
+    page = client.get(reverse("references:merge_compare", args=[bluth.pk, twin.pk])).text
+    assert "The one of Bluth Homes goes on; the other one ends" in page
+    decisions.follow_merge(bluth, duplicate=twin, by=priya, at=timezone.now())
+    told = jonas.notices.latest("pk").text
+    month = date_format(accepted.planned_month, "YEAR_MONTH_FORMAT")
+    assert f"the same customer as Bluth Homes, whose nomination goes on (in the queue, planned for {month})" in told
