@@ -27,11 +27,13 @@ SECONDS_LEFT_ALONE = 86_400
 def make(path: Path, *, by: User | None, at: datetime) -> Path:
     """Write the backup to `path`, or under a name with the time into it if it is a folder; tells which file it is.
 
-    It stands there only once it is whole and was read again; what was there before stays until then. Files are
+    It stands there only once it is whole and was read again; a backup that was there before stays until then, and
+    anything else is not replaced: RuleBroken, as for a folder that there is not. Files are
     read after the database, so that every file of which it knows is there; one that went away meanwhile is left out.
     """
     target = path / f"refprogram-{at:%Y%m%d-%H%M%S}.tar" if path.is_dir() else path
     try:
+        _refuse_strange(target)
         with _unfinished(target.parent) as folder:
             manifest = _write(folder, at=at)
             _check(folder, manifest)
@@ -42,6 +44,13 @@ def make(path: Path, *, by: User | None, at: datetime) -> Path:
     size = target.stat().st_size
     audit.record("backup.made", Programme.current(), by=by, at=at, file=str(target), size=size)
     return target
+
+
+def _refuse_strange(target: Path) -> None:
+    if not target.parent.is_dir():
+        raise RuleBroken(_("There is no folder %s.") % target.parent)
+    if target.exists() and target.stat().st_size and not archives.is_archive(target):
+        raise RuleBroken(_("%s is there already and no backup; choose another name.") % target)
 
 
 @contextmanager

@@ -113,6 +113,14 @@ def check(path: Path) -> Manifest:
     return manifest
 
 
+def is_archive(path: Path) -> bool:
+    """Whether the file begins as a backup does, whole or not."""
+    try:
+        return next(members(path), ("", None))[0] == DATABASE
+    except (tarfile.TarError, EOFError):
+        return False
+
+
 def members(path: Path) -> Iterator[tuple[str, IO[bytes]]]:
     """Every file of the archive with its content, which is read before the next one is asked for."""
     with tarfile.open(path, mode="r:") as tar:

@@ -75,6 +75,19 @@ def test_everything_is_as_it_was_after_a_restore(acme, kept, own_files):
         cursor.execute("DELETE FROM references_cellchange")
 
 
+def test_a_backup_replaces_a_backup_and_no_other_file(acme, kept):
+    backup(kept / "daily.tar")
+    first = (kept / "daily.tar").stat().st_ino
+    backup(kept / "daily.tar")
+    assert (kept / "daily.tar").stat().st_ino != first
+    (kept / "minutes.txt").write_text("Of the board")
+    with pytest.raises(CommandError, match=r"minutes\.txt is there already and no backup; choose another name"):
+        backup(kept / "minutes.txt")
+    assert (kept / "minutes.txt").read_text() == "Of the board"
+    with pytest.raises(CommandError, match=r"There is no folder .*nowhere\."):
+        backup(kept / "nowhere" / "daily.tar")
+
+
 def test_a_restore_is_refused_in_a_line_before_anything_is_touched(acme, kept, monkeypatch):
     backup(kept / "monday.tar")
     company("Founded on Tuesday", at=IN_Q1)
@@ -121,8 +134,13 @@ def test_an_interrupted_backup_leaves_the_former_one_and_nothing_else(acme, kept
     os.utime(left, (0, 0))
     backup(kept)
     assert sorted(path.suffix for path in kept.iterdir()) == [".tar", ".tar"]
-    with pytest.raises(CommandError, match="could not be written"):
-        backup(kept / "no" / "such" / "folder.tar")
+
+    def full(_target):
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(dumps, "write", full)
+    with pytest.raises(CommandError, match="could not be written: No space left on device"):
+        backup(kept)
 
 
 def test_a_restore_that_fails_half_way_leaves_the_database_as_it_was(acme, kept, monkeypatch):
