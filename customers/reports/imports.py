@@ -89,7 +89,7 @@ def preview(job: Job, *, shown: str, in_words: Telling) -> Preview:
 
 def _instead(wanted: str, shown: str) -> str:
     told = {"wanted": wanted[:40], "shown": ImportOutcome(shown).label}
-    return _("This import has no rows “%(wanted)s”; %(shown)s is shown.") % told
+    return _("This import has no rows “%(wanted)s”; “%(shown)s” is shown.") % told
 
 
 def left_out(job: Job, *, key: Callable[[int, str], str]) -> list[str]:

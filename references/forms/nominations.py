@@ -161,7 +161,7 @@ class LiftForm(ReasonForm):
         label=_("Reason"),
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 2, "minlength": SHORTEST_REASON}),
-        help_text=format_lazy(_("At least {count} letters; the nominators are told it."), count=SHORTEST_REASON),
+        help_text=format_lazy(_("At least {count} letters; the nominators read it."), count=SHORTEST_REASON),
     )
     block = forms.ChoiceField(choices=InvitationBlock.choices, widget=forms.HiddenInput)
 

@@ -154,7 +154,7 @@ def test_the_check_shows_all_problems_of_a_row_and_how_many_rows_have_each(as_pr
     map_columns(as_priya, Job.objects.get())
     page = as_priya.get(reverse("customers:import_detail", args=[Job.objects.get().pk])).content.decode()
     assert f"{UNKNOWN} {BACKWARDS}</span>" in page
-    assert f"<strong>2 rows</strong>: {UNKNOWN}" in page
+    assert f"<strong>2 rows:</strong> {UNKNOWN}" in page
 
 
 @pytest.mark.usefixtures("own_files")
@@ -164,5 +164,5 @@ def test_rows_of_an_outcome_that_there_is_not_are_not_shown_in_silence(as_priya)
     address = map_columns(as_priya, job).url
     for odd in ("purple", "kept_as_notes"):
         page = as_priya.get(address, {"show": odd}).text
-        assert f"This import has no rows “{odd}”; Created is shown." in page
+        assert f"This import has no rows “{odd}”; “Created” is shown." in page
     assert "This import has no rows" not in as_priya.get(address, {"show": "problem"}).text

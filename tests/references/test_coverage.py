@@ -144,10 +144,6 @@ def test_the_matrix_is_edited_searched_and_exported(as_priya, maria):
     assert 'name="target"' in as_priya.get("/coverage/?edit=true").text
     assert 'name="target"' not in as_priya.get("/coverage/").text
     assert "Retail" not in as_priya.get("/coverage/?q=fin", headers={"HX-Request": "true"}).text
-    shown = as_priya.get("/coverage/").text
-    assert ("1 of 4 customers" in shown, "0 of 1 customer<" in shown, "2/5: reference-able of the target" in shown) == (
-        (True,) * 3
-    )
     lines = b"".join(as_priya.get("/coverage/export/?q=fin").streaming_content).decode().splitlines()
     assert "Finance,EMEA,1,0,2,4,,0,1" in lines
     as_priya.post("/coverage/weight/", {"axis": "region", "value": "APAC", "weight": "0", "rows": "industry"})
