@@ -80,7 +80,7 @@ class TeamField(forms.CharField):
 
 
 class NotNarrowed(BadRequest):
-    """A file, or a deed to all that is shown, was asked for by a filter that is not known; 400 with its words."""
+    """A file, or a deed to all that is shown, was asked for by something that is not known; 400 with its words."""
 
 
 def passed_over(form: forms.Form) -> list[str]:

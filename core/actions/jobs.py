@@ -38,9 +38,16 @@ def draft(kind: str, *, title: str, parameters: dict[str, Any], source: File, by
 
 
 @transaction.atomic
-def describe(job: Job, *, parameters: dict[str, Any], report: dict[str, Any], by: User, at: datetime) -> Job:
-    """Keep what the person decided about a draft, and what the program foresees. Trials of it are over or void."""
-    if not Job.objects.drafts().filter(pk=job.pk).update(parameters=parameters, report=report):
+def describe(
+    job: Job, *, title: str = "", parameters: dict[str, Any], report: dict[str, Any], by: User, at: datetime
+) -> Job:
+    """Keep what the person decided about a draft, and what the program foresees. Trials of it are over or void.
+
+    Its title stays as it is if none is given.
+    """
+    job.title = title or job.title
+    described = {"title": job.title, "parameters": parameters, "report": report}
+    if not Job.objects.drafts().filter(pk=job.pk).update(**described):
         raise RuleBroken(gettext("This job was started already; what it does can no longer be changed."))
     job.trials.all().delete()
     job.parameters, job.report = parameters, report

@@ -135,7 +135,7 @@ class BelongingImport(ABC, Generic[Thing]):
         found = known.get(entry.key)
         thing = found or self.blank(entry, customer.pk)
         if thing.customer_id != customer.pk:
-            moved = _("Here it belongs to another customer; look which is right.")
+            moved = _("What the row names belongs to another customer here; look which is right.")
             return refused(entry.row, entry.name, [moved, *self.untrue_days(entry.values, self.today)], customer.pk)
         fields = self._apply(entry, thing)
         told = f"{entry.name} ({customer.name})"
@@ -161,7 +161,10 @@ class BelongingImport(ABC, Generic[Thing]):
         if entry.contact_id in self.by_contact:
             return self.by_contact[entry.contact_id]
         only = _("The row names no customer, only the contact %s, who is not here.") % entry.contact_id[:80]
-        help = _("Import such contacts together with their customers, or add a column with the customer to this file.")
+        help = _(
+            "To take rows that name only an unknown contact, import the contacts together with their customers first, "
+            "or add a column with the customer to this file."
+        )
         return Unknown((only, help))
 
     def _repeated(self, entry: Entry, customer: CustomerRow) -> Outcome | None:

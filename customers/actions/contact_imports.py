@@ -204,7 +204,7 @@ class ContactImport:
             contact = known.by_source_id[entry.source_id]
             home = known.homes.survivors.get(contact.customer_id)
             if contact.customer_id != customer.pk and (home is None or home.pk != customer.pk):
-                return _("Here this contact belongs to another customer; mark it as left there and enter it anew.")
+                return _("The contact belongs to another customer here; mark it as left there and enter it anew.")
             return contact
         mail, name = entry.values.get("email", "").casefold(), entry.values["name"].casefold()
         others = [

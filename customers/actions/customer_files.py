@@ -17,7 +17,7 @@ from customers.actions.importers import Importer, Source, refuse_doubled
 from customers.choices import ImportKind
 from customers.formats.columns import Claim, Field, Preset, claims, guess, known_headers, plain, recognise, told_alike
 from customers.formats.customer_columns import exported_as, spoken_for
-from customers.models import Attribute
+from customers.models import Attribute, ImportMapping
 from customers.reports.wording import label_of, shown
 from customers.rules.import_outcomes import Outcome
 
@@ -46,13 +46,27 @@ def _attributes_of(kind: str) -> tuple[Field, ...]:
 
 
 def kind_of(headers: Sequence[str], preset: str = "") -> str:
-    """What a file lists: as the export says that its headers are known by, else the one whose name begins so."""
+    """What a file lists: as the export that its headers are known by, else as the export whose name begins so, else as
+    the last file with these headers, else what most of them are columns of; empty if nothing of that says it."""
     named = {
         str(kind): [one for one in presets_of(kind) if one.name.startswith(preset.casefold())]
         for kind in ImportKind.values
     }
-    recognised = [kind for kind, presets in named.items() if recognise(headers, presets)]
-    return next(iter(recognised or [kind for kind, presets in named.items() if presets]), ImportKind.CUSTOMERS.value)
+    known = [kind for kind, presets in named.items() if recognise(headers, presets)]
+    known = known or [kind for kind, presets in named.items() if preset and presets]
+    return known[0] if known else _mapped_as(headers) or _likeliest(headers)
+
+
+def _mapped_as(headers: Sequence[str]) -> str:
+    kept = ImportMapping.objects.filter(kind__in=KINDS, headers=headers).first()
+    return kept.kind if kept else ""
+
+
+def _likeliest(headers: Sequence[str]) -> str:
+    """Only what the headers suffice for; of kinds of which they hold as many columns the first."""
+    columns = {kind: _guessed(headers, kind, None) for kind in KINDS}
+    enough = [kind for kind, found in columns.items() if not KINDS[kind].missing(set(found.values()))]
+    return max(enough, key=lambda kind: len(columns[kind]), default="")
 
 
 def presets_of(kind: str) -> tuple[Preset, ...]:
@@ -61,10 +75,14 @@ def presets_of(kind: str) -> tuple[Preset, ...]:
 
 def _refuse_other_kind(headers: Sequence[str], kind: str) -> None:
     """Contacts taken for customers would be customers with the names of people, and nobody notices in a long file."""
-    meant = ImportKind(kind_of(headers))
-    if meant != kind and recognise(headers, presets_of(meant)):
+    meant = next((one for one in ImportKind if recognise(headers, presets_of(one))), kind)
+    if meant != kind:
         words = _("The file lists %(kind)s, by its headers. Import it as such, or say where it comes from.")
-        raise RuleBroken(words % {"kind": str(meant.label).lower()})
+        raise RuleBroken(words % {"kind": _in_words(meant)})
+
+
+def _in_words(kind: str) -> str:
+    return str(ImportKind(kind).label).lower()
 
 
 def _guessed(headers: Sequence[str], kind: str, preset: Preset | None) -> dict[str, str]:
@@ -112,6 +130,12 @@ class CustomerFiles(Importer[ImportPlan]):
 
     def title(self, parameters: Mapping[str, Any]) -> str:
         return f"{ImportKind(parameters['kind']).label}: {parameters['file_name']}"
+
+    def recognised(self, headers: Sequence[str]) -> tuple[str, str]:
+        if kind := kind_of(headers):
+            return kind, _("Read as %(kind)s, by its headers.") % {"kind": _in_words(kind)}
+        words = _("Its headers do not say what the file lists; it is read as %(kind)s.")
+        return self.kind, words % {"kind": _in_words(self.kind)}
 
     def sample(self, row: Row, width: int) -> list[str]:
         return [value[:80] for value in row.values]

@@ -33,7 +33,7 @@ def start(
 ) -> Job:
     """Keep an uploaded file as a draft, with its headers, a few sample rows and what the columns seem to mean."""
     known = {
-        "kind": kind or importer.kind,
+        "kind": kind,
         "preset": preset,
         "file_name": name[:200],
         "next_url": reverse(importer.leads_to),
@@ -49,12 +49,15 @@ def choose_sheet(importer: Importer[Any], job: Job, *, sheet: str, by: User, at:
     known = {name: value for name, value in job.parameters.items() if name not in importer.settings}
     with _uploaded(job) as file:
         parameters = _seen(importer, file, known, sheet=sheet)
-    return jobs.describe(job, parameters=parameters, report={}, by=by, at=at)
+    title = importer.title(parameters)[:200]
+    return jobs.describe(job, title=title, parameters=parameters, report={}, by=by, at=at)
 
 
 def _seen(importer: Importer[Any], file: BinaryIO, known: Mapping[str, Any], *, sheet: str) -> dict[str, Any]:
     """What a draft keeps of a file."""
     with importer.opened(file, sheet=sheet) as source:
+        if not known["kind"] or known.get("read_as"):
+            known = {**known, **dict(zip(("kind", "read_as"), importer.recognised(source.headers), strict=True))}
         suggested = suggestion(importer, source, known)
         samples: list[list[Any]] = [[] for _header in source.headers]
         rows = islice(source.rows, TRIED_AT_ONCE + 1)

@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -102,6 +102,10 @@ class Importer(ABC, Generic[SomePlan]):
     @abstractmethod
     def event(self, plan: SomePlan) -> str:
         """What the audit trail calls it."""
+
+    def recognised(self, headers: Sequence[str]) -> tuple[str, str]:
+        """What a file lists where nobody has said it, and in words that it is read so; empty if there is no choice."""
+        return self.kind, ""
 
     def retired(self, meaning: str) -> str:
         """What people called a meaning that a column could have once; empty if it is not known any more."""

@@ -22,15 +22,16 @@ PRESETS = [(name, preset) for name, kind in KINDS.items() for preset in kind.pre
 
 
 class UploadForm(PlainTexts, forms.Form):
-    """A file and what it lists; the export it comes from is recognised unless the person names it."""
+    """A file; what it lists and the export it comes from are recognised unless the person says it."""
 
     file = forms.FileField(label=_("File"), help_text=_("CSV or XLSX, with one row of headers"))
-    kind = forms.ChoiceField(label=_("What the file lists"), choices=ImportKind.choices, widget=forms.RadioSelect)
+    kind = forms.ChoiceField(label=_("What the file lists"), required=False, widget=forms.RadioSelect)
     preset = forms.ChoiceField(label=_("Where it comes from"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         recognise = [("", gettext("Recognise it by its headers"))]
+        self.fields["kind"].choices = [*recognise, *ImportKind.choices]  # type: ignore[attr-defined]
         self.fields["preset"].choices = recognise + [(preset.name, gettext(preset.label)) for _kind, preset in PRESETS]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
@@ -38,6 +39,8 @@ class UploadForm(PlainTexts, forms.Form):
         kind, preset = cleaned.get("kind", ""), cleaned.get("preset", "")
         if preset and kind and (kind, preset) not in [(one, other.name) for one, other in PRESETS]:
             self.add_error("preset", gettext("This export lists something else; choose what fits the file."))
+        if preset and "kind" in cleaned and not kind:
+            cleaned["kind"] = next(one for one, other in PRESETS if other.name == preset)
         return cleaned
 
 

@@ -63,7 +63,7 @@ class ImportCommand(ProgramCommand):
             tally = import_jobs.perform(
                 importer, file, plan, write=not options["dry_run"], by=self.author(options["by"]), at=timezone.now()
             )
-        tally.notes[:0] = parameters["gone"]
+        tally.notes[:0] = [*filter(None, [parameters.get("read_as")]), *parameters["gone"]]
         return tally
 
     def known(self, headers: list[str], options: Mapping[str, Any]) -> dict[str, Any]:

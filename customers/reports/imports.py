@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from core.choices import ImportOutcome
 from core.models import AuditEvent, Job, User
 
@@ -41,11 +43,12 @@ class OutcomeRow:
 
 @dataclass(frozen=True)
 class Preview:
-    """One tab of an import, and what holds for the whole file."""
+    """One tab of an import, and what holds for the whole file; `instead` says that another was asked for."""
 
     tabs: list[Tab]
     rows: list[OutcomeRow]
     shown: str
+    instead: str
     count: int
     will_change: int
     is_empty: bool
@@ -62,14 +65,16 @@ def preview(job: Job, *, shown: str, in_words: Telling) -> Preview:
     report = job.report
     counts: dict[str, int] = report["counts"]
     asides: dict[str, dict[str, int]] = report.get("asides", {})
-    known = [kind.value for kind in TABS]
+    known, instead = [kind.value for kind in TABS], ""
     if shown not in known and shown not in asides:
-        shown = next((kind for kind in known if counts[kind]), ImportOutcome.CREATED.value)
+        wanted, shown = shown, next((kind for kind in known if counts[kind]), ImportOutcome.CREATED.value)
+        instead = _instead(wanted, shown) if wanted else ""
     told = [kind for kind in TABS if counts[kind.value] or kind not in RARE or kind.value == shown]
     return Preview(
         tabs=[Tab(kind.value, str(kind.label), counts[kind.value], kind.value == shown) for kind in told],
         rows=[_row(row, in_words) for row in report["shown"].get(shown, [])],
         shown=shown,
+        instead=instead,
         count=asides[shown]["rows"] if shown in asides else counts[shown],
         will_change=counts[ImportOutcome.CREATED.value] + counts[ImportOutcome.UPDATED.value],
         is_empty=not any(counts.values()),
@@ -80,6 +85,11 @@ def preview(job: Job, *, shown: str, in_words: Telling) -> Preview:
         notes=report["notes"],
         kept_as_notes=asides.get("kept_as_notes", {}),
     )
+
+
+def _instead(wanted: str, shown: str) -> str:
+    told = {"wanted": wanted[:40], "shown": ImportOutcome(shown).label}
+    return _("This import has no rows “%(wanted)s”; “%(shown)s” is shown.") % told
 
 
 def left_out(job: Job, *, key: Callable[[int, str], str]) -> list[str]:

@@ -76,7 +76,7 @@ def _unless_thrown_away(step: Callable[..., HttpResponse]) -> Callable[..., Http
 def create(request: PersonRequest, *, wizard: Wizard) -> HttpResponse:
     """Bring a file."""
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = wizard.upload_form(*sent, initial={"kind": request.GET.get("kind", wizard.importer.kind)})
+    form = wizard.upload_form(*sent, initial={"kind": request.GET.get("kind", "")})
     if form.is_valid():
         chosen = dict(form.cleaned_data)
         file = chosen.pop("file")

@@ -18,8 +18,9 @@ from core.choices import Role
 from core.errors import RuleBroken, StaleVersion
 from core.models import Programme, User
 from customers.models import Customer
-from references.choices import NominationDeed, NominationState
+from references.choices import InvitationBlock, NominationDeed, NominationState
 from references.models import Nomination, NominationEvent, Nominator, RecruitingSettings
+from references.reports import invitation_blocks
 from references.reports.invitations import gone
 from references.rules.nominations import due_on
 
@@ -216,7 +217,19 @@ def _of_change(nomination: Nomination, event: NominationEvent) -> str:
         return _("Does your nomination of %(nomination)s still hold? Confirm it, so that the customer is asked.") % told
     if event.deed == Deed.QUEUED:
         return _of_month(nomination, event)
+    if event.deed == Deed.LIFTED:
+        return _of_lift(nomination, event)
     return f"{text} {event.reason}".strip()
+
+
+def _of_lift(nomination: Nomination, event: NominationEvent) -> str:
+    """Which block, and what else forbids the invitation still."""
+    told = {"nomination": nomination, "block": InvitationBlock(event.block).label}
+    texts = [_("Your nomination of %(nomination)s: the block “%(block)s” is lifted.") % told, event.reason]
+    standing = invitation_blocks.of_nominations([nomination], today=day_of(event.recorded_at)).get(nomination.pk, [])
+    for kind in dict.fromkeys(block.kind for block in standing):
+        texts.append(_("Still blocked: %(block)s.") % {"block": kind.label})
+    return " ".join(texts)
 
 
 def _of_month(nomination: Nomination, event: NominationEvent) -> str:

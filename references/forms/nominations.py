@@ -9,6 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import BigIntegerField
 from django.utils.formats import date_format
+from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +17,7 @@ from core.forms import PlainTexts
 from core.models import User
 from customers.choices import ENTERED, Lifecycle
 from customers.models import Contact, Customer
+from references.actions.nomination_invitations import SHORTEST_REASON
 from references.choices import InvitationBlock, NominationSource, Status, Willingness
 from references.forms.evidence import STATED_KINDS, check_evidence_file, day_input, problems_of_days
 from references.models import Dimension, Nomination
@@ -155,6 +157,12 @@ class ParkForm(ReasonForm):
 class LiftForm(ReasonForm):
     """Which block is lifted, and why."""
 
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2, "minlength": SHORTEST_REASON}),
+        help_text=format_lazy(_("At least {count} letters; the nominators read it."), count=SHORTEST_REASON),
+    )
     block = forms.ChoiceField(choices=InvitationBlock.choices, widget=forms.HiddenInput)
 
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from crispy_forms.helper import FormHelper
 from django import forms
 from django.utils.text import format_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import PlainTexts
@@ -35,6 +36,14 @@ class QuarterForm(ReplacingForm):
         self.fields["quarter"].choices = [(label, words.get(label, label)) for label in labels]  # type: ignore[attr-defined]
         self.helper = FormHelper()
         self.helper.form_tag = False
+
+    def instead(self) -> str:
+        """In words that the address names a quarter that cannot be chosen; empty if it can, or nothing is proposed."""
+        wanted, choices = self.initial.get("quarter"), dict(self.fields["quarter"].choices)  # type: ignore[attr-defined]
+        if self.is_bound or not wanted or wanted in choices:
+            return ""
+        told = {"quarter": wanted[:40], "first": next(iter(choices.values()))}
+        return gettext("No target can be set for “%(quarter)s”; the form stands at %(first)s.") % told
 
     def clean_quarter(self) -> Quarter:
         return Quarter.parse(self.cleaned_data["quarter"])

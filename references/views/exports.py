@@ -5,10 +5,11 @@ import tempfile
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from core.exports import csv_response, download
-from core.forms import refuse_passed_over
+from core.forms import NotNarrowed, refuse_passed_over
 from core.models import Programme
 from core.permissions import requires
 from core.requests import PersonRequest
@@ -26,11 +27,14 @@ WRITTEN_AT_ONCE = 2_000
 @requires("references.export_grid")
 def grid(request: PersonRequest) -> HttpResponseBase:
     """A workbook with colours and comments, or with `format=csv` a table with the notes beside."""
+    wanted = request.GET.get("format") or "xlsx"
+    if wanted not in ("xlsx", "csv"):
+        raise NotNarrowed(_("The grid is written as xlsx or csv, not as “%(format)s”.") % {"format": wanted[:40]})
     today = Programme.current().calendar.day_of(timezone.now())
     shown = GridFilter(request.GET, user=request.user, today=today)
     refuse_passed_over(shown.form)
     head, rows = table(shown.sorted_rows.order_by(*shown.order))
-    if request.GET.get("format") == "csv":
+    if wanted == "csv":
         return csv_response(f"grid-{today}.csv", *grid_sheets.csv_table(head, rows))
     count = shown.qs.count()
     if count > WRITTEN_AT_ONCE:

@@ -14,6 +14,7 @@ from customers.reports.search import search as find
 from references.actions.nomination_history import lost
 from references.actions.nomination_history import refused as state_refused
 from references.choices import NominationState as State
+from references.forms.nominations import LiftForm
 from references.models import Nomination
 from references.reports import invitations
 from references.reports import nominations as report
@@ -40,6 +41,7 @@ def show(request: PersonRequest, pk: int, *, refused: Refused | None = None) -> 
         "alike": _alike(request, nomination),
         "may_put_right": _may_put_right(request, nomination),
         "goes_on": _going_on(request, nomination),
+        "lift_form": (refused and refused.form_of("lift")) or LiftForm(),
     }
     context |= _refused(
         refused, [deed.name for deed, _form in deeds], [] if row.left_on else [block.kind for block in row.blocks]
@@ -69,7 +71,7 @@ def _refused(refused: Refused | None, deeds: list[str], blocks: list[Any]) -> di
         return {}
     lifts = refused.form.data.get("block", "") if refused.name == "lift" else ""
     has_panel = refused.name in deeds or lifts in blocks
-    return {"lift_form": refused.form_of("lift"), "lifts": lifts, "refused": refused, "has_panel": has_panel}
+    return {"lifts": lifts, "refused": refused, "has_panel": has_panel}
 
 
 def _may_complete(request: PersonRequest, nomination: Nomination) -> bool:

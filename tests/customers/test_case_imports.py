@@ -125,7 +125,7 @@ def test_a_case_that_moved_to_another_customer_is_a_problem_and_no_move():
     customer("Bluth")
     taken("1,Acme,High,open,2026-11-02,,,")
     tally = taken("1,Bluth,High,open,2026-11-02,,,")
-    assert reasons(tally) == ["Here it belongs to another customer; look which is right."]
+    assert reasons(tally) == ["What the row names belongs to another customer here; look which is right."]
     assert SupportCase.objects.get().customer == acme
 
 
@@ -169,4 +169,4 @@ def test_the_cases_of_a_real_organisation_are_taken_without_a_guess(capsys):
     assert first.startswith("row 2: 00001014: The row names no customer, only the contact 003")
     assert first.endswith("to this file. The case was solved before it was opened; look at the two days.")
     assert "row 41: 00001053 (Moody and Sons): The case was solved before it was opened; look at the two days." in told
-    assert "who is not here. Import such contacts together with their customers, or add a column with the" in told
+    assert "who is not here. To take rows that name only an unknown contact, import the contacts together with" in told

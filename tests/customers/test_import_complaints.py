@@ -59,7 +59,10 @@ def test_a_case_is_called_by_the_number_that_people_know():
 
 def test_a_case_of_a_contact_who_is_not_here_names_it_and_says_what_would_help():
     tally = cases("500A,1014,,003A,2026-11-05,,,", "500B,1015,,003B,2026-11-05,2026-11-01,,")
-    helps = "Import such contacts together with their customers, or add a column with the customer to this file."
+    helps = (
+        "To take rows that name only an unknown contact, import the contacts together with their customers first, or "
+        "add a column with the customer to this file."
+    )
     assert reasons(tally) == [
         f"The row names no customer, only the contact 003A, who is not here. {helps}",
         f"The row names no customer, only the contact 003B, who is not here. {helps} {BACKWARDS}",
@@ -151,4 +154,15 @@ def test_the_check_shows_all_problems_of_a_row_and_how_many_rows_have_each(as_pr
     map_columns(as_priya, Job.objects.get())
     page = as_priya.get(reverse("customers:import_detail", args=[Job.objects.get().pk])).content.decode()
     assert f"{UNKNOWN} {BACKWARDS}</span>" in page
-    assert f"<strong>2 rows</strong> {UNKNOWN}" in page
+    assert f"<strong>2 rows:</strong> {UNKNOWN}" in page
+
+
+@pytest.mark.usefixtures("own_files")
+def test_rows_of_an_outcome_that_there_is_not_are_not_shown_in_silence(as_priya):
+    upload(as_priya, "Name\nAcme\n")
+    job = Job.objects.get()
+    address = map_columns(as_priya, job).url
+    for odd in ("purple", "kept_as_notes"):
+        page = as_priya.get(address, {"show": odd}).text
+        assert f"This import has no rows “{odd}”; “Created” is shown." in page
+    assert "This import has no rows" not in as_priya.get(address, {"show": "problem"}).text

@@ -1,6 +1,7 @@
 """Priya brings files in which one thing has two columns, or which hold more than is taken over: she is told of both."""
 
 import io
+import re
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -10,7 +11,10 @@ from core.models import Job
 from core.tables import Limits, open_table
 from customers.actions.owner_files import owners_in
 from customers.formats import columns
+from customers.models import Invoice
+from tests.core.workbooks import workbook_of
 from tests.customers.wizard import map_columns, upload
+from tests.factories import customer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_files")]
 
@@ -188,3 +192,76 @@ def test_of_very_many_columns_that_are_left_out_the_first_are_named(as_priya):
 def test_equal_headers_that_are_numbered_are_alike_too_and_headers_of_signs_only_are_not():
     assert columns.alike(["Name", "Name (2)", "name"]) == [["Name", "Name (2)", "name"]]
     assert columns.alike(["#", "%", "Name (2)", "Region", "Régionn"]) == []
+
+
+@pytest.mark.parametrize(
+    ("headers", "row", "kind", "told"),
+    [
+        ("Id,CaseNumber,AccountId,Status,CreatedDate", "500A,1,001A,Closed,2026-11-01", "cases", "support cases"),
+        (
+            "Number,Customer,Amount,Due,Issued,Currency,Paid,Disputed",
+            "R-1,Acme,5,2026-11-01,2026-10-01,EUR,,no",
+            "invoices",
+            "invoices",
+        ),
+        (
+            "First name,Last name,E-mail,Company,Job title",
+            "Lucille,Bluth,l@b.example,Bluth,CEO",
+            "contacts",
+            "contacts",
+        ),
+        ("Name,Website,Country,E-mail", "Acme,acme.example,Kenya,info@acme.example", "customers", "customers"),
+    ],
+)
+def test_a_file_is_read_as_what_its_headers_say_and_the_next_page_says_so(as_priya, headers, row, kind, told):
+    assert upload(as_priya, f"{headers}\n{row}\n", kind="").status_code == 302
+    job = Job.objects.get()
+    assert (job.parameters["kind"], job.title.lower()) == (kind, f"{told}: {job.parameters['file_name']}")
+    assert f"Read as {told}, by its headers." in page(as_priya, "columns")
+    assert "If it lists something else, throw it away" in page(as_priya, "columns")
+
+
+def test_headers_that_do_not_say_what_a_file_lists_are_taken_for_customers_and_that_is_said(as_priya):
+    upload(as_priya, "Who,What\nAcme,Tech\n", kind="")
+    assert "Its headers do not say what the file lists; it is read as customers." in page(as_priya, "columns")
+    map_columns(as_priya, Job.objects.get(), Who="name", What="industry")
+    upload(as_priya, "Who,What\nBluth,Homes\n", kind="")
+    assert "Read as customers, by its headers." in page(as_priya, "columns")
+
+
+def test_what_a_person_says_that_a_file_lists_stays_said(as_priya):
+    invoices = "Number,Customer,Amount,Due\nR-1,Acme,5,2026-11-01\n"
+    upload(as_priya, invoices, kind="customers")
+    assert Job.objects.get().parameters["kind"] == "customers"
+    assert "Read as" not in page(as_priya, "columns")
+    upload(as_priya, invoices, kind="", preset="zendesk-ticket")
+    assert (Job.objects.latest("pk").parameters["kind"], "Read as" in page(as_priya, "columns")) == ("cases", False)
+
+
+def test_the_form_recognises_a_file_unless_a_page_leads_there_for_one_kind(as_priya):
+    start = reverse("customers:import_create")
+    assert re.search(r'<input[^>]*name="kind"[^>]*value=""[^>]*checked[^>]*> Recognise it', as_priya.get(start).text)
+    assert re.search(r'value="invoices"[^>]*checked', as_priya.get(f"{start}?kind=invoices").text)
+
+
+def test_another_sheet_of_a_workbook_is_recognised_anew(as_priya):
+    sheets = {
+        "Accounts": [["Name", "Industry"], ["Bluth", "Homes"]],
+        "Bills": [["Number", "Customer", "Amount", "Due"], ["R-1", "Bluth", "5", "2026-11-01"]],
+    }
+    upload(as_priya, workbook_of(sheets), name="two.xlsx", kind="")
+    job = Job.objects.get()
+    assert (job.title, job.parameters["kind"]) == ("Customers: two.xlsx", "customers")
+    as_priya.post(reverse("customers:import_sheet", args=[job.pk]), {"sheet": "Bills"})
+    job.refresh_from_db()
+    assert (job.title, job.parameters["kind"]) == ("Invoices: two.xlsx", "invoices")
+    assert "Read as invoices, by its headers." in page(as_priya, "columns")
+
+
+def test_the_command_recognises_a_file_as_the_pages_do(tmp_path, capsys):
+    customer("Acme")
+    file = tmp_path / "bills.csv"
+    file.write_text("Number,Customer,Amount,Due,Currency\nR-1,Acme,5,2026-11-01,EUR\n")
+    call_command("import_customers", str(file))
+    assert "note: Read as invoices, by its headers." in capsys.readouterr().out
+    assert Invoice.objects.get().number == "R-1"

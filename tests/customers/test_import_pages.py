@@ -252,7 +252,7 @@ def test_what_keeps_many_rows_from_being_taken_is_said_once_with_their_number(as
     map_columns(as_priya, job)
     page = as_priya.get(reverse("customers:import_detail", args=[job.pk])).content.decode()
     assert "No row of this file can be taken as it is" in page
-    assert re.search(r"<strong>2 rows</strong> “abc” is not an amount", page)
+    assert re.search(r"<strong>2 rows:</strong> “abc” is not an amount", page)
 
 
 def test_an_import_that_was_thrown_away_in_another_tab_says_so(as_priya, client, maria):

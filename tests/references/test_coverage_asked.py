@@ -78,3 +78,11 @@ def test_what_can_be_laid_out_is_shown_without_a_word(as_priya):
     for asked in ("", "rows=region", "rows=size&columns=region", "rows=&columns=", "rows=attribute_use_case"):
         text = as_priya.get(f"{PAGE}?{asked}").text
         assert "Shown is" not in text, asked
+
+
+def test_of_what_a_number_is_a_part_stands_beside_it(as_priya):
+    customer("Shop of the city", industry="Retail 9", region="APAC")
+    page = as_priya.get(PAGE).text
+    assert ("0 of 2 customers<" in page, "0 of 1 customer<" in page) == (True, True)
+    assert "2/5: reference-able of the target" in page
+    assert "0 of 10 wanted, 0 on the way" in as_priya.get("/coverage/gaps/").text

@@ -85,6 +85,13 @@ def test_the_csv_holds_exactly_the_filtered_rows_and_is_harmless(client, sam, th
     assert rows[2]["Logo note"].startswith("'-1 for them")
 
 
+def test_a_format_that_nobody_knows_is_refused_in_words(client, sam, three):
+    client.force_login(sam)
+    refused = client.get(reverse("references:grid_export"), {"format": "pdf"})
+    assert (refused.status_code, "The grid is written as xlsx or csv, not as “pdf”." in refused.text) == (400, True)
+    assert fetched(client, format="xlsx")[0].status_code == 200
+
+
 @pytest.mark.parametrize("many", [0, 2])
 def test_an_export_is_read_back_cell_by_cell(three, many, monkeypatch):
     monkeypatch.setattr(grid_exports, "MANY", many)

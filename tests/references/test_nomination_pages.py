@@ -199,6 +199,8 @@ def test_a_block_stands_on_the_page_and_only_who_may_lifts_it(client, sam, priya
     assert "The invitation is blocked." in text(client.post(f"{page}invite/", follow=True))
     assert "Bluth" in text(client.get("/nominations/?blocked=true"))
     client.force_login(priya)
+    shown = text(client.get(page))
+    assert ('minlength="10"' in shown, "At least 10 letters" in shown) == (True, True)
     reason = {"block": "escalation", "reason": "Their CIO wants to go on."}
     assert "written down" in text(client.post(f"{page}lift/", reason, follow=True))
     assert "The invitation is blocked." not in text(client.get(page))

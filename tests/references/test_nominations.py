@@ -204,16 +204,23 @@ def test_a_customer_that_declines_ends_the_nomination_with_its_words(invited, ma
     assert told(sam)[-1].endswith("declined. Not before their audit.")
 
 
-def test_an_open_escalation_blocks_the_invitation_until_it_is_lifted_or_solved(queued, bluth, maria, priya):
+def test_an_open_escalation_blocks_the_invitation_until_it_is_lifted_or_solved(queued, bluth, maria, priya, sam):
     case = SupportCase.objects.create(
         customer=bluth, number="4711", subject="Down", severity="high", opened_on=date(2026, 11, 18), updated_at=NOW
     )
     with pytest.raises(RuleBroken, match=r"blocked\. Support case 4711 · Down is open since"):
         invitations.invite(queued, by=maria, at=NOW)
+    owed = {"customer": bluth, "number": "R-9", "amount": 5, "due_on": date(2026, 11, 19), "updated_at": NOW}
+    bill = Invoice.objects.create(**owed)
     with pytest.raises(RuleBroken, match="10 letters"):
         invitations.lift(queued, block="escalation", reason="ok", by=priya, at=NOW)
     invitations.lift(queued, block="escalation", reason="Their CIO asked us to go on.", by=priya, at=NOW)
     assert AuditEvent.objects.get(event="nomination.lifted").detail["block"] == "escalation"
+    assert told(sam)[-1] == (
+        "Your nomination of Bluth Company: the block “An escalated support case is open” is lifted. Their CIO asked us "
+        "to go on. Still blocked: An invoice is overdue."
+    )
+    bill.delete()
     values = {"number": "4712", "severity": "critical", "opened_on": date(2026, 11, 1)}
     another = support_cases.record(bluth, values=values, by=None, at=NOW)
     with pytest.raises(RuleBroken, match=r"blocked\. Support case 4712"):

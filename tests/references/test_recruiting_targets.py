@@ -208,3 +208,13 @@ def test_many_quarters_ask_no_more_than_one(client, priya, sam):
         aim(priya, 4, RUNNING.shifted(number), reason="More.")
         enrol(nominate(f"Company {number}", sam), priya)
     assert_query_count(as_person(client, sam), PAGE, "references:recruiting_target_index")
+
+
+@pytest.mark.parametrize("page", [PAGE, "/quarters/targets/"])
+def test_a_quarter_of_the_address_that_cannot_be_chosen_is_named(client, priya, page):
+    client.force_login(priya)
+    for odd in ("2019-Q1", "soon"):
+        shown = client.get(page, {"quarter": odd}).text
+        assert f"No target can be set for “{odd}”; the form stands at 2026-Q4 (running)." in shown
+    assert "No target can be set" not in client.get(page, {"quarter": "2027-Q1"}).text
+    assert "No target can be set" not in client.get(page).text

@@ -90,7 +90,7 @@ def test_too_short_a_reason_to_lift_a_block_stands_in_its_field(client, sam, pri
     client.force_login(priya)
     answer = client.post(f"{page_of(queued)}lift/", {"block": "escalation", "reason": "Ok so"})
     panel = open_panel(answer, "lift")
-    assert ("Ok so</textarea>" in panel, "10 letters" in panel) == (True, True)
+    assert ("Ok so</textarea>" in panel, "Say in 10 letters or more" in panel) == (True, True)
 
 
 def test_a_deed_that_is_offered_no_more_shows_what_was_written(client, sam, priya, bluth):

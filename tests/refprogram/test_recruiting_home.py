@@ -57,7 +57,7 @@ def test_marketing_sees_where_references_are_missing_and_sales_does_not(client, 
     assert "Invitations against capacity" not in client.get("/").text
     part = client.get("/coverage/gaps/", headers={"HX-Request": "true"}).text
     assert "Finance × EMEA" in part
-    assert "0 of 3, 1 on the way" in part
+    assert "0 of 3 wanted, 1 on the way" in part
     client.force_login(sam)
     assert "/coverage/gaps/" not in client.get("/").text
 

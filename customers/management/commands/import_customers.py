@@ -55,13 +55,21 @@ class Command(ImportCommand):
 
     def known(self, headers: list[str], options: Mapping[str, Any]) -> dict[str, Any]:
         name = options["preset"]
-        kind = options["kind"] or kind_of(headers, name)
+        kind, read_as = options["kind"] or kind_of(headers, name), ""
+        if not (options["kind"] or name):
+            kind, read_as = self.importer.recognised(headers)
+        kind = kind or self.importer.kind
         presets = [preset.name for preset in presets_of(kind)]
         preset = next((full for full in presets if name and full.startswith(name.casefold())), "")
         if name and not preset:
             raise CommandError(f"There is no preset {name} for {kind}; there are {', '.join(presets)}.")
         said = {"source": options["source"], "day_order": options["dates"]}
-        return {"kind": kind, "preset": preset, **{key: value for key, value in said.items() if value is not None}}
+        return {
+            "kind": kind,
+            "preset": preset,
+            "read_as": read_as,
+            **{key: value for key, value in said.items() if value is not None},
+        }
 
     def columns(self, parameters: Mapping[str, Any], headers: list[str], options: Mapping[str, Any]) -> dict[str, str]:
         columns = super().columns(parameters, headers, options)
