@@ -121,6 +121,7 @@ class NominationDeed(TextChoices):
     ASKED = "asked", _("Asked whether it still holds")
     VERIFIED = "verified", _("Confirmed")
     LIFTED = "lifted", _("Block lifted")
+    HANDED_ON = "handed_on", _("Handed on")
 
 
 class NominationSource(TextChoices):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from core.actions import notices
 from customers.models import SupportCase
 from references.actions import nomination_decisions as decisions
-from references.actions import recruiting_queue
+from references.actions import nomination_turns, recruiting_queue
 from references.actions.nomination_history import day_of, lock, move, note
 from references.choices import NominationDeed, NominationState
 from references.models import Nomination, RecruitingSettings
@@ -24,6 +24,7 @@ def tend(*, at: datetime) -> None:
     for nomination in Nomination.objects.filter(state=NominationState.PARKED, parked_until__lte=day_of(at)):
         decisions.resume(nomination, by=None, at=at)
     close_gone(at=at)
+    nomination_turns.hand_on(at=at)
     recruiting_queue.plan(at=at)
     ask(at=at)
     propose_recoveries(at=at)

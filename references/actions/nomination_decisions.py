@@ -12,7 +12,7 @@ from core.quarters import years_after
 from customers.actions import contacts, customers
 from customers.choices import Lifecycle
 from customers.models import Customer
-from references.actions import recruiting_queue
+from references.actions import nomination_turns, recruiting_queue
 from references.actions.nomination_history import day_of, lock, move, refuse_lost, refused
 from references.actions.nomination_joins import hand_over
 from references.choices import NominationDeed, NominationState
@@ -47,9 +47,9 @@ def accept(
         known = here or customers.enter(name=current.proposed_customer, values=values, by=by, at=at)
         other = Nomination.objects.open().filter(customer=known).first()
         if other is not None:
-            now = {"customer": known, "proposed_customer": ""}
-            joined = hand_over(current, other, by=by, at=at, **now)
-            return accept(joined, by=by, at=at) if joined.can_become(State.ACCEPTED) else joined
+            if other.state == State.SUBMITTED:
+                accept(other, by=by, at=at)
+            return hand_over(current, other, by=by, at=at, customer=known, proposed_customer="")
         current.customer, current.proposed_customer = customers.lock(known.pk), ""
     take_in(current, by=by, at=at)
     recruiting_queue.plan(at=at)
@@ -147,6 +147,7 @@ def follow_merge(survivor: Customer, *, duplicate: Customer, by: User | None, at
         kept, ended = both
         hand_over(lock(ended), kept, by=by, at=at)
     Nomination.objects.filter(customer=duplicate).update(customer=survivor)
+    nomination_turns.hand_on(at=at)
 
 
 def _refuse_too_late(customer: Customer | None, until: date) -> None:

@@ -163,16 +163,7 @@ def lost(nomination: Nomination, *, at: datetime) -> str:
 
 def give_turn(nomination: Nomination, *, settings: RecruitingSettings, today: date) -> None:
     """Whose turn it is in this state, and until when."""
-    csm = nomination.customer.csm if nomination.customer else None
-    match nomination.state:
-        case State.SUBMITTED | State.PARKED:
-            nomination.owner = settings.decider
-        case State.RETURNED:
-            nomination.owner = nomination.submitted_by
-        case State.ACCEPTED | State.QUEUED | State.INVITED:
-            nomination.owner = csm if csm is not None and csm.is_active else settings.decider
-        case _:
-            nomination.owner = None
+    nomination.owner = owner_of(nomination, settings=settings)
     nomination.due_on = due_on(
         nomination.state,
         since=today,
@@ -180,6 +171,19 @@ def give_turn(nomination: Nomination, *, settings: RecruitingSettings, today: da
         planned_month=nomination.planned_month,
         parked_until=nomination.parked_until,
     )
+
+
+def owner_of(nomination: Nomination, *, settings: RecruitingSettings) -> User | None:
+    """Whose turn it is in this state; nobody's where it is over, and every programme manager's where nobody decides."""
+    csm = nomination.customer.csm if nomination.customer else None
+    match nomination.state:
+        case State.SUBMITTED | State.PARKED:
+            return settings.decider
+        case State.RETURNED:
+            return nomination.submitted_by
+        case State.ACCEPTED | State.QUEUED | State.INVITED:
+            return csm if csm is not None and csm.is_active else settings.decider
+    return None
 
 
 def in_words(month: date) -> str:

@@ -1,7 +1,7 @@
 """Two nominations of one customer become one: whose word it was, and what each believed, stays with each."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -29,8 +29,7 @@ def join(
         told = {"customer": current, "state": current.get_state_display().lower()}
         raise RuleBroken(_("You have nominated %(customer)s already; the nomination is %(state)s.") % told)
     add_missing(current, willingness)
-    current.verified_on, current.asked_at = day_of(at), None
-    current.save(update_fields=["verified_on", "asked_at"])
+    _vouch(current, on=day_of(at))
     # The history holds 500 characters of it: the kinds, which became part of the nomination, come first.
     note(current, NominationDeed.JOINED, reason=_lines(kinds, words), by=by, at=at)
     return current
@@ -52,11 +51,9 @@ def hand_over(ended: Nomination, other: Nomination, *, by: User | None, at: date
     for row in rows:
         _credit_for(row, current, story=_lines(_words_of(row, ended), _kinds_of(row, ended, kinds)), at=at)
     add_missing(current, _said(ended))
-    if ended.verified_on > current.verified_on:
-        current.verified_on, current.asked_at = ended.verified_on, None
-        current.save(update_fields=["verified_on", "asked_at"])
-    reason = _("It is the same customer as %(kept)s, whose nomination goes on (%(state)s); you keep the credit.")
-    told = {"kept": current, "state": _state_in_words(current)}
+    _vouch(current, on=ended.verified_on)
+    reason = _("%(ended)s is the same customer as %(kept)s, whose nomination goes on (%(state)s); you keep the credit.")
+    told = {"ended": str(ended), "kept": current, "state": _state_in_words(current)}
     move(ended, NominationDeed.WITHDRAWN, NominationState.WITHDRAWN, reason=reason % told, by=by, at=at, **changes)
     return current
 
@@ -69,6 +66,14 @@ def add_missing(nomination: Nomination, willingness: Willing) -> None:
         for dimension, will in willingness.items()
         if dimension not in said
     )
+
+
+def _vouch(nomination: Nomination, *, on: date) -> None:
+    """Somebody else believes in it too: who has it open to change it is told so, instead of dropping what was added."""
+    if on >= nomination.verified_on:
+        nomination.verified_on, nomination.asked_at = on, None
+    nomination.version += 1
+    nomination.save(update_fields=["verified_on", "asked_at", "version"])
 
 
 def _note_each(

@@ -35,6 +35,11 @@ class NominationQuerySet(models.QuerySet["Nomination"]):
         """Those that take up a place in the plan: accepted and not yet invited."""
         return self.filter(state__in=sorted(WAITING))
 
+    def with_others_than_the_csm(self) -> "NominationQuerySet":
+        """Accepted ones, invited or not, that are not in the hands of who looks after the customer."""
+        theirs = self.filter(state__in=[*sorted(WAITING), NominationState.INVITED], customer__isnull=False)
+        return theirs.exclude(owner__isnull=False, owner=F("customer__csm"))
+
     def nominated_by(self, user: User) -> "NominationQuerySet":
         """Those for which the person has credit, the first one to say so or not."""
         return self.filter(pk__in=user.nominators.values("nomination_id"))

@@ -7,8 +7,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
+from core.errors import StaleVersion
+from customers.actions import owners
+from customers.choices import OwnerRole
+from references.actions import nomination_care, nominations
 from references.actions import nomination_decisions as decisions
-from references.actions import nominations
 from references.models import Dimension, Nominator
 from tests.factories import customer
 
@@ -129,3 +132,62 @@ def test_who_merges_is_told_before_which_nomination_goes_on_and_its_nominator_wh
     told = jonas.notices.latest("pk").text
     month = date_format(accepted.planned_month, "YEAR_MONTH_FORMAT")
     assert f"the same customer as Bluth Homes, whose nomination goes on (in the queue, planned for {month})" in told
+
+
+def test_a_form_that_was_open_when_another_joined_does_not_drop_what_was_added(bluth, jonas, sam):
+    there = nominate(bluth, jonas, logo="maybe")
+    nominate(bluth, sam, case_study="willing")
+    logo = Dimension.objects.get(key="logo")
+    with pytest.raises(StaleVersion):
+        nominations.complete(
+            there, seen_version=there.version, changes={}, willingness={logo: "maybe"}, by=jonas, at=timezone.now()
+        )
+    assert {row.dimension.key for row in there.dimensions.all()} == {"logo", "case_study"}
+
+
+def test_what_is_parked_stays_parked_when_a_proposal_joins_it(bluth, jonas, sam, priya):
+    there = nominate(bluth, jonas, logo="maybe")
+    until = timezone.localdate() + timedelta(days=40)
+    decisions.park(there, until=until, reason="The roll-out ends then.", by=priya, at=timezone.now())
+    decisions.accept(
+        propose("Bluth Homes", sam, story="Theirs.", logo="maybe"), customer=bluth, by=priya, at=timezone.now()
+    )
+    there.refresh_from_db()
+    assert (there.state, there.parked_until) == ("parked", until)
+    assert "whose nomination goes on (parked)" in sam.notices.latest("pk").text
+
+
+def test_who_looks_after_the_customer_now_has_the_turn_and_hears_of_it(bluth, maria, jonas, sam, priya):
+    there = decisions.accept(nominate(bluth, sam, logo="maybe"), by=priya, at=timezone.now())
+    assert there.owner == maria
+    owners.set_owner(
+        bluth,
+        role=OwnerRole.CSM,
+        owner=jonas,
+        effective_on=timezone.localdate(),
+        reason="Region",
+        by=priya,
+        at=timezone.now(),
+    )
+    for _run in range(2):
+        nomination_care.tend(at=timezone.now())
+    due_on = there.due_on
+    there.refresh_from_db()
+    assert (there.owner, there.due_on) == (jonas, due_on)
+    assert [one.by for one in there.events.filter(deed="handed_on")] == [None]
+    assert "your turn with the nomination of Bluth Company" in jonas.notices.latest("pk").text
+    assert "handed on. It is for Jonas Weber now" in sam.notices.latest("pk").text
+
+
+def test_a_merge_gives_the_turn_to_the_survivors_csm(bluth, maria, jonas, sam, priya):
+    twin = customer("Bluth Homes", csm=jonas)
+    accepted = decisions.accept(nominate(twin, sam, logo="willing"), by=priya, at=timezone.now())
+    decisions.follow_merge(bluth, duplicate=twin, by=priya, at=timezone.now())
+    accepted.refresh_from_db()
+    assert (accepted.customer, accepted.owner) == (bluth, maria)
+
+
+def test_with_nobody_to_look_after_it_a_nomination_is_left_alone(sam, priya):
+    there = decisions.accept(nominate(customer("Orphan"), sam, logo="maybe"), by=priya, at=timezone.now())
+    nomination_care.tend(at=timezone.now())
+    assert not there.events.filter(deed="handed_on").exists()

@@ -128,8 +128,8 @@ def test_a_proposed_company_that_turns_out_to_be_nominated_already_joins_it(nomi
     assert {row.user for row in kept.nominators.all()} == {sam, jonas}
     new.refresh_from_db()
     assert new.state == "withdrawn"
-    assert "you keep the credit" in told(jonas)[-2]
-    assert told(jonas)[-1] == "Your nomination of Bluth Company is accepted and planned for November 2026."
+    assert "The Bluths of Balboa is the same customer" in told(jonas)[-1]
+    assert "goes on (in the queue, planned for November 2026); you keep the credit." in told(jonas)[-1]
 
 
 def test_a_returned_nomination_waits_for_its_nominator_and_comes_back_completed(nomination, sam, priya):
