@@ -85,23 +85,28 @@ class NotNarrowed(BadRequest):
 
 def passed_over(form: forms.Form) -> list[str]:
     """In words what a list was asked for and does not know: it is shown as if that had not been asked for."""
-    return [*passed_over_by_name(form).values()]
-
-
-def passed_over_by_name(form: forms.Form) -> dict[str, str]:
-    """The same by the name in the address, as the API tells it."""
     words = _("“%(value)s” is not known to the filter “%(filter)s”, so the list is not narrowed by it.")
-    return {
-        name: words % {"value": _said(form[name].data), "filter": form.fields[name].label}
-        for name in form.errors
-        if name in form.fields
-    }
+    return [words % unknown for unknown in _unknown(form).values()]
+
+
+def refused_by_name(form: forms.Form) -> dict[str, str]:
+    """In words what is refused where no list is shown, by the name in the address, as the API tells it."""
+    words = _("“%(value)s” is not known to the filter “%(filter)s”.")
+    return {name: words % unknown for name, unknown in _unknown(form).items()}
 
 
 def refuse_passed_over(form: forms.Form) -> None:
     """Raise NotNarrowed where a page would pass over a filter: a file would hold rows that nobody asked for."""
-    if words := passed_over(form):
-        raise NotNarrowed(" ".join(words))
+    if words := refused_by_name(form):
+        raise NotNarrowed(" ".join(words.values()))
+
+
+def _unknown(form: forms.Form) -> dict[str, dict[str, Any]]:
+    return {
+        name: {"value": _said(form[name].data), "filter": form.fields[name].label}
+        for name in form.errors
+        if name in form.fields
+    }
 
 
 def _said(value: Any) -> str:

@@ -12,7 +12,7 @@ from core.tables.limits import Limits, TableRefused, TooWide, no_sheet
 from core.tables.package import kind_of
 from core.tables.reading import open_table
 from core.tables.text import records as text_records
-from core.tables.tidy import Row, Table, spelled
+from core.tables.tidy import Row, Table, is_named, spelled
 from core.tables.workbook import StyledCell, cell_text, open_workbook, styled_rows
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "TableRefused",
     "TooWide",
     "cell_text",
+    "is_named",
     "kind_of",
     "no_sheet",
     "open_table",

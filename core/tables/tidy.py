@@ -17,6 +17,8 @@ FOOTER = re.compile(
     r"|confidential|copyright|\(c\)|©|end of (file|report)|\d+ (rows|records|accounts|companies|contacts))\b.*",
     re.IGNORECASE | re.DOTALL,
 )
+# As columns without a header are called.
+NAMELESS = re.compile(r"Column [0-9]+( \([0-9]+\))?")
 NUMBER = re.compile(r"[\d\s.,'%€$£+-]+")
 
 
@@ -58,6 +60,11 @@ def table_of(records: Iterator[Row], *, limits: Limits, surplus_shifts: bool) ->
 
 def _counted(number: int) -> dict[str, str]:
     return {"count": number_format(number, force_grouping=True)}
+
+
+def is_named(header: str) -> bool:
+    """Whether the file itself says what the column is called; one that it calls `Column 3` says as little as none."""
+    return not NAMELESS.fullmatch(header)
 
 
 def spelled(header: str) -> str:

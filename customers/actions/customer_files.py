@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Final
 
 from django.utils.translation import gettext as _
 
 from core.errors import RuleBroken
 from core.models import User
-from core.tables import Row, Table, open_table
+from core.tables import Row, Table, is_named, open_table
 from core.words import gettext_noop
 from customers.actions.file_kinds import KINDS, told_afterwards
 from customers.actions.import_rows import ImportPlan
@@ -28,6 +28,9 @@ OWN_IDS: dict[str, set[str]] = {
     ImportKind.CASES.value: set(),
     ImportKind.INVOICES.value: set(),
 }
+# Of so many headers one has to be a column of the kind. Everything in an export has an id, a status and an owner, so a
+# few such headers among many say nothing; lists that people keep for a kind have more of its columns than others.
+ONE_KNOWN_IN: Final = 3
 
 
 def fields_of(kind: str) -> tuple[Field, ...]:
@@ -63,9 +66,11 @@ def _mapped_as(headers: Sequence[str]) -> str:
 
 
 def _likeliest(headers: Sequence[str]) -> str:
-    """Only what the headers suffice for; of kinds of which they hold as many columns the first."""
+    """Only what the headers suffice for and a fair share of them is known of; of kinds of which they hold as many
+    columns the first."""
     columns = {kind: _guessed(headers, kind, None) for kind in KINDS}
-    enough = [kind for kind, found in columns.items() if not KINDS[kind].missing(set(found.values()))]
+    told = {kind: found for kind, found in columns.items() if len(found) * ONE_KNOWN_IN >= sum(map(is_named, headers))}
+    enough = [kind for kind, found in told.items() if not KINDS[kind].missing(set(found.values()))]
     return max(enough, key=lambda kind: len(columns[kind]), default="")
 
 

@@ -7,6 +7,7 @@ CLOSED = (
     *("closed", "closed on", "closed at", "closed date", "closeddate", "date closed"),
     *("solved", "solved at", "solved date", "date solved", "resolved", "resolved on", "resolved at", "date resolved"),
 )
+SOLVER = ("solver", "solved by", "resolved by", "closed by", "assignee", "assigned to", "case owner", "agent", "owner")
 FIELDS = (
     Field("external_id", _("Id in the other system"), ("external id", "case id", "ticket id", "issue id")),
     Field("number", _("Number"), ("case number", "ticket", "ticket number", "issue key", "key", "id")),
@@ -25,7 +26,7 @@ FIELDS = (
     Field("opened_on", _("Opened on"), ("opened", "created", "created at", "created date", "createddate")),
     Field("closed_on", _("Solved on"), CLOSED),
     Field("satisfaction", _("Satisfaction"), ("satisfaction", "csat", "satisfaction rating", "score")),
-    Field("solver", _("Who solved it"), ("solver", "assignee", "case owner", "agent", "owner")),
+    Field("solver", _("Who solved it"), SOLVER),
     Field(
         "is_deleted",
         _("Deleted there (row is left out)"),

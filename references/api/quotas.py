@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from core.api.endpoints import Endpoint
 from core.api.paging import PageQuery, paged
 from core.choices import Role
-from core.forms import passed_over_by_name
+from core.forms import refused_by_name
 from core.models import User
 from references.choices import QuotaMode, QuotaVerdict
 from references.filters import QuotaFilter
@@ -82,7 +82,7 @@ class Quotas(Endpoint):
     @extend_schema(operation_id="quotas_list", responses=QuotasSerializer)
     def get(self, request: Request) -> Response:
         narrowed = QuotaFilter(request.query_params, at=timezone.now())
-        if unknown := passed_over_by_name(narrowed.form):
+        if unknown := refused_by_name(narrowed.form):
             raise serializers.ValidationError(unknown)
         sheet = narrowed.sheet
         page = paged(request, narrowed.rows, order=narrowed.order, serialize=partial(_standings, sheet))

@@ -13,7 +13,7 @@ from core.api.endpoints import Endpoint
 from core.api.paging import PageQuery
 from core.api.parsing import asked
 from core.choices import Role
-from core.forms import passed_over_by_name
+from core.forms import refused_by_name
 from core.models import Programme
 from references.choices import RankedBy
 from references.filters.rankings import RankingSearch
@@ -81,7 +81,7 @@ class Rankings(Endpoint):
         query = asked(request, RankingQuery)
         quarters = report.quarters(Programme.current().calendar, at=timezone.now())
         search = RankingSearch(request.query_params, quarters=quarters)
-        if unknown := passed_over_by_name(search):
+        if unknown := refused_by_name(search):
             raise serializers.ValidationError(unknown)
         ranking = report.seen_by(self.person, search.chosen, search.wanted)
         page = report.page_of(ranking.rows, cursor=query.get("cursor", ""), size=query["limit"])

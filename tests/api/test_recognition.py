@@ -79,7 +79,7 @@ def test_what_the_page_of_the_ranking_does_not_know_is_refused_in_its_words(lead
     """In 2099 everybody would share the first place with nothing."""
     refused = client_of(priya).get(f"/api/v1/rankings/?{asked}={value}")
     told = [(error["attr"], error["detail"]) for error in refused.json()["errors"]]
-    words = f"“{value}” is not known to the filter “{name}”, so the list is not narrowed by it."
+    words = f"“{value}” is not known to the filter “{name}”."
     assert (refused.status_code, told) == (400, [(asked, words)])
 
 

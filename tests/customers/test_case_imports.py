@@ -1,10 +1,11 @@
 """Support cases and invoices come in by file: whose they are is never guessed, and what contradicts itself is told."""
 
 import csv
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from core.choices import Role
 from core.errors import Duplicate, RuleBroken
@@ -140,6 +141,20 @@ def test_what_was_edited_after_the_check_stays():
     assert reasons(tally)[0].startswith("Severity: changed here since the check")
     assert tally.as_report()["asides"] == {"left_alone": {"rows": 1, "values": 1}}
     assert SupportCase.objects.get().severity == "low"
+
+
+@pytest.mark.parametrize("header", ["Solved by", "resolved_by", "Closed By", "Assigned to"])
+def test_whoever_a_file_says_has_solved_a_case_has_a_story_of_recovery(client, tmp_path, header):
+    customer("Acme")
+    omar, today = person("Omar Haddad", Role.SUPPORT), timezone.localdate()
+    file, days = tmp_path / "cases.csv", f"{today - timedelta(days=9)},{today - timedelta(days=2)}"
+    file.write_text(
+        f"Number,Customer,Priority,Status,Opened,Closed,CSAT,{header}\n1,Acme,High,Closed,{days},5,{omar}\n"
+    )
+    call_command("import_customers", str(file))
+    assert SupportCase.objects.get().solver == omar
+    client.force_login(omar)
+    assert "Stories of recovery" in client.get("/").text
 
 
 def test_invoices_are_known_by_their_number_and_paid_by_a_newer_file():

@@ -13,6 +13,7 @@ from customers.actions.owner_files import owners_in
 from customers.formats import columns
 from customers.models import Invoice
 from tests.core.workbooks import workbook_of
+from tests.customers.shared_files import shared
 from tests.customers.wizard import map_columns, upload
 from tests.factories import customer
 
@@ -43,6 +44,13 @@ def page(client, step):
             "Number,Created,Company,com_pany",
             "“Company”, “com_pany”",
             {"Number": "number", "Created": "opened_on"},
+        ),
+        (
+            "cases",
+            "",
+            "Number,Created,Company,Assigned to,Resolved by",
+            "“Assigned to”, “Resolved by”",
+            {"Number": "number", "Created": "opened_on", "Company": "customer_name"},
         ),
         ("customers", "", "Name,Industry,Industry,Sector", "“Industry”, “Industry (2)”", {"Name": "name"}),
         (
@@ -227,6 +235,27 @@ def test_headers_that_do_not_say_what_a_file_lists_are_taken_for_customers_and_t
     map_columns(as_priya, Job.objects.get(), Who="name", What="industry")
     upload(as_priya, "Who,What\nBluth,Homes\n", kind="")
     assert "Read as customers, by its headers." in page(as_priya, "columns")
+
+
+@pytest.mark.parametrize(
+    ("headers", "said"),
+    [
+        ("Number,Customer,Amount,Due,A,B,C,D,E,F,G,H", True),
+        ("Number,Customer,Amount,Due,A,B,C,D,E,F,G,H,I", False),
+        ("Number,Customer,Amount,Due,A,B,C,D,E,F,G,H,,,", True),
+    ],
+)
+def test_a_third_of_the_headers_says_what_a_file_lists_and_a_few_of_many_do_not(as_priya, headers, said):
+    upload(as_priya, f"{headers}\n" + ",".join("x" * len(headers.split(","))) + "\n", kind="")
+    told = "Read as invoices, by its headers." if said else "Its headers do not say what the file lists"
+    assert told in page(as_priya, "columns")
+
+
+@pytest.mark.parametrize("name", ["Task", "Lead"])
+def test_what_salesforce_writes_of_other_things_is_taken_for_none_of_ours(as_priya, name):
+    """Seven columns of forty are called like those of a case, nine of fifty-five like those of a contact."""
+    upload(as_priya, shared(f"salesforce-org-export/{name}.csv").read_bytes(), name=f"{name}.csv", kind="")
+    assert "Its headers do not say what the file lists; it is read as customers." in page(as_priya, "columns")
 
 
 def test_what_a_person_says_that_a_file_lists_stays_said(as_priya):

@@ -1,5 +1,6 @@
 """The first page tells each person what waits, and pages that fail say what to do."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -90,6 +91,9 @@ def test_a_rep_sees_how_many_of_the_own_customers_count_today(maria):
     his = as_person(sam).get("/").content.decode()
     assert "<strong>1</strong> of 2 active customers are reference-able today." in his
     assert 'href="/grid/?mine=true"' in his
+    narrowed = re.search(r'href="([^"]*)">The list</a>', his)[1].replace("&amp;", "&")
+    listed = as_person(sam).get(narrowed).text
+    assert [name in listed for name in ("Bluth Company", "Cancity", "Gone")] == [True, True, False]
     hers = as_person(eva).get("/").content.decode()
     assert "Your customers" not in hers
 
