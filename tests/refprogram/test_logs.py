@@ -117,8 +117,9 @@ def test_a_person_reads_text():
 
 
 @pytest.mark.parametrize("form", [logs.Json, logs.Text])
-def test_a_wrong_host_is_one_line_and_no_error(db, client, form):
+def test_a_wrong_host_is_one_line_and_no_error(db, client, settings, form):
     """Whoever scans the internet asks under every name; that must not fill the log with traces."""
+    settings.ALLOWED_HOSTS = ["references.example.com"]
     handler, logger = Lines(form()), logging.getLogger("django.security")
     logger.addHandler(handler)
     try:
