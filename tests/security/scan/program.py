@@ -71,7 +71,7 @@ def running(folder: Path, *, servers: dict[str, str] | None = None) -> Iterator[
     served = f"-m gunicorn refprogram.wsgi --bind 127.0.0.1:{port} --threads 2 --timeout 30 --access-logfile -"
     # A shell of its own would only be needed to send what it says to a file.
     logged = f"exec {sys.executable} {served} >{program.log} 2>&1"
-    with Processes(environment) as processes:
+    with Processes(environment, sys.stderr.write) as processes:
         processes.start("web", ["sh", "-c", logged])
         processes.wait_for(f"{program.url}/healthz", seconds=60)
         yield program
