@@ -55,8 +55,8 @@ class Program:
 
 
 @contextmanager
-def running(folder: Path, *, servers: dict[str, str] | None = None) -> Iterator[Program]:
-    """The program with demo data until the end of the block: embedded, or on an empty database of these servers."""
+def running(folder: Path, *, servers: dict[str, str] | None = None, demo: bool = True) -> Iterator[Program]:
+    """The program, with demo data or empty, until the end of the block: embedded, or on a database of these servers."""
     port = free_port()
     settings = {
         "VAR_DIR": str(folder), "STATIC_ROOT": str(folder / "static"),
@@ -65,7 +65,8 @@ def running(folder: Path, *, servers: dict[str, str] | None = None) -> Iterator[
     }  # fmt: skip
     environment = {key: value for key, value in os.environ.items() if key not in ("DATABASE_URL", "REDIS_URL", "DEMO")}
     environment |= settings | (servers or {})
-    for command in (["migrate"], ["createcachetable"], ["collectstatic", "--no-input"], ["load_demo"]):
+    commands = [["migrate"], ["createcachetable"], ["collectstatic", "--no-input"], *([["load_demo"]] if demo else [])]
+    for command in commands:
         subprocess.run([sys.executable, "manage.py", *command, "-v", "0"], env=environment, check=True)
     program = Program(f"http://127.0.0.1:{port}", folder / "program.log", environment)
     served = f"-m gunicorn refprogram.wsgi --bind 127.0.0.1:{port} --threads 2 --timeout 30 --access-logfile -"
