@@ -94,9 +94,7 @@ def edit(
     current = lock(customer.pk)
     if current.version != seen_version:
         raise StaleVersion(changed_meanwhile(current), current=current)
-    wanted = {name: domain_of(value) if name == "domain" else value for name, value in changes.items()}
-    differing = {name: [getattr(current, name), value] for name, value in wanted.items()}
-    differing = {name: pair for name, pair in differing.items() if pair[0] != pair[1]}
+    differing = _differing(current, changes)
     if "in_production_since" in differing:
         refuse_slip(changes["in_production_since"], at=at)
     said = attribute_values.differing(current, attributes or {})
@@ -113,6 +111,13 @@ def edit(
     append_change(current, kind=kind, fields=fields, reason=reason, effective_on=effective_on, by=by, at=at)
     audit.record(f"customer.{kind}", current, by=by, at=at, fields=fields, reason=reason)
     return customer
+
+
+def _differing(current: Customer, changes: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
+    """What stands and what is wanted, by the names of the columns in which the two differ."""
+    wanted = {name: domain_of(value) if name == "domain" else value for name, value in changes.items()}
+    pairs = {name: (getattr(current, name), value) for name, value in wanted.items()}
+    return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
 
 
 def lock(customer_id: int) -> Customer:

@@ -139,32 +139,42 @@ class CustomerImport:
         state = {"lifecycle": customer.lifecycle, "churned_on": customer.churned_on} | changes
         if wrong := self._complaints(state, changes):
             return refused(entry.row, customer.name, wrong, customer.pk)
+        self._keep_new(entry, customer, known)
+        entry.attributes, late_attributes = self.reader.attributes.changed(entry.attributes, held, later)
+        late += late_attributes
+        fields = self._told(entry, customer, changes) | self.reader.attributes.told(entry.attributes, held)
+        warning = _swap(customer, changes) if fields else ""
+        if fields:
+            updated.append((entry, self._renewed(customer, changes, known), fields))
+        if late:
+            warning = f"{warning} {changed_since(', '.join(map(label_of, late)))}".strip()
+        kind = ImportOutcome.UPDATED if fields else ImportOutcome.PROBLEM if late else ImportOutcome.UNCHANGED
+        name = changes.get("name", customer.name)
+        return Outcome(entry.row, kind, name, customer.pk, fields, warning, *_unknown(entry), left_alone=len(late))
+
+    def _keep_new(self, entry: Entry, customer: CustomerRow, known: KnownCustomers) -> None:
+        """Of the id and the products that a row names, leave only what the customer does not have yet."""
+        entry.is_new_id = bool(entry.wanted.external_id) and entry.wanted.external_id not in known.by_external_id
+        if entry.is_new_id:
+            self.written.give(entry.wanted.external_id, customer.pk, known)
+        entry.products = [pk for pk in entry.products if pk not in known.products.get(customer.pk, set())]
+
+    def _told(self, entry: Entry, customer: CustomerRow, changes: dict[str, Any]) -> Fields:
+        """What the history says of a row: columns before and after, the id and the products that are new."""
         fields = {
             column: [self._plain(column, getattr(customer, column)), self._plain(column, value)]
             for column, value in changes.items()
         }
-        entry.is_new_id = bool(entry.wanted.external_id) and entry.wanted.external_id not in known.by_external_id
         if entry.is_new_id:
             fields[f"external id {self.plan.source}"] = [None, entry.wanted.external_id]
-            self.written.give(entry.wanted.external_id, customer.pk, known)
-        entry.products = [pk for pk in entry.products if pk not in known.products.get(customer.pk, set())]
-        fields |= {f"product {self.reader.product_names[pk]}": [None, dict(IN_USE)] for pk in entry.products}
-        entry.attributes, late_attributes = self.reader.attributes.changed(entry.attributes, held, later)
-        fields |= self.reader.attributes.told(entry.attributes, held)
-        late += late_attributes
-        kind, warning = ImportOutcome.UPDATED if fields else ImportOutcome.UNCHANGED, ""
-        if fields:
-            warning = _swap(customer, changes)
-            after = customer._replace(version=customer.version + 1, **changes)
-            after = after._replace(name_key=name_key(after.name))
-            updated.append((entry, after, fields))
-            if (after.name_key, after.domain) != (customer.name_key, customer.domain):
-                self.written.rename(customer, after, known)
-        if late:
-            warning = f"{warning} {changed_since(', '.join(map(label_of, late)))}".strip()
-            kind = kind if fields else ImportOutcome.PROBLEM
-        name = changes.get("name", customer.name)
-        return Outcome(entry.row, kind, name, customer.pk, fields, warning, *_unknown(entry), left_alone=len(late))
+        return fields | {f"product {self.reader.product_names[pk]}": [None, dict(IN_USE)] for pk in entry.products}
+
+    def _renewed(self, customer: CustomerRow, changes: dict[str, Any], known: KnownCustomers) -> CustomerRow:
+        after = customer._replace(version=customer.version + 1, **changes)
+        after = after._replace(name_key=name_key(after.name))
+        if (after.name_key, after.domain) != (customer.name_key, customer.domain):
+            self.written.rename(customer, after, known)
+        return after
 
     def _complaints(self, state: dict[str, Any], changes: dict[str, Any]) -> list[str]:
         """What is wrong with where the customer would stand; a day that stands there already is nobody's slip now."""

@@ -6,6 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
+from django.db.models import QuerySet
+
 from customers.models import AttributeValue, Customer, ExternalId, ProductUse
 from customers.models.customer import CustomerQuerySet
 from customers.rules.matching import Candidate
@@ -110,21 +112,38 @@ def known_customers(
     for row in found:
         known.by_name.setdefault(row.name_key, []).append(row)
     living = {row.pk for row in known.ends.values()}
-    for pk, value in given.filter(customer__in=living).values_list("customer_id", "value"):
-        if value not in written.ids:
-            known.external_ids[pk] = (*known.external_ids.get(pk, ()), value)
-    for pk in written.ids_of.keys() & living:
-        known.external_ids[pk] = (*known.external_ids.get(pk, ()), written.ids_of[pk])
-    if with_products:
-        uses = ProductUse.objects.filter(customer__in=living).order_by()
-        for pk, product in uses.values_list("customer_id", "product_id"):
-            known.products.setdefault(pk, set()).add(product)
-    if with_attributes:
-        said = AttributeValue.objects.filter(customer__in=living, attribute__in=with_attributes).order_by()
-        for pk, attribute, number, value in said.values_list("customer_id", "attribute_id", "pk", "value"):
-            known.attributes.setdefault(pk, {})[attribute] = (number, value)
+    known.external_ids = _ids_of(living, given, written)
+    known.products = _products_of(living) if with_products else {}
+    known.attributes = _attributes_of(living, with_attributes) if with_attributes else {}
     known.former = former_names(living)
     return known
+
+
+def _ids_of(living: set[int], given: QuerySet[ExternalId], written: Written) -> dict[int, tuple[str, ...]]:
+    """The ids of each customer as earlier rows left them: none that they gave to another, and those that it got."""
+    ids: dict[int, tuple[str, ...]] = {}
+    for pk, value in given.filter(customer__in=living).values_list("customer_id", "value"):
+        if value not in written.ids:
+            ids[pk] = (*ids.get(pk, ()), value)
+    for pk in written.ids_of.keys() & living:
+        ids[pk] = (*ids.get(pk, ()), written.ids_of[pk])
+    return ids
+
+
+def _products_of(living: set[int]) -> dict[int, set[int]]:
+    products: dict[int, set[int]] = {}
+    uses = ProductUse.objects.filter(customer__in=living).order_by()
+    for pk, product in uses.values_list("customer_id", "product_id"):
+        products.setdefault(pk, set()).add(product)
+    return products
+
+
+def _attributes_of(living: set[int], attributes: Collection[int]) -> dict[int, dict[int, tuple[int, str]]]:
+    held: dict[int, dict[int, tuple[int, str]]] = {}
+    said = AttributeValue.objects.filter(customer__in=living, attribute__in=attributes).order_by()
+    for pk, attribute, number, value in said.values_list("customer_id", "attribute_id", "pk", "value"):
+        held.setdefault(pk, {})[attribute] = (number, value)
+    return held
 
 
 def _found(pks: set[int], name_keys: set[str], written: Written, *, locked: bool) -> list[CustomerRow]:
