@@ -16,9 +16,10 @@ def hand_on(*, at: datetime) -> int:
     many. Until when it is to be done stays as it was."""
     settings = lock_queue()
     rows = Nomination.objects.with_others_than_the_csm().select_related("customer__csm", "owner")
-    moved = [row for row in rows.order_by("pk") if owner_of(row, settings=settings) != row.owner]
+    due = {row: owner_of(row, settings=settings) for row in rows.order_by("pk")}
+    moved = [row for row, owner in due.items() if owner != row.owner]
     for row in moved:
-        row.owner = owner_of(row, settings=settings)
+        row.owner = due[row]
         row.version += 1
     Nomination.objects.bulk_update(moved, ["owner", "version"], batch_size=ROWS_AT_ONCE)
     note_each([_handed_on(row, at=at) for row in moved], by=None, at=at)
