@@ -53,6 +53,21 @@ def edit(
 
 
 @transaction.atomic
+def answer(
+    contact: Contact, *, changes: Mapping[str, Any], seen_version: int | None = None, by: User | None, at: datetime
+) -> Contact:
+    """Write down what a contact answered to whether it refers us: `edit`, but who stops referring us says why."""
+    stops = changes.get("evangelist_level") == EvangelistLevel.NONE != contact.evangelist_level
+    if stops and not changes.get("refusal_reason"):
+        words = _(
+            "%(contact)s has referred us; write down why not any more, and the day of the answer. What was marked by "
+            "mistake is put right where the contact's name and address are edited."
+        )
+        raise RuleBroken(words % {"contact": contact})
+    return edit(contact, changes=changes, seen_version=seen_version, by=by, at=at)
+
+
+@transaction.atomic
 def mark_left(contact: Contact, *, on: date, reason: str = "", by: User | None, at: datetime) -> Contact:
     """The contact left the customer on a day; what the contact agreed to is the business of the references."""
     if contact.left_on is not None:

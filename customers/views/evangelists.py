@@ -109,7 +109,9 @@ def edit(request: PersonRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         typed, seen = form.values(), form.cleaned_data["version"] or 0
         try:
-            actions.edit(contact_of(request, pk), changes=typed, seen_version=seen, by=request.user, at=timezone.now())
+            actions.answer(
+                contact_of(request, pk), changes=typed, seen_version=seen, by=request.user, at=timezone.now()
+            )
         except StaleVersion as stale:
             theirs, status = conflicts.of_contact(stale.current, typed), 409
             form = _again(request, contact, stale.current.version)

@@ -37,8 +37,8 @@ def rate(
 ) -> CustomerImpact:
     """Say how much of a characteristic the customer has (0-3), and on what that stands.
 
-    Without points an earlier word is taken back, and what the program computes holds again. `seen` is the latest
-    rating that the person saw, 0 for none; StaleVersion if there is another one now.
+    Without points an earlier word is taken back, and what the program computes holds again; what is said already is
+    not said twice. `seen` is the latest rating that the person saw, 0 for none; StaleVersion if there is another now.
     """
     if characteristic not in Characteristic.values:
         raise RuleBroken(_("“%s” is not a characteristic of a customer's impact.") % characteristic)
@@ -48,16 +48,12 @@ def rate(
     latest = ImpactRating.objects.filter(customer=current, characteristic=characteristic).first()
     if seen is not None and seen != (latest.pk if latest else 0):
         raise StaleVersion(_said_meanwhile(latest), current=latest or current)
-    rating = ImpactRating(
-        customer=current,
-        characteristic=characteristic,
-        points=points,
-        evidence=evidence.strip()[:500],
-        recorded_at=at,
-        by=by,
-    )
-    rating.save()
-    audit.record("impact.rated", current, by=by, at=at, characteristic=characteristic, points=points, reason=evidence)
+    said = {"points": points, "evidence": evidence.strip()[:500]}
+    stands = {"points": latest.points, "evidence": latest.evidence} if latest else {"points": None, "evidence": ""}
+    if said != stands:
+        ImpactRating(customer=current, characteristic=characteristic, recorded_at=at, by=by, **said).save()
+        told = {"characteristic": characteristic, "points": points, "reason": evidence}
+        audit.record("impact.rated", current, by=by, at=at, **told)
     refresh(customer_ids=[current.pk], by=by, at=at)
     return CustomerImpact.objects.get(pk=current.pk)
 

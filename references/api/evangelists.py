@@ -99,7 +99,7 @@ class EvangelistDetail(EvangelistView):
         contact = self.contact(contact_id)
         values = self.received(EvangelistSerializer, instance=contact, partial=True)
         seen = values.pop("version", contact.version)
-        contacts.edit(contact, changes=values, seen_version=seen, by=self.person, at=timezone.now())
+        contacts.answer(contact, changes=values, seen_version=seen, by=self.person, at=timezone.now())
         return Response(self.serialize_current(contact))
 
 

@@ -94,3 +94,12 @@ def test_the_own_customer_and_a_day_after_leaving_are_refused_in_words(lucille, 
     Contact.objects.update(left_on="2026-03-01")
     late = post(api, REFERRALS, body(lucille))
     assert (late.status_code, "left on" in late.content.decode()) == (422, True)
+
+
+def test_who_stops_referring_us_said_why(lucille, maria):
+    address = f"{EVANGELISTS}{lucille.pk}/"
+    refused = patch(client_of(maria), address, {"evangelist_level": "no", "version": 1})
+    assert refused.status_code == 422
+    assert "write down why not any more" in refused.text
+    said = {"evangelist_level": "no", "refusal_reason": "Moved on", "asked_on": "2026-03-02", "version": 1}
+    assert patch(client_of(maria), address, said).json()["refusal_reason"] == "Moved on"

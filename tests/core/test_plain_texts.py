@@ -61,6 +61,12 @@ def test_a_view_is_saved_under_a_clean_name(client):
     assert SavedView.objects.get().name == "EMEA first"
 
 
+def test_a_text_does_not_turn_what_stands_after_it():
+    assert plain("Thanks \u202evoN\u2066 for all") == "Thanks voN for all"
+    hebrew = "\u05d0\u200f (A)"
+    assert plain(hebrew) == hebrew
+
+
 @cases(60, 0.04)
 @given(values.text)
 def test_what_is_plain_is_plain(text):

@@ -11,7 +11,7 @@ from core.models import AuditEvent
 from customers.actions import customers as customer_actions
 from references.actions import closings, impact, nominations
 from references.choices import Characteristic, ImpactTier, Status, Willingness
-from references.models import CoverageWeight, CustomerImpact, Dimension, ImpactChange, ImpactSettings
+from references.models import CoverageWeight, CustomerImpact, Dimension, ImpactChange, ImpactRating, ImpactSettings
 from references.reports.impact import scores
 from references.reports.verifications import differences
 from references.rules.impact import ImpactPolicy
@@ -72,6 +72,17 @@ def test_a_rating_overrides_what_is_computed_until_it_is_taken_back(acme, maria)
     assert CustomerImpact.objects.get().brand == 1
     impact.rate(acme, characteristic=Characteristic.BRAND, points=None, by=maria, at=NOW)
     assert CustomerImpact.objects.get().brand == 3
+
+
+def test_what_is_said_already_is_not_said_twice_and_nothing_is_taken_back_from_nobody(acme, maria):
+    said = ImpactRating.objects.filter(customer=acme)
+    found = impact.rate(acme, characteristic=Characteristic.BRAND, points=None, seen=0, by=maria, at=NOW)
+    assert (found.brand, said.count()) == (3, 0)
+    for _press in range(2):
+        impact.rate(acme, characteristic=Characteristic.BRAND, points=1, evidence="Known locally", by=maria, at=NOW)
+    assert said.count() == 1
+    impact.rate(acme, characteristic=Characteristic.BRAND, points=1, evidence="Known in town", by=maria, at=NOW)
+    assert said.count() == AuditEvent.objects.filter(event="impact.rated").count() == 2
 
 
 @pytest.mark.parametrize(("points", "evidence"), [(4, "Very"), (-1, "Very"), (2, "  ")])
