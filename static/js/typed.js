@@ -10,9 +10,11 @@ const cameBack = ["reload", "back_forward"].includes(performance.getEntriesByTyp
 let isSent = false;
 let unsent = "left";
 
+const target = (form) => new URL(form.getAttribute("action") || location.href, location.href).pathname;
+// A form that fills its page, or a deed on the page of what it is done to, whose reason took somebody a while to write.
 const isPlain = (form) =>
   form.getAttribute("method")?.toLowerCase() === "post" &&
-  new URL(form.getAttribute("action") || location.href, location.href).pathname === location.pathname &&
+  (target(form) === location.pathname || form.querySelector("textarea")) &&
   !form.hasAttribute("hx-post") &&
   !form.querySelector("[type=password], [type=file]");
 const plainForms = () => [...document.forms].filter(isPlain);
@@ -62,7 +64,7 @@ const changed = (form) => [...form.elements].filter((field) => isTyped(field) &&
 // Whether there is anything to keep.
 function keep(form, state) {
   const typed = changed(form).map((field) => [field.name, called(form, field.name).indexOf(field), valueOf(field)]);
-  const told = { person, form: plainForms().indexOf(form), at: Date.now(), typed, state };
+  const told = { person, form: plainForms().indexOf(form), target: target(form), at: Date.now(), typed, state };
   if (typed.length) store(ofThisPage(), told);
   else sessionStorage.removeItem(ofThisPage());
   return typed.length > 0;
@@ -87,9 +89,11 @@ function arrive() {
   if (kept) restore(JSON.parse(kept));
 }
 
-function restore({ form: number, typed, state }) {
+function restore({ form: number, target: address, typed, state }) {
   const form = plainForms()[number];
-  if (!form) return;
+  // Meanwhile the page may offer other deeds, and a reason to refuse is none to accept.
+  if (!form || target(form) !== address) return;
+  form.closest("details")?.setAttribute("open", "");
   const fields = typed.map(([name, nth]) => called(form, name)[nth]);
   fields.forEach((field, place) => {
     if (field && isTyped(field)) putBack(field, typed[place][2]);

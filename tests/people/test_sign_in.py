@@ -6,6 +6,7 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret, hotp_value, yield_hotp_counters_from_time
 from django.core import mail
+from django.template.loader import render_to_string
 from django.test import Client
 from django.urls import reverse
 
@@ -63,6 +64,18 @@ def test_asking_for_a_new_password_answers_everyone_the_same(client, nina, email
     answer = client.post("/accounts/password/reset/", {"email": email}, follow=True)
     assert "Look into your mail" in answer.content.decode()
     assert [one.to for one in mail.outbox] == [[email]]
+    assert mail.outbox[0].subject.removeprefix("RefProgram: ") in (
+        "choose a new password",
+        "nobody is known under this address",
+    )
+
+
+@pytest.mark.parametrize(
+    "what", ["account/email/password_changed", "mfa/email/totp_activated", "mfa/email/webauthn_added"]
+)
+def test_subjects_of_mails_are_sentences_of_the_program(what):
+    subject = render_to_string(f"{what}_subject.txt").strip()
+    assert subject == subject.lower()
 
 
 def test_nina_chooses_a_new_password_by_the_link_and_is_logged_in(client, nina):
