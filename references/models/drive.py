@@ -4,13 +4,13 @@ from datetime import date, datetime, timedelta
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from core.constraints import both_or_neither
 from core.models import User
-from references.choices import DriveAnswer, DriveSplit, DriveState
+from references.choices import DriveAnswer, DriveSplit, DriveState, NominationState
 from references.models.nominator import Nominator
 
 ABANDONED_AFTER = timedelta(minutes=10)
@@ -117,13 +117,13 @@ class CohortMemberQuerySet(models.QuerySet["CohortMember"]):
         return self.filter(free, asked_at__isnull=True)
 
     def with_answers(self) -> "CohortMemberQuerySet":
-        """Each with `nominated`: for how many nominations the person got credit between being asked and the close."""
-        theirs = Nominator.objects.filter(
-            user=OuterRef("person"),
-            nominated_at__gte=OuterRef("asked_at"),
-            nominated_at__lt=OuterRef("drive__closes_at"),
-        )
-        count = theirs.order_by().values("user").annotate(count=Count("pk")).values("count")
+        """Each with `nominated`: of how many customers the person got credit between being asked and the close.
+
+        What was taken back by the close counts for nothing, later it changes nothing any more. Of two nominations of
+        one customer that were joined the credit stands twice, and is counted once.
+        """
+        customer = Coalesce("nomination__customer_id", -F("nomination_id"))
+        count = _answering().values("user").annotate(count=Count(customer, distinct=True)).values("count")
         return self.annotate(nominated=Coalesce(Subquery(count), 0))
 
 
@@ -135,6 +135,16 @@ class CohortMember(models.Model):
 
     drive = models.ForeignKey(Drive, on_delete=models.CASCADE, related_name="members")
     cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, null=True, related_name="members")
+def _answering() -> models.QuerySet[Nominator]:
+    """The credits by which the person of the outer row has answered."""
+    closes_at = OuterRef("drive__closes_at")
+    theirs = Nominator.objects.filter(
+        user=OuterRef("person"), nominated_at__gte=OuterRef("asked_at"), nominated_at__lt=closes_at
+    )
+    taken_back = Q(nomination__state=NominationState.WITHDRAWN, nomination__closed_at__lt=closes_at)
+    return theirs.exclude(taken_back).order_by()
+
+
     person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     claimed_at = models.DateTimeField(null=True)
     asked_at = models.DateTimeField(null=True)
