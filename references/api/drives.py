@@ -49,7 +49,9 @@ class CohortSerializer(serializers.Serializer[Any]):
 
     month = serializers.DateField(source="cohort.month")
     group = serializers.CharField(source="cohort.label")
-    asked_on = serializers.DateField(help_text="Its first working day.")
+    asked_on = serializers.DateField(
+        help_text="Its first working day, a day from Monday to Friday other than 1 January."
+    )
     tally = TallySerializer()
 
 

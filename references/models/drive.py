@@ -111,6 +111,14 @@ class CohortMemberQuerySet(models.QuerySet["CohortMember"]):
         rows = self.unclaimed(at).filter(person__is_active=True, cohort__month__lte=month)
         return rows.filter(drive__begun_at__isnull=False, drive__closes_at__gt=at)
 
+    def closing_by(self, moment: datetime) -> "CohortMemberQuerySet":
+        """Those of drives that are over then."""
+        return self.filter(drive__closes_at__lte=moment)
+
+    def to_ask(self) -> "CohortMemberQuerySet":
+        """Active people in a month who were not asked yet, whether or not the drive goes on."""
+        return self.filter(cohort__isnull=False, asked_at__isnull=True, person__is_active=True)
+
     def unclaimed(self, at: datetime) -> "CohortMemberQuerySet":
         """Not asked and in nobody's hand; a claim is void after ten minutes. It speaks of its own row alone."""
         free = Q(claimed_at__isnull=True) | Q(claimed_at__lt=at - ABANDONED_AFTER)

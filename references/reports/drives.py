@@ -59,7 +59,7 @@ def months_mark(drive: Drive) -> str:
 class Month:
     """One month of a drive; people are to be asked on `asked_on`, which tells nothing of whether they were.
 
-    `is_due` from that day on, `is_past` once the month is over.
+    Who is still to be asked is on `next_on`: `is_due` on that day. `is_past` once the month is over.
     """
 
     cohort: Cohort
@@ -68,6 +68,7 @@ class Month:
     load: rule.Load
     is_due: bool = False
     is_past: bool = False
+    next_on: date
 
 
 @dataclass(frozen=True)
@@ -132,12 +133,17 @@ def months(drive: Drive, *, at: datetime) -> list[Month]:
     capacity = RecruitingSettings.current().capacity
     waiting = sum(month.planned for month in recruiting_queue.months(capacity=capacity, today=today))
     loads = rule.loads(expected, waiting=waiting, capacity=capacity, today=today)
-    return [_month(cohort, tally, load, today=today) for cohort, tally, load in zip(cohorts, found, loads, strict=True)]
+    closes_on = rule.months_from(drive.first_month, drive.months + 1)[-1]
+    return [
+        _month(cohort, tally, load, today=today, closes_on=closes_on)
+        for cohort, tally, load in zip(cohorts, found, loads, strict=True)
+    ]
 
 
-def _month(cohort: Cohort, tally: Tally, load: rule.Load, *, today: date) -> Month:
-    day = rule.first_working_day(cohort.month)
-    return Month(cohort, tally, day, load, is_due=day <= today, is_past=cohort.month < today.replace(day=1))
+def _month(cohort: Cohort, tally: Tally, load: rule.Load, *, today: date, closes_on: date) -> Month:
+    day, is_past = rule.first_working_day(cohort.month), cohort.month < today.replace(day=1)
+    next_on = rule.asking_day(cohort.month, today=today, closes_on=closes_on)
+    return Month(cohort, tally, day, load, next_on, is_due=next_on <= today, is_past=is_past)
 
 
 def nominations_each() -> float:
