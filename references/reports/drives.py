@@ -29,12 +29,14 @@ MOST_NAMED: Final = 8
 
 @dataclass(frozen=True)
 class Tally:
-    """What came of asking some people; a percent is None where nobody was asked."""
+    """What came of asking some people; a percent is None where nobody was asked. Of those who were not, `here` can be:
+    the others are deactivated."""
 
     people: int = 0
     asked: int = 0
     answered: int = 0
     nominations: int = 0
+    here: int = 0
 
     @property
     def percent(self) -> int | None:
@@ -114,8 +116,9 @@ def tallies(rows: CohortMemberQuerySet, by: str) -> dict[int, Tally]:
         asked=Count("asked_at"),
         answered=Count("pk", filter=answered),
         nominations=Sum("nominated"),
+        here=Count("pk", filter=Q(asked_at__isnull=True, person__is_active=True)),
     )
-    names = ("people", "asked", "answered", "nominations")
+    names = ("people", "asked", "answered", "nominations", "here")
     return {row[by]: Tally(**{name: row[name] for name in names}) for row in found}
 
 
