@@ -73,7 +73,9 @@ class DrivePersonSerializer(serializers.Serializer[Any]):
     group = serializers.CharField(source="cohort.label", default="")
     asked_at = serializers.DateTimeField(allow_null=True)
     answer = serializers.ChoiceField(choices=DriveAnswer.choices)
-    answered_at = serializers.DateTimeField(allow_null=True)
+    answered_at = serializers.DateTimeField(
+        source="told_at", allow_null=True, help_text="When the first of the nominations came, or “nothing this time”."
+    )
     note = serializers.CharField()
     nominations = serializers.IntegerField(source="nominated")
 

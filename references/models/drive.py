@@ -134,15 +134,12 @@ class CohortMemberQuerySet(models.QuerySet["CohortMember"]):
         count = _answering().values("user").annotate(count=Count(customer, distinct=True)).values("count")
         return self.annotate(nominated=Coalesce(Subquery(count), 0))
 
+    def with_answer_times(self) -> "CohortMemberQuerySet":
+        """`with_answers`, and with `nominated_first`: when the person got the first of those credits."""
+        first = _answering().order_by("nominated_at").values("nominated_at")[:1]
+        return self.with_answers().annotate(nominated_first=Subquery(first))
 
-class CohortMember(models.Model):
-    """One person in a drive. Without a cohort the person was left out, and is not taken for somebody new.
 
-    `answered_at` is when the person said that there is nothing this time; whoever nominated has answered by that.
-    """
-
-    drive = models.ForeignKey(Drive, on_delete=models.CASCADE, related_name="members")
-    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, null=True, related_name="members")
 def _answering() -> models.QuerySet[Nominator]:
     """The credits by which the person of the outer row has answered."""
     closes_at = OuterRef("drive__closes_at")
@@ -153,6 +150,14 @@ def _answering() -> models.QuerySet[Nominator]:
     return theirs.exclude(taken_back).order_by()
 
 
+class CohortMember(models.Model):
+    """One person in a drive. Without a cohort the person was left out, and is not taken for somebody new.
+
+    `answered_at` is when the person said that there is nothing this time; whoever nominated has answered by that.
+    """
+
+    drive = models.ForeignKey(Drive, on_delete=models.CASCADE, related_name="members")
+    cohort = models.ForeignKey(Cohort, on_delete=models.CASCADE, null=True, related_name="members")
     person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     claimed_at = models.DateTimeField(null=True)
     asked_at = models.DateTimeField(null=True)
@@ -187,6 +192,12 @@ def _answering() -> models.QuerySet[Nominator]:
         if getattr(self, "nominated", 0):
             return DriveAnswer.NOMINATED
         return DriveAnswer.NOTHING if self.answered_at else DriveAnswer.SILENT
+
+    @property
+    def told_at(self) -> datetime | None:
+        """When the person answered, by a nomination or by saying that there is nothing; of rows `with_answer_times`."""
+        first: datetime | None = getattr(self, "nominated_first", None)
+        return first or self.answered_at
 
     @property
     def is_answered(self) -> bool:

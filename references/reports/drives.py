@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from hashlib import sha256
@@ -59,7 +59,7 @@ def months_mark(drive: Drive) -> str:
 
 @dataclass(frozen=True)
 class Month:
-    """One month of a drive; people are to be asked on `asked_on`, which tells nothing of whether they were.
+    """One month of a drive; its people are asked on `asked_on`, which tells nothing of whether they were.
 
     Who is still to be asked is on `next_on`: `is_due` on that day. `is_past` once the month is over.
     """
@@ -68,9 +68,9 @@ class Month:
     tally: Tally
     asked_on: date
     load: rule.Load
+    next_on: date
     is_due: bool = False
     is_past: bool = False
-    next_on: date
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def members(drive: Drive) -> CohortMemberQuerySet:
     month = Coalesce("cohort__month", Value(date.max))
     return (
         CohortMember.objects.filter(drive=drive)
-        .with_answers()
+        .with_answer_times()
         .annotate(month=month, name=F("person__name"))
         .select_related("person", "cohort", "drive")
     )
@@ -226,25 +226,41 @@ def export_header() -> list[str]:
     ]
 
 
-def _said(row: CohortMember, day: date | None) -> tuple[date | str, str]:
-    """When the person said that there is nothing this time, and the note. After a nomination that is no answer any
-    more: the note tells by itself that it is an earlier word."""
-    if day is None or row.answer != DriveAnswer.NOMINATED:
-        return day or "", row.note
+def answer_labels(drive: Drive, *, at: datetime) -> dict[str, str]:
+    """What each answer is called; once a drive is over nobody is asked or answers any more."""
+    labels = {one.value: str(one.label) for one in DriveAnswer}
+    if drive.state(at) in (DriveState.PREPARED, DriveState.RUNNING):
+        return labels
+    return labels | {DriveAnswer.NOT_ASKED: _("Not asked"), DriveAnswer.SILENT: _("Did not answer")}
+
+
+def _note(row: CohortMember, day: date | None) -> str:
+    """The note of who said on a day that there is nothing this time. After a nomination that is no answer any more:
+    the note tells by itself that it is an earlier word."""
+    if day is None or not row.note or row.answer != DriveAnswer.NOMINATED:
+        return row.note
     earlier = _("Earlier, on %(day)s, “nothing this time”:") % {"day": date_format(day)}
-    return "", f"{earlier} {row.note}" if row.note else ""
+    return f"{earlier} {row.note}"
 
 
-def export_rows(rows: QuerySet[CohortMember]) -> Iterator[list[Any]]:
-    """The people of a drive as they leave the program, read in chunks."""
-    day_of = Programme.current().calendar.day_of
+def export_rows(rows: QuerySet[CohortMember], *, labels: Mapping[str, str]) -> Iterator[list[Any]]:
+    """The people of a drive as they leave the program, read in chunks; `labels` are its `answer_labels`."""
+    calendar = Programme.current().calendar
     yes, no = _("yes"), _("no")
+
+    def day_of(instant: datetime | None) -> date | None:
+        return calendar.day_of(instant) if instant else None
+
     for row in rows.iterator(chunk_size=2000):
         one, cohort = row.person, row.cohort
         yield [
             *(f"{cohort.month:%Y-%m}" if cohort else "", cohort.label if cohort else ""),
             *(one.name, one.email, one.team, one.region, yes if one.is_active else no),
-            *(day_of(row.asked_at) if row.asked_at else "", row.answer.label),
-            *_said(row, day_of(row.answered_at) if row.answered_at else None),
+            *(
+                day_of(row.asked_at) or "",
+                labels[row.answer],
+                day_of(row.told_at) or "",
+                _note(row, day_of(row.answered_at)),
+            ),
             getattr(row, "nominated", 0),
         ]

@@ -19,7 +19,7 @@ from core.paging import keyset_page
 from core.permissions import requires
 from core.requests import PersonRequest, render_page_or_partial, without_cursor
 from references.actions import drives as actions
-from references.choices import DriveAnswer, DriveState
+from references.choices import DriveState
 from references.filters import CohortMemberFilter
 from references.forms.drives import SPLITTING, AddMemberForm, BeginDriveForm, DriveForm, EndDriveForm, MoveForm
 from references.models import CohortMember, Drive
@@ -58,7 +58,7 @@ def export_all(request: PersonRequest) -> StreamingHttpResponse:
 def create(request: PersonRequest) -> HttpResponse:
     """Prepare a drive; its page then shows who would be asked when."""
     form = DriveForm(request.POST if request.method == "POST" else None, today=_today(), initial=_like(request))
-    warned = _warned(form)
+    warned = _warned(form) if form.is_bound else _told([])
     if form.is_bound and form.is_valid() and warned["warned"] == request.POST.get("warned", ""):
         try:
             drive = actions.create(values=form.values(), by=request.user, at=timezone.now())
@@ -173,7 +173,7 @@ def _people(asked: QueryDict, drive: Drive) -> dict[str, Any]:
     narrowed.pop("cursor", None)
     return {
         "page": keyset_page(shown.rows, order=MEMBER_ORDER, cursor=asked.get("cursor"), size=PAGE_SIZE),
-        "answers": DriveAnswer.choices,
+        "answers": report.answer_labels(drive, at=timezone.now()).items(),
         "answer": narrowed.get("answer", ""),
         "month": narrowed.get("month", ""),
         "search": narrowed.get("q", ""),
@@ -222,8 +222,9 @@ def export(request: PersonRequest, pk: int) -> StreamingHttpResponse:
     drive = get_object_or_404(Drive.objects.visible_to(request.user), pk=pk)
     shown = CohortMemberFilter(request.GET, drive=drive)
     refuse_passed_over(shown.form)
-    rows = shown.rows.order_by(*MEMBER_ORDER)
-    return csv_response(f"drive-{drive.pk}.csv", report.export_header(), report.export_rows(rows))
+    labels = report.answer_labels(drive, at=timezone.now())
+    lines = report.export_rows(shown.rows.order_by(*MEMBER_ORDER), labels=labels)
+    return csv_response(f"drive-{drive.pk}.csv", report.export_header(), lines)
 
 
 @require_POST
