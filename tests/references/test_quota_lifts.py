@@ -88,7 +88,10 @@ def test_the_report_says_that_it_does_not_know_a_period(client, lena, aisha, per
     set_quota(lena, account_manager=2)
     client.force_login(lena)
     words = f"“{period}” is not known to the filter “Period”"
-    assert words in client.get(f"{REPORT}?period={period}").text
+    shown = client.get(f"{REPORT}?period={period}").text
+    assert words in shown
+    assert f"This is {running().label}: the report knows the running period and the eight before it." in shown
+    assert "This is " not in client.get(f"{REPORT}?period={running().label}").text
     if period[:2] == "zz" or period.endswith("Q9"):
         assert words in client.get(of(aisha, period), follow=True).text
 
