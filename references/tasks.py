@@ -33,6 +33,7 @@ from references.mails import turns as turn_mails
 from references.mails.recognitions import WeeklyNews
 from references.models import CohortMember, RankingMail, Recognition
 from references.reports import forecasts as forecast_reports
+from references.reports.turns import waiting_now
 from references.rules.drives import due_month
 
 
@@ -77,9 +78,10 @@ def tend_nominations() -> None:
 
 @shared_task
 def ask_cohorts() -> None:
-    """Ask the people of drives whose month has come. An address that is refused keeps nobody else from being asked."""
+    """Ask the people of drives whose month has come, on working days. An address that is refused keeps nobody else
+    from being asked."""
     month, refused = due_month(Programme.current().calendar.day_of(timezone.now())), []
-    for pk in list(CohortMember.objects.waiting(timezone.now(), month=month).values_list("pk", flat=True)):
+    for pk in list(waiting_now(timezone.now()).values_list("pk", flat=True)):
         member = cohort_members.claim(pk, month=month, at=timezone.now())
         if member is not None:
             refused += _ask(member)

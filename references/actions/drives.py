@@ -37,7 +37,8 @@ def create(*, values: Mapping[str, Any], by: User, at: datetime) -> Drive:
 
 @transaction.atomic
 def edit(drive: Drive, *, seen_version: int, changes: Mapping[str, Any], by: User, at: datetime) -> Drive:
-    """Write what differs. A drive that has begun keeps its months; StaleVersion if it changed since `seen_version`."""
+    """Write what differs. A drive that has begun keeps its months, and its mail once everybody was asked: what was sent
+    is not rewritten. StaleVersion if it changed since `seen_version`."""
     _refuse_unknown(changes)
     current = lock(drive, at=at)
     if current.version != seen_version:
@@ -48,6 +49,8 @@ def edit(drive: Drive, *, seen_version: int, changes: Mapping[str, Any], by: Use
         return current
     if not current.is_prepared and SPLITTING & fields.keys():
         raise RuleBroken(_("The drive has begun; its months stay as they are. People can be moved one by one."))
+    if not current.is_prepared and not current.members.to_ask().exists():
+        raise RuleBroken(all_asked())
     for name, (_before, after) in fields.items():
         setattr(current, name, after)
     _check(current, at=at)
@@ -115,6 +118,11 @@ def lock(drive: Drive, *, at: datetime) -> Drive:
     if current.ended_at is not None or (current.begun_at is not None and at >= current.closes_at):
         raise RuleBroken(_("The drive “%(drive)s” is over.") % {"drive": current})
     return current
+
+
+def all_asked() -> str:
+    """In words why the mail of a drive is not edited any more."""
+    return _("Everybody in this drive has been asked; what was sent to them stays as it was sent.")
 
 
 def this_month(at: datetime) -> date:

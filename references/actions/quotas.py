@@ -12,7 +12,8 @@ from core.errors import RuleBroken, StaleVersion
 from core.models import User
 from references.actions.nomination_history import lock_queue
 from references.models import QuotaOverride, QuotaPolicy
-from references.rules.quotas import Period, quota_of
+from references.reports.quotas import why_not_lifted
+from references.rules.quotas import Period
 
 MOST = 1_000
 
@@ -43,15 +44,11 @@ def set_policy(
 
 @transaction.atomic
 def override(person: User, *, period: Period, reason: str, by: User, at: datetime) -> QuotaOverride:
-    """Let a person ask for references in this period in spite of the quota."""
+    """Let a colleague ask for references in the running period in spite of the quota."""
     if not reason.strip():
         raise RuleBroken(_("Say why the quota is lifted; it stands in the report and in the audit trail."))
-    if at >= period.ends_at:
-        raise RuleBroken(_("%(period)s has ended; nothing is lifted any more.") % {"period": period.label})
-    policy = QuotaPolicy.objects.holding_at(at)
-    if policy.period != period.kind or not quota_of(person.roles, policy.numbers):
-        told = {"person": person, "period": period.label}
-        raise RuleBroken(_("%(person)s has no quota in %(period)s; there is nothing to lift.") % told)
+    if words := why_not_lifted(person, period=period, by=by, at=at):
+        raise RuleBroken(words)
     row = QuotaOverride(person=person, period=period.label, reason=reason.strip()[:500], recorded_at=at, by=by)
     try:
         with transaction.atomic():

@@ -49,7 +49,9 @@ class CohortSerializer(serializers.Serializer[Any]):
 
     month = serializers.DateField(source="cohort.month")
     group = serializers.CharField(source="cohort.label")
-    asked_on = serializers.DateField(help_text="Its first working day.")
+    asked_on = serializers.DateField(
+        help_text="Its first working day, a day from Monday to Friday other than 1 January."
+    )
     tally = TallySerializer()
 
 
@@ -71,7 +73,9 @@ class DrivePersonSerializer(serializers.Serializer[Any]):
     group = serializers.CharField(source="cohort.label", default="")
     asked_at = serializers.DateTimeField(allow_null=True)
     answer = serializers.ChoiceField(choices=DriveAnswer.choices)
-    answered_at = serializers.DateTimeField(allow_null=True)
+    answered_at = serializers.DateTimeField(
+        source="told_at", allow_null=True, help_text="When the first of the nominations came, or “nothing this time”."
+    )
     note = serializers.CharField()
     nominations = serializers.IntegerField(source="nominated")
 

@@ -30,7 +30,10 @@ class QuotaOverrideSerializer(serializers.Serializer[Any]):
 
 
 class QuotaSerializer(serializers.Serializer[Any]):
-    """One person; `roles` are those with a quota, `lifted` is null unless sales management lifted it."""
+    """One person; `roles` are those with a quota, `lifted` is null unless sales management lifted it.
+
+    Whose quota was lifted stays here when the roles have none any more: `quota` is 0 then, `percent` null.
+    """
 
     person = serializers.EmailField(source="person.email")
     name = serializers.CharField(source="person.name")
@@ -40,7 +43,7 @@ class QuotaSerializer(serializers.Serializer[Any]):
     quota = serializers.IntegerField()
     accepted = serializers.IntegerField()
     missing = serializers.IntegerField(source="standing.missing")
-    percent = serializers.IntegerField()
+    percent = serializers.IntegerField(allow_null=True)
     standing = serializers.ChoiceField(choices=QuotaVerdict.choices, source="standing.verdict")
     lifted = QuotaOverrideSerializer(source="override", allow_null=True)
 

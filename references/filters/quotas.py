@@ -43,7 +43,7 @@ class TeamFilter(django_filters.CharFilter):  # type: ignore[misc]
 
 
 class QuotaFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library ships no types
-    """The people with a quota in the period that is asked for, else in the running one.
+    """The people with a quota, or a lifted one, in the period that is asked for, else in the running one.
 
     Values that mean nothing are passed over; so is a period that is not among `periods`, those that can be looked at:
     in one that has not begun everybody would be under quota.
@@ -91,7 +91,7 @@ class QuotaFilter(django_filters.FilterSet):  # type: ignore[misc]  # the librar
         if value == "lifted":
             lifted = QuotaOverride.objects.filter(period=self.sheet.period.label)
             return rows.filter(pk__in=lifted.values("person_id"))
-        return rows.filter(Q(missing__gt=0) if value == "missing" else Q(missing=0))
+        return rows.filter(Q(missing__gt=0) if value == "missing" else Q(missing=0, quota__gt=0))
 
     def pass_over(self, rows: QuerySet[User], name: str, value: str) -> QuerySet[User]:
         return rows

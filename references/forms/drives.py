@@ -20,8 +20,8 @@ from references.rules.drives import months_from
 
 ASKED_ROLES: Final = (Role.SALES_REP, Role.ACCOUNT_MANAGER, Role.CSM, Role.SUPPORT)
 INTRODUCTION: Final = _(
-    "This month it is your turn: who of your customers would speak for us? Below are those of yours that are no "
-    "reference yet. Nominating one takes less than a minute, you hear of every step, and the credit is yours."
+    "This month it is your turn: which customer would speak for us? Nominating one takes less than a minute, you hear "
+    "of every step, and the credit is yours."
 )
 MONTHS_AHEAD: Final = 18
 SPLITTING: Final = ("first_month", "months", "split", "roles")

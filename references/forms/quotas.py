@@ -33,7 +33,7 @@ class QuotaForm(PlainTexts, forms.Form):
                 label=role.label,
                 min_value=0,
                 max_value=MOST,
-                required=False,
+                error_messages={"required": _("Enter a number; 0 says that there is no quota.")},
                 initial=policy.numbers.get(role, 0),
             )
         names = [f"number-{role}" for role in Role]
@@ -47,7 +47,7 @@ class QuotaForm(PlainTexts, forms.Form):
         )
 
     def numbers(self) -> dict[str, int]:
-        return {role: self.cleaned_data[f"number-{role}"] or 0 for role in Role.values}
+        return {role: self.cleaned_data[f"number-{role}"] for role in Role.values}
 
     def values(self) -> dict[str, Any]:
         names = ("seen", "mode", "period", "reason")

@@ -27,6 +27,7 @@ def send_turn(member: CohortMember, *, at: datetime) -> None:
         "sponsor": None if sponsor == person else sponsor,
         "lines": [(customer, f"{create}?customer={customer.pk}") for customer in unreferenced.customers],
         "more": unreferenced.more,
+        "has_customers": unreferenced.has_customers,
         "create": create,
         "turn": settings.SITE_URL + reverse("references:turn_detail", args=[member.pk]),
     }

@@ -4,13 +4,13 @@ from datetime import date, datetime, timedelta
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from core.constraints import both_or_neither
 from core.models import User
-from references.choices import DriveAnswer, DriveSplit, DriveState
+from references.choices import DriveAnswer, DriveSplit, DriveState, NominationState
 from references.models.nominator import Nominator
 
 ABANDONED_AFTER = timedelta(minutes=10)
@@ -111,20 +111,43 @@ class CohortMemberQuerySet(models.QuerySet["CohortMember"]):
         rows = self.unclaimed(at).filter(person__is_active=True, cohort__month__lte=month)
         return rows.filter(drive__begun_at__isnull=False, drive__closes_at__gt=at)
 
+    def closing_by(self, moment: datetime) -> "CohortMemberQuerySet":
+        """Those of drives that are over then."""
+        return self.filter(drive__closes_at__lte=moment)
+
+    def to_ask(self) -> "CohortMemberQuerySet":
+        """Active people in a month who were not asked yet, whether or not the drive goes on."""
+        return self.filter(cohort__isnull=False, asked_at__isnull=True, person__is_active=True)
+
     def unclaimed(self, at: datetime) -> "CohortMemberQuerySet":
         """Not asked and in nobody's hand; a claim is void after ten minutes. It speaks of its own row alone."""
         free = Q(claimed_at__isnull=True) | Q(claimed_at__lt=at - ABANDONED_AFTER)
         return self.filter(free, asked_at__isnull=True)
 
     def with_answers(self) -> "CohortMemberQuerySet":
-        """Each with `nominated`: for how many nominations the person got credit between being asked and the close."""
-        theirs = Nominator.objects.filter(
-            user=OuterRef("person"),
-            nominated_at__gte=OuterRef("asked_at"),
-            nominated_at__lt=OuterRef("drive__closes_at"),
-        )
-        count = theirs.order_by().values("user").annotate(count=Count("pk")).values("count")
+        """Each with `nominated`: of how many customers the person got credit between being asked and the close.
+
+        What was taken back by the close counts for nothing, later it changes nothing any more. Of two nominations of
+        one customer that were joined the credit stands twice, and is counted once.
+        """
+        customer = Coalesce("nomination__customer_id", -F("nomination_id"))
+        count = _answering().values("user").annotate(count=Count(customer, distinct=True)).values("count")
         return self.annotate(nominated=Coalesce(Subquery(count), 0))
+
+    def with_answer_times(self) -> "CohortMemberQuerySet":
+        """`with_answers`, and with `nominated_first`: when the person got the first of those credits."""
+        first = _answering().order_by("nominated_at").values("nominated_at")[:1]
+        return self.with_answers().annotate(nominated_first=Subquery(first))
+
+
+def _answering() -> models.QuerySet[Nominator]:
+    """The credits by which the person of the outer row has answered."""
+    closes_at = OuterRef("drive__closes_at")
+    theirs = Nominator.objects.filter(
+        user=OuterRef("person"), nominated_at__gte=OuterRef("asked_at"), nominated_at__lt=closes_at
+    )
+    taken_back = Q(nomination__state=NominationState.WITHDRAWN, nomination__closed_at__lt=closes_at)
+    return theirs.exclude(taken_back).order_by()
 
 
 class CohortMember(models.Model):
@@ -169,6 +192,12 @@ class CohortMember(models.Model):
         if getattr(self, "nominated", 0):
             return DriveAnswer.NOMINATED
         return DriveAnswer.NOTHING if self.answered_at else DriveAnswer.SILENT
+
+    @property
+    def told_at(self) -> datetime | None:
+        """When the person answered, by a nomination or by saying that there is nothing; of rows `with_answer_times`."""
+        first: datetime | None = getattr(self, "nominated_first", None)
+        return first or self.answered_at
 
     @property
     def is_answered(self) -> bool:

@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from hashlib import sha256
@@ -29,12 +29,14 @@ MOST_NAMED: Final = 8
 
 @dataclass(frozen=True)
 class Tally:
-    """What came of asking some people; a percent is None where nobody was asked."""
+    """What came of asking some people; a percent is None where nobody was asked. Of those who were not, `here` can be:
+    the others are deactivated."""
 
     people: int = 0
     asked: int = 0
     answered: int = 0
     nominations: int = 0
+    here: int = 0
 
     @property
     def percent(self) -> int | None:
@@ -57,15 +59,16 @@ def months_mark(drive: Drive) -> str:
 
 @dataclass(frozen=True)
 class Month:
-    """One month of a drive; people are to be asked on `asked_on`, which tells nothing of whether they were.
+    """One month of a drive; its people are asked on `asked_on`, which tells nothing of whether they were.
 
-    `is_due` from that day on, `is_past` once the month is over.
+    Who is still to be asked is on `next_on`: `is_due` on that day. `is_past` once the month is over.
     """
 
     cohort: Cohort
     tally: Tally
     asked_on: date
     load: rule.Load
+    next_on: date
     is_due: bool = False
     is_past: bool = False
 
@@ -98,7 +101,7 @@ def members(drive: Drive) -> CohortMemberQuerySet:
     month = Coalesce("cohort__month", Value(date.max))
     return (
         CohortMember.objects.filter(drive=drive)
-        .with_answers()
+        .with_answer_times()
         .annotate(month=month, name=F("person__name"))
         .select_related("person", "cohort", "drive")
     )
@@ -113,8 +116,9 @@ def tallies(rows: CohortMemberQuerySet, by: str) -> dict[int, Tally]:
         asked=Count("asked_at"),
         answered=Count("pk", filter=answered),
         nominations=Sum("nominated"),
+        here=Count("pk", filter=Q(asked_at__isnull=True, person__is_active=True)),
     )
-    names = ("people", "asked", "answered", "nominations")
+    names = ("people", "asked", "answered", "nominations", "here")
     return {row[by]: Tally(**{name: row[name] for name in names}) for row in found}
 
 
@@ -132,12 +136,17 @@ def months(drive: Drive, *, at: datetime) -> list[Month]:
     capacity = RecruitingSettings.current().capacity
     waiting = sum(month.planned for month in recruiting_queue.months(capacity=capacity, today=today))
     loads = rule.loads(expected, waiting=waiting, capacity=capacity, today=today)
-    return [_month(cohort, tally, load, today=today) for cohort, tally, load in zip(cohorts, found, loads, strict=True)]
+    closes_on = rule.months_from(drive.first_month, drive.months + 1)[-1]
+    return [
+        _month(cohort, tally, load, today=today, closes_on=closes_on)
+        for cohort, tally, load in zip(cohorts, found, loads, strict=True)
+    ]
 
 
-def _month(cohort: Cohort, tally: Tally, load: rule.Load, *, today: date) -> Month:
-    day = rule.first_working_day(cohort.month)
-    return Month(cohort, tally, day, load, is_due=day <= today, is_past=cohort.month < today.replace(day=1))
+def _month(cohort: Cohort, tally: Tally, load: rule.Load, *, today: date, closes_on: date) -> Month:
+    day, is_past = rule.first_working_day(cohort.month), cohort.month < today.replace(day=1)
+    next_on = rule.asking_day(cohort.month, today=today, closes_on=closes_on)
+    return Month(cohort, tally, day, load, next_on, is_due=next_on <= today, is_past=is_past)
 
 
 def nominations_each() -> float:
@@ -217,25 +226,41 @@ def export_header() -> list[str]:
     ]
 
 
-def _said(row: CohortMember, day: date | None) -> tuple[date | str, str]:
-    """When the person said that there is nothing this time, and the note. After a nomination that is no answer any
-    more: the note tells by itself that it is an earlier word."""
-    if day is None or row.answer != DriveAnswer.NOMINATED:
-        return day or "", row.note
+def answer_labels(drive: Drive, *, at: datetime) -> dict[str, str]:
+    """What each answer is called; once a drive is over nobody is asked or answers any more."""
+    labels = {one.value: str(one.label) for one in DriveAnswer}
+    if drive.state(at) in (DriveState.PREPARED, DriveState.RUNNING):
+        return labels
+    return labels | {DriveAnswer.NOT_ASKED: _("Not asked"), DriveAnswer.SILENT: _("Did not answer")}
+
+
+def _note(row: CohortMember, day: date | None) -> str:
+    """The note of who said on a day that there is nothing this time. After a nomination that is no answer any more:
+    the note tells by itself that it is an earlier word."""
+    if day is None or not row.note or row.answer != DriveAnswer.NOMINATED:
+        return row.note
     earlier = _("Earlier, on %(day)s, “nothing this time”:") % {"day": date_format(day)}
-    return "", f"{earlier} {row.note}" if row.note else ""
+    return f"{earlier} {row.note}"
 
 
-def export_rows(rows: QuerySet[CohortMember]) -> Iterator[list[Any]]:
-    """The people of a drive as they leave the program, read in chunks."""
-    day_of = Programme.current().calendar.day_of
+def export_rows(rows: QuerySet[CohortMember], *, labels: Mapping[str, str]) -> Iterator[list[Any]]:
+    """The people of a drive as they leave the program, read in chunks; `labels` are its `answer_labels`."""
+    calendar = Programme.current().calendar
     yes, no = _("yes"), _("no")
+
+    def day_of(instant: datetime | None) -> date | None:
+        return calendar.day_of(instant) if instant else None
+
     for row in rows.iterator(chunk_size=2000):
         one, cohort = row.person, row.cohort
         yield [
             *(f"{cohort.month:%Y-%m}" if cohort else "", cohort.label if cohort else ""),
             *(one.name, one.email, one.team, one.region, yes if one.is_active else no),
-            *(day_of(row.asked_at) if row.asked_at else "", row.answer.label),
-            *_said(row, day_of(row.answered_at) if row.answered_at else None),
+            *(
+                day_of(row.asked_at) or "",
+                labels[row.answer],
+                day_of(row.told_at) or "",
+                _note(row, day_of(row.answered_at)),
+            ),
             getattr(row, "nominated", 0),
         ]

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
-from django.db.models.functions import Coalesce, Least
+from django.db.models.functions import Coalesce, Least, NullIf
 from django.utils.translation import gettext as _
 
 from core.choices import Role
@@ -38,20 +38,20 @@ class OwnStanding:
 
 @dataclass(frozen=True)
 class Row:
-    """One person in the report."""
+    """One person in the report; without a quota, which was lifted earlier in the period, there is no percent of it."""
 
     person: User
     roles: list[str]
     quota: int
     accepted: int
-    percent: int
+    percent: int | None
     standing: Standing
     override: QuotaOverride | None
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """The report of a period: the policy that it is measured by, and the people of roles with a quota."""
+    """The report of a period: the policy that it is measured by, the people who have a quota or had it lifted."""
 
     period: Period
     policy: QuotaPolicy
@@ -66,13 +66,14 @@ def standing(user: User, *, at: datetime) -> OwnStanding:
     accepted, lifted = 0, None
     if quota and policy.mode != QuotaMode.OFF:
         accepted = _credits(period).filter(user=user).count()
-        lifted = QuotaOverride.objects.filter(person=user, period=period.label).select_related("by").first()
+        lifted = _lifted(period).filter(person=user).select_related("by").first()
     found = rule.standing(accepted, quota, mode=policy.mode, is_lifted=lifted is not None)
     return OwnStanding(accepted, quota, policy.mode, period, found, lifted)
 
 
 def quota_standings(period: Period, *, at: datetime) -> Sheet:
-    """Everybody who has a quota in the period, annotated with `quota`, `accepted`, `missing` and `share` (percent).
+    """Everybody who has a quota in the period, or had it lifted, annotated with `quota`, `accepted`, `missing` and
+    `share` (percent).
 
     Roles and policy are those at the end of the period, or now while it runs. A period of the other kind than the
     policy's has no quotas.
@@ -93,14 +94,38 @@ def quota_standings(period: Period, *, at: datetime) -> Sheet:
         quota=Coalesce(Subquery(quota), 0), accepted=Coalesce(Subquery(accepted.values("count")), 0)
     )
     missing = Case(When(quota__gt=F("accepted"), then=F("quota") - F("accepted")), default=0)
-    shown = people.filter(quota__gt=0).annotate(missing=missing, share=_share())
+    counted = Q(quota__gt=0) | Q(pk__in=_lifted(period).values("person_id"))
+    shown = people.filter(counted).annotate(missing=missing, share=_share())
     return Sheet(period, policy, shown)
 
 
 def _share() -> Case:
-    """What `rules.shares.percent` says of accepted and quota, for the database to sort by."""
-    rounded = (F("accepted") * 200 + F("quota")) / (F("quota") * 2)
-    return Case(When(accepted__gte=F("quota"), then=rounded), default=Least(rounded, Value(99)))
+    """What `rules.shares.percent` says of accepted and quota, for the database to sort by; who has no quota misses
+    nothing of it."""
+    rounded = (F("accepted") * 200 + F("quota")) / (NullIf(F("quota"), 0) * 2)
+    whole = When(quota=0, then=Value(100))
+    return Case(whole, When(accepted__gte=F("quota"), then=rounded), default=Least(rounded, Value(99)))
+
+
+def _lifted(period: Period) -> QuerySet[QuotaOverride]:
+    return QuotaOverride.objects.filter(period=period.label)
+
+
+def why_not_lifted(person: User, *, period: Period, by: User, at: datetime) -> str:
+    """In words why this person cannot lift the quota of that one for the period; empty if nothing is against it."""
+    told = {"person": person, "period": period.label}
+    policy = QuotaPolicy.objects.holding_at(at)
+    if person == by:
+        return _("Nobody lifts their own quota; a colleague of sales management can.")
+    if at >= period.ends_at:
+        return _("%(period)s has ended; nothing is lifted any more.") % told
+    if at < period.starts_at:
+        return _("%(period)s has not begun; a quota is lifted for the period that runs.") % told
+    if policy.period != period.kind or not rule.quota_of(person.roles, policy.numbers):
+        return _("%(person)s has no quota in %(period)s; there is nothing to lift.") % told
+    if _lifted(period).filter(person=person).exists():
+        return _("The quota of %(person)s is lifted for %(period)s already.") % told
+    return ""
 
 
 def periods(at: datetime) -> list[Period]:
@@ -115,7 +140,7 @@ def periods(at: datetime) -> list[Period]:
 def rows_of(sheet: Sheet, people: Iterable[User]) -> Iterator[Row]:
     """A page of the report; one statement more, for those whose quota is lifted."""
     found = list(people)
-    lifted = QuotaOverride.objects.filter(period=sheet.period.label, person__in=found).select_related("by")
+    lifted = _lifted(sheet.period).filter(person__in=found).select_related("by")
     overrides = {row.person_id: row for row in lifted}
     labels = dict(Role.choices)
     for one in found:
@@ -125,7 +150,7 @@ def rows_of(sheet: Sheet, people: Iterable[User]) -> Iterator[Row]:
             roles=[str(labels[role]) for role in Role.values if role in one.roles and role in sheet.policy.numbers],
             quota=quota,
             accepted=accepted,
-            percent=_number(one, "share"),
+            percent=_number(one, "share") if quota else None,
             standing=rule.standing(accepted, quota, mode=sheet.policy.mode, is_lifted=override is not None),
             override=override,
         )

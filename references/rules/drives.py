@@ -89,10 +89,24 @@ def months_from(first: date, count: int) -> list[date]:
     return found
 
 
+def next_working_day(day: date) -> date:
+    """The day itself, or the first one after it, that is neither a Saturday nor a Sunday nor the first of January."""
+    while day.weekday() > 4 or (day.month, day.day) == (1, 1):
+        day += timedelta(days=1)
+    return day
+
+
 def first_working_day(month: date) -> date:
-    """The first day of the month that is neither a Saturday nor a Sunday."""
-    day = month.replace(day=1)
-    return day + timedelta(days=7 - day.weekday() if day.weekday() > 4 else 0)
+    """The working day on which the people of a month are asked."""
+    return next_working_day(month.replace(day=1))
+
+
+def asking_day(month: date, *, today: date, closes_on: date) -> date:
+    """The day on which those of a month are asked who are still to be: a working day, unless none is left before the
+    first day after the drive."""
+    soonest = max(month.replace(day=1), today)
+    day = next_working_day(soonest)
+    return day if day < closes_on else soonest
 
 
 def due_month(today: date) -> date:

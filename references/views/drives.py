@@ -19,7 +19,7 @@ from core.paging import keyset_page
 from core.permissions import requires
 from core.requests import PersonRequest, render_page_or_partial, without_cursor
 from references.actions import drives as actions
-from references.choices import DriveAnswer, DriveState
+from references.choices import DriveState
 from references.filters import CohortMemberFilter
 from references.forms.drives import SPLITTING, AddMemberForm, BeginDriveForm, DriveForm, EndDriveForm, MoveForm
 from references.models import CohortMember, Drive
@@ -58,7 +58,7 @@ def export_all(request: PersonRequest) -> StreamingHttpResponse:
 def create(request: PersonRequest) -> HttpResponse:
     """Prepare a drive; its page then shows who would be asked when."""
     form = DriveForm(request.POST if request.method == "POST" else None, today=_today(), initial=_like(request))
-    warned = _warned(form)
+    warned = _warned(form) if form.is_bound else _told([])
     if form.is_bound and form.is_valid() and warned["warned"] == request.POST.get("warned", ""):
         try:
             drive = actions.create(values=form.values(), by=request.user, at=timezone.now())
@@ -94,11 +94,12 @@ def _like(request: PersonRequest) -> dict[str, Any]:
 
 @requires("references.run_drive")
 def edit(request: PersonRequest, pk: int) -> HttpResponse:
-    """Its name and its mail at any time, its months until it is begun."""
+    """Its months until it is begun, its name and its mail as long as somebody is to be asked."""
     drive = get_object_or_404(Drive.objects.visible_to(request.user), pk=pk)
-    is_over = drive.state(timezone.now()) not in (DriveState.PREPARED, DriveState.RUNNING)
-    if is_over and request.method != "POST":
-        messages.error(request, _("The drive “%(drive)s” is over: nothing of it changes any more.") % {"drive": drive})
+    is_over, tally = _is_over(drive), report.lines([drive], at=timezone.now())[0].tally
+    is_settled = is_over or (not drive.is_prepared and not tally.here)
+    if is_settled and request.method != "POST":
+        messages.error(request, _over(drive) if is_over else actions.all_asked())
         return redirect("references:drive_detail", pk)
     names = ("name", "split", "months", "roles", "introduction", "version")
     initial = {name: getattr(drive, name) for name in names} | {"first_month": f"{drive.first_month:%Y-%m}"}
@@ -107,8 +108,16 @@ def edit(request: PersonRequest, pk: int) -> HttpResponse:
     warned = _warned(form)
     if form.is_bound and form.is_valid() and _saved(request, drive, form, warned["warned"]):
         return redirect("references:drive_detail", pk)
-    context = {"form": form, "drive": drive, "is_over": is_over} | warned
+    context = {"form": form, "drive": drive, "is_over": is_over, "is_settled": is_settled, "tally": tally} | warned
     return render(request, "references/drive_form.html", context, status=422 if form.is_bound else 200)
+
+
+def _is_over(drive: Drive) -> bool:
+    return drive.state(timezone.now()) not in (DriveState.PREPARED, DriveState.RUNNING)
+
+
+def _over(drive: Drive) -> str:
+    return _("The drive “%(drive)s” is over: nothing of it changes any more.") % {"drive": drive}
 
 
 def _saved(request: PersonRequest, drive: Drive, form: DriveForm, warned: str) -> bool:
@@ -164,7 +173,7 @@ def _people(asked: QueryDict, drive: Drive) -> dict[str, Any]:
     narrowed.pop("cursor", None)
     return {
         "page": keyset_page(shown.rows, order=MEMBER_ORDER, cursor=asked.get("cursor"), size=PAGE_SIZE),
-        "answers": DriveAnswer.choices,
+        "answers": report.answer_labels(drive, at=timezone.now()).items(),
         "answer": narrowed.get("answer", ""),
         "month": narrowed.get("month", ""),
         "search": narrowed.get("q", ""),
@@ -183,8 +192,9 @@ def _refused(refused: Refused | None, member: CohortMember | None) -> dict[str, 
 def _of_drive(request: PersonRequest, drive: Drive) -> dict[str, Any]:
     """What stands beside the people."""
     at = timezone.now()
-    months, state = report.months(drive, at=at), drive.state(at)
-    may_run = request.user.has_perm("references.run_drive") and state in (DriveState.PREPARED, DriveState.RUNNING)
+    months, state, tally = report.months(drive, at=at), drive.state(at), report.lines([drive], at=at)[0].tally
+    is_over = state not in (DriveState.PREPARED, DriveState.RUNNING)
+    may_run = request.user.has_perm("references.run_drive") and not is_over
     ahead = [one.cohort.month for one in months if one.cohort.month >= _today().replace(day=1)]
     missing = list(report.missing_people(drive)[:PAGE_SIZE]) if may_run else []
     elsewhere = report.asked_elsewhere(missing, drive, at=at) if missing else {}
@@ -193,7 +203,9 @@ def _of_drive(request: PersonRequest, drive: Drive) -> dict[str, Any]:
         "state": state,
         "months": months,
         "overload": next((one for one in months if one.load.is_too_much), None),
-        "tally": report.lines([drive], at=at)[0].tally,
+        "tally": tally,
+        "may_edit": may_run and (drive.is_prepared or tally.here > 0),
+        "is_over": is_over,
         "may_run": may_run,
         "move_form": MoveForm(months=ahead),
         "add_form": AddMemberForm(months=ahead),
@@ -210,8 +222,9 @@ def export(request: PersonRequest, pk: int) -> StreamingHttpResponse:
     drive = get_object_or_404(Drive.objects.visible_to(request.user), pk=pk)
     shown = CohortMemberFilter(request.GET, drive=drive)
     refuse_passed_over(shown.form)
-    rows = shown.rows.order_by(*MEMBER_ORDER)
-    return csv_response(f"drive-{drive.pk}.csv", report.export_header(), report.export_rows(rows))
+    labels = report.answer_labels(drive, at=timezone.now())
+    lines = report.export_rows(shown.rows.order_by(*MEMBER_ORDER), labels=labels)
+    return csv_response(f"drive-{drive.pk}.csv", report.export_header(), lines)
 
 
 @require_POST

@@ -1,9 +1,10 @@
 """Quotas: the report, what is set, and the lifting of one."""
 
 from typing import Final
+from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -24,7 +25,6 @@ from references.filters.quotas import SHOWN, SORT_LABELS
 from references.forms.quotas import OverrideForm, QuotaForm
 from references.models import QuotaPolicy
 from references.reports import quotas as report
-from references.rules.quotas import Period
 
 PAGE_SIZE: Final = 50
 
@@ -83,20 +83,15 @@ def edit(request: PersonRequest) -> HttpResponse:
     return render(request, "references/quota_edit.html", {"form": form}, status=422 if form.is_bound else 200)
 
 
-def _named_period(request: PersonRequest) -> Period:
-    """The period of the address, the running one if it names none. What is lifted is never another than was meant."""
-    label = request.GET.get("period", "")
-    period = report.period_of(label, at=timezone.now())
-    if label and period.label != label:
-        raise Http404
-    return period
-
-
 @requires("references.manage_quotas")
 def override(request: PersonRequest, pk: int) -> HttpResponse:
-    """Lift the quota of one person for the period that is looked at."""
+    """Lift the quota of one person for the period that is looked at; what is lifted is never another than was meant."""
     person, at = get_object_or_404(User.objects.active(), pk=pk), timezone.now()
-    period = _named_period(request)
+    label = request.GET.get("period", "")
+    period = report.period_of(label, at=at)
+    if label and period.label != label:
+        # The report says that it does not know it, and shows which there are.
+        return redirect(f"{reverse('references:quota_index')}?{urlencode({'period': label})}")
     form = OverrideForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         try:
@@ -107,5 +102,6 @@ def override(request: PersonRequest, pk: int) -> HttpResponse:
             told = {"person": person, "period": period.label}
             messages.success(request, _("The quota of %(person)s is lifted for %(period)s.") % told)
             return redirect(f"{reverse('references:quota_index')}?period={period.label}")
-    context = {"form": form, "person": person, "period": period}
+    why_not = "" if form.is_bound else report.why_not_lifted(person, period=period, by=request.user, at=at)
+    context = {"form": form, "person": person, "period": period, "why_not": why_not}
     return render(request, "references/quota_override.html", context, status=422 if form.is_bound else 200)

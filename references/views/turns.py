@@ -59,10 +59,12 @@ def _page(request: PersonRequest, turn: CohortMember, form: TurnForm) -> HttpRes
     nominated = Nomination.objects.nominated_by(request.user).filter(
         nominators__user=request.user, nominators__nominated_at__gte=turn.asked_at
     )
+    page = keyset_page(rows, order=ORDER, cursor=request.GET.get("cursor"), size=PAGE_SIZE)
     context = {
         "turn": turn,
         "form": form,
-        "page": keyset_page(rows, order=ORDER, cursor=request.GET.get("cursor"), size=PAGE_SIZE),
+        "page": page,
+        "has_customers": bool(page.rows) or report.has_customers(request.user, at=at),
         "count": rows.count(),
         "search": text,
         "path": request.path,

@@ -61,16 +61,33 @@ def test_a_team_stays_together_and_the_months_differ_by_no_more_than_the_largest
     assert max(sizes) - min(sizes) <= largest
 
 
+def works(day):
+    return day.weekday() < 5 and (day.month, day.day) != (1, 1)
+
+
 @cases(60, 0.05)
 @given(DAYS)
 def test_the_first_working_day_is_a_weekday_and_what_is_due_has_had_one(day):
     first = drives.first_working_day(day)
-    assert first.weekday() < 5
-    assert first.day <= 3
-    assert all((first - timedelta(days=back)).weekday() > 4 for back in range(1, first.day))
+    assert works(first)
+    assert first.day <= 4
+    assert not any(works(first - timedelta(days=back)) for back in range(1, first.day))
     due = drives.due_month(day)
     assert drives.first_working_day(due) <= day
     assert drives.first_working_day(drives.months_from(due, 2)[1]) > day
+
+
+@cases(60, 0.05)
+@given(DAYS, st.integers(0, 900), st.integers(1, 24))
+def test_everybody_is_asked_on_a_working_day_and_before_the_drive_is_over(month, later, count):
+    today = month.replace(day=1) - timedelta(days=200) + timedelta(days=later)
+    closes_on = drives.months_from(month, count + 1)[-1]
+    if today < closes_on:
+        day = drives.asking_day(month, today=today, closes_on=closes_on)
+        assert max(today, month.replace(day=1)) <= day < closes_on
+        assert works(day) or drives.next_working_day(day) >= closes_on
+        assert not works(today) or day in (today, drives.first_working_day(month))
+        assert drives.due_month(day) >= month.replace(day=1)
 
 
 @cases(40, 0.05)
