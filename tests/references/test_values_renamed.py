@@ -3,7 +3,7 @@
 import pytest
 
 from core.models import AuditEvent, Job, SavedView
-from customers.models import Attribute, Product, ProductUse
+from customers.models import Attribute, Customer, Product, ProductUse
 from references.actions import coverage, value_names
 from references.models import CoverageTarget, CoverageWeight
 from references.tasks import rename_value
@@ -189,3 +189,19 @@ def test_saved_views_narrow_by_the_new_name(as_priya, maria, use_case):
     assert dict(SavedView.objects.values_list("name", "query")) == {name: after for name, (_q, after) in kept.items()}
     [told] = AuditEvent.objects.filter(event="saved_view.respelled")
     assert told.detail["after"] == kept["Fraud"][1]
+
+
+def test_a_target_that_no_customer_stands_at_any_more_is_told_beside_the_matrix(as_priya, use_case):
+    """A file called the industry of all banks otherwise: nobody renamed a value."""
+    rows, columns = axes("industry", "region")
+    coverage.set_target(rows, columns_axis=columns, row="Finance", column="EMEA", target=4, by=None, at=NOW)
+    assert "where no active customer is any more" not in as_priya.get("/coverage/").text
+    Customer.objects.update(industry="Financial services")
+    for asked in ("", "?rows=region&columns=industry", "?edit=true&q=nothing"):
+        shown = as_priya.get(f"/coverage/{asked}", headers={"HX-Request": "true"}).text
+        assert ("1 target stands where no active customer is any more" in shown) == ("nothing" not in asked)
+    place = as_priya.get("/coverage/").context["matrix"].astray
+    assert [(one.row, one.column, one.target) for one in place] == [("Finance", "EMEA", 4)]
+    page = as_priya.get("/coverage/").text.split("any more.")[1]
+    link = page.split('href="')[1].split('"')[0].replace("&amp;", "&")
+    assert 'name="target" value="4"' in as_priya.get(link).text
