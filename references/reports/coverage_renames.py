@@ -28,6 +28,7 @@ class Followed:
     `joins` tells that customers have the new name already: two values become one.
     """
 
+    into: str = ""
     joins: bool = False
     moved: Sequence[CoverageTarget] = ()
     given_up: Sequence[CoverageTarget] = ()
@@ -49,7 +50,7 @@ class Followed:
     def seen(self) -> str:
         """Changes with everything that a person is told of it."""
         weights = [one.weight for one in (self.weight, self.kept_weight) if one is not None]
-        told = [len(self.moved), *weights, *self.dropped]
+        told = [self.into, len(self.moved), *weights, *self.dropped]
         return ", ".join(str(one) for one in told)
 
 
@@ -60,6 +61,7 @@ def followed(axis: str, *, value: str, into: str | None = None, joins: bool = Fa
     ours = _targets(axis, value)
     given_up = [one for one in ours if _beside(one, axis) in theirs]
     return Followed(
+        into=into or "",
         joins=joins,
         moved=[one for one in ours if _beside(one, axis) not in theirs],
         given_up=given_up,

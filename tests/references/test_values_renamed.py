@@ -108,6 +108,16 @@ def test_what_was_told_of_another_merge_is_asked_again(as_priya, use_case):
     assert targets() == {(OLD, "EMEA"): 9, (NEW, "EMEA"): 5}
 
 
+def test_what_was_told_of_one_name_is_not_taken_for_another(as_priya, use_case):
+    for name in (NEW, "Fraud"):
+        customer(f"Bank of {name}", region="EMEA", attributes={"use_case": name})
+    weighed(OLD, 0)
+    seen = as_priya.post(address(use_case), {"value": NEW}).context["follows"].seen
+    other = as_priya.post(address(use_case), {"value": "Fraud", "seen": seen})
+    assert (other.status_code, "“Fraud” gets the weight ×0." in other.text) == (422, True)
+    assert weights() == {OLD: 0}
+
+
 def test_a_value_without_its_own_takes_the_others_weight_over_and_the_page_says_that_it_hides(as_priya, use_case):
     customer("Third Bank", region="EMEA", attributes={"use_case": NEW})
     weighed(OLD, 0)
