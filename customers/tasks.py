@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from core.tasks import work_off
-from customers.actions import attribute_jobs, import_jobs
+from customers.actions import import_jobs
 from customers.actions.customer_files import CUSTOMER_FILES
 
 
@@ -18,9 +18,3 @@ def import_rows(job_id: int) -> None:
 def try_rows(job_id: int) -> None:
     """Tell what the file of a draft would change, if no other worker has the job."""
     work_off(job_id, lambda job, progress: import_jobs.run_trial(CUSTOMER_FILES, job, progress, at=timezone.now()))
-
-
-@shared_task(name=attribute_jobs.KIND)
-def rename_value(job_id: int) -> None:
-    """Rename a value at all its customers, if no other worker has the job."""
-    work_off(job_id, lambda job, progress: attribute_jobs.run(job, progress, at=timezone.now()))

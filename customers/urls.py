@@ -81,7 +81,6 @@ urlpatterns: list[URLPattern] = [
     path("imports/<int:pk>/apply/", imports.apply, name="import_apply"),
     path("imports/<int:pk>/discard/", imports.discard, name="import_discard"),
     path("products/", products.index, name="product_index"),
-    path("products/<int:pk>/", products.rename, name="product_rename"),
     path("products/<int:pk>/delete/", products.delete, name="product_delete"),
     path("attributes/", attributes.index, name="attribute_index"),
     path("attributes/<int:pk>/", attributes.detail, name="attribute_detail"),
@@ -90,6 +89,5 @@ urlpatterns: list[URLPattern] = [
     path("attributes/<int:pk>/retire/", attributes.retire, name="attribute_retire"),
     path("attributes/<int:pk>/resume/", attributes.resume, name="attribute_resume"),
     path("attributes/<int:pk>/reorder/", attributes.reorder, name="attribute_reorder"),
-    path("attributes/<int:pk>/respell/", attributes.respell, name="attribute_respell"),
     path("search/", search.search, name="search"),
 ]

@@ -25,6 +25,7 @@ from references.actions import (
     ranking_mails,
     recognitions,
     stranded_letters,
+    value_jobs,
 )
 from references.actions.rag_files import RAG_FILES
 from references.filters import GridFilter
@@ -183,3 +184,9 @@ def _each(waiting: Iterable[int], send: Callable[[int], None]) -> None:
             failures.append(failure)
     if failures:
         raise failures[0]
+
+
+@shared_task(name=value_jobs.KIND)
+def rename_value(job_id: int) -> None:
+    """Rename a value at all its customers, if no other worker has the job."""
+    work_off(job_id, lambda job, progress: value_jobs.run(job, progress, at=timezone.now()))

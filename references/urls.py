@@ -48,6 +48,7 @@ from references.views import (
     statements,
     targets,
     turns,
+    value_names,
 )
 
 app_name = "references"
@@ -181,6 +182,8 @@ urlpatterns: list[URLPattern] = [
     path("customers/<int:customer_id>/timeline/", customers.timeline, name="customer_timeline"),
     path("customers/<int:customer_id>/merge/", merges.pick, name="merge_pick"),
     path("customers/<int:customer_id>/merge/<int:duplicate_id>/", merges.compare, name="merge_compare"),
+    path("attributes/<int:pk>/respell/", value_names.respell, name="attribute_respell"),
+    path("products/<int:pk>/", value_names.rename_product, name="product_rename"),
     path("settings/recruiting/", recruiting_settings.edit, name="recruiting_edit"),
     path("settings/recognition/", recognition_settings.edit, name="recognition_settings_edit"),
     path("settings/recognition/levels/new/", recognition_settings.create_level, name="reward_level_create"),

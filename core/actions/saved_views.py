@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Final
 
 from django.db import transaction
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from core import audit
@@ -33,6 +34,27 @@ def save(
     )
     audit.record("saved_view.saved", view, by=by, at=at, page=page, query=query, is_shared=is_shared)
     return view
+
+
+@transaction.atomic
+def respell(name: str, *, value: str, into: str, by: User | None, at: datetime) -> int:
+    """Let every view that narrows by this value of the filter `name` narrow by its new spelling, whoever keeps it.
+
+    Returns how many there were. One that would be too long is left as it is.
+    """
+    changed = 0
+    for view in SavedView.objects.select_for_update().filter(query__contains=name).order_by("pk"):
+        asked, before = QueryDict(view.query, mutable=True), view.query
+        if value not in asked.getlist(name):
+            continue
+        asked.setlist(name, list(dict.fromkeys(into if one == value else one for one in asked.getlist(name))))
+        if len(asked.urlencode()) > LONGEST_QUERY:
+            continue
+        view.query = asked.urlencode()
+        view.save(update_fields=["query"])
+        audit.record("saved_view.respelled", view, by=by, at=at, page=view.page, before=before, after=view.query)
+        changed += 1
+    return changed
 
 
 @transaction.atomic

@@ -6,8 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.formats import number_format
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from core.errors import RuleBroken
@@ -15,13 +14,10 @@ from core.exports import csv_response
 from core.paging import keyset_page
 from core.permissions import requires
 from core.requests import PersonRequest
-from core.tasks import send
-from customers.actions import attribute_jobs
 from customers.actions import attributes as actions
-from customers.forms import AttributeForm, ValueForm
+from customers.forms import AttributeForm
 from customers.models import Attribute
 from customers.reports import attributes as report
-from customers.reports.words import MOST
 
 PAGE_SIZE: Final = 100
 
@@ -110,35 +106,3 @@ def _done(request: PersonRequest, pk: int, deed: Any, **how: Any) -> HttpRespons
     except RuleBroken as refusal:
         messages.error(request, str(refusal))
     return redirect("customers:attribute_index")
-
-
-@requires("customers.manage_attributes")
-def respell(request: PersonRequest, pk: int) -> HttpResponse:
-    """Spell a value in another way at all its customers, after their number was told."""
-    attribute, value = get_object_or_404(Attribute, pk=pk), request.GET.get("value", "")
-    count = report.customers_with(attribute, value)
-    if not count:
-        messages.info(request, gettext("No customer has this value any more."))
-        return redirect("customers:attribute_detail", pk)
-    form = ValueForm(request.POST or None, initial={"value": value})
-    if request.method == "POST" and form.is_valid():
-        try:
-            return _renamed(request, attribute, value, form.cleaned_data["value"], count)
-        except RuleBroken as refusal:
-            form.add_error("value", str(refusal))
-    known = report.values(attribute).order_by("value")[:MOST]
-    context = {"form": form, "attribute": attribute, "value": value, "count": count, "known": known}
-    return render(request, "customers/attribute_respell.html", context, status=422 if request.method == "POST" else 200)
-
-
-def _renamed(request: PersonRequest, attribute: Attribute, value: str, into: str, count: int) -> HttpResponse:
-    """Done at once, or left to a worker whose page tells how far it is."""
-    now = timezone.now()
-    if count > attribute_jobs.RENAMED_AT_ONCE:
-        job = attribute_jobs.start(attribute, value=value, into=into, by=request.user, at=now)
-        send(job)
-        return redirect("core:job_detail", job.pk)
-    changed = actions.respell(attribute, value=value, into=into, by=request.user, at=now)
-    words = ngettext("%(count)s customer has “%(value)s” now.", "%(count)s customers have “%(value)s” now.", changed)
-    messages.success(request, words % {"count": number_format(changed, force_grouping=True), "value": into})
-    return redirect("customers:attribute_detail", attribute.pk)

@@ -33,22 +33,6 @@ def index(request: PersonRequest) -> HttpResponse:
     return render(request, "customers/product_index.html", context, status=422 if request.method == "POST" else 200)
 
 
-@requires("customers.manage_products")
-def rename(request: PersonRequest, pk: int) -> HttpResponse:
-    product = get_object_or_404(Product, pk=pk)
-    form = ProductForm(request.POST or None, instance=product)
-    if request.method == "POST" and form.is_valid():
-        try:
-            fresh = Product.objects.get(pk=pk)
-            actions.rename(fresh, name=form.cleaned_data["name"], by=request.user, at=timezone.now())
-        except RuleBroken as refusal:
-            form.add_error("name", str(refusal))
-        else:
-            return redirect("customers:product_index")
-    context = {"form": form, "product": product}
-    return render(request, "customers/product_form.html", context, status=422 if request.method == "POST" else 200)
-
-
 @require_POST
 @requires("customers.manage_products")
 def delete(request: PersonRequest, pk: int) -> HttpResponse:

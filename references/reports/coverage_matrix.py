@@ -57,7 +57,8 @@ class Matrix:
     """Two axes with their values, those that matter most first; `left_out` and `put_away` tell what is not shown.
 
     `put_away` are the values of weight 0. What a row comes to leaves hidden columns out, unless they are shown. `gaps`
-    are the worst of the `gap_count` places that miss references.
+    are the worst of the `gap_count` places that miss references. `astray` are places with a target and a value that
+    no active customer has: it was spelled otherwise, perhaps.
     """
 
     rows_axis: Axis
@@ -69,6 +70,7 @@ class Matrix:
     rows_left_out: int = 0
     columns_left_out: int = 0
     put_away: list[tuple[Axis, AxisValue]] = field(default_factory=list)
+    astray: list[Place] = field(default_factory=list)
 
     @property
     def is_put_away(self) -> bool:
@@ -119,6 +121,11 @@ def matrix(
             for axis, values in ((rows_axis, rows), (columns_axis, columns))
             for one in values
             if one.weight == HIDDEN
+        ],
+        astray=[
+            Place(*values, target=target)
+            for values, target in sorted(targets(rows_axis, columns_axis).items())
+            if values not in places
         ],
     )
 

@@ -47,7 +47,7 @@ def nominate_url(gap: Gap, candidate: Candidate, dimension_key: str) -> str:
 def ask_mail(context: template.Context, gap: Gap, asked: Asked) -> str:
     """A mail to the colleague that is ready to be sent: what is missing, which customers, and where to nominate."""
     subject = _("Who of your customers would speak for us? %(gap)s") % {"gap": gap.name}
-    address = f"mailto:{quote(asked.colleague.email)}"
+    address = f"mailto:{quote(asked.colleague.email, safe='@+')}"
     head = f"{address}?subject={quote(subject)}&body="
     bodies = (quote(_body(gap, asked, context, most)) for most in range(MOST_NAMED, 1, -1))
     fitting = (head + body for body in bodies if len(head + body) <= LONGEST_ADDRESS)

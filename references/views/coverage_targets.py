@@ -23,7 +23,7 @@ from references.views.coverage_pages import matrix_context, show_gap
 @require_POST
 @requires("references.set_coverage")
 def set_target(request: PersonRequest) -> HttpResponse:
-    """How many references are wanted at one place; answers with the place, or goes to it."""
+    """How many references are wanted at one place; answers with it and with the list of gaps, or goes there."""
     rows_axis, columns_axis = axes_to_show(request.POST)
     form = TargetForm(request.POST)
     if axes_asked(request.POST) is None:
@@ -45,9 +45,9 @@ def set_target(request: PersonRequest) -> HttpResponse:
 def _place(request: PersonRequest, form: TargetForm, rows_axis: Axis, columns_axis: Axis) -> HttpResponse:
     row, column = (request.POST.get(name, "")[:200].replace("\0", "") for name in ("row", "column"))
     place = report.place(rows_axis, columns_axis, row, column, now=Present.seen(timezone.now()))
-    context = {"place": place, "matrix": {"rows_axis": rows_axis, "columns_axis": columns_axis}, "is_edited": True}
-    context |= {"problem": form.problem, "typed": request.POST.get("target", "")[:20]}
-    return render(request, "references/coverage_place.html", context, status=422 if form.errors else 200)
+    context = matrix_context(request, request.POST, is_edited=True) | {"place": place, "problem": form.problem}
+    context["typed"] = request.POST.get("target", "")[:20]
+    return render(request, "references/coverage_saved.html", context, status=422 if form.errors else 200)
 
 
 def _whole_page(request: PersonRequest, form: TargetForm) -> HttpResponse:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from core.errors import StaleVersion
 from core.permissions import permit, requires
-from core.requests import PersonRequest, render_page_or_partial
+from core.requests import PersonRequest, render_page_or_partial, wants_partial
 from customers.models import Customer
 from references.actions import impact as actions
 from references.choices import Characteristic
@@ -26,6 +26,7 @@ def detail(request: PersonRequest, customer_id: int) -> HttpResponse:
     context = {
         "customer": customer,
         "report": impact_report(customer),
+        "is_fragment": wants_partial(request),
         "may_rate": customer.merged_into_id is None and request.user.has_perm("references.rate_impact", customer),
     }
     return render_page_or_partial(request, "references/customer_impact.html", "customer-impact", context)

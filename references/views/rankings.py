@@ -45,7 +45,7 @@ def index(request: PersonRequest) -> HttpResponse:
         "query": asked.urlencode(),
         "is_narrowed": bool(wanted.text or wanted.role or wanted.team),
         "sends_mails": settings.sends_mails and request.user.holds(settings.participants),
-        "passed_over": passed_over(search),
+        "passed_over": [*passed_over(search), *_shown_instead(search)],
         "wants_mail": not RankingMailRefusal.objects.filter(user=request.user).exists(),
     }
     return render_page_or_partial(request, "references/ranking_index.html", "ranking-list", context)
@@ -82,6 +82,12 @@ def resume_mail(request: PersonRequest) -> HttpResponse:
 
 def _search(request: HttpRequest) -> RankingSearch:
     return RankingSearch(request.GET, quarters=report.quarters(Programme.current().calendar, at=timezone.now()))
+
+
+def _shown_instead(search: RankingSearch) -> list[str]:
+    """Which quarter is shown where there is none like the one that is asked for."""
+    words = _("There is no ranking of this quarter. Shown is the running one, %(quarter)s.")
+    return [words % {"quarter": search.chosen}] if "quarter" in search.errors else []
 
 
 def _ways(request: HttpRequest, wanted: Wanted) -> list[tuple[str, str, bool]]:

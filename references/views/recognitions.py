@@ -3,7 +3,7 @@
 from typing import Final
 
 from django.contrib import messages
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -67,7 +67,7 @@ def export(request: PersonRequest) -> StreamingHttpResponse:
 @requires("references.draft_recognition")
 def create(request: PersonRequest) -> HttpResponse:
     """Draft a letter: the facts are put into words, and a person edits them."""
-    if words := _nobody(request):
+    if words := _nobody(request) or _no_quarter(request):
         messages.info(request, words)
         return redirect("references:ranking_index")
     person, nomination, quarter = _about(request)
@@ -97,6 +97,23 @@ def _nobody(request: PersonRequest) -> str:
     return "" if person else _("Choose in the ranking to whom the letter is.")
 
 
+def _no_quarter(request: PersonRequest) -> str:
+    """Why no letter is drafted about the quarter that is asked for, if there is none like it, or it is yet to come."""
+    try:
+        quarter = _quarter_asked(request.GET)
+    except ValueError:
+        return _("There is no quarter “%(label)s” to write a letter about.") % {"label": request.GET["quarter"][:20]}
+    if quarter and quarter > Programme.current().calendar.quarter_at(timezone.now()):
+        return _("%(quarter)s has not begun; there is nothing to write a letter about.") % {"quarter": quarter}
+    return ""
+
+
+def _quarter_asked(asked: QueryDict) -> Quarter | None:
+    """The quarter in the address; one enrolled nomination tells its own. Raises ValueError where it is none."""
+    label = "" if asked.get("nomination") else asked.get("quarter", "")
+    return Quarter.parse(label) if label else None
+
+
 def _about(request: PersonRequest) -> tuple[User, Nomination | None, Quarter]:
     """To whom the letter is, about which enrolled nomination, if about one, and about which quarter."""
     asked, calendar = request.GET, Programme.current().calendar
@@ -108,10 +125,7 @@ def _about(request: PersonRequest) -> tuple[User, Nomination | None, Quarter]:
         )
         nomination = get_object_or_404(rows.select_related("customer"), pk=_number(asked["nomination"]))
         return person, nomination, calendar.quarter_at(nomination.closed_at or timezone.now())
-    try:
-        return person, None, Quarter.parse(asked.get("quarter", quarter.label))
-    except ValueError:
-        return person, None, quarter
+    return person, None, _quarter_asked(asked) or quarter
 
 
 def _usual_signer(person: User) -> User | None:

@@ -110,6 +110,37 @@ def test_a_target_is_typed_in_place_and_the_rest_stays(page_as, ids):
     expect(page.get_by_role("spinbutton", name="Target Gapping × Nowhere")).to_have_value("7")
 
 
+def test_a_target_that_is_entered_keeps_the_focus_and_moves_colour_and_list(page_as, ids):
+    page = page_as("priya.nair@example.com")
+    page.goto("/coverage/?q=gapping&edit=true&places=all")
+    target = page.get_by_role("spinbutton", name="Target Gapping × Nowhere")
+    place = page.locator("td:has([name=column][value=Nowhere])")
+    listed = page.locator("#coverage-next li", has_text="Gapping × Nowhere")
+    target.fill("6")
+    with page.expect_response(re.compile("/target/")):
+        target.press("Enter")
+    expect(place).to_have_class("coverage-short")
+    expect(listed.locator(".tag-red")).to_have_text("−6")
+    expect(target).to_be_focused()
+    target.fill("")
+    with page.expect_response(re.compile("/target/")):
+        target.press("Enter")
+    expect(place).to_have_class("coverage-open")
+    expect(listed).to_have_count(0)
+    expect(target).to_be_focused()
+    target.fill("-1")
+    target.press("Enter")
+    expect(place.get_by_text("greater than or equal to 0")).to_be_visible()
+    expect(target).to_be_focused()
+    target.fill("8")
+    target.press("Tab")
+    expect(place).to_have_class("coverage-short")
+    expect(listed.locator(".tag-red")).to_have_text("−8")
+    expect(target).not_to_be_focused()
+    assert page.evaluate("document.activeElement !== document.body")
+    assert_accessible(page)
+
+
 def test_coverage_on_a_phone(page_as, ids):
     page = page_as("priya.nair@example.com", phone=True)
     page.goto("/coverage/")

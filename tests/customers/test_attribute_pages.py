@@ -11,7 +11,7 @@ from core.models import Job
 from customers.actions import attributes
 from customers.models import Attribute, Customer
 from customers.reports.timeline import timeline
-from customers.tasks import rename_value
+from references.tasks import rename_value
 from tests.customers.test_attributes import said, say
 from tests.factories import customer
 
@@ -92,7 +92,7 @@ def test_many_values_are_paged(as_priya, monkeypatch):
 def test_priya_is_told_how_many_customers_a_spelling_touches(as_priya):
     for n in range(2):
         customer(f"C{n}", attributes={"use_case": "fraud-detection"})
-    url = reverse("customers:attribute_respell", args=[Attribute.objects.get().pk]) + "?value=fraud-detection"
+    url = reverse("references:attribute_respell", args=[Attribute.objects.get().pk]) + "?value=fraud-detection"
     page = as_priya.get(url).content.decode()
     assert "2 customers have this value and get the new one." in page
     assert as_priya.post(url, {"value": ""}).status_code == 422
@@ -102,10 +102,10 @@ def test_priya_is_told_how_many_customers_a_spelling_touches(as_priya):
 
 
 def test_a_worker_renames_it_where_it_touches_many(as_priya, priya, monkeypatch):
-    monkeypatch.setattr("customers.actions.attribute_jobs.RENAMED_AT_ONCE", 1)
+    monkeypatch.setattr("references.actions.value_jobs.RENAMED_AT_ONCE", 1)
     those = [customer(f"C{n}", attributes={"use_case": "fraud-detection"}) for n in range(2)]
     use_case = Attribute.objects.get()
-    url = reverse("customers:attribute_respell", args=[use_case.pk]) + "?value=fraud-detection"
+    url = reverse("references:attribute_respell", args=[use_case.pk]) + "?value=fraud-detection"
     assert as_priya.post(url, {"value": "fraud-detection"}).status_code == 422
     answer = as_priya.post(url, {"value": "Fraud detection"})
     job = Job.objects.get()

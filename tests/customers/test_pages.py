@@ -232,7 +232,7 @@ def test_the_programme_manager_keeps_the_catalogue_of_products(client, bluth, pr
     client.post(at("product_index"), {"name": "Router"})
     router = Product.objects.get()
     assert client.post(at("product_index"), {"name": "router"}).status_code == 422
-    client.post(at("product_rename", router.pk), {"name": "Relay"})
+    client.post(reverse("references:product_rename", args=[router.pk]), {"name": "Relay"})
     products.set_use(bluth, product=router, by=priya, at=LONG_AGO)
     text = client.post(at("product_delete", router.pk), follow=True).content.decode()
     assert "in use at 1 customer;" in text

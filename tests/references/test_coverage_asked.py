@@ -3,6 +3,7 @@
 import pytest
 
 from core.choices import Role
+from customers.models import Attribute
 from references.actions import coverage
 from tests.factories import customer, person
 from tests.references.covered import NOW, axes
@@ -72,6 +73,12 @@ def test_what_cannot_be_laid_out_is_said_beside_what_is_shown_instead(as_priya, 
     for answer in (as_priya.get(f"{PAGE}?{asked}"), as_priya.get(f"{PAGE}?{asked}", headers={"HX-Request": "true"})):
         assert (answer.status_code, told in answer.text) == (200, True)
     assert told in as_priya.get(f"/coverage/gaps/?{asked}").text
+
+
+def test_a_retired_attribute_is_no_way_of_looking_and_the_page_says_so(as_priya):
+    Attribute.objects.update(is_active=False)
+    told = "There is no “attribute_use_case” to look at customers by. Shown is Industry × Region."
+    assert told in as_priya.get(f"{PAGE}?rows=attribute_use_case").text
 
 
 def test_what_can_be_laid_out_is_shown_without_a_word(as_priya):

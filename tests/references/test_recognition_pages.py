@@ -88,6 +88,8 @@ def test_the_switches_of_quarter_and_team_stay_in_the_address(client, enrolled, 
     as_person(client, sam)
     page = text(client.get("/rankings/?by=team&quarter=1999-Q9"))
     assert "Who has no team" in page or "Nobody has nominated" in page
+    assert "There is no ranking of this quarter. Shown is the running one, 2026-Q4." in page
+    assert "Shown is" not in text(client.get("/rankings/?quarter=2026-Q4"))
     assert text(client.get("/rankings/?quarter=2020-Q1&by=nonsense&cursor=zzz&role=king")).count("Sam Ortiz") >= 1
 
 
@@ -206,7 +208,10 @@ def test_a_letter_needs_somebody_it_is_to_and_an_enrolled_nomination_of_theirs(c
     for query in ("person=999999", "person=x", f"person={sam.pk}&nomination={waiting.pk}",
                   f"person={jonas.pk}&nomination={enrolled.pk}", f"person={sam.pk}&nomination=x"):  # fmt: skip
         assert client.get(f"/recognitions/new/?{query}").status_code == 404, query
-    assert client.get(f"/recognitions/new/?person={sam.pk}&quarter=9999-Q9").status_code == 200
+    for quarter, told in (("1999-Q9", "There is no quarter “1999-Q9”"), ("2031-Q1", "2031-Q1 has not begun")):
+        refused = client.get(f"/recognitions/new/?person={sam.pk}&quarter={quarter}", follow=True)
+        assert (refused.redirect_chain, told in text(refused)) == ([("/rankings/", 302)], True)
+    assert client.get(f"/recognitions/new/?person={sam.pk}&quarter=").status_code == 200
 
 
 def test_priya_sets_who_is_asked_and_names_levels(client, enrolled, priya, sam):

@@ -13,7 +13,9 @@ from core.models import Job, User
 from customers.actions import attributes
 from customers.models import Attribute
 from customers.reports.attributes import customers_with
+from references.actions import value_names
 
+# Jobs that waited while the program was replaced by a newer one are called so.
 KIND: Final = "customers.respell"
 # About a second's work.
 RENAMED_AT_ONCE: Final = 2_000
@@ -33,7 +35,7 @@ def run(job: Job, progress: Callable[[int], None], *, at: datetime) -> Job:
     """Do it, and the end of the job with it."""
     attribute, said = Attribute.objects.get(pk=job.parameters["attribute"]), job.parameters
     job.total = customers_with(attribute, said["value"])
-    changed = attributes.respell(
+    changed = value_names.respell(
         attribute, value=said["value"], into=said["into"], progress=progress, by=job.created_by, at=at
     )
     return jobs.finish(job, report={"rows": changed}, at=at)
