@@ -12,7 +12,6 @@ from core.models import User
 from customers.actions import customers
 from customers.models import Customer
 from customers.reports.customers import look_alikes
-from customers.rules.names import name_key
 from references.actions import recruiting_queue
 from references.actions.nomination_history import (
     day_of,
@@ -27,6 +26,7 @@ from references.actions.nomination_history import (
 from references.actions.nomination_joins import Willing, add_missing, join
 from references.choices import NominationDeed, NominationState
 from references.models import Nomination, Nominator, RecruitingSettings
+from references.reports.proposals import open_nomination
 
 State, Deed = NominationState, NominationDeed
 # What a nominator says; the rest follows from what is done with it.
@@ -58,7 +58,7 @@ def submit(
         refuse_gone(customer, at=at)
     else:
         proposed_customer = _refuse_known(proposed_customer)
-    found = _open_one(customer, proposed_customer)
+    found = open_nomination(customer, proposed_customer)
     if found is not None:
         return join(found, values, willingness, by=by, at=at)
     subject = {"customer": customer, "proposed_customer": proposed_customer}
@@ -131,14 +131,6 @@ def _begin(nomination: Nomination, willingness: Willing, *, by: User, at: dateti
     Nominator.objects.create(nomination=nomination, user=by, nominated_at=at)
     note(nomination, Deed.SUBMITTED, by=by, at=at)
     return nomination
-
-
-def _open_one(customer: Customer | None, proposed_customer: str) -> Nomination | None:
-    rows = Nomination.objects.open()
-    if customer is not None:
-        return rows.filter(customer=customer).first()
-    key = name_key(proposed_customer)
-    return next((row for row in rows.filter(customer__isnull=True) if name_key(row.proposed_customer) == key), None)
 
 
 def _refuse_known(name: str) -> str:

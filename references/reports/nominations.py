@@ -80,7 +80,8 @@ def shown(nominations: Iterable[Nomination], *, today: date) -> list[Row]:
 
 @dataclass(frozen=True)
 class Line:
-    """Something that happened. Of a month that was planned and planned anew it is the last, `before` those before."""
+    """Something that happened. Of a month that was planned and planned anew it is the last, `before` the others that it
+    was planned for until then, each where it was planned last."""
 
     event: NominationEvent
     before: list[str]
@@ -93,7 +94,7 @@ def history(events: Iterable[NominationEvent]) -> list[Line]:
         last = lines[-1].event.deed if lines else ""
         if event.deed != NominationDeed.QUEUED or last != NominationDeed.QUEUED:
             lines.append(Line(event, []))
-        elif event.reason:
+        elif event.reason and event.reason not in (lines[-1].event.reason, *lines[-1].before):
             lines[-1].before.insert(0, event.reason)
     return lines
 

@@ -19,9 +19,6 @@ def choose(request: PersonRequest, template: str, *, proposes: bool = False) -> 
     `proposes` offers to name a company that is no customer yet.
     """
     text = request.GET.get("q", "")[:200].strip()
-    kept = without_cursor(request)
-    for name in ("q", "customer", "new"):
-        kept.pop(name, None)
     found = search(text, user=request.user, limit=MOST + 1).customers
     context = {
         "text": text,
@@ -29,8 +26,16 @@ def choose(request: PersonRequest, template: str, *, proposes: bool = False) -> 
         "has_more": len(found) > MOST,
         "is_too_short": len(text) < SHORTEST,
         "address": request.path,
-        "kept": kept.urlencode(),
+        "kept": kept(request),
         "proposes": proposes,
         "today": Programme.current().calendar.day_of(timezone.now()),
     }
     return render_page_or_partial(request, template, "references/customer_search.html#customer-choices", context)
+
+
+def kept(request: PersonRequest) -> str:
+    """All that the address says but the customer: what its link to another one takes along."""
+    said = without_cursor(request)
+    for name in ("q", "customer", "new"):
+        said.pop(name, None)
+    return said.urlencode()

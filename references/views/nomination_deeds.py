@@ -5,11 +5,13 @@ from functools import partial
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from core.errors import RuleBroken
+from core.errors import Duplicate, RuleBroken
 from core.models import Programme
 from core.permissions import View, permit, requires
 from core.requests import PersonRequest
@@ -36,6 +38,9 @@ def _do(request: PersonRequest, pk: int, *, deed: Deed) -> HttpResponse:
     try:
         said = form.cleaned_data | {"by": request.user, "at": timezone.now()}
         nomination = do_as_seen(nomination, deed.act, seen_version=_seen_version(request), **said)
+    except Duplicate as found:
+        messages.error(request, _here_already(found))
+        return redirect("references:nomination_detail", nomination.pk)
     except RuleBroken as refusal:
         return _refuse(request, nomination, refused(deed.name, deed.label, form, str(refusal)), deed=deed)
     messages.success(request, deed.done)
@@ -48,6 +53,14 @@ def _refuse(request: PersonRequest, nomination: Nomination, refused: Refused, *,
         return show(request, nomination.pk, refused=refused)
     messages.error(request, refused.words)
     return redirect("references:nomination_detail", nomination.pk)
+
+
+def _here_already(found: Duplicate) -> str:
+    """Which customers have the name of the company, each with the way to it."""
+    pages = ((reverse("customers:customer_detail", args=[row.pk]), row) for row in found.existing)
+    links = format_html_join(", ", '<a href="{}">{}</a>', pages)
+    words = _("Nothing was entered: {links} is a customer here already. Choose which customer the company is.")
+    return format_html(words, links=links)
 
 
 def _seen_version(request: PersonRequest) -> int | None:

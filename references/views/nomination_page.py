@@ -1,25 +1,28 @@
 """The page of one nomination, as it is or with a deed that was refused."""
 
-from typing import Any
+from datetime import date
+from typing import Any, Final
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 
 from core.models import Programme
-from core.requests import PersonRequest
-from customers.models import Customer
-from customers.reports.search import search as find
+from core.requests import PersonRequest, render_page_or_partial
 from references.actions.nomination_history import lost
 from references.actions.nomination_history import refused as state_refused
 from references.choices import NominationState as State
 from references.forms.nominations import LiftForm
 from references.models import Nomination
-from references.reports import invitations
+from references.reports import invitations, proposals
 from references.reports import nominations as report
-from references.views.nomination_offers import offers
+from references.reports.proposals import Likely
+from references.views.nomination_offers import DECIDE, offers
 from references.views.refusals import Refused
+
+PAGE: Final = "references/nomination_detail.html"
+CHOICES: Final = "references/nomination_accept.html#company-choices"
 
 
 def show(request: PersonRequest, pk: int, *, refused: Refused | None = None) -> HttpResponse:
@@ -38,7 +41,8 @@ def show(request: PersonRequest, pk: int, *, refused: Refused | None = None) -> 
         "history": report.history(nomination.events.select_related("by").order_by("-pk")),
         "deeds": deeds,
         "may_complete": not row.left_on and _may_complete(request, nomination),
-        "alike": _alike(request, nomination),
+        "likely": _likely(request, nomination, today),
+        "today": today,
         "may_put_right": _may_put_right(request, nomination),
         "goes_on": _going_on(request, nomination),
         "lift_form": (refused and refused.form_of("lift")) or LiftForm(),
@@ -46,7 +50,7 @@ def show(request: PersonRequest, pk: int, *, refused: Refused | None = None) -> 
     context |= _refused(
         refused, [deed.name for deed, _form in deeds], [] if row.left_on else [block.kind for block in row.blocks]
     )
-    return render(request, "references/nomination_detail.html", context, status=422 if refused else 200)
+    return render_page_or_partial(request, PAGE, CHOICES, context, status=422 if refused else 200)
 
 
 def turned_away(request: PersonRequest, nomination: Nomination) -> HttpResponse | None:
@@ -85,9 +89,10 @@ def _may_put_right(request: PersonRequest, nomination: Nomination) -> bool:
     return is_enrolled and request.user.has_perm("references.edit_cell", nomination.customer)
 
 
-def _alike(request: PersonRequest, nomination: Nomination) -> list[Customer]:
-    """Customers that a company proposed by name may be."""
-    if nomination.customer_id or nomination.state != State.SUBMITTED:
-        return []
-    words = nomination.proposed_customer.split()[0]
-    return find(words, user=request.user, limit=5).customers
+def _likely(request: PersonRequest, nomination: Nomination, today: date) -> Likely | None:
+    """The customers among which whoever decides finds the one that a company proposed by name is, if it is here."""
+    waits = nomination.customer_id is None and nomination.state == State.SUBMITTED
+    if not waits or not request.user.has_perm(DECIDE, nomination):
+        return None
+    text = request.GET.get("q", "")[:200].strip()
+    return proposals.likely(nomination, text=text, user=request.user, today=today)

@@ -18,6 +18,7 @@ from core.paging import keyset_page
 from core.permissions import permit, requires
 from core.requests import PersonRequest, render_page_or_partial, without_cursor
 from customers.models import Customer, SupportCase
+from customers.reports.customers import look_alikes
 from references.actions import nominations as actions
 from references.filters import NominationFilter
 from references.filters.nominations import STATES, offered
@@ -27,7 +28,8 @@ from references.models import Nomination, RecruitingSettings
 from references.reports import invitations, quotas, recoveries, recruiting_queue, recruiting_targets, turns
 from references.reports import nominations as report
 from references.reports.coverage_places import spot_asked
-from references.views.customer_choice import choose
+from references.reports.proposals import open_nomination
+from references.views.customer_choice import choose, kept
 from references.views.nomination_offers import DECIDE
 from references.views.nomination_page import show, turned_away
 
@@ -94,17 +96,23 @@ def create(request: PersonRequest) -> HttpResponse:
     customer, name = _subject(request)
     if customer is None and not name:
         return choose(request, "references/nomination_pick.html", proposes=True)
+    here = [] if customer else look_alikes(name, "")
+    if len(here) == 1 and request.method == "POST":
+        customer = here[0]
     asked = request.GET
     initial = {"dimension": asked.get("dimension", ""), "source": asked.get("source") or _own_source(request)}
     case = _case(request, customer)
     initial |= {"contact": asked.get("contact", ""), "story": f"{recoveries.in_words(case)} " if case else ""}
     form = NominationForm(request.POST if request.method == "POST" else None, customer=customer, initial=initial)
-    if form.is_bound and form.is_valid():
+    if form.is_bound and form.is_valid() and not here:
         nomination = _submitted(request, form, customer, name)
         if nomination is not None:
             return redirect("references:nomination_detail", nomination.pk)
-    context = {"form": form, "customer": customer, "name": name, **_known(request, customer)}
+    context = {"form": form, "customer": customer, "name": name, **_known(request, customer, name)}
     context |= {"gap": spot_asked(asked) if "row" in asked and "column" in asked else None, "case": case}
+    context |= {"here": here, "kept": kept(request)}
+    if here and form.is_bound:
+        form.add_error(None, _in_words(here))
     return render(request, "references/nomination_form.html", context, status=422 if form.is_bound else 200)
 
 
@@ -134,17 +142,23 @@ def _number(text: str) -> int:
     return int(text) if text.isdecimal() and len(text) < 16 else 0
 
 
-def _known(request: PersonRequest, customer: Customer | None) -> dict[str, Any]:
-    """What is told of the customer before anybody writes: that it has left, or is nominated already."""
-    if customer is None:
-        return {}
-    found = Nomination.objects.open().filter(customer=customer).first()
-    has_left = customer.has_left(Programme.current().calendar.day_of(timezone.now()))
+def _known(request: PersonRequest, customer: Customer | None, name: str) -> dict[str, Any]:
+    """What is told before anybody writes: that the customer has left, or that it, or the company, is nominated."""
+    found = open_nomination(customer, name)
+    has_left = customer is not None and customer.has_left(Programme.current().calendar.day_of(timezone.now()))
     return {
         "open": found,
         "is_mine": found is not None and found.nominators.filter(user=request.user).exists(),
-        "gone": invitations.gone(customer) if has_left else "",
+        "gone": invitations.gone(customer) if customer and has_left else "",
     }
+
+
+def _in_words(here: list[Customer]) -> str:
+    """Why a company is not proposed by a name that customers have; what was typed goes along to the only one."""
+    if len(here) > 1:
+        return _("Customers of this name are here already; choose the one that you mean.")
+    words = _("%(customer)s is a customer here already; this is its form, with what you wrote.")
+    return words % {"customer": here[0]}
 
 
 def _submitted(request: PersonRequest, form: NominationForm, customer: Customer | None, name: str) -> Nomination | None:

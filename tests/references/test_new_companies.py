@@ -49,7 +49,7 @@ def test_a_customer_that_is_here_stays_as_it_is_whatever_the_hidden_fields_say(c
     here = customer("Fakeblock Labs", csm=None)
     client.force_login(priya)
     page = client.get(page_of(fakeblock)).text
-    assert "Is it one of these?" in page
+    assert "Is it a customer that is here?" in page
     sent = {"customer": here.pk, "lifecycle": "onboarding", "csm": maria.pk}
     assert client.post(f"{page_of(fakeblock)}accept/", sent).status_code == 302
     fakeblock.refresh_from_db()

@@ -73,7 +73,8 @@ def test_priya_sees_who_has_done_nothing_and_drafts_from_the_top(client, enrolle
     as_person(client, priya)
     page = text(client.get("/rankings/"))
     assert "nothing yet" in page
-    assert "so more can be accepted than were nominated" in page
+    told = "count in the quarter in which they happened, whenever the nomination was made"
+    assert page.index(told) < page.index("place-figures"), "said before the first figures"
     assert f"/recognitions/new/?person={sam.pk}&amp;quarter=" in page
     assert [line.split(",")[1] for line in lines(client.get("/rankings/export.csv"))] == [
         "Name",

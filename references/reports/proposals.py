@@ -1,0 +1,50 @@
+"""What is known of a company that was proposed by name: the customers it may be, the open nomination that it has."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from core.models import User
+from customers.models import Customer
+from customers.reports.customers import look_alikes
+from customers.reports.search import SHORTEST, search
+from customers.rules.names import name_key
+from references.models import Nomination
+
+MOST: Final = 8
+
+
+@dataclass(frozen=True)
+class Likely:
+    """Customers that a company may be, likeliest first. `chosen` is the id of the only one that has its name or its
+    contact's domain; it `may_be_new` unless one has its very name, `is_new` if nothing speaks against it."""
+
+    customers: list[Customer]
+    chosen: int | None
+    may_be_new: bool
+    is_new: bool
+    text: str
+    has_more: bool
+
+
+def likely(nomination: Nomination, *, text: str, user: User, today: date) -> Likely:
+    """Those that are called alike, or else, if there is a `text`, those that are found by it; a customer of the very
+    name or of the domain that the contact writes from is among them whatever is looked for."""
+    name = nomination.proposed_customer
+    same = look_alikes(name, nomination.contact_email)
+    named = [row for row in same if row.name_key == name_key(name)]
+    words = text if len(text) >= SHORTEST else ""
+    found = [row for row in search(words or name.split()[0], user=user, limit=MOST + 1).customers if row not in same]
+    able = [row for row in named or same if not row.has_left(today)]
+    chosen = able[0].pk if len(able) == 1 else None
+    is_new = not named and chosen is None and not (words and found)
+    return Likely(same + found[:MOST], chosen, not named, is_new, text, len(found) > MOST)
+
+
+def open_nomination(customer: Customer | None, name: str) -> Nomination | None:
+    """The open one of a customer, or of a company that was proposed by this name, legal form and spelling aside."""
+    rows = Nomination.objects.open()
+    if customer is not None:
+        return rows.filter(customer=customer).first()
+    key = name_key(name)
+    return next((row for row in rows.filter(customer__isnull=True) if name_key(row.proposed_customer) == key), None)

@@ -1,0 +1,114 @@
+"""Sam proposes BMW, a brand; Priya finds the customer by its legal name before a duplicate is entered."""
+
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from customers.models import Customer
+from references.actions import nominations
+from references.models import Dimension
+from tests.factories import customer
+from tests.references.ledger import churn
+
+HTMX = {"HX-Request": "true"}
+
+
+def propose(name, by, *, email=""):
+    values = {"contact_name": "Uma Thorne", "contact_email": email, "story": "Big.", "source": "sales"}
+    will = {Dimension.objects.get(key="logo"): "willing"}
+    return nominations.submit(proposed_customer=name, values=values, willingness=will, by=by, at=timezone.now())
+
+
+def page_of(nomination):
+    return reverse("references:nomination_detail", args=[nomination.pk])
+
+
+def radio(who, *, checked=False):
+    return f'name="customer" value="{who.pk if who else ""}" required{" checked" if checked else ""}>'
+
+
+@pytest.fixture
+def works(db):
+    return customer("Bayerische Motoren Werke", domain="motoren.example")
+
+
+@pytest.mark.parametrize("headers", [{}, HTMX], ids=["without scripts", "while typing"])
+def test_priya_finds_the_customer_behind_a_brand_and_accepts_the_nomination_for_it(client, sam, priya, works, headers):
+    brand = propose("BMW", sam)
+    client.force_login(priya)
+    first = client.get(page_of(brand)).text
+    assert "Bayerische" not in first
+    assert radio(None, checked=True) in first
+    found = client.get(f"{page_of(brand)}?q=bayer", headers=headers).text
+    assert radio(works) in found
+    assert radio(None) in found, "who looked and found says which it is"
+    assert ("<h1>" in found) == (not headers)
+    assert client.post(f"{page_of(brand)}accept/", {"customer": works.pk, "lifecycle": "live"}).status_code == 302
+    brand.refresh_from_db()
+    assert (brand.customer, brand.state) == (works, "queued")
+    assert Customer.objects.count() == 1
+
+
+def test_who_finds_nothing_enters_it_anew(client, sam, priya, works):
+    brand = propose("BMW", sam)
+    client.force_login(priya)
+    for text in ("zzz", "b"):
+        assert radio(None, checked=True) in client.get(f"{page_of(brand)}?q={text}", headers=HTMX).text
+    assert "No customer of this name is here." in client.get(f"{page_of(brand)}?q=zzz").text
+
+
+def test_only_who_decides_is_offered_customers(client, sam, priya, works):
+    brand = propose("BMW", sam)
+    client.force_login(sam)
+    answer = client.get(f"{page_of(brand)}?q=bayer", headers=HTMX).text
+    assert "Bayerische" not in answer
+    assert "company-q" not in client.get(page_of(brand)).text
+
+
+def test_the_customer_that_the_contact_writes_from_is_chosen_and_may_be_wrong(client, sam, priya, works):
+    brand = propose("BMW", sam, email="uma@motoren.example")
+    client.force_login(priya)
+    page = client.get(page_of(brand)).text
+    assert radio(works, checked=True) in page
+    assert radio(None) in page
+    assert radio(works, checked=True) in client.get(f"{page_of(brand)}?q=zzz", headers=HTMX).text
+
+
+def test_of_the_very_name_one_is_chosen_and_none_is_entered(client, sam, priya, works):
+    proposed = propose("Quillmark Widgets Ltd", sam)
+    for number in range(9):
+        customer(f"Quillmark A {number}")
+    same = customer("QUILLMARK widgets")
+    client.force_login(priya)
+    page = client.get(page_of(proposed)).text
+    assert page.index(radio(same, checked=True)) < page.index("Quillmark A 0"), "first, however many are called alike"
+    assert "enter it as a new customer" not in page
+    assert 'name="lifecycle"' not in page
+    refused = client.post(f"{page_of(proposed)}accept/", {"customer": ""}, follow=True).text
+    assert f'<a href="/customers/{same.pk}/">QUILLMARK widgets</a> is a customer here already' in refused
+    assert f"({same.pk})" not in refused
+    client.post(f"{page_of(proposed)}accept/", {"customer": same.pk})
+    proposed.refresh_from_db()
+    assert proposed.customer == same
+
+
+def test_of_two_with_the_very_name_none_is_chosen_beforehand(client, sam, priya):
+    proposed = propose("Quillmark", sam)
+    twins = [customer("Quillmark Inc"), customer("QUILLMARK")]
+    client.force_login(priya)
+    page = client.get(page_of(proposed)).text
+    assert [radio(one) in page for one in twins] == [True, True]
+    assert radio(None) not in page
+
+
+def test_one_that_has_left_is_named_and_cannot_be_chosen(client, sam, priya):
+    proposed = propose("Quillmark", sam)
+    day = timezone.localdate() - timedelta(days=9)
+    gone = customer("Quillmark Inc")
+    churn(gone, on=day, at=timezone.now())
+    client.force_login(priya)
+    page = client.get(page_of(proposed)).text
+    assert "left on" in page
+    assert f'name="customer" value="{gone.pk}"' not in page
