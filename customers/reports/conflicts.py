@@ -34,15 +34,16 @@ def of_contact(current: Contact, typed: Mapping[str, Any]) -> list[Conflict]:
     return _differing(current, typed)
 
 
-def of_row(current: Model, typed: Mapping[str, Any]) -> list[Conflict]:
-    """The same of a case or an invoice."""
-    return _differing(current, typed)
+def of_row(current: Model, typed: Mapping[str, Any], labels: Mapping[str, str] | None = None) -> list[Conflict]:
+    """The same of a case or an invoice; `labels` where a form calls its fields otherwise than the model."""
+    return _differing(current, typed, labels)
 
 
-def _differing(current: Model, typed: Mapping[str, Any]) -> list[Conflict]:
+def _differing(current: Model, typed: Mapping[str, Any], labels: Mapping[str, str] | None = None) -> list[Conflict]:
     model = type(current)
+    called = {name: label_of(name, model) for name in typed} | dict(labels or {})
     return [
-        Conflict(label_of(name, model), shown(name, getattr(current, name), model), shown(name, value, model))
+        Conflict(called[name], shown(name, getattr(current, name), model), shown(name, value, model))
         for name, value in typed.items()
         if getattr(current, name) != value
     ]

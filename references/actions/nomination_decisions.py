@@ -40,9 +40,11 @@ def accept(
     this one ends and its nominators join the other, which is taken in if it was submitted, and is returned.
     """
     current = lock(nomination)
+    if not current.can_become(State.ACCEPTED):
+        raise refused(current)
     here = current.customer or customer
     _refuse_contradiction(here, customer, says_more=bool(lifecycle or csm))
-    if current.customer is None and current.can_become(State.ACCEPTED):
+    if current.customer is None:
         values = {"lifecycle": lifecycle or Lifecycle.LIVE, "csm": csm}
         known = here or customers.enter(name=current.proposed_customer, values=values, by=by, at=at)
         other = Nomination.objects.open().filter(customer=known).first()

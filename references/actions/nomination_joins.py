@@ -84,7 +84,7 @@ def _note_each(
         deed = NominationDeed.COMPLETED if row.user_id in there else NominationDeed.JOINED
         whose = _("From the nomination of %(ended)s by %(person)s:") % {"ended": ended, "person": row.user}
         told = _lines(_kinds_of(row, ended, kinds), _words_of(row, ended))
-        note(current, deed, reason=f"{whose} {told}", by=by, at=at)
+        note(current, deed, reason=f"{whose} {told}", causes=[f"nomination {ended.pk}"], by=by, at=at)
 
 
 def _credit_for(row: Nominator, current: Nomination, *, story: str, at: datetime) -> None:
@@ -140,7 +140,10 @@ def _in_words(values: Mapping[str, Any]) -> str:
     """All that another nominator said, as it stands beside the name."""
     speaker = values.get("contact") or " ".join(filter(None, [values.get("contact_name"), values.get("contact_email")]))
     holder = values.get("relationship_holder")
-    said = [values.get("story", ""), values.get("results", ""), values.get("relationship", "")]
+    results, relationship = values.get("results"), values.get("relationship")
+    said = [values.get("story", "")]
+    said += [_("Results: %s") % results] if results else []
+    said += [_("Relationship: %s") % relationship] if relationship else []
     said += [_("Holds the relationship: %s") % holder] if holder else []
     said += [_("Would speak: %s") % speaker] if speaker else []
     return _lines(*map(str, said))

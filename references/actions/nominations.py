@@ -27,6 +27,7 @@ from references.actions.nomination_joins import Willing, add_missing, join
 from references.choices import NominationDeed, NominationState
 from references.models import Nomination, Nominator, RecruitingSettings
 from references.reports.proposals import open_nomination
+from references.rules.nominations import UNDECIDED
 
 State, Deed = NominationState, NominationDeed
 # What a nominator says; the rest follows from what is done with it.
@@ -76,14 +77,15 @@ def complete(
     by: User,
     at: datetime,
 ) -> Nomination:
-    """Say more, and hand a returned nomination in again. StaleVersion if it was changed since `seen_version`."""
+    """Say more, and hand a returned nomination in again. StaleVersion if it was changed since `seen_version`, unless
+    nothing of it can be changed any more."""
     _refuse_unknown(changes)
     current = lock(nomination)
+    if words := decided(current):
+        raise RuleBroken(words)
+    refuse_lost(current, at=at)
     if current.version != seen_version:
         raise StaleVersion(customers.changed_meanwhile(current), current=current)
-    if current.state not in (State.SUBMITTED, State.RETURNED):
-        raise RuleBroken(_("This nomination was decided on already; what it says stands."))
-    refuse_lost(current, at=at)
     for name, value in changes.items():
         setattr(current, name, value)
     _check(current)
@@ -96,6 +98,13 @@ def complete(
         current.save()
         note(current, Deed.COMPLETED, by=by, at=at)
     return current
+
+
+def decided(nomination: Nomination) -> str:
+    """Why nobody completes a nomination any more; empty while nobody has decided on it."""
+    if nomination.state in UNDECIDED:
+        return ""
+    return _("This nomination was decided on already; what it says stands.")
 
 
 @transaction.atomic

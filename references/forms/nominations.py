@@ -69,7 +69,7 @@ class NominationForm(PlainTexts, forms.Form):
         if people:
             people.insert(0, ("", gettext("Choose who would speak")))
         self.fields["contact"].choices = [*people, (NEW, _("Somebody who is not here yet"))]  # type: ignore[attr-defined]
-        self.fields["relationship_holder"].queryset = User.objects.active()  # type: ignore[attr-defined]
+        self._choose_holder(nomination)
         chosen = {row.dimension_id: row.willingness for row in nomination.dimensions.all()} if nomination else {}
         asked_for = self.initial.get("dimension")
         self.dimensions = list(Dimension.objects.shown())
@@ -83,6 +83,15 @@ class NominationForm(PlainTexts, forms.Form):
             )
         self.helper = FormHelper()
         self.helper.form_tag = False
+
+    def _choose_holder(self, nomination: Nomination | None) -> None:
+        """Left empty it is "me" of who nominates anew, and nobody in what is said already, where the one who holds the
+        relationship stays to be chosen when gone."""
+        field: Any = self.fields["relationship_holder"]
+        field.queryset = User.objects.active()
+        if nomination is not None:
+            field.queryset |= User.objects.filter(pk=nomination.relationship_holder_id)
+            field.empty_label = _("nobody")
 
     def kinds(self) -> Iterator[tuple[Dimension, forms.BoundField]]:
         """Each kind of reference with its field."""

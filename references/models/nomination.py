@@ -247,7 +247,8 @@ class NominatedDimension(models.Model):
 class NominationEvent(InsertOnlyModel):
     """One deed done to a nomination: who, when, from which state to which, and why.
 
-    A lifted block names its `causes`, so that what comes afterwards blocks again.
+    A lifted block names its `causes`, so that what comes afterwards blocks again; what came along with another
+    nomination of the same customer names that one.
     """
 
     nomination = models.ForeignKey(Nomination, on_delete=models.PROTECT, related_name="events")
@@ -265,3 +266,8 @@ class NominationEvent(InsertOnlyModel):
 
     def __str__(self) -> str:
         return self.get_deed_display()
+
+    @property
+    def came_along(self) -> bool:
+        """Whether somebody else's words came with their nomination: then who did it merged, and did not nominate."""
+        return self.deed in (NominationDeed.JOINED, NominationDeed.COMPLETED) and bool(self.causes)

@@ -9,6 +9,8 @@ from references.choices import NominationState
 State = NominationState
 
 OPEN = frozenset([State.SUBMITTED, State.RETURNED, State.ACCEPTED, State.QUEUED, State.INVITED, State.PARKED])
+# Those of which nobody has decided yet: what they say may be changed.
+UNDECIDED = frozenset([State.SUBMITTED, State.RETURNED])
 # Those that wait for an invitation and take up a place in the plan.
 WAITING = frozenset([State.ACCEPTED, State.QUEUED])
 MOVES: Mapping[NominationState, frozenset[NominationState]] = {

@@ -18,6 +18,7 @@ from references.models import Nomination
 from references.reports import invitations, proposals
 from references.reports import nominations as report
 from references.reports.proposals import Likely
+from references.rules.nominations import UNDECIDED
 from references.views.nomination_offers import DECIDE, offers
 from references.views.refusals import Refused
 
@@ -53,9 +54,10 @@ def show(request: PersonRequest, pk: int, *, refused: Refused | None = None) -> 
     return render_page_or_partial(request, PAGE, CHOICES, context, status=422 if refused else 200)
 
 
-def turned_away(request: PersonRequest, nomination: Nomination) -> HttpResponse | None:
-    """Who opens a form that could only be refused is told why on the nomination's page; what was sent is answered."""
-    words = lost(nomination, at=timezone.now()) or ("" if nomination.is_open else str(state_refused(nomination)))
+def turned_away(request: PersonRequest, nomination: Nomination, *, words: str = "") -> HttpResponse | None:
+    """Who opens a form that could only be refused is told why on the nomination's page; what was sent is answered.
+    `words` are what the form itself has against a nomination that is open."""
+    words = lost(nomination, at=timezone.now()) or (words if nomination.is_open else str(state_refused(nomination)))
     if not words or request.method == "POST":
         return None
     messages.error(request, words)
@@ -79,8 +81,7 @@ def _refused(refused: Refused | None, deeds: list[str], blocks: list[Any]) -> di
 
 
 def _may_complete(request: PersonRequest, nomination: Nomination) -> bool:
-    is_undecided = nomination.state in (State.SUBMITTED, State.RETURNED)
-    return is_undecided and request.user.has_perm("references.complete_nomination", nomination)
+    return nomination.state in UNDECIDED and request.user.has_perm("references.complete_nomination", nomination)
 
 
 def _may_put_right(request: PersonRequest, nomination: Nomination) -> bool:

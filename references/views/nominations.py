@@ -1,4 +1,4 @@
-"""Nominations: the list, the form, the page of one."""
+"""Nominations: the list, the page of one, nominating anew."""
 
 from typing import Any, Final
 
@@ -15,7 +15,7 @@ from core.exports import csv_response
 from core.forms import passed_over, refuse_passed_over
 from core.models import Programme
 from core.paging import keyset_page
-from core.permissions import permit, requires
+from core.permissions import requires
 from core.requests import PersonRequest, render_page_or_partial, without_cursor
 from customers.models import Customer, SupportCase
 from customers.reports.customers import look_alikes
@@ -31,7 +31,7 @@ from references.reports.coverage_places import spot_asked
 from references.reports.proposals import open_nomination
 from references.views.customer_choice import choose, kept
 from references.views.nomination_offers import DECIDE
-from references.views.nomination_page import show, turned_away
+from references.views.nomination_page import show
 
 # What is ticked on a page is accepted at once.
 PAGE_SIZE: Final = MOST_AT_ONCE
@@ -182,44 +182,6 @@ def _submitted(request: PersonRequest, form: NominationForm, customer: Customer 
 
 
 def _with_holder(request: PersonRequest, form: NominationForm) -> dict[str, Any]:
+    """Who nominates and names nobody knows the customer best."""
     values = form.values()
     return values | {"relationship_holder": values["relationship_holder"] or request.user}
-
-
-@requires("references.complete_nomination")
-def edit(request: PersonRequest, pk: int) -> HttpResponse:
-    """Say more about a nomination that was not decided on yet; a returned one is handed in again."""
-    rows = Nomination.objects.visible_to(request.user).select_related("customer")
-    nomination = get_object_or_404(rows, pk=pk)
-    permit(request, "references.complete_nomination", nomination)
-    if closed := turned_away(request, nomination):
-        return closed
-    sent = request.POST if request.method == "POST" else None
-    form = NominationForm(sent, customer=nomination.customer, nomination=nomination, initial=_said(nomination))
-    if form.is_bound and form.is_valid() and _completed(request, form, nomination):
-        return redirect("references:nomination_detail", pk)
-    context = {"form": form, "customer": nomination.customer, "name": str(nomination), "nomination": nomination}
-    return render(request, "references/nomination_form.html", context, status=422 if form.is_bound else 200)
-
-
-def _said(nomination: Nomination) -> dict[str, Any]:
-    names = ("story", "results", "relationship", "relationship_holder", "source", "contact_name", "contact_email")
-    said = {name: getattr(nomination, name) for name in names}
-    return said | {"contact": str(nomination.contact_id or "new"), "version": nomination.version}
-
-
-def _completed(request: PersonRequest, form: NominationForm, nomination: Nomination) -> bool:
-    try:
-        actions.complete(
-            nomination,
-            seen_version=form.cleaned_data["version"] or 0,
-            changes=_with_holder(request, form),
-            willingness=form.willingness(),
-            by=request.user,
-            at=timezone.now(),
-        )
-    except RuleBroken as refusal:
-        form.add_error(None, str(refusal))
-        return False
-    messages.success(request, _("Saved; the nomination waits for a decision."))
-    return True

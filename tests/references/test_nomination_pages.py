@@ -132,7 +132,7 @@ def test_sam_can_do_nothing_but_confirm_complete_and_withdraw(client, sam, priya
     nomination.refresh_from_db()
     assert nomination.story == "More of it."
     stale = client.post(f"{page}edit/", said(bluth, story="Mine", version=1))
-    assert (stale.status_code, "Mine" in text(stale)) == (422, True)
+    assert (stale.status_code, "Mine" in text(stale)) == (409, True)
     client.post(f"{page}withdraw/", {"reason": "Wrong contact"})
     nomination.refresh_from_db()
     assert nomination.state == "withdrawn"

@@ -1,7 +1,13 @@
-"""By which states the list of nominations is narrowed: those that rows can have, and what old addresses meant."""
+"""By which states the list of nominations is narrowed: those that rows can have, and what old addresses meant; and
+which state is named when it forbids what was asked."""
 
+import pytest
 from django.utils import timezone
 
+from core.errors import RuleBroken
+from references.actions import nomination_decisions as decisions
+from references.actions import nominations
+from references.models import Dimension
 from tests.api.calling import client_of
 from tests.references.nominated import accepted
 
@@ -20,3 +26,13 @@ def test_accepted_ones_stand_in_the_queue_and_an_old_address_finds_them_there(cl
         assert len(lines) == 2
         [row] = client_of(sam).get(f"/api/v1/nominations/?state={state}").json()["results"]
         assert row["state"] == "queued"
+
+
+def test_a_company_that_was_accepted_already_is_said_to_be_in_the_queue_when_it_is_accepted_again(sam, priya, maria):
+    now, values = timezone.now(), {"contact_name": "Stan", "story": "Big.", "source": "sales"}
+    will = {Dimension.objects.get(key="logo"): "willing"}
+    proposed = nominations.submit(proposed_customer="Fakeblock", values=values, willingness=will, by=sam, at=now)
+    said = {"lifecycle": "onboarding", "csm": maria, "by": priya, "at": now}
+    decisions.accept(proposed, **said)
+    with pytest.raises(RuleBroken, match="The nomination of Fakeblock is in the state “In the queue” now"):
+        decisions.accept(proposed, **said)

@@ -1,0 +1,79 @@
+"""A nomination is completed; where another changed it meanwhile, both see what the other wrote."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core.errors import RuleBroken, StaleVersion
+from core.permissions import permit, requires
+from core.requests import PersonRequest
+from references.actions import nominations as actions
+from references.forms.nominations import NominationForm
+from references.models import Nomination
+from references.reports import nomination_conflicts
+from references.views.nomination_page import turned_away
+
+
+@requires("references.complete_nomination")
+def edit(request: PersonRequest, pk: int) -> HttpResponse:
+    """Say more about a nomination that was not decided on yet; a returned one is handed in again. Who saved second sees
+    both values and keeps what was typed."""
+    rows = Nomination.objects.visible_to(request.user).select_related("customer")
+    nomination = get_object_or_404(rows, pk=pk)
+    permit(request, "references.complete_nomination", nomination)
+    if closed := turned_away(request, nomination, words=actions.decided(nomination)):
+        return closed
+    form = _form(request.POST if request.method == "POST" else None, nomination)
+    if form.is_bound and form.is_valid():
+        try:
+            return _completed(request, form, nomination)
+        except StaleVersion as stale:
+            return _compared(request, form, nomination, stale)
+        except RuleBroken as refusal:
+            form.add_error(None, str(refusal))
+    return _page(request, form, nomination, status=422 if form.is_bound else 200)
+
+
+def _form(sent: QueryDict | None, nomination: Nomination) -> NominationForm:
+    names = ("story", "results", "relationship", "relationship_holder", "source", "contact_name", "contact_email")
+    said = {name: getattr(nomination, name) for name in names}
+    said |= {"contact": str(nomination.contact_id or "new"), "version": nomination.version}
+    return NominationForm(sent, customer=nomination.customer, nomination=nomination, initial=said)
+
+
+def _completed(request: PersonRequest, form: NominationForm, nomination: Nomination) -> HttpResponse:
+    actions.complete(
+        nomination,
+        seen_version=form.cleaned_data["version"] or 0,
+        changes=form.values(),
+        willingness=form.willingness(),
+        by=request.user,
+        at=timezone.now(),
+    )
+    messages.success(request, _("Saved; the nomination waits for a decision."))
+    return redirect("references:nomination_detail", nomination.pk)
+
+
+def _compared(
+    request: PersonRequest, form: NominationForm, nomination: Nomination, stale: StaleVersion
+) -> HttpResponse:
+    """What was typed, now against the version that the person is shown beside it."""
+    labels = {name: str(field.label) for name, field in form.fields.items()}
+    theirs = nomination_conflicts.of_nomination(stale.current, form.values(), form.willingness(), labels=labels)
+    typed = request.POST.copy()
+    typed["version"] = str(stale.current.version)
+    again = _form(typed, nomination)
+    if not theirs:
+        again.add_error(None, str(stale))
+    return _page(request, again, nomination, status=409, conflicts=theirs)
+
+
+def _page(
+    request: PersonRequest, form: NominationForm, nomination: Nomination, *, status: int, **more: Any
+) -> HttpResponse:
+    context = {"form": form, "customer": nomination.customer, "name": str(nomination), "nomination": nomination}
+    return render(request, "references/nomination_form.html", {"conflicts": []} | context | more, status=status)
