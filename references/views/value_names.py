@@ -29,10 +29,8 @@ def respell(request: PersonRequest, pk: int) -> HttpResponse:
     if not count:
         messages.info(request, gettext("No customer has this value any more."))
         return redirect("customers:attribute_detail", pk)
-    form, follows = (
-        ValueForm(request.POST or None, initial={"value": value}),
-        followed(attribute.field_name, value=value),
-    )
+    form = ValueForm(request.POST or None, initial={"value": value})
+    follows = followed(attribute.field_name, value=value)
     context = {"attribute": attribute, "value": value, "count": count}
     if request.method == "POST" and form.is_valid():
         try:
