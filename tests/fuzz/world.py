@@ -81,6 +81,7 @@ def world() -> World:
     green(bluth, lucille, by=hero)
     token, secret = api_tokens.create(hero, name="fuzz", by=hero, at=NOW)
     notices.tell([hero], key="k", words=lambda: "Evidence expires", url="/notices/", at=NOW)
+    deployment = attributes.create(name="Deployment", by=hero, at=IN_TIME)
     of_customer = {"pk": bluth.pk, "customer_id": bluth.pk, "dimension_key": "reference_call", "key": "logo"}
     arguments = {
         "core:saved_view": {"pk": a_view(hero)},
@@ -94,10 +95,12 @@ def world() -> World:
         "customers:contact_create": {"pk": bluth.pk},
         "customers:contact": {"pk": lucille.pk},
         "customers:import": {"pk": a_draft(hero)},
-        "customers:attribute": {"pk": attributes.create(name="Deployment", by=hero, at=IN_TIME).pk},
+        "customers:attribute": {"pk": deployment.pk},
         "customers:product": {"pk": product.pk},
         "customers:product_use": {"pk": bluth.pk, "product": product.pk},
         "references:": of_customer,
+        "references:attribute": {"pk": deployment.pk},
+        "references:product": {"pk": product.pk},
         "references:impact_rate": {**of_customer, "characteristic": "brand"},
         "references:merge": {"customer_id": bluth.pk, "duplicate_id": twin.pk},
         "references:grid_import": {"pk": a_sheet(hero)},
