@@ -4,14 +4,16 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from core import audit
+from core.errors import RuleBroken
 from core.models import User
 from customers.actions import attributes, products
 from customers.models import Attribute, Product
 from references.models import CoverageTarget, CoverageWeight
-from references.reports.coverage_renames import followed
+from references.reports.coverage_renames import Followed, followed
 
 PRODUCT: Final = "product"
 
@@ -55,15 +57,12 @@ def _follow(axis: str, subject: Attribute | Product, *, before: str, after: str,
     found = followed(axis, value=before, into=after)
     if not found.is_something:
         return
-    CoverageTarget.objects.filter(pk__in=[one.pk for one in found.given_up]).delete()
-    moved = CoverageTarget.objects.filter(pk__in=[one.pk for one in found.moved])
-    moved.filter(axis=axis, value=before).update(value=after)
-    moved.filter(other_axis=axis, other_value=before).update(other_value=after)
-    weight = CoverageWeight.objects.filter(axis=axis, value=before)
-    if found.kept_weight is None:
-        weight.update(value=after)
-    else:
-        weight.delete()
+    try:
+        with transaction.atomic():
+            _move(found, axis, before=before, after=after)
+    except IntegrityError as conflict:
+        words = _("Meanwhile somebody said what is wanted of “%(value)s”; look at it, then rename again.")
+        raise RuleBroken(words % {"value": after}) from conflict
     weights = [one.weight for one in (found.weight, found.kept_weight) if one is not None]
     audit.record(
         "coverage.renamed",
@@ -76,3 +75,15 @@ def _follow(axis: str, subject: Attribute | Product, *, before: str, after: str,
         dropped=[str(one) for one in found.dropped],
         weight=weights if found.weight else [],
     )
+
+
+def _move(found: Followed, axis: str, *, before: str, after: str) -> None:
+    CoverageTarget.objects.filter(pk__in=[one.pk for one in found.given_up]).delete()
+    moved = CoverageTarget.objects.filter(pk__in=[one.pk for one in found.moved])
+    moved.filter(axis=axis, value=before).update(value=after)
+    moved.filter(other_axis=axis, other_value=before).update(other_value=after)
+    weight = CoverageWeight.objects.filter(axis=axis, value=before)
+    if found.kept_weight is None:
+        weight.update(value=after)
+    else:
+        weight.delete()

@@ -6,6 +6,7 @@ from core.models import AuditEvent, Job, SavedView
 from customers.models import Attribute, Customer, Product, ProductUse
 from references.actions import coverage, value_names
 from references.models import CoverageTarget, CoverageWeight
+from references.reports.coverage_renames import followed
 from references.tasks import rename_value
 from tests.factories import customer
 from tests.references.covered import NOW, axes
@@ -63,6 +64,20 @@ def test_targets_and_the_weight_follow_a_value_to_its_new_name(as_priya, priya, 
     told = AuditEvent.objects.get(event="coverage.renamed")
     assert (told.by, told.subject_text) == (priya, "Use case")
     assert told.detail == {"before": OLD, "after": NEW, "targets": 2, "dropped": [], "weight": [0]}
+
+
+def test_a_target_that_is_set_for_the_new_name_in_that_moment_is_not_lost(as_priya, use_case, monkeypatch):
+    customer("Bank 2", region="EMEA", attributes={"use_case": NEW})
+    wanted(OLD, "EMEA", 3)
+    read = value_names.followed(use_case.field_name, value=OLD, into=NEW)
+    wanted(NEW, "EMEA", 5)
+    monkeypatch.setattr(value_names, "followed", lambda *_args, **_kwargs: read)
+    seen = {"seen": followed(use_case.field_name, value=OLD, into=NEW, joins=True).seen}
+    refused = as_priya.post(address(use_case), {"value": NEW} | seen)
+    assert refused.status_code == 422
+    assert "Meanwhile somebody said what is wanted of “Fraud detection”" in refused.text
+    assert targets() == {(OLD, "EMEA"): 3, (NEW, "EMEA"): 5}
+    assert use_case.values.filter(value=OLD).count() == 2
 
 
 def test_what_is_hidden_comes_back_with_the_weight_it_had_under_its_old_name(as_priya, use_case):
