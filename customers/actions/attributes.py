@@ -131,13 +131,23 @@ def respell(
 
 
 def renamed(attribute: Attribute, *, value: str, into: str) -> str:
-    """The new name of a value, refused if it means nothing."""
+    """The new name of a value, refused if it means nothing or is another spelling of a value that there is."""
     new = fitting(into, attribute)
     if not new:
         raise RuleBroken(_("Say what the value is called; take it away at the customers it is wrong for."))
     if new == value:
         raise RuleBroken(_("The value is called so already."))
+    _refuse_second_spelling(attribute, value, new)
     return new
+
+
+def _refuse_second_spelling(attribute: Attribute, value: str, new: str) -> None:
+    """Two spellings of one value are what a rename puts an end to: a new one beside another makes no sense."""
+    same = AttributeValue.objects.filter(attribute=attribute, value__iexact=new).exclude(value=value)
+    twins = set(same.order_by().values_list("value", flat=True).distinct())
+    if twins and new not in twins:
+        words = _("There is “%(twin)s” already; write it so, and the two become one.")
+        raise RuleBroken(words % {"twin": min(twins)})
 
 
 def _respelled(ids: Sequence[int], attribute: Attribute, value: str, new: str) -> list[CustomerRow]:

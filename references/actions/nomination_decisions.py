@@ -42,21 +42,28 @@ def accept(
     current = lock(nomination)
     if not current.can_become(State.ACCEPTED):
         raise refused(current)
-    here = current.customer or customer
+    here, proposed = current.customer or customer, current.proposed_customer
     _refuse_contradiction(here, customer, says_more=bool(lifecycle or csm))
     if current.customer is None:
         values = {"lifecycle": lifecycle or Lifecycle.LIVE, "csm": csm}
-        known = here or customers.enter(name=current.proposed_customer, values=values, by=by, at=at)
+        known = here or customers.enter(name=proposed, values=values, by=by, at=at)
         other = Nomination.objects.open().filter(customer=known).first()
         if other is not None:
             if other.state == State.SUBMITTED:
                 accept(other, by=by, at=at)
             return hand_over(current, other, by=by, at=at, customer=known, proposed_customer="")
         current.customer, current.proposed_customer = customers.lock(known.pk), ""
-    take_in(current, by=by, at=at)
+    take_in(current, reason=_known_as(proposed, current), by=by, at=at)
     recruiting_queue.plan(at=at)
     current.refresh_from_db()
     return current
+
+
+def _known_as(proposed: str, current: Nomination) -> str:
+    """Who proposed a company reads under which other name it is a customer, and sees if that is a slip."""
+    if proposed in ("", str(current)):
+        return ""
+    return _("It was proposed as “%(name)s”, which is %(customer)s.") % {"name": proposed, "customer": current}
 
 
 def _refuse_contradiction(here: Customer | None, named: Customer | None, *, says_more: bool) -> None:
@@ -69,7 +76,7 @@ def _refuse_contradiction(here: Customer | None, named: Customer | None, *, says
 
 
 @transaction.atomic
-def take_in(current: Nomination, *, by: User, at: datetime) -> None:
+def take_in(current: Nomination, *, reason: str = "", by: User, at: datetime) -> None:
     """Accept a locked nomination of a customer, without its month: who takes in one or many plans the queue then."""
     customer = current.customer
     if customer is None or not current.can_become(State.ACCEPTED):
@@ -79,7 +86,7 @@ def take_in(current: Nomination, *, by: User, at: datetime) -> None:
         values = {"email": current.contact_email}
         current.contact = contacts.create(customer, name=current.contact_name, values=values, by=by, at=at)
         current.contact_name = current.contact_email = ""
-    move(current, Deed.ACCEPTED, State.ACCEPTED, accepted_at=at, by=by, at=at)
+    move(current, Deed.ACCEPTED, State.ACCEPTED, reason=reason, accepted_at=at, by=by, at=at)
 
 
 @transaction.atomic

@@ -25,11 +25,11 @@ class Dropped:
 class Followed:
     """The targets and the weight of a value. Where the new name has its own, that stays, and the other one is dropped.
 
-    `joins` tells that customers have the new name already: two values become one.
+    `met` is how many customers have the new name already: two values become one.
     """
 
     into: str = ""
-    joins: bool = False
+    met: int = 0
     moved: Sequence[CoverageTarget] = ()
     given_up: Sequence[CoverageTarget] = ()
     dropped: Sequence[Dropped] = field(default_factory=list)
@@ -44,17 +44,17 @@ class Followed:
     def asks(self) -> bool:
         """Whether more happens than that everything keeps its place under another name."""
         drops = bool(self.dropped or (self.weight and self.kept_weight))
-        return drops or (self.joins and self.is_something)
+        return drops or self.met > 0
 
     @property
     def seen(self) -> str:
         """Changes with everything that a person is told of it."""
         weights = [one.weight for one in (self.weight, self.kept_weight) if one is not None]
-        told = [self.into, len(self.moved), *weights, *self.dropped]
+        told = [self.into, self.met, len(self.moved), *weights, *self.dropped]
         return ", ".join(str(one) for one in told)
 
 
-def followed(axis: str, *, value: str, into: str | None = None, joins: bool = False) -> Followed:
+def followed(axis: str, *, value: str, into: str | None = None, met: int = 0) -> Followed:
     """What happens where the value becomes `into`; what there is of it where no new name is known yet."""
     weights = {one.value: one for one in CoverageWeight.objects.filter(axis=axis, value__in=[value, into or value])}
     theirs = {} if into is None else {_beside(one, axis): one for one in _targets(axis, into)}
@@ -62,7 +62,7 @@ def followed(axis: str, *, value: str, into: str | None = None, joins: bool = Fa
     given_up = [one for one in ours if _beside(one, axis) in theirs]
     return Followed(
         into=into or "",
-        joins=joins,
+        met=met,
         moved=[one for one in ours if _beside(one, axis) not in theirs],
         given_up=given_up,
         dropped=[

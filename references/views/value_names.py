@@ -35,8 +35,8 @@ def respell(request: PersonRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             into = renamed(attribute, value=value, into=form.cleaned_data["value"])
-            joins = report.customers_with(attribute, into) > 0
-            follows = followed(attribute.field_name, value=value, into=into, joins=joins)
+            met = report.customers_with(attribute, into)
+            follows = followed(attribute.field_name, value=value, into=into, met=met)
             if not follows.asks or request.POST.get("seen") == follows.seen:
                 return _respelled(request, attribute, value, into, count)
             context["asks_into"] = into
@@ -53,9 +53,10 @@ def _respelled(request: PersonRequest, attribute: Attribute, value: str, into: s
         job = value_jobs.start(attribute, value=value, into=into, by=request.user, at=now)
         send(job)
         return redirect("core:job_detail", job.pk)
-    changed = actions.respell(attribute, value=value, into=into, by=request.user, at=now)
-    words = ngettext("%(count)s customer has “%(value)s” now.", "%(count)s customers have “%(value)s” now.", changed)
-    messages.success(request, words % {"count": number_format(changed, force_grouping=True), "value": into})
+    actions.respell(attribute, value=value, into=into, by=request.user, at=now)
+    having = report.customers_with(attribute, into)
+    words = ngettext("%(count)s customer has “%(value)s” now.", "%(count)s customers have “%(value)s” now.", having)
+    messages.success(request, words % {"count": number_format(having, force_grouping=True), "value": into})
     return redirect("customers:attribute_detail", attribute.pk)
 
 

@@ -48,6 +48,8 @@ def test_priya_finds_the_customer_behind_a_brand_and_accepts_the_nomination_for_
     assert client.post(f"{page_of(brand)}accept/", {"customer": works.pk, "lifecycle": "live"}).status_code == 302
     brand.refresh_from_db()
     assert (brand.customer, brand.state) == (works, "queued")
+    client.force_login(sam)
+    assert "It was proposed as “BMW”, which is Bayerische Motoren Werke." in client.get(page_of(brand)).text
     assert Customer.objects.count() == 1
 
 

@@ -72,7 +72,7 @@ def test_a_target_that_is_set_for_the_new_name_in_that_moment_is_not_lost(as_pri
     read = value_names.followed(use_case.field_name, value=OLD, into=NEW)
     wanted(NEW, "EMEA", 5)
     monkeypatch.setattr(value_names, "followed", lambda *_args, **_kwargs: read)
-    seen = {"seen": followed(use_case.field_name, value=OLD, into=NEW, joins=True).seen}
+    seen = {"seen": followed(use_case.field_name, value=OLD, into=NEW, met=1).seen}
     refused = as_priya.post(address(use_case), {"value": NEW} | seen)
     assert refused.status_code == 422
     assert "Meanwhile somebody said what is wanted of “Fraud detection”" in refused.text
@@ -98,7 +98,7 @@ def test_priya_is_told_what_a_merge_drops_before_it_does(as_priya, use_case):
     asked = as_priya.post(address(use_case), {"value": NEW})
     assert asked.status_code == 422
     text = " ".join(asked.text.split())
-    assert f"“{NEW}” is a value already: in coverage, too, the two become one." in text
+    assert f"1 customer has “{NEW}” already: the two values become one, in coverage too" in text
     assert f"1 target of “{OLD}” goes to “{NEW}”." in text
     assert f"1 target of “{OLD}” is dropped, because “{NEW}” has its own there" in text
     assert "EMEA (3 is dropped, 5 stays)" in text
@@ -110,6 +110,26 @@ def test_priya_is_told_what_a_merge_drops_before_it_does(as_priya, use_case):
     assert targets() == {(NEW, "EMEA"): 5, (NEW, "APAC"): 2}
     assert weights() == {NEW: 2}
     assert AuditEvent.objects.get(event="coverage.renamed").detail["dropped"] == ["EMEA: 3"]
+
+
+def test_two_values_become_one_only_after_priya_was_asked_whatever_coverage_wants(as_priya, use_case):
+    customer("Third Bank", attributes={"use_case": NEW})
+    asked = as_priya.post(address(use_case), {"value": NEW})
+    assert asked.status_code == 422
+    assert f"1 customer has “{NEW}” already" in asked.text
+    assert use_case.values.filter(value=OLD).count() == 2
+    seen = asked.context["follows"].seen
+    done = as_priya.post(address(use_case), {"value": NEW, "seen": seen}, follow=True)
+    assert f"3 customers have “{NEW}” now." in done.text
+    assert not AuditEvent.objects.filter(event="coverage.renamed").exists()
+
+
+def test_a_value_is_not_renamed_into_a_second_spelling_of_another(as_priya, use_case):
+    customer("Third Bank", attributes={"use_case": NEW})
+    refused = as_priya.post(address(use_case), {"value": "fraud Detection"})
+    assert refused.status_code == 422
+    assert f"There is “{NEW}” already; write it so, and the two become one." in refused.text
+    assert as_priya.post(address(use_case), {"value": OLD.upper()}).status_code == 302, "it is its own spelling"
 
 
 def test_what_was_told_of_another_merge_is_asked_again(as_priya, use_case):
@@ -140,12 +160,6 @@ def test_a_value_without_its_own_takes_the_others_weight_over_and_the_page_says_
     assert f"“{NEW}” gets the weight ×0. It hides the value." in asked.text
     as_priya.post(address(use_case), {"value": NEW, "seen": asked.context["follows"].seen})
     assert weights() == {NEW: 0}
-
-
-def test_a_merge_of_which_coverage_knows_nothing_is_done_at_once(as_priya, use_case):
-    customer("Third Bank", attributes={"use_case": NEW})
-    assert as_priya.post(address(use_case), {"value": NEW}).status_code == 302
-    assert not AuditEvent.objects.filter(event="coverage.renamed").exists()
 
 
 def test_targets_follow_where_a_worker_renames_as_well(as_priya, use_case, monkeypatch):
