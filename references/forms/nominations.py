@@ -1,5 +1,6 @@
 """What people enter about a nomination, and about what is done with it."""
 
+import json
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
@@ -25,6 +26,19 @@ from references.models.nomination import LONGEST_TEXT
 
 NEW, REFUSED = "new", "no"
 SAID = ("story", "results", "relationship", "relationship_holder", "source")
+
+
+class SeenField(forms.Field):
+    """What the page showed when it was opened, as JSON by names; what no page made is nothing, never an error."""
+
+    widget = forms.HiddenInput
+
+    def clean(self, value: Any) -> dict[str, Any]:
+        try:
+            seen = json.loads(value or "")
+        except (ValueError, TypeError, RecursionError):
+            return {}
+        return seen if isinstance(seen, dict) else {}
 
 
 class NominationForm(PlainTexts, forms.Form):
@@ -59,6 +73,7 @@ class NominationForm(PlainTexts, forms.Form):
     version = forms.IntegerField(
         min_value=0, max_value=BigIntegerField.MAX_BIGINT, required=False, widget=forms.HiddenInput
     )
+    seen = SeenField(required=False)
 
     def __init__(
         self, *args: Any, customer: Customer | None, nomination: Nomination | None = None, **kwargs: Any

@@ -1,5 +1,6 @@
 """A nomination is completed; where another changed it meanwhile, both see what the other wrote."""
 
+import json
 from typing import Any
 
 from django.contrib import messages
@@ -22,7 +23,7 @@ from references.views.nomination_page import turned_away
 def edit(request: PersonRequest, pk: int) -> HttpResponse:
     """Say more about a nomination that was not decided on yet; a returned one is handed in again. Who saved second sees
     both values and keeps what was typed."""
-    rows = Nomination.objects.visible_to(request.user).select_related("customer")
+    rows = Nomination.objects.visible_to(request.user).select_related("customer").prefetch_related("dimensions")
     nomination = get_object_or_404(rows, pk=pk)
     permit(request, "references.complete_nomination", nomination)
     if closed := turned_away(request, nomination, words=actions.decided(nomination)):
@@ -42,7 +43,14 @@ def _form(sent: QueryDict | None, nomination: Nomination) -> NominationForm:
     names = ("story", "results", "relationship", "relationship_holder", "source", "contact_name", "contact_email")
     said = {name: getattr(nomination, name) for name in names}
     said |= {"contact": str(nomination.contact_id or "new"), "version": nomination.version}
-    return NominationForm(sent, customer=nomination.customer, nomination=nomination, initial=said)
+    form = NominationForm(sent, customer=nomination.customer, nomination=nomination, initial=said)
+    form.initial["seen"] = _seen(form, nomination)
+    return form
+
+
+def _seen(form: NominationForm, nomination: Nomination) -> str:
+    held = nomination_conflicts.willingness_of(nomination)
+    return json.dumps(nomination_conflicts.as_shown(nomination, held, form.dimensions))
 
 
 def _completed(request: PersonRequest, form: NominationForm, nomination: Nomination) -> HttpResponse:
@@ -61,15 +69,21 @@ def _completed(request: PersonRequest, form: NominationForm, nomination: Nominat
 def _compared(
     request: PersonRequest, form: NominationForm, nomination: Nomination, stale: StaleVersion
 ) -> HttpResponse:
-    """What was typed, now against the version that the person is shown beside it."""
+    """What was typed, now against the version that the person is shown beside it; what the person left alone is as
+    the other has it."""
     labels = {name: str(field.label) for name, field in form.fields.items()}
-    theirs = nomination_conflicts.of_nomination(stale.current, form.values(), form.willingness(), labels=labels)
+    found = nomination_conflicts.of_nomination(
+        stale.current, form.values(), form.willingness(), seen=form.cleaned_data["seen"], labels=labels
+    )
     typed = request.POST.copy()
-    typed["version"] = str(stale.current.version)
-    again = _form(typed, nomination)
-    if not theirs:
-        again.add_error(None, str(stale))
-    return _page(request, again, nomination, status=409, conflicts=theirs)
+    renewed = {"version": str(stale.current.version), "seen": _seen(form, stale.current)}
+    for name, value in (found.taken | renewed).items():
+        typed[name] = value
+    again = _form(typed, stale.current)
+    if found.taken or not found.both:
+        words = _("The form shows it as it stands now, with what you changed in it; press again to save.")
+        again.add_error(None, f"{stale} {words}")
+    return _page(request, again, nomination, status=409, conflicts=found.both)
 
 
 def _page(
