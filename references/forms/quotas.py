@@ -3,7 +3,7 @@
 from typing import Any
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Column, Field, Layout, Row
+from crispy_forms.layout import Column, Div, Layout, Row
 from django import forms
 from django.db.models import BigIntegerField
 from django.utils.translation import gettext_lazy as _
@@ -12,11 +12,14 @@ from core.choices import Role
 from core.forms import PlainTexts
 from references.actions.quotas import MOST
 from references.choices import QuotaMode, QuotaPeriod
+from references.forms.settings import ReplacingForm
 from references.models import QuotaPolicy
 
 
-class QuotaForm(PlainTexts, forms.Form):
+class QuotaForm(ReplacingForm):
     """The mode, the period, and a number for each role."""
+
+    replaces = ("mode", "period", *(f"number-{role}" for role in Role.values))
 
     mode = forms.ChoiceField(label=_("What follows"), choices=QuotaMode.choices)
     period = forms.ChoiceField(label=_("Period"), choices=QuotaPeriod.choices)
@@ -36,15 +39,18 @@ class QuotaForm(PlainTexts, forms.Form):
                 error_messages={"required": _("Enter a number; 0 says that there is no quota.")},
                 initial=policy.numbers.get(role, 0),
             )
-        names = [f"number-{role}" for role in Role]
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.layout = Layout(
             Row(Column("mode"), Column("period")),
-            Row(*(Column(Field(name), css_class="col-6 col-md-4") for name in names)),
+            Div(*(f"number-{role}" for role in Role), css_class="quota-numbers"),
             "reason",
             "seen",
         )
+
+    def held(self, current: QuotaPolicy, name: str) -> Any:
+        kind, _hyphen, role = name.partition("-")
+        return current.numbers.get(role, 0) if kind == "number" else super().held(current, name)
 
     def numbers(self) -> dict[str, int]:
         return {role: self.cleaned_data[f"number-{role}"] for role in Role.values}

@@ -33,6 +33,10 @@ class SeenForm(PlainTexts, AnyForm):
         """What a page that shows this row sends back as seen."""
         raise NotImplementedError
 
+    def held(self, current: Any, name: str) -> Any:
+        """What this row holds of a setting, as the form would have it typed."""
+        return getattr(current, name)
+
     def refuse(self, refusal: RuleBroken) -> None:
         """Say above the form why it is not saved; where somebody else was first, what holds now as well.
 
@@ -45,7 +49,7 @@ class SeenForm(PlainTexts, AnyForm):
         """Say beside each value that differs what holds now. The page opens at the first of them, as the form may lie
         below the edge of a phone."""
         for name in self.settings:
-            now, typed = getattr(current, name), self.cleaned_data.get(name)
+            now, typed = self.held(current, name), self.cleaned_data.get(name)
             if now != typed and not self.fields[name].disabled:
                 words = self.in_words(name, now)
                 ended = words if words.endswith((".", "!", "?", "…")) else f"{words}."

@@ -121,10 +121,13 @@ def why_not_lifted(person: User, *, period: Period, by: User, at: datetime) -> s
         return _("%(period)s has ended; nothing is lifted any more.") % told
     if at < period.starts_at:
         return _("%(period)s has not begun; a quota is lifted for the period that runs.") % told
-    if policy.period != period.kind or not rule.quota_of(person.roles, policy.numbers):
+    quota = rule.quota_of(person.roles, policy.numbers)
+    if policy.period != period.kind or not quota:
         return _("%(person)s has no quota in %(period)s; there is nothing to lift.") % told
     if _lifted(period).filter(person=person).exists():
         return _("The quota of %(person)s is lifted for %(period)s already.") % told
+    if _credits(period).filter(user=person).count() >= quota:
+        return _("%(person)s has reached the quota; there is nothing to lift.") % told
     return ""
 
 

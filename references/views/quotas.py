@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from core.choices import Role
-from core.errors import RuleBroken
+from core.errors import RuleBroken, StaleVersion
 from core.exports import csv_response
 from core.forms import passed_over, refuse_passed_over
 from core.models import User
@@ -72,15 +72,17 @@ def edit(request: PersonRequest) -> HttpResponse:
     """What is expected of each role, and what follows for who is under it."""
     policy = QuotaPolicy.objects.holding_at(timezone.now())
     form = QuotaForm(request.POST if request.method == "POST" else None, policy=policy)
+    status = 422 if form.is_bound else 200
     if form.is_bound and form.is_valid():
         try:
             actions.set_policy(**form.values(), by=request.user, at=timezone.now())
         except RuleBroken as refusal:
-            form.add_error(None, str(refusal))
+            form.refuse(refusal)
+            status = 409 if isinstance(refusal, StaleVersion) else status
         else:
             messages.success(request, _("The quotas are set; they hold from now on."))
             return redirect("references:quota_index")
-    return render(request, "references/quota_edit.html", {"form": form}, status=422 if form.is_bound else 200)
+    return render(request, "references/quota_edit.html", {"form": form}, status=status)
 
 
 @requires("references.manage_quotas")

@@ -17,6 +17,7 @@ from references.rules.drives import due_month, first_working_day, months_from
 from refprogram.demo.cast import address
 
 MONTHS_BACK, MONTHS = 2, 5
+NEWCOMER = "Rosa Delgado"
 
 
 @dataclass
@@ -73,10 +74,11 @@ class DriveStory:
 
     def _newcomer(self) -> None:
         """A sales rep who joined after the months were split, and is in none of them."""
-        name = "Rosa Delgado"
-        rosa = people.create(address(name), name=name, roles=[Role.SALES_REP], by=None, at=self.now - timedelta(days=4))
+        rosa = people.create(
+            address(NEWCOMER), name=NEWCOMER, roles=[Role.SALES_REP], by=None, at=self.now - timedelta(days=4)
+        )
         where = {"team": "West", "region": "US West"}
-        people.administer(rosa, name=name, roles=rosa.roles, **where, by=None, at=self.now - timedelta(days=4))
+        people.administer(rosa, name=NEWCOMER, roles=rosa.roles, **where, by=None, at=self.now - timedelta(days=4))
 
     def _quotas(self) -> None:
         lena = self.staff["Lena Fischer"]
@@ -99,5 +101,6 @@ class DriveStory:
             at=self.now - timedelta(days=80),
         )
         period = period_of("", at=self.now)
-        reason = "Back from parental leave only this month."
-        quotas.override(self.staff["Dan Whitfield"], period=period, reason=reason, by=lena, at=self.now)
+        # She came after the nominations, so nothing of hers was accepted, whatever chance made of the others.
+        rosa = User.objects.get(email=address(NEWCOMER))
+        quotas.override(rosa, period=period, reason="She began this week.", by=lena, at=self.now)

@@ -75,6 +75,8 @@ def test_lena_sets_the_quotas_narrows_the_report_and_lifts_one(page_as):
     page = page_as("lena.fischer@example.com")
     page.goto("/nominations/quotas/edit/")
     assert_accessible(page)
+    tops = "all => all.map(one => Math.round(one.getBoundingClientRect().top))"
+    assert len({*page.locator(".quota-numbers input").evaluate_all(tops)}) == 3, "nine inputs in three rows"
     page.get_by_label("Account manager").fill("9")
     page.get_by_label("Why").fill("For the test in the browser.")
     page.get_by_role("button", name="Save").click()

@@ -17,7 +17,7 @@ from references.actions import cohort_members, coverage, drives, nomination_deci
 from references.actions import nominations, quotas, recognitions, recruiting_plans, recruiting_settings
 from references.actions import recruiting_targets
 from references.actions.nomination_invitations import Agreed
-from references.models import CohortMember, Dimension
+from references.models import CohortMember, Dimension, QuotaPolicy
 from references.reports.coverage_matrix import axes
 from references.reports.quotas import period_of
 now = datetime.now(UTC)
@@ -61,6 +61,9 @@ turn = cohort_members.claim(CohortMember.objects.get(drive=drive, person=maria).
 cohort_members.note_asked(turn, at=now)
 cohort_members.answer(turn, note=W(500), by=maria, at=now)
 prepared = drives.create(values=values, by=priya, at=now)
+held = QuotaPolicy.objects.latest("pk")
+numbers = held.numbers | {"sales_rep": 1000}
+quotas.set_policy(seen=held.pk, mode=held.mode, period=held.period, numbers=numbers, by=priya, at=now)
 quotas.override(sam, period=period_of("", at=now), reason=W(500), by=priya, at=now)
 recruiting_targets.set_target(quarter, count=7, reason=W(300), by=priya, at=now)
 told = {"referred_on": today, "told_name": W(200), "told_company": W(200), "note": long}

@@ -64,8 +64,8 @@ def test_lena_sets_the_quotas_and_the_history_says_so(client, lena, tom):
     assert "As agreed." in done
     assert "Under quota, blocked" in done
     stale = client.post("/nominations/quotas/edit/", said | {"mode": "warn", "reason": "My words"})
-    assert stale.status_code == 422
-    assert "Somebody else set the quotas" in text(stale)
+    assert stale.status_code == 409
+    assert "Lena Fischer has set this since you opened the page." in text(stale)
     assert "My words" in text(stale)
     assert client.post("/nominations/quotas/edit/", said | {"number-support": -1}).status_code == 422
 
