@@ -1,6 +1,7 @@
 """What every test may lean on."""
 
 import os
+import signal
 from importlib import import_module
 from pathlib import Path
 from uuid import uuid4
@@ -17,6 +18,7 @@ from core.choices import Role
 from core.models import User
 from references.models import Dimension
 from refprogram.celery import app as celery_app
+from refprogram.processes import SIGNALS
 from tests.factories import person
 
 # A busy machine is no failure: only what a property says may fail it.
@@ -138,3 +140,12 @@ def priya(db) -> User:
 def sam(db) -> User:
     """Sam Ortiz, a sales rep: reads the grid, edits no cell."""
     return person("Sam Ortiz", Role.SALES_REP)
+
+
+@pytest.fixture
+def _handlers_restored():
+    """What starts and watches processes takes the signals over; the test run itself wants its own back."""
+    before = {number: signal.getsignal(number) for number in SIGNALS}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)

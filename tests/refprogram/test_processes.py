@@ -8,17 +8,9 @@ from contextlib import suppress
 import pytest
 
 from refprogram import processes as module
-from refprogram.processes import SIGNALS, ProcessEnded, Processes, Stopped
+from refprogram.processes import ProcessEnded, Processes, Stopped
 
 SLEEPER = [sys.executable, "-c", "import time; time.sleep(60)"]
-
-
-@pytest.fixture
-def _handlers_restored():
-    before = {number: signal.getsignal(number) for number in SIGNALS}
-    yield
-    for number, handler in before.items():
-        signal.signal(number, handler)
 
 
 @pytest.mark.usefixtures("_handlers_restored")

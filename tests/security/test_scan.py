@@ -1,23 +1,12 @@
 """What the scanners are let loose on comes up, and they pretend to be everybody: a scan of nothing finds nothing."""
 
-import signal
-
 import pytest
 
 from core.choices import Role
 from refprogram.demo.cast import CAST, address
-from refprogram.processes import SIGNALS
 from tests.security.scan import limits
 from tests.security.scan.__main__ import PEOPLE
 from tests.security.scan.program import running
-
-
-@pytest.fixture
-def _handlers_restored():
-    before = {number: signal.getsignal(number) for number in SIGNALS}
-    yield
-    for number, handler in before.items():
-        signal.signal(number, handler)
 
 
 @pytest.mark.usefixtures("_handlers_restored")
