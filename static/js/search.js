@@ -12,3 +12,10 @@ document.addEventListener("keydown", (event) => {
   event.preventDefault();
   stops[Math.max(0, Math.min(place, stops.length - 1))].focus();
 });
+
+// What was typed into a search of the page before the scripts were there is searched for once they are.
+document.addEventListener("DOMContentLoaded", () => {
+  for (const box of document.querySelectorAll("main input[type=search]")) {
+    if (box.value !== box.defaultValue) box.dispatchEvent(new Event("search", { bubbles: true }));
+  }
+});

@@ -86,3 +86,14 @@ def test_a_weight_of_coverage_is_chosen_by_arrows_and_keeps_the_focus(page_as):
                 weight.press(key)
         expect(weight.locator("option[selected]")).to_have_attribute("value", value)
         expect(weight).to_be_focused()
+
+
+def test_what_is_typed_before_the_scripts_are_there_is_searched_for_once_they_are(page_as):
+    page = page_as(MARIA)
+    page.route(re.compile(r"\.js$"), lambda route: None)
+    page.goto("/customers/", wait_until="commit")
+    page.get_by_role("searchbox", name="Search customers", exact=True).fill("Greenholm")
+    # What was held back goes on its way.
+    page.unroute(re.compile(r"\.js$"))
+    expect(page).to_have_url(re.compile("q=Greenholm"))
+    expect(page.locator("#customer-list tbody tr").filter(has_not_text="Greenholm")).to_have_count(0)

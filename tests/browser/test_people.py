@@ -26,7 +26,7 @@ def test_the_log_in_page_refuses_and_admits(page_as, log_in):
     page.get_by_label("E-mail").fill("maria.chen@example.com")
     page.get_by_label("Password", exact=False).first.fill("not her password")
     page.get_by_role("button", name="Log in", exact=True).click()
-    page.get_by_text("not correct").wait_for()
+    expect(page.get_by_text("not correct")).to_be_visible()
     assert_accessible(page)
     log_in(page, "maria.chen@example.com")
     expect(page.get_by_role("heading", name="Hello, Maria")).to_be_visible()
@@ -43,7 +43,7 @@ def test_an_invited_person_chooses_a_password_sets_up_the_app_and_logs_in_with_i
     for field in page.locator("input[type=password]").all():
         field.fill("a long walk by the sea")
     page.get_by_role("button", name="Save and log in").click()
-    page.get_by_role("heading", name="Hello, Noah").wait_for()
+    expect(page.get_by_role("heading", name="Hello, Noah")).to_be_visible()
 
     page.goto("/accounts/2fa/totp/activate/")
     confirm(page, "a long walk by the sea")
@@ -51,7 +51,7 @@ def test_an_invited_person_chooses_a_password_sets_up_the_app_and_logs_in_with_i
     secret = page.get_by_label("type this key").input_value()
     page.get_by_label("Code").fill(code_of(secret))
     page.get_by_role("button", name="Activate").click()
-    page.get_by_role("heading", name="Recovery codes").wait_for()
+    expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
     recovery = page.locator(".codes code").first.inner_text()
     assert_accessible(page)
 
@@ -60,11 +60,11 @@ def test_an_invited_person_chooses_a_password_sets_up_the_app_and_logs_in_with_i
     page.get_by_label("E-mail").fill("noah.newman@example.com")
     page.locator("input[name=password]").fill("a long walk by the sea")
     page.get_by_role("button", name="Log in", exact=True).click()
-    page.get_by_role("heading", name="Second factor").wait_for()
+    expect(page.get_by_role("heading", name="Second factor")).to_be_visible()
     assert_accessible(page)
     page.locator("input[name=code]").fill(recovery)
     page.get_by_role("button", name="Log in", exact=True).click()
-    page.get_by_role("heading", name="Hello, Noah").wait_for()
+    expect(page.get_by_role("heading", name="Hello, Noah")).to_be_visible()
 
 
 def test_a_passkey_is_added_and_opens_the_account_without_a_password(page_as, live, browser_errors):
@@ -87,16 +87,16 @@ def test_a_passkey_is_added_and_opens_the_account_without_a_password(page_as, li
     page.get_by_label("E-mail").fill("petra.klein@example.com")
     page.locator("input[name=password]").fill("a long walk by the sea")
     page.get_by_role("button", name="Log in", exact=True).click()
-    page.get_by_role("heading", name="Hello, Petra").wait_for()
+    expect(page.get_by_role("heading", name="Hello, Petra")).to_be_visible()
     page.goto(f"{home}/accounts/2fa/webauthn/add/")
     confirm(page, "a long walk by the sea")
     page.get_by_label("without the password").check()
     page.get_by_role("button", name="Add the key").click()
-    page.get_by_role("heading", name="Recovery codes").wait_for()
+    expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
     page.context.clear_cookies()
     page.goto(f"{home}/accounts/login/")
     page.get_by_role("button", name="Log in with a passkey").click()
-    page.get_by_role("heading", name="Hello, Petra").wait_for()
+    expect(page.get_by_role("heading", name="Hello, Petra")).to_be_visible()
     browser_errors[:] = [error for error in browser_errors if f"asks another host: {home}" not in error]
 
 
@@ -113,7 +113,7 @@ def test_a_token_is_shown_once_and_works(page_as, live):
     page.get_by_role("link", name="Done").click()
     assert secret not in page.content()
     page.get_by_role("button", name="Revoke nightly export").click()
-    page.get_by_text("no longer works").wait_for()
+    expect(page.get_by_text("no longer works")).to_be_visible()
     assert page.request.get("/api/v1/dimensions/", headers={"Authorization": f"Bearer {secret}"}).status == 401
 
 
@@ -121,7 +121,7 @@ def test_people_are_found_while_typing_and_fit_a_phone(page_as):
     page = page_as(ADMIN, phone=True)
     page.goto("/people/")
     page.get_by_placeholder("Name or e-mail").press_sequentially("jonas")
-    page.get_by_text("1 person", exact=True).wait_for()
+    expect(page.get_by_text("1 person", exact=True)).to_be_visible()
     assert page.url.endswith("q=jonas&role=&state=")
     assert_no_sideways_scroll(page)
     assert_accessible(page)
@@ -129,7 +129,7 @@ def test_people_are_found_while_typing_and_fit_a_phone(page_as):
 
 def confirm(page, password: str) -> None:
     """Changing how one logs in asks for the password once more."""
-    page.get_by_role("heading", name="Confirm that it is you").wait_for()
+    expect(page.get_by_role("heading", name="Confirm that it is you")).to_be_visible()
     assert_accessible(page)
     page.locator("input[name=password]").fill(password)
     page.get_by_role("button", name="Confirm").click()
