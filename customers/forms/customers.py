@@ -7,13 +7,13 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div, Field, Layout
 from django import forms
-from django.db.models import BigIntegerField
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import PlainTexts
 from core.models import User
 from customers.choices import ENTERED, Adoption, ContactRole, EvangelistScope, Lifecycle, OwnerRole, SizeBand
+from customers.forms.versions import HIDDEN, VersionedForm
 from customers.models import FACTS, Attribute, Contact, Customer, Product, ProductUse
 from customers.rules.names import domain_of
 
@@ -46,12 +46,8 @@ def row(*names: str) -> Div:
     return Div(*(Field(name) for name in names), css_class="form-row")
 
 
-class CustomerForm(PlainTexts, forms.ModelForm):
-    """The facts of a customer. `version` is the one the person saw."""
-
-    version = forms.IntegerField(
-        min_value=0, max_value=BigIntegerField.MAX_BIGINT, widget=forms.HiddenInput, required=False
-    )
+class CustomerForm(VersionedForm, forms.ModelForm):
+    """The facts of a customer."""
 
     class Meta:
         model = Customer
@@ -83,7 +79,7 @@ class CustomerForm(PlainTexts, forms.ModelForm):
 
     def layout(self) -> list[Any]:
         return [
-            "version",
+            *HIDDEN,
             row("name", "domain"),
             row("industry", "size_band"),
             row("region", "country"),
@@ -129,9 +125,9 @@ class NewCustomerForm(CustomerForm):
     def layout(self) -> list[Any]:
         owners = HTML(f"<h2>{gettext('Owners')}</h2>")
         return [
-            *super().layout()[:5],
+            *super().layout()[:6],
             row("lifecycle"),
-            *super().layout()[5:],
+            *super().layout()[6:],
             owners,
             row("csm", "account_executive"),
             row("account_manager", "opener"),
@@ -144,12 +140,9 @@ class NewCustomerForm(CustomerForm):
         return {**facts, **owners, "lifecycle": self.cleaned_data["lifecycle"]}
 
 
-class ContactForm(PlainTexts, forms.ModelForm):
-    """A person at the customer. `version` is the one the person who edits saw."""
+class ContactForm(VersionedForm, forms.ModelForm):
+    """A person at the customer."""
 
-    version = forms.IntegerField(
-        min_value=0, max_value=BigIntegerField.MAX_BIGINT, widget=forms.HiddenInput, required=False
-    )
     roles = forms.MultipleChoiceField(
         label=_("Roles"), choices=ContactRole.choices, required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -165,7 +158,7 @@ class ContactForm(PlainTexts, forms.ModelForm):
         self.fields["adoption"].choices = [("", _("Not known")), *Adoption.choices]  # type: ignore[attr-defined]
         self.fields["adoption"].help_text = _("Whether they wanted us, or somebody else decided.")
         self.helper = helper(
-            "version",
+            *HIDDEN,
             row("name", "title"),
             row("email", "phone"),
             Field("roles"),

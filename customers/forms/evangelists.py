@@ -10,21 +10,20 @@ from django.db.models import Q
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
+from core.errors import StaleVersion
 from core.forms import PlainTexts
 from core.models import User
 from customers.choices import EvangelistLevel, EvangelistScope, ReferralOutcome
 from customers.forms.customers import DayInput, day_field, helper, one_line, row, without_dashes
-from customers.forms.troubles import version_field
+from customers.forms.versions import HIDDEN, VersionedForm
 from customers.models import Contact, Customer, Referral
 from customers.rules.names import domain_of, name_key
 
 LONGEST_MAIL = 1500
 
 
-class EvangelistForm(PlainTexts, forms.ModelForm):
+class EvangelistForm(VersionedForm, forms.ModelForm):
     """Whether a contact refers us; if not, why not."""
-
-    version = version_field()
 
     class Meta:
         model = Contact
@@ -37,7 +36,7 @@ class EvangelistForm(PlainTexts, forms.ModelForm):
         self.fields["evangelist_scope"].help_text = _("Only for evangelists.")
         self.fields["refusal_reason"].label = _("If not, why not?")
         self.fields["refusal_reason"].help_text = _("Ask them, and write down what they say.")
-        self.helper = helper("version", row("evangelist_level", "evangelist_scope"), "refusal_reason", row("asked_on"))
+        self.helper = helper(*HIDDEN, row("evangelist_level", "evangelist_scope"), "refusal_reason", row("asked_on"))
 
     def clean(self) -> dict[str, Any]:
         """The old reason of somebody who refers us now is dropped here and stays in the history."""
@@ -57,10 +56,9 @@ class BriefingForm(PlainTexts, forms.Form):
     on = day_field(_("Day"))
 
 
-class ReferralForm(PlainTexts, forms.ModelForm):
+class ReferralForm(VersionedForm, forms.ModelForm):
     """Who was told of us, and what came of it. Who may not read revenue is not asked for it."""
 
-    version = version_field()
     customer_name = forms.CharField(
         label=_("Customer that came of it"),
         required=False,
@@ -97,7 +95,7 @@ class ReferralForm(PlainTexts, forms.ModelForm):
             del self.fields["revenue"]
         money = ("decided_on", "revenue") if reads_revenue else ("decided_on",)
         self.helper = helper(
-            "version", row("told_name", "told_company"), row("referred_on"), "is_prompted",
+            *HIDDEN, row("told_name", "told_company"), row("referred_on"), "is_prompted",
             row("outcome", *money), row("customer_name"), "note",
         )  # fmt: skip
         if self.instance.customer_id and "customer_name" not in self.initial:
@@ -138,6 +136,11 @@ class ReferralForm(PlainTexts, forms.ModelForm):
         several = _("Several customers have this name; write the web domain of the one you mean.")
         self.add_error("customer_name", several if found else _("No customer of this name is here."))
         return None
+
+    def press_again(self, now: VersionedForm, stale: StaleVersion) -> set[str]:
+        """As every form; who typed another name meant another customer."""
+        both = super().press_again(now, stale)
+        return both | ({"customer"} if "customer_name" in both else set())
 
     def values(self) -> dict[str, Any]:
         said = {name: self.cleaned_data[name] for name in self.Meta.fields if name in self.fields}

@@ -10,14 +10,13 @@ from core.forms import PlainTexts
 from customers.choices import GuestDeed, OccasionKind
 from customers.forms.customers import DayInput, helper, one_line, row
 from customers.forms.evangelists import TickedField
-from customers.forms.troubles import version_field
+from customers.forms.versions import HIDDEN, VersionedForm
 from customers.models import Occasion
 
 
-class OccasionForm(PlainTexts, forms.ModelForm):
+class OccasionForm(VersionedForm, forms.ModelForm):
     """An occasion to which contacts are invited."""
 
-    version = version_field()
     note = forms.CharField(
         label=_("What it is about"), required=False, max_length=10_000, widget=forms.Textarea(attrs={"rows": 3})
     )
@@ -31,7 +30,7 @@ class OccasionForm(PlainTexts, forms.ModelForm):
         super().__init__(*args, **kwargs)
         kinds = [(value, label) for value, label in OccasionKind.choices if value != OccasionKind.PERSONAL]
         self.fields["kind"].choices = kinds  # type: ignore[attr-defined]
-        self.helper = helper("version", row("title"), row("kind", "held_on"), "note")
+        self.helper = helper(*HIDDEN, row("title"), row("kind", "held_on"), "note")
 
     def clean_title(self) -> str:
         return one_line(self.cleaned_data["title"])

@@ -4,21 +4,14 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.db.models import BigIntegerField
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import PlainTexts, refuse_passed_over
 from core.models import User
 from customers.choices import CaseSeverity
 from customers.forms.customers import DayInput, helper, one_line, row, without_dashes
+from customers.forms.versions import HIDDEN, VersionedForm
 from customers.models import Customer, Invoice, SupportCase
-
-
-def version_field() -> forms.IntegerField:
-    """The version that the person saw."""
-    return forms.IntegerField(
-        min_value=0, max_value=BigIntegerField.MAX_BIGINT, widget=forms.HiddenInput, required=False
-    )
 
 
 class Numbered:
@@ -33,10 +26,8 @@ class Numbered:
         return one_line(self.cleaned_data["number"])
 
 
-class SupportCaseForm(Numbered, PlainTexts, forms.ModelForm):
+class SupportCaseForm(Numbered, VersionedForm, forms.ModelForm):
     """A case of a customer."""
-
-    version = version_field()
 
     class Meta:
         model = SupportCase
@@ -56,7 +47,7 @@ class SupportCaseForm(Numbered, PlainTexts, forms.ModelForm):
         self.fields["satisfaction"].help_text = _("From 1 (bad) to 5 (very good).")
         self.fields["closed_on"].help_text = _("Empty while it is open.")
         self.helper = helper(
-            "version",
+            *HIDDEN,
             row("number", "subject"),
             row("severity", "is_escalated"),
             row("opened_on", "closed_on"),
@@ -65,10 +56,8 @@ class SupportCaseForm(Numbered, PlainTexts, forms.ModelForm):
         )
 
 
-class InvoiceForm(Numbered, PlainTexts, forms.ModelForm):
+class InvoiceForm(Numbered, VersionedForm, forms.ModelForm):
     """An invoice to a customer."""
-
-    version = version_field()
 
     currency = forms.RegexField(
         label=_("Currency"),
@@ -87,7 +76,7 @@ class InvoiceForm(Numbered, PlainTexts, forms.ModelForm):
         self.fields["amount"].help_text = _("A credit note is negative.")
         self.fields["paid_on"].help_text = _("Empty while it is unpaid.")
         self.helper = helper(
-            "version",
+            *HIDDEN,
             row("number", "amount", "currency"),
             row("issued_on", "due_on", "paid_on"),
             row("is_disputed"),

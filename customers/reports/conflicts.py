@@ -1,12 +1,12 @@
 """Both sides of a conflict: what somebody else saved meanwhile, and what this person typed."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Model
 
-from customers.models import Attribute, Contact, Customer
+from customers.models import Attribute, Customer
 from customers.reports.wording import label_of, shown
 
 
@@ -19,31 +19,27 @@ class Conflict:
     yours: str
 
 
-def of_customer(current: Customer, typed: Mapping[str, Any], attributes: Mapping[str, str]) -> list[Conflict]:
-    """Those of the facts, and of the attributes by their keys."""
-    names = dict(Attribute.objects.filter(key__in=attributes).values_list("key", "name"))
+def of_customer(
+    current: Customer, typed: Mapping[str, Any], attributes: Mapping[str, str], *, among: Container[str]
+) -> list[Conflict]:
+    """Those of the facts, and of the attributes by their keys, `among` the fields of a form."""
+    known = {one.key: one for one in Attribute.objects.filter(key__in=attributes)}
     held = dict(current.attribute_values.values_list("attribute__key", "value"))
-    return _differing(current, typed) + [
-        Conflict(names.get(key, key), held.get(key, ""), value)
-        for key, value in attributes.items()
-        if held.get(key, "") != value
+    return of_row(current, typed, among=among) + [
+        Conflict(attribute.name, held.get(key, ""), attributes[key])
+        for key, attribute in known.items()
+        if attribute.field_name in among and held.get(key, "") != attributes[key]
     ]
 
 
-def of_contact(current: Contact, typed: Mapping[str, Any]) -> list[Conflict]:
-    return _differing(current, typed)
-
-
-def of_row(current: Model, typed: Mapping[str, Any], labels: Mapping[str, str] | None = None) -> list[Conflict]:
-    """The same of a case or an invoice; `labels` where a form calls its fields otherwise than the model."""
-    return _differing(current, typed, labels)
-
-
-def _differing(current: Model, typed: Mapping[str, Any], labels: Mapping[str, str] | None = None) -> list[Conflict]:
+def of_row(
+    current: Model, typed: Mapping[str, Any], *, among: Container[str], labels: Mapping[str, str] | None = None
+) -> list[Conflict]:
+    """Those of any other row, `among` its columns; `labels` where a form calls its fields otherwise than the model."""
     model = type(current)
     called = {name: label_of(name, model) for name in typed} | dict(labels or {})
     return [
         Conflict(called[name], shown(name, getattr(current, name), model), shown(name, value, model))
         for name, value in typed.items()
-        if getattr(current, name) != value
+        if name in among and getattr(current, name) != value
     ]

@@ -39,7 +39,7 @@ def create(request: PersonRequest, pk: int) -> HttpResponse:
 def edit(request: PersonRequest, pk: int) -> HttpResponse:
     """A contact's facts. Who saved second sees both values and keeps what was typed."""
     contact = _contact(request, pk)
-    form = ContactForm(request.POST or None, instance=contact, initial={"version": contact.version})
+    form = ContactForm(request.POST or None, instance=contact)
     theirs: list[Conflict] = []
     status = 422 if request.method == "POST" else 200
     if request.method == "POST" and form.is_valid():
@@ -47,8 +47,8 @@ def edit(request: PersonRequest, pk: int) -> HttpResponse:
         try:
             actions.edit(contact, changes=typed, seen_version=seen, by=request.user, at=timezone.now())
         except StaleVersion as stale:
-            theirs, status = conflicts.of_contact(stale.current, typed), 409
-            form = _again(request, contact, stale.current.version)
+            both = form.press_again(ContactForm(instance=stale.current), stale)
+            theirs, status = conflicts.of_row(stale.current, typed, among=both), 409
         except RuleBroken as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -74,9 +74,3 @@ def come_back(request: PersonRequest, pk: int) -> HttpResponse:
 
 def _contact(request: PersonRequest, pk: int) -> Contact:
     return get_object_or_404(Contact.objects.visible_to(request.user).select_related("customer"), pk=pk)
-
-
-def _again(request: PersonRequest, contact: Contact, version: int) -> ContactForm:
-    typed = request.POST.copy()
-    typed["version"] = str(version)
-    return ContactForm(typed, instance=contact)

@@ -168,16 +168,18 @@ def create(request: PersonRequest) -> HttpResponse:
 def edit(request: PersonRequest, pk: int) -> HttpResponse:
     """The facts of a customer. Who saved second sees both values and keeps what was typed."""
     customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
-    form = CustomerForm(request.POST or None, instance=customer, initial={"version": customer.version})
+    form = CustomerForm(request.POST or None, instance=customer)
     theirs: list[Conflict] = []
     status = 422 if request.method == "POST" else 200
     if request.method == "POST" and form.is_valid():
-        seen = form.cleaned_data["version"] or 0
+        seen, facts, held = form.cleaned_data["version"] or 0, form.facts(), form.attribute_values()
         try:
-            actions.edit(customer, seen_version=seen, **_said(form), by=request.user, at=timezone.now())
+            actions.edit(
+                customer, seen_version=seen, changes=facts, attributes=held, by=request.user, at=timezone.now()
+            )
         except StaleVersion as stale:
-            theirs, status = conflicts.of_customer(stale.current, form.facts(), form.attribute_values()), 409
-            form = _again(request, customer, stale.current.version)
+            both = form.press_again(CustomerForm(instance=stale.current), stale)
+            theirs, status = conflicts.of_customer(stale.current, facts, held, among=both), 409
         except RuleBroken as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -187,17 +189,6 @@ def edit(request: PersonRequest, pk: int) -> HttpResponse:
     return render(request, "customers/customer_form.html", context, status=status)
 
 
-def _said(form: CustomerForm) -> dict[str, Any]:
-    return {"changes": form.facts(), "attributes": form.attribute_values()}
-
-
 def _suggestions(request: PersonRequest) -> dict[str, Any]:
     """What people entered before, for those who type."""
     return {"known": report.known_words(request.user), "attributes": known_attributes(request.user)}
-
-
-def _again(request: PersonRequest, customer: Customer, version: int) -> CustomerForm:
-    """The form with what was typed, now against the version that the person has been shown."""
-    typed = request.POST.copy()
-    typed["version"] = str(version)
-    return CustomerForm(typed, instance=customer)

@@ -103,8 +103,7 @@ def detail(request: PersonRequest, pk: int) -> HttpResponse:
 def edit(request: PersonRequest, pk: int) -> HttpResponse:
     """Whether the contact refers us, where, and if not, why not."""
     contact = contact_of(request, pk)
-    initial = {"version": contact.version, "asked_on": contact.asked_on}
-    form = EvangelistForm(request.POST or None, instance=contact, initial=initial)
+    form = EvangelistForm(request.POST or None, instance=contact)
     theirs, status = [], 422 if form.is_bound else 200
     if form.is_valid():
         typed, seen = form.values(), form.cleaned_data["version"] or 0
@@ -113,8 +112,8 @@ def edit(request: PersonRequest, pk: int) -> HttpResponse:
                 contact_of(request, pk), changes=typed, seen_version=seen, by=request.user, at=timezone.now()
             )
         except StaleVersion as stale:
-            theirs, status = conflicts.of_contact(stale.current, typed), 409
-            form = _again(request, contact, stale.current.version)
+            both = form.press_again(EvangelistForm(instance=stale.current), stale)
+            theirs, status = conflicts.of_row(stale.current, typed, among=both), 409
         except RuleBroken as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -122,12 +121,6 @@ def edit(request: PersonRequest, pk: int) -> HttpResponse:
             return redirect("customers:evangelist_detail", pk)
     context = {"form": form, "contact": contact, "customer": contact.customer, "conflicts": theirs}
     return render(request, "customers/evangelist_form.html", context, status=status)
-
-
-def _again(request: PersonRequest, contact: Contact, version: int) -> EvangelistForm:
-    typed = request.POST.copy()
-    typed["version"] = str(version)
-    return EvangelistForm(typed, instance=contact)
 
 
 @require_POST

@@ -81,15 +81,15 @@ def create(request: PersonRequest, pk: int) -> HttpResponse:
 def edit(request: PersonRequest, pk: int) -> HttpResponse:
     """What is known of an invoice now. Who saved second sees both values and keeps what was typed."""
     invoice = get_object_or_404(Invoice.objects.visible_to(request.user).select_related("customer"), pk=pk)
-    form = InvoiceForm(request.POST or None, instance=invoice, initial={"version": invoice.version})
+    form = InvoiceForm(request.POST or None, instance=invoice)
     theirs, status = [], 422 if form.is_bound else 200
     if form.is_valid():
         typed, seen = form.values(), form.cleaned_data["version"] or 0
         try:
             actions.edit(invoice, changes=typed, seen_version=seen, by=request.user, at=timezone.now())
         except StaleVersion as stale:
-            theirs, status = conflicts.of_row(stale.current, typed), 409
-            form = _again(request, invoice, stale.current.version)
+            both = form.press_again(InvoiceForm(instance=stale.current), stale)
+            theirs, status = conflicts.of_row(stale.current, typed, among=both), 409
         except RuleBroken as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -97,9 +97,3 @@ def edit(request: PersonRequest, pk: int) -> HttpResponse:
             return redirect("customers:invoice_index")
     context = {"form": form, "customer": invoice.customer, "invoice": invoice, "conflicts": theirs}
     return render(request, "customers/invoice_form.html", context, status=status)
-
-
-def _again(request: PersonRequest, invoice: Invoice, version: int) -> InvoiceForm:
-    typed = request.POST.copy()
-    typed["version"] = str(version)
-    return InvoiceForm(typed, instance=invoice)

@@ -81,15 +81,15 @@ def create(request: PersonRequest) -> HttpResponse:
 def edit(request: PersonRequest, pk: int) -> HttpResponse:
     """Title, kind and day. Who saved second sees both values and keeps what was typed."""
     occasion = occasion_of(request, pk)
-    form = OccasionForm(request.POST or None, instance=occasion_of(request, pk), initial={"version": occasion.version})
+    form = OccasionForm(request.POST or None, instance=occasion_of(request, pk))
     theirs, status = [], 422 if form.is_bound else 200
     if form.is_valid():
         typed, seen = form.values(), form.cleaned_data["version"] or 0
         try:
             actions.edit(occasion, changes=typed, seen_version=seen, by=request.user, at=timezone.now())
         except StaleVersion as stale:
-            theirs, status = conflicts.of_row(stale.current, typed), 409
-            form = _again(request, stale.current)
+            both = form.press_again(OccasionForm(instance=stale.current), stale)
+            theirs, status = conflicts.of_row(stale.current, typed, among=both), 409
         except RuleBroken as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -97,12 +97,6 @@ def edit(request: PersonRequest, pk: int) -> HttpResponse:
             return redirect("customers:occasion_detail", pk)
     context = {"form": form, "occasion": occasion, "conflicts": theirs}
     return render(request, "customers/occasion_form.html", context, status=status)
-
-
-def _again(request: PersonRequest, current: Occasion) -> OccasionForm:
-    typed = request.POST.copy()
-    typed["version"] = str(current.version)
-    return OccasionForm(typed, instance=current)
 
 
 @requires("customers.edit_contacts")

@@ -109,15 +109,15 @@ def create(request: PersonRequest, pk: int) -> HttpResponse:
 def edit(request: PersonRequest, pk: int) -> HttpResponse:
     """What became of a referral. Who saved second sees both values and keeps what was typed."""
     referral = _referral(request, pk)
-    form = _form(request.POST, referral, request)
+    form = _form(request.POST or None, referral, request)
     theirs, status = [], 422 if form.is_bound else 200
     if form.is_valid():
         typed, seen = form.values(), form.cleaned_data["version"] or 0
         try:
             actions.edit(referral, changes=typed, seen_version=seen, by=request.user, at=timezone.now())
         except StaleVersion as stale:
-            theirs, status = conflicts.of_row(stale.current, typed), 409
-            form = _form(_seen(request, stale.current.version), referral, request)
+            both = form.press_again(_form(None, referral, request), stale)
+            theirs, status = conflicts.of_row(stale.current, typed, among=both), 409
         except RuleBroken as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -128,17 +128,9 @@ def edit(request: PersonRequest, pk: int) -> HttpResponse:
     return render(request, "customers/referral_form.html", context | {"conflicts": theirs}, status=status)
 
 
-def _form(typed: QueryDict, referral: Referral, request: PersonRequest) -> ReferralForm:
+def _form(typed: QueryDict | None, referral: Referral, request: PersonRequest) -> ReferralForm:
     """The form of the referral as it stands, with what was typed, if anything was."""
-    fresh, may_read = _referral(request, referral.pk), reads_revenue(request.user)
-    return ReferralForm(typed or None, instance=fresh, initial={"version": fresh.version}, reads_revenue=may_read)
-
-
-def _seen(request: PersonRequest, version: int) -> QueryDict:
-    """What was typed, now against the version that the person has been shown."""
-    typed = request.POST.copy()
-    typed["version"] = str(version)
-    return typed
+    return ReferralForm(typed, instance=_referral(request, referral.pk), reads_revenue=reads_revenue(request.user))
 
 
 @require_POST

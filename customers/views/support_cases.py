@@ -72,17 +72,15 @@ def create(request: PersonRequest, pk: int) -> HttpResponse:
 def edit(request: PersonRequest, pk: int) -> HttpResponse:
     """What is known of a case now. Who saved second sees both values and keeps what was typed."""
     case = get_object_or_404(SupportCase.objects.visible_to(request.user).select_related("customer"), pk=pk)
-    form = SupportCaseForm(
-        request.POST or None, instance=case, customer=case.customer, initial={"version": case.version}
-    )
+    form = SupportCaseForm(request.POST or None, instance=case, customer=case.customer)
     theirs, status = [], 422 if form.is_bound else 200
     if form.is_valid():
         typed, seen = form.values(), form.cleaned_data["version"] or 0
         try:
             actions.edit(case, changes=typed, seen_version=seen, by=request.user, at=timezone.now())
         except StaleVersion as stale:
-            theirs, status = conflicts.of_row(stale.current, typed), 409
-            form = _again(request, case, stale.current.version)
+            both = form.press_again(SupportCaseForm(instance=stale.current, customer=case.customer), stale)
+            theirs, status = conflicts.of_row(stale.current, typed, among=both), 409
         except RuleBroken as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -90,9 +88,3 @@ def edit(request: PersonRequest, pk: int) -> HttpResponse:
             return redirect("customers:case_index")
     context = {"form": form, "customer": case.customer, "case": case, "conflicts": theirs}
     return render(request, "customers/case_form.html", context, status=status)
-
-
-def _again(request: PersonRequest, case: SupportCase, version: int) -> SupportCaseForm:
-    typed = request.POST.copy()
-    typed["version"] = str(version)
-    return SupportCaseForm(typed, instance=case, customer=case.customer)

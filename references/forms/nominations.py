@@ -1,6 +1,5 @@
 """What people enter about a nomination, and about what is done with it."""
 
-import json
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
@@ -8,7 +7,6 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import BigIntegerField
 from django.utils.formats import date_format
 from django.utils.text import format_lazy
 from django.utils.translation import gettext
@@ -17,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from core.forms import PlainTexts
 from core.models import User
 from customers.choices import ENTERED, Lifecycle
+from customers.forms.versions import SeenField, version_field
 from customers.models import Contact, Customer
 from references.actions.nomination_invitations import SHORTEST_REASON
 from references.choices import InvitationBlock, NominationSource, Status, Willingness
@@ -26,19 +25,6 @@ from references.models.nomination import LONGEST_TEXT
 
 NEW, REFUSED = "new", "no"
 SAID = ("story", "results", "relationship", "relationship_holder", "source")
-
-
-class SeenField(forms.Field):
-    """What the page showed when it was opened, as JSON by names; what no page made is nothing, never an error."""
-
-    widget = forms.HiddenInput
-
-    def clean(self, value: Any) -> dict[str, Any]:
-        try:
-            seen = json.loads(value or "")
-        except (ValueError, TypeError, RecursionError):
-            return {}
-        return seen if isinstance(seen, dict) else {}
 
 
 class NominationForm(PlainTexts, forms.Form):
@@ -70,9 +56,7 @@ class NominationForm(PlainTexts, forms.Form):
         User.objects.none(), label=_("Who knows them best?"), required=False, empty_label=_("me")
     )
     source = forms.ChoiceField(label=_("Where does it come from?"), choices=NominationSource.choices)
-    version = forms.IntegerField(
-        min_value=0, max_value=BigIntegerField.MAX_BIGINT, required=False, widget=forms.HiddenInput
-    )
+    version = version_field()
     seen = SeenField(required=False)
 
     def __init__(

@@ -4,17 +4,17 @@ from typing import Any
 
 from crispy_forms.helper import FormHelper
 from django import forms
-from django.db.models import BigIntegerField
 from django.utils.translation import gettext_lazy as _
 
 from core.choices import Role
 from core.forms import PlainTexts
 from core.models import User
+from customers.forms.versions import HIDDEN, VersionedForm
 from references.forms.settings import SettingsForm
 from references.models import RecognitionSettings, RewardLevel
 
 
-class LetterForm(PlainTexts, forms.Form):
+class LetterForm(VersionedForm, forms.Form):
     """The words of a letter and, while it is a draft, who signs it."""
 
     signer = forms.ModelChoiceField(User.objects.none(), label=_("Who signs"), empty_label=_("Choose an executive"))
@@ -26,9 +26,6 @@ class LetterForm(PlainTexts, forms.Form):
         help_text=_("The name of who signs is put below it."),
     )
     published = forms.BooleanField(label=_("Publish it on the programme’s board once it is signed"), required=False)
-    version = forms.IntegerField(
-        min_value=0, max_value=BigIntegerField.MAX_BIGINT, required=False, widget=forms.HiddenInput
-    )
 
     def __init__(self, *args: Any, is_signing: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -46,7 +43,7 @@ class LetterForm(PlainTexts, forms.Form):
 
     def values(self) -> dict[str, Any]:
         """What `actions.recognitions` calls it."""
-        return {name: value for name, value in self.cleaned_data.items() if name != "version"}
+        return {name: value for name, value in self.cleaned_data.items() if name not in HIDDEN}
 
 
 class HandOverForm(PlainTexts, forms.Form):

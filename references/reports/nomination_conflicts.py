@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from core.texts import plain
 from customers.reports import conflicts
 from customers.reports.conflicts import Conflict
+from customers.rules.both_sides import three_way
 from references.choices import Willingness
 from references.models import Dimension, Nomination
 
@@ -23,16 +24,6 @@ class Compared:
 
     both: list[Conflict]
     taken: dict[str, str]
-
-
-def three_way(
-    seen: Mapping[str, Any], typed: Mapping[str, Any], theirs: Mapping[str, Any]
-) -> tuple[dict[str, Any], set[str]]:
-    """What of `theirs` a person takes who left it as `seen`, and the names that both changed, each otherwise. Of what
-    is not known to be seen all that differs counts as changed by both."""
-    differing = {name for name, value in typed.items() if value != theirs[name]}
-    taken = {name: theirs[name] for name in differing if name in seen and seen[name] == typed[name]}
-    return taken, {name for name in differing - taken.keys() if name not in seen or seen[name] != theirs[name]}
 
 
 def as_shown(nomination: Nomination, held: Mapping[int, str], dimensions: Iterable[Dimension]) -> dict[str, Any]:
@@ -65,9 +56,10 @@ def of_nomination(
         as_shown(Nomination(**typed), _by_id(willingness), kinds),
         as_shown(current, _by_id(held), kinds),
     )
-    facts = {name: value for name, value in typed.items() if ("contact" if name in PERSON else name) in both}
+    facts = both.union(PERSON) if "contact" in both else both
+    told = conflicts.of_row(current, typed, among=facts, labels=labels)
     listed = (one for one in kinds if _field(one) in both)
-    return Compared(conflicts.of_row(current, facts, labels) + _of_kinds(listed, held, willingness), _flat(taken))
+    return Compared(told + _of_kinds(listed, held, willingness), _flat(taken))
 
 
 def _of_kinds(

@@ -32,18 +32,23 @@ def edit(request: PersonRequest, pk: int) -> HttpResponse:
     if not request.user.has_perm(EDIT, letter):
         return _kept(request, letter)
     is_signing = letter.state == State.TO_SIGN
-    initial = {name: getattr(letter, name) for name in ("signer", "subject", "text", "published", "version")}
-    form = LetterForm(request.POST if request.method == "POST" else None, initial=initial, is_signing=is_signing)
-    theirs: list[conflicts.Conflict] = []
+    form = _form(request.POST if request.method == "POST" else None, letter, is_signing=is_signing)
     if form.is_bound and form.is_valid():
+        typed = form.values()
         try:
             return _edited(request, form, letter)
         except StaleVersion as stale:
-            theirs = conflicts.of_row(stale.current, form.values())
-            form = LetterForm(_sent_again(request, stale.current), is_signing=is_signing)
+            both = form.press_again(_form(None, stale.current, is_signing=is_signing), stale)
+            theirs = conflicts.of_row(stale.current, typed, among=both)
+            return _page(request, form, letter, may_sign=is_signing, conflicts=theirs, status=409)
         except RuleBroken as refusal:
             form.add_error(None, str(refusal))
-    return _page(request, form, letter, may_sign=is_signing, conflicts=theirs)
+    return _page(request, form, letter, may_sign=is_signing)
+
+
+def _form(sent: QueryDict | None, letter: Recognition, *, is_signing: bool) -> LetterForm:
+    initial = {name: getattr(letter, name) for name in ("signer", "subject", "text", "published", "version")}
+    return LetterForm(sent, initial=initial, is_signing=is_signing)
 
 
 def _letter(request: PersonRequest, pk: int) -> Recognition:
@@ -88,10 +93,12 @@ def _moved_on(user: User, letter: Recognition) -> str:
     }[State(letter.state)]
 
 
-def _page(request: PersonRequest, form: LetterForm, letter: Recognition, **more: Any) -> HttpResponse:
+def _page(
+    request: PersonRequest, form: LetterForm, letter: Recognition, *, status: int = 422, **more: Any
+) -> HttpResponse:
     context = {"form": form, "letter": letter, "person": letter.person, "nomination": letter.nomination}
     context |= {"may_read": True} | more
-    return render(request, "references/recognition_form.html", context, status=422 if form.is_bound else 200)
+    return render(request, "references/recognition_form.html", context, status=status if form.is_bound else 200)
 
 
 def _edited(request: PersonRequest, form: LetterForm, letter: Recognition) -> HttpResponse:
@@ -104,10 +111,3 @@ def _edited(request: PersonRequest, form: LetterForm, letter: Recognition) -> Ht
         actions.edit(letter, seen_version=seen, changes=form.values(), by=request.user, at=now)
         messages.success(request, _("The letter is saved."))
     return redirect("references:recognition_detail", letter.pk)
-
-
-def _sent_again(request: PersonRequest, current: Recognition) -> QueryDict:
-    """What was typed, as if it had been typed into the letter as it is now."""
-    typed = request.POST.copy()
-    typed["version"] = str(current.version)
-    return typed

@@ -13,6 +13,7 @@ from core.quarters import FiscalCalendar, Quarter, years_after
 from core.texts import CONTROL
 from customers.choices import Adoption, CaseSeverity, ContactRole, EvangelistLevel, EvangelistScope, Lifecycle, SizeBand
 from customers.rules import import_values, names
+from customers.rules.both_sides import three_way
 from customers.rules.evangelists import EARLIEST, EvangelistPolicy, attendance_is_known, is_too_early, is_too_far
 from customers.rules.import_outcomes import SHOWN_OTHERS, Outcome, Tally, refused
 from customers.rules.import_values import Unreadable
@@ -24,6 +25,7 @@ ZONES = st.sampled_from(["UTC", "Europe/Berlin", "America/Los_Angeles", "Pacific
 CALENDARS = st.builds(FiscalCalendar, st.integers(1, 12), ZONES)
 QUARTERS = st.builds(Quarter, st.integers(2, 9997), st.integers(1, 4))
 INSTANTS = st.datetimes(datetime(3, 1, 1), datetime(9996, 1, 1), timezones=st.just(UTC))
+FIELDS = st.fixed_dictionaries({name: st.integers(0, 2) for name in "abc"})
 few = cases(20, 0.02)
 
 
@@ -275,3 +277,13 @@ def test_some_years_later_it_is_the_same_day_but_on_a_leap_day(day, years):
     else:
         is_short = (day.month, day.day) == (2, 29) and not isleap(day.year + years)
         assert (later.year, later.month, later.day) == (day.year + years, day.month, 28 if is_short else day.day)
+
+
+@few
+@given(FIELDS, FIELDS, FIELDS)
+def test_of_two_who_save_one_row_nobody_takes_back_unseen_what_the_other_changed(seen, typed, theirs):
+    taken, both = three_way(seen, typed, theirs)
+    for name in seen:
+        if typed[name] == seen[name]:
+            assert (typed | taken)[name] == theirs[name]
+        assert (name in both) == (seen[name] != typed[name] != theirs[name] != seen[name])

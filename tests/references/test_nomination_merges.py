@@ -7,7 +7,6 @@ from django.utils import timezone
 
 from references.actions import nominations
 from references.models import Dimension
-from references.reports.nomination_conflicts import three_way
 from tests.factories import ContactFactory, customer
 from tests.references.test_nomination_edits import edit_of, kinds_of, nominate, rows_of
 
@@ -126,20 +125,3 @@ def test_what_is_said_to_be_seen_writes_nothing_by_itself(client, nomination, pr
     assert client.post(edit_of(nomination), form | {"seen": forged, "story": "Priya's."}).status_code == 302
     nomination.refresh_from_db()
     assert (nomination.story, nomination.state) == ("Priya's.", "submitted")
-
-
-@pytest.mark.parametrize(
-    ("seen", "typed", "theirs", "taken", "both"),
-    [
-        ({"a": 1}, {"a": 1}, {"a": 1}, {}, set()),
-        ({"a": 1}, {"a": 1}, {"a": 2}, {"a": 2}, set()),
-        ({"a": 1}, {"a": 2}, {"a": 1}, {}, set()),
-        ({"a": 1}, {"a": 2}, {"a": 2}, {}, set()),
-        ({"a": 1}, {"a": 2}, {"a": 3}, {}, {"a"}),
-        ({}, {"a": 1}, {"a": 2}, {}, {"a"}),
-        ({}, {"a": 1}, {"a": 1}, {}, set()),
-        ({"b": 1}, {"a": 1}, {"a": 1}, {}, set()),
-    ],
-)
-def test_who_changed_what_is_told_from_what_was_seen(seen, typed, theirs, taken, both):
-    assert three_way(seen, typed, theirs) == (taken, both)

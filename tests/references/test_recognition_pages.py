@@ -162,7 +162,7 @@ def test_a_page_that_is_out_of_date_signs_nothing(client, letter, eva):
     assert "was changed since you opened it" in text(late)
     form = {"subject": "Mine", "text": "Mine", "version": letter.version, "sign": "yes"}
     stale = client.post(f"{page}edit/", form)
-    assert (stale.status_code, "Somebody else changed" in text(stale), "Mine" in text(stale)) == (422, True, True)
+    assert (stale.status_code, "Somebody else changed" in text(stale), "Mine" in text(stale)) == (409, True, True)
     letter.refresh_from_db()
     assert letter.state == "to_sign"
 

@@ -1,0 +1,109 @@
+"""Forms of rows that two people may have open at the same time: who saves second takes nothing back unseen."""
+
+import json
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, cast
+
+from django import forms
+from django.db.models import BigIntegerField
+from django.http import QueryDict
+from django.utils.translation import gettext as _
+
+from core.errors import StaleVersion
+from core.forms import PlainTexts
+from core.texts import plain
+from customers.rules.both_sides import three_way
+
+if TYPE_CHECKING:
+    AnyForm = forms.BaseForm
+else:
+    AnyForm = object
+
+HIDDEN = ("version", "seen")
+
+
+def version_field() -> forms.IntegerField:
+    """The version that the person saw."""
+    return forms.IntegerField(
+        min_value=0, max_value=BigIntegerField.MAX_BIGINT, widget=forms.HiddenInput, required=False
+    )
+
+
+class SeenField(forms.Field):
+    """What the page showed when it was opened, as JSON by names; what no page made is nothing, never an error."""
+
+    widget = forms.HiddenInput
+
+    def clean(self, value: Any) -> dict[str, Any]:
+        try:
+            seen = json.loads(value or "")
+        except (ValueError, TypeError, RecursionError):
+            return {}
+        return seen if isinstance(seen, dict) else {}
+
+
+class VersionedForm(PlainTexts, AnyForm):
+    """Tells, in fields that nobody sees, the version of the row that its page showed, and what it said.
+
+    `version` is the one of the form's `instance`, or an initial value.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        row = getattr(self, "instance", None)
+        if row is not None and row.pk:
+            self.initial.setdefault("version", row.version)
+        self.fields |= {"version": version_field(), "seen": SeenField(required=False)}
+
+    def get_initial_for_field(self, field: forms.Field, field_name: str) -> Any:
+        """As every form, and what the page shows of a row that is there."""
+        if field_name == "seen":
+            return json.dumps(self._shown()) if self.initial.get("version") is not None else ""
+        return super().get_initial_for_field(field, field_name)
+
+    def press_again(self, now: "VersionedForm", stale: StaleVersion) -> set[str]:
+        """Turn it into the form that its person presses after somebody else was first, who left the row as the form
+        `now` shows it: what the person left alone is as it stands now, the rest as it was typed.
+
+        Answers with the names of the fields that both changed, each otherwise.
+        """
+        theirs, typed = now._shown(), self._sent()
+        taken, both = three_way(self.cleaned_data["seen"], typed, theirs)
+        # A field that the page did not have yet, such as a new attribute, was left alone.
+        taken |= {name: value for name, value in theirs.items() if name not in typed}
+        renewed = {"version": [str(now.initial["version"])], "seen": [json.dumps(theirs)]}
+        sent = cast(QueryDict, self.data).copy()
+        for name, value in (taken | renewed).items():
+            sent.setlist(self.add_prefix(name), value)
+        self.data = sent
+        self.full_clean()
+        if taken or not both:
+            words = _("The form shows it as it stands now, with what you changed in it; press again to save.")
+            self.add_error(None, f"{stale} {words}")
+        return both
+
+    def _shown(self) -> dict[str, list[str]]:
+        """What a browser sends back of the fields that nobody touches."""
+        return {field.name: _untouched(field) for field in self.visible_fields()}
+
+    def _sent(self) -> dict[str, list[str]]:
+        """What was sent of the fields that the page had."""
+        return {
+            field.name: _told(field.data)
+            for field in self.visible_fields()
+            if not field.field.widget.value_omitted_from_data(self.data, self.files, field.html_name)
+        }
+
+
+def _untouched(field: forms.BoundField) -> list[str]:
+    value, widget = field.field.prepare_value(field.initial), field.field.widget
+    return _told(bool(value) if isinstance(widget, forms.CheckboxInput) else widget.format_value(value))
+
+
+def _told(value: Any) -> list[str]:
+    """Texts as they come back from a browser, which ends lines its own way; nothing is told of what is empty."""
+    if isinstance(value, bool):
+        return ["on"] if value else []
+    several: Iterable[Any] = value if isinstance(value, list) else [value]
+    texts = ["\n".join(plain(str(one or "")).splitlines()).strip() for one in several]
+    return [text for text in texts if text]
