@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.forms import PlainTexts
 from core.models import User
+from customers.forms.versions import HIDDEN, VersionedForm
 from references.choices import PLAN_WRITERS, PlanState
 from references.forms.evidence import day_input
 from references.models import Dimension, RecruitingPlan
@@ -21,7 +22,7 @@ def long_text(label: Any, help_text: Any) -> forms.CharField:
     return forms.CharField(label=label, required=False, max_length=LONGEST_TEXT, widget=area, help_text=help_text)
 
 
-class RecruitingPlanForm(PlainTexts, forms.Form):
+class RecruitingPlanForm(VersionedForm, forms.Form):
     """What we want of the customer, and how we get there."""
 
     dimensions = forms.ModelMultipleChoiceField(
@@ -40,9 +41,6 @@ class RecruitingPlanForm(PlainTexts, forms.Form):
         label=_("Who follows it?"),
         empty_label=None,
         error_messages={"invalid_choice": _("Choose somebody who may write plans; the others only read them.")},
-    )
-    version = forms.IntegerField(
-        min_value=0, max_value=BigIntegerField.MAX_BIGINT, required=False, widget=forms.HiddenInput
     )
 
     def __init__(self, *args: Any, plan: RecruitingPlan | None = None, **kwargs: Any) -> None:
@@ -66,7 +64,7 @@ class RecruitingPlanForm(PlainTexts, forms.Form):
 
     def values(self) -> dict[str, Any]:
         """What `actions.recruiting_plans` calls it."""
-        return {name: value for name, value in self.cleaned_data.items() if name != "version"}
+        return {name: value for name, value in self.cleaned_data.items() if name not in HIDDEN}
 
 
 class ClosePlanForm(PlainTexts, forms.Form):

@@ -1,6 +1,6 @@
 """Recruiting plans as lists and pages show them, and the customers of high impact that have none."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -11,6 +11,9 @@ from django.utils.translation import gettext as _
 from core.models import Programme, User
 from customers.models import Customer
 from customers.models.customer import CustomerQuerySet
+from customers.reports import conflicts
+from customers.reports.conflicts import Conflict
+from customers.reports.wording import label_of
 from references.choices import ImpactTier
 from references.models import RecruitingPlan
 from references.models.recruiting_plan import RecruitingPlanQuerySet
@@ -66,3 +69,12 @@ def unplanned_rows(rows: QuerySet[Customer]) -> Iterator[list[Any]]:
     for row in rows.iterator(chunk_size=2000):
         people = (str(row.csm or ""), str(row.account_manager or ""))
         yield [row.name, getattr(row, "score", 0), row.industry, row.region, *people]
+
+
+def conflicts_of(current: RecruitingPlan, typed: Mapping[str, Any], *, among: set[str]) -> list[Conflict]:
+    """Both sides of what two people changed in one plan, `among` the names of its form."""
+    columns = conflicts.of_row(current, typed, among=among - {"dimensions"})
+    if "dimensions" not in among:
+        return columns
+    sides = [", ".join(str(one) for one in kinds) for kinds in (current.dimensions.all(), typed["dimensions"])]
+    return [Conflict(label_of("dimensions", RecruitingPlan), *sides), *columns]

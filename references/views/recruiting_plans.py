@@ -4,13 +4,13 @@ from datetime import date
 from typing import Final
 
 from django.contrib import messages
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from core.errors import RuleBroken
+from core.errors import RuleBroken, StaleVersion
 from core.exports import csv_response
 from core.forms import passed_over, refuse_passed_over
 from core.models import Programme
@@ -162,23 +162,27 @@ def _begun(request: PersonRequest, form: RecruitingPlanForm, customer: Customer)
 
 @requires("references.write_plan")
 def edit(request: PersonRequest, pk: int) -> HttpResponse:
-    """Change an open plan; a closed one is opened again first."""
+    """Change an open plan; a closed one is opened again first. Who saved second sees both values."""
     rows = RecruitingPlan.objects.visible_to(request.user).select_related("customer", "owner")
     plan = get_object_or_404(rows, pk=pk)
+    form = _form(request.POST if request.method == "POST" else None, plan)
+    theirs, status = [], 422 if form.is_bound else 200
+    if form.is_bound and form.is_valid():
+        typed, seen = form.values(), form.cleaned_data["version"] or 0
+        try:
+            actions.edit(plan, seen_version=seen, changes=typed, by=request.user, at=timezone.now())
+        except StaleVersion as stale:
+            both = form.press_again(_form(None, stale.current), stale)
+            theirs, status = report.conflicts_of(stale.current, typed, among=both), 409
+        except RuleBroken as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("The plan is saved."))
+            return redirect("references:recruiting_plan_detail", pk)
+    context = {"form": form, "customer": plan.customer, "plan": plan, "conflicts": theirs}
+    return render(request, "references/recruiting_plan_form.html", context, status=status)
+
+
+def _form(sent: QueryDict | None, plan: RecruitingPlan) -> RecruitingPlanForm:
     initial = {name: getattr(plan, name) for name in COLUMNS} | {"dimensions": list(plan.dimensions.all())}
-    form = RecruitingPlanForm(request.POST if request.method == "POST" else None, plan=plan, initial=initial)
-    if form.is_bound and form.is_valid() and _edited(request, form, plan):
-        return redirect("references:recruiting_plan_detail", pk)
-    context = {"form": form, "customer": plan.customer, "plan": plan}
-    return render(request, "references/recruiting_plan_form.html", context, status=422 if form.is_bound else 200)
-
-
-def _edited(request: PersonRequest, form: RecruitingPlanForm, plan: RecruitingPlan) -> bool:
-    seen = form.cleaned_data["version"] or 0
-    try:
-        actions.edit(plan, seen_version=seen, changes=form.values(), by=request.user, at=timezone.now())
-    except RuleBroken as refusal:
-        form.add_error(None, str(refusal))
-        return False
-    messages.success(request, _("The plan is saved."))
-    return True
+    return RecruitingPlanForm(sent, plan=plan, initial=initial)

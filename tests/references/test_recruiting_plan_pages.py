@@ -107,8 +107,27 @@ def test_a_stale_edit_is_refused_and_the_own_text_is_kept(client, maria, jonas, 
     form = {"dimensions": [logo().pk], "owner": maria.pk, "version": 1, "way": "By Priya"}
     assert client.post(f"{detail(plan)}edit/", form).status_code == 302
     stale = client.post(f"{detail(plan)}edit/", form | {"way": "By Sam"})
-    assert (stale.status_code, "Somebody else changed" in stale.text, "By Sam" in stale.text) == (422, True, True)
+    assert (stale.status_code, "Somebody else changed" in stale.text, "By Sam" in stale.text) == (409, True, True)
     assert RecruitingPlan.objects.get().way == "By Priya"
+
+
+def test_of_two_who_edit_a_plan_the_second_sees_what_both_changed_and_keeps_the_rest(client, maria, jonas, bluth):
+    plan = begun(bluth, maria)
+    client.force_login(maria)
+    page = client.get(f"{detail(plan)}edit/").context["form"]
+    form = {"dimensions": [logo().pk], "owner": maria.pk, "version": 1, "seen": page["seen"].value()}
+    group = Dimension.objects.get(key="user_group")
+    changes = {"dimensions": [group], "offer": "A stage", "way": "By Priya"}
+    recruiting_plans.edit(plan, seen_version=1, changes=changes, by=jonas, at=timezone.now())
+    again = client.post(f"{detail(plan)}edit/", form | {"dimensions": [logo().pk, group.pk], "way": "By Sam"})
+    told = [(one.label, one.theirs, one.yours) for one in again.context["conflicts"]]
+    assert told == [("What we want", str(group), f"{logo()}, {group}"), ("How we get there", "By Priya", "By Sam")]
+    fields = again.context["form"]
+    assert (fields["offer"].value(), fields["version"].value()) == ("A stage", "2")
+    sent = {field.html_name: field.value() or "" for field in fields}
+    assert client.post(f"{detail(plan)}edit/", sent).status_code == 302
+    plan.refresh_from_db()
+    assert (plan.offer, plan.way, plan.dimensions.count()) == ("A stage", "By Sam", 2)
 
 
 def test_a_plan_is_closed_with_a_reason_and_opened_again(client, maria, bluth):
