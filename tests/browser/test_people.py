@@ -136,4 +136,6 @@ def confirm(page, password: str) -> None:
 
 
 def code_of(secret: str) -> str:
-    return f"{hotp_value(secret, next(yield_hotp_counters_from_time())):06d}"
+    """What the app shows now; the first of the counters that are accepted belongs to half a minute ago."""
+    _earlier, now, _later = yield_hotp_counters_from_time()
+    return f"{hotp_value(secret, now):06d}"
