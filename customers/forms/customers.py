@@ -34,9 +34,10 @@ class DayInput(forms.DateInput):
 
 
 def helper(*layout: Any) -> FormHelper:
-    """Crispy's settings of every form here: the page brings the form element and its buttons."""
+    """Crispy's settings of every form: the page brings the form element, its token and its buttons."""
     made = FormHelper()
     made.form_tag = False
+    made.disable_csrf = True
     if layout:
         made.layout = Layout(*layout)
     return made

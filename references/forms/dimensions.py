@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from crispy_forms.helper import FormHelper
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from customers.forms.customers import helper
 from references.choices import DimensionGroup
 from references.forms.settings import SettingsForm
 from references.models import Dimension, EvidenceSettings
@@ -36,8 +36,7 @@ class DimensionForm(SettingsForm, forms.ModelForm):
         super().__init__(*args, **kwargs)
         for name, text in self.Meta.help_texts.items():
             self.fields[name].help_text = text
-        self.helper = FormHelper()
-        self.helper.form_tag = False
+        self.helper = helper()
 
     def _post_clean(self) -> None:
         """The action writes the dimension; there is no instance to clean here."""
@@ -62,8 +61,7 @@ class EvidenceSettingsForm(SettingsForm, forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.form_tag = False
+        self.helper = helper()
 
     def _post_clean(self) -> None:
         """The action writes the settings; there is no instance to clean here."""

@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Any, Final
 
-from crispy_forms.helper import FormHelper
 from django import forms
 from django.db.models import BigIntegerField, Model
 from django.utils.formats import date_format
@@ -12,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from core.choices import Role
 from core.forms import PlainTexts
 from core.models import User
+from customers.forms.customers import helper
 from references.choices import DriveSplit
 from references.forms.settings import SeenForm
 from references.models import Drive
@@ -73,8 +73,7 @@ class DriveForm(SeenForm, forms.Form):
         self.order_fields(["name", "split", "first_month", "months", "roles", "introduction", "version"])
         is_begun = drive is not None and not drive.is_prepared
         self.settled = {name: self.fields.pop(name) for name in SPLITTING if is_begun}
-        self.helper = FormHelper()
-        self.helper.form_tag = False
+        self.helper = helper()
 
     @property
     def settings(self) -> list[str]:

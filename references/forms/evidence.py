@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Any
 
-from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
@@ -11,6 +10,7 @@ from django.db.models import BigIntegerField
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import PlainTexts
+from customers.forms.customers import helper
 from customers.models import Contact, Customer
 from references.choices import EvidenceKind
 from references.formats import evidence_files
@@ -82,8 +82,7 @@ class EvidenceForm(PlainTexts, forms.Form):
         super().__init__(*args, **kwargs)
         self.today = today
         self.fields["contact"].queryset = customer.contacts.present()  # type: ignore[attr-defined]
-        self.helper = FormHelper()
-        self.helper.form_tag = False
+        self.helper = helper()
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
@@ -109,8 +108,7 @@ class DepartureForm(PlainTexts, forms.Form):
         super().__init__(*args, **kwargs)
         self.today = today
         self.fields["left_on"].initial = today
-        self.helper = FormHelper()
-        self.helper.form_tag = False
+        self.helper = helper()
 
     def clean_left_on(self) -> date:
         day: date = self.cleaned_data["left_on"]

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-from crispy_forms.helper import FormHelper
 from django import forms
 from django.db.models import BigIntegerField
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import PlainTexts
+from customers.forms.customers import helper
 from references.choices import Characteristic
 from references.forms.settings import SettingsForm
 from references.models import ImpactSettings
@@ -57,8 +57,7 @@ class ImpactSettingsForm(SettingsForm, forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.form_tag = False
+        self.helper = helper()
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or self.cleaned_data

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.formats import date_format
@@ -15,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from core.forms import PlainTexts
 from core.models import User
 from customers.choices import ENTERED, Lifecycle
+from customers.forms.customers import helper
 from customers.forms.versions import SeenField, version_field
 from customers.models import Contact, Customer
 from references.actions.nomination_invitations import SHORTEST_REASON
@@ -80,8 +80,7 @@ class NominationForm(PlainTexts, forms.Form):
                 required=False,
                 initial=chosen.get(dimension.pk, wanted),
             )
-        self.helper = FormHelper()
-        self.helper.form_tag = False
+        self.helper = helper()
 
     def _choose_holder(self, nomination: Nomination | None) -> None:
         """Left empty it is "me" of who nominates anew, and nobody in what is said already, where the one who holds the
@@ -216,8 +215,7 @@ class EnrolForm(PlainTexts, forms.Form):
         self.said = {pk: str(Willingness(will).label) for pk, will in said.items()}
         for dimension in self.dimensions:
             self.fields[f"agreed-{dimension.pk}"] = _agreement(dimension, said.get(dimension.pk, ""))
-        self.helper = FormHelper()
-        self.helper.form_tag = False
+        self.helper = helper()
 
     def kinds(self) -> Iterator[tuple[Dimension, forms.BoundField, str]]:
         """Each kind of reference with its field and what the nominator believed; those first that were spoken of."""

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Column, Layout, Row
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from core.forms import PlainTexts
 from core.models import User
 from core.quarters import Quarter
+from customers.forms.customers import helper
 from references.forms.settings import ReplacingForm
 from references.rules.pay import Curve
 
@@ -47,8 +47,7 @@ class CurveForm(ReplacingForm):
     def __init__(self, *args: Any, quarters: list[Quarter], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["quarter"] = quarter_field(quarters, _("Holds from"))
-        self.helper = FormHelper()
-        self.helper.form_tag = False
+        self.helper = helper()
         self.helper.layout = Layout(
             "quarter",
             Row(Column("threshold"), Column("threshold_payout")),
@@ -73,8 +72,7 @@ class MemberForm(PlainTexts, forms.Form):
         assert isinstance(user, forms.ModelChoiceField)  # noqa: S101  # for mypy
         user.queryset = User.objects.filter(is_active=True).order_by("name", "pk")
         self.fields["from_quarter"] = quarter_field(quarters, _("From quarter"))
-        self.helper = FormHelper()
-        self.helper.form_tag = False
+        self.helper = helper()
 
 
 class MemberChangeForm(PlainTexts, forms.Form):
@@ -85,8 +83,7 @@ class MemberChangeForm(PlainTexts, forms.Form):
     def __init__(self, *args: Any, quarters: list[Quarter], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["from_quarter"] = quarter_field(quarters, _("From quarter"))
-        self.helper = FormHelper()
-        self.helper.form_tag = False
+        self.helper = helper()
 
 
 class MemberEndForm(PlainTexts, forms.Form):
@@ -95,5 +92,4 @@ class MemberEndForm(PlainTexts, forms.Form):
     def __init__(self, *args: Any, quarters: list[Quarter], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["until_quarter"] = quarter_field(quarters, _("Last quarter"))
-        self.helper = FormHelper()
-        self.helper.form_tag = False
+        self.helper = helper()

@@ -2,7 +2,6 @@
 
 from typing import TYPE_CHECKING, Any
 
-from crispy_forms.helper import FormHelper
 from django import forms
 from django.utils.text import format_lazy
 from django.utils.translation import gettext
@@ -10,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.forms import PlainTexts
 from core.quarters import Quarter
+from customers.forms.customers import helper
 from references.actions.corrections import SHORTEST_REASON
 from references.forms.settings import ReplacingForm
 from references.models import Dimension
@@ -34,8 +34,7 @@ class QuarterForm(ReplacingForm):
         labels = [running.shifted(number).label for number in range(8)]
         words = {running.label: _("%(quarter)s (running)") % {"quarter": running.label}}
         self.fields["quarter"].choices = [(label, words.get(label, label)) for label in labels]  # type: ignore[attr-defined]
-        self.helper = FormHelper()
-        self.helper.form_tag = False
+        self.helper = helper()
 
     def instead(self) -> str:
         """In words that the address names a quarter that cannot be chosen; empty if it can, or nothing is proposed."""
@@ -99,8 +98,7 @@ class CorrectionForm(PlainTexts, forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.form_tag = False
+        self.helper = helper()
 
 
 class DecisionForm(PlainTexts, forms.Form):

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Column, Div, Layout, Row
 from django import forms
 from django.db.models import BigIntegerField
@@ -10,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.choices import Role
 from core.forms import PlainTexts
+from customers.forms.customers import helper
 from references.actions.quotas import MOST
 from references.choices import QuotaMode, QuotaPeriod
 from references.forms.settings import ReplacingForm
@@ -39,8 +39,7 @@ class QuotaForm(ReplacingForm):
                 error_messages={"required": _("Enter a number; 0 says that there is no quota.")},
                 initial=policy.numbers.get(role, 0),
             )
-        self.helper = FormHelper()
-        self.helper.form_tag = False
+        self.helper = helper()
         self.helper.layout = Layout(
             Row(Column("mode"), Column("period")),
             Div(*(f"number-{role}" for role in Role), css_class="quota-numbers"),
@@ -72,5 +71,4 @@ class OverrideForm(PlainTexts, forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.form_tag = False
+        self.helper = helper()

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from crispy_forms.helper import FormHelper
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.choices import Role
 from core.forms import PlainTexts
 from core.models import User
+from customers.forms.customers import helper
 from customers.forms.versions import HIDDEN, VersionedForm
 from references.forms.settings import SettingsForm
 from references.models import RecognitionSettings, RewardLevel
@@ -32,8 +32,7 @@ class LetterForm(VersionedForm, forms.Form):
         self.fields["signer"].queryset = User.objects.active().with_role(Role.EXECUTIVE)  # type: ignore[attr-defined]
         if is_signing:
             del self.fields["signer"]
-        self.helper = FormHelper()
-        self.helper.form_tag = False
+        self.helper = helper()
 
     def seal(self) -> None:
         """Leave the words to be read and copied, not to be changed."""
@@ -87,8 +86,7 @@ class RecognitionSettingsForm(SettingsForm, forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.form_tag = False
+        self.helper = helper()
 
 
 class RewardLevelForm(SettingsForm, forms.ModelForm):
@@ -100,8 +98,7 @@ class RewardLevelForm(SettingsForm, forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.form_tag = False
+        self.helper = helper()
 
     def validate_unique(self) -> None:
         """The action says which other level has the name or the number."""

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from crispy_forms.helper import FormHelper
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.choices import Role
 from core.models import User
+from customers.forms.customers import helper
 from references.actions.recruiting_targets import HIGHEST
 from references.forms.quarters import QuarterForm
 from references.forms.settings import SettingsForm
@@ -40,8 +40,7 @@ class RecruitingForm(SettingsForm, forms.ModelForm):
         self.fields["decider"].empty_label = _("every programme manager")  # type: ignore[attr-defined]
         self.fields["sponsor"].queryset = User.objects.active().with_role(Role.EXECUTIVE)  # type: ignore[attr-defined]
         self.fields["sponsor"].empty_label = _("nobody")  # type: ignore[attr-defined]
-        self.helper = FormHelper()
-        self.helper.form_tag = False
+        self.helper = helper()
 
 
 class RecruitingTargetForm(QuarterForm):

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from crispy_forms.helper import FormHelper
 from django import forms
 from django.db.models import BigIntegerField, Q
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import PlainTexts
 from core.models import User
+from customers.forms.customers import helper
 from customers.forms.versions import HIDDEN, VersionedForm
 from references.choices import PLAN_WRITERS, PlanState
 from references.forms.evidence import day_input
@@ -51,8 +51,7 @@ class RecruitingPlanForm(VersionedForm, forms.Form):
         self.fields["dimensions"].queryset = known  # type: ignore[attr-defined]
         people = User.objects.active().with_role(*PLAN_WRITERS)
         self.fields["owner"].queryset = people | User.objects.filter(pk=plan.owner_id) if plan else people  # type: ignore[attr-defined]
-        self.helper = FormHelper()
-        self.helper.form_tag = False
+        self.helper = helper()
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
