@@ -43,7 +43,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     error_messages = DefaultAccountAdapter.error_messages | {
         "too_many_login_attempts": _(
             "Too many failed log-ins, be it with this e-mail address or from your network, by you or by others there. "
-            "Wait five minutes, then try again: your password may well be right."
+            "Wait five minutes, then try again: your password or your code may well be right."
         )
     }
 

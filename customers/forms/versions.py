@@ -1,7 +1,7 @@
 """Forms of rows that two people may have open at the same time: who saves second takes nothing back unseen."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
@@ -42,6 +42,35 @@ class SeenField(forms.Field):
         return seen if isinstance(seen, dict) else {}
 
 
+def again(refusal: StaleVersion) -> str:
+    """What is said above a form that took over what the other left."""
+    words = _("The form shows it as it stands now, with what you changed in it; press again to save.")
+    return f"{refusal} {words}"
+
+
+def untouched(field: forms.BoundField, value: Any) -> list[str]:
+    """What a browser sends back of a field that shows this value and that nobody touches."""
+    prepared, widget = field.field.prepare_value(value), field.field.widget
+    return _told(bool(prepared) if isinstance(widget, forms.CheckboxInput) else widget.format_value(prepared))
+
+
+def sent(form: forms.BaseForm) -> dict[str, list[str]]:
+    """What was sent of the fields that the page had."""
+    return {
+        field.name: _told(field.data)
+        for field in form.visible_fields()
+        if not field.field.widget.value_omitted_from_data(form.data, form.files, field.html_name)
+    }
+
+
+def send_instead(form: forms.BaseForm, values: Mapping[str, list[str]]) -> None:
+    """As if these had been sent of the fields that they name."""
+    data = cast(QueryDict, form.data).copy()
+    for name, value in values.items():
+        data.setlist(form.add_prefix(name), value)
+    form.data = data
+
+
 class VersionedForm(PlainTexts, AnyForm):
     """Tells, in fields that nobody sees, the version of the row that its page showed, and what it said.
 
@@ -67,37 +96,20 @@ class VersionedForm(PlainTexts, AnyForm):
 
         Answers with the names of the fields that both changed, each otherwise.
         """
-        theirs, typed = now._shown(), self._sent()
+        theirs, typed = now._shown(), sent(self)
         taken, both = three_way(self.cleaned_data["seen"], typed, theirs)
         # A field that the page did not have yet, such as a new attribute, was left alone.
         taken |= {name: value for name, value in theirs.items() if name not in typed}
         renewed = {"version": [str(now.initial["version"])], "seen": [json.dumps(theirs)]}
-        sent = cast(QueryDict, self.data).copy()
-        for name, value in (taken | renewed).items():
-            sent.setlist(self.add_prefix(name), value)
-        self.data = sent
+        send_instead(self, taken | renewed)
         self.full_clean()
         if taken or not both:
-            words = _("The form shows it as it stands now, with what you changed in it; press again to save.")
-            self.add_error(None, f"{stale} {words}")
+            self.add_error(None, again(stale))
         return both
 
     def _shown(self) -> dict[str, list[str]]:
         """What a browser sends back of the fields that nobody touches."""
-        return {field.name: _untouched(field) for field in self.visible_fields()}
-
-    def _sent(self) -> dict[str, list[str]]:
-        """What was sent of the fields that the page had."""
-        return {
-            field.name: _told(field.data)
-            for field in self.visible_fields()
-            if not field.field.widget.value_omitted_from_data(self.data, self.files, field.html_name)
-        }
-
-
-def _untouched(field: forms.BoundField) -> list[str]:
-    value, widget = field.field.prepare_value(field.initial), field.field.widget
-    return _told(bool(value) if isinstance(widget, forms.CheckboxInput) else widget.format_value(value))
+        return {field.name: untouched(field, field.initial) for field in self.visible_fields()}
 
 
 def _told(value: Any) -> list[str]:

@@ -77,13 +77,17 @@ class DriveForm(SeenForm, forms.Form):
 
     @property
     def settings(self) -> list[str]:
-        return [name for name in self.fields if name != "version"]
+        return [name for name in self.fields if name not in ("version", "shown")]
 
     def values(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in self.settings}
 
     def seen_now(self, current: Model) -> str:
         return str(current.version)  # type: ignore[attr-defined]
+
+    def filled_in(self, current: Any, name: str) -> Any:
+        month = super().filled_in(current, name)
+        return f"{month:%Y-%m}" if name == "first_month" else month
 
     def in_words(self, name: str, value: Any) -> str:
         return date_format(value, "YEAR_MONTH_FORMAT") if name == "first_month" else super().in_words(name, value)

@@ -54,6 +54,7 @@ class CurveForm(ReplacingForm):
             Row(Column("cap"), Column("cap_payout")),
             "reason",
             "seen",
+            "shown",
         )
 
     def curve(self) -> Curve:

@@ -45,6 +45,7 @@ class QuotaForm(ReplacingForm):
             Div(*(f"number-{role}" for role in Role), css_class="quota-numbers"),
             "reason",
             "seen",
+            "shown",
         )
 
     def held(self, current: QuotaPolicy, name: str) -> Any:

@@ -1,5 +1,6 @@
 """Forms of settings that know what the page showed, so that nobody's save is lost to another one."""
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -9,6 +10,8 @@ from django.utils.translation import gettext as _
 
 from core.errors import RuleBroken, StaleVersion
 from core.forms import PlainTexts
+from customers.forms.versions import SeenField, again, send_instead, sent, untouched
+from customers.rules.both_sides import three_way
 from references.actions.seen_settings import mark_of
 
 if TYPE_CHECKING:
@@ -20,9 +23,20 @@ else:
 
 
 class SeenForm(PlainTexts, AnyForm):
-    """Tells what holds now when a save is refused; `seen` names what the page showed, for the action to compare."""
+    """Tells what holds now when a save is refused; `seen` names what the page showed, for the action to compare, and
+    `shown` says it, so that what was left alone is not taken back."""
 
     seen_name = "seen"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["shown"] = SeenField(required=False)
+
+    def get_initial_for_field(self, field: forms.Field, field_name: str) -> Any:
+        """As every form, and what the page shows of each setting."""
+        if field_name == "shown":
+            return json.dumps({name: untouched(self[name], self[name].initial) for name in self.settings})
+        return super().get_initial_for_field(field, field_name)
 
     @property
     def settings(self) -> list[str]:
@@ -37,29 +51,41 @@ class SeenForm(PlainTexts, AnyForm):
         """What this row holds of a setting, as the form would have it typed."""
         return getattr(current, name)
 
+    def filled_in(self, current: Any, name: str) -> Any:
+        """The same as the form is filled in with it."""
+        return self.held(current, name)
+
     def refuse(self, refusal: RuleBroken) -> None:
         """Say above the form why it is not saved; where somebody else was first, what holds now as well.
 
         What was typed stays; after a StaleVersion, saving again replaces what holds."""
-        self.add_error(None, str(refusal))
-        if isinstance(refusal, StaleVersion):
-            self._show_current(refusal.current)
-
-    def _show_current(self, current: Any) -> None:
-        """Say beside each value that differs what holds now. The page opens at the first of them, as the form may lie
-        below the edge of a phone."""
-        for name in self.settings:
-            now, typed = self.held(current, name), self.cleaned_data.get(name)
-            if now != typed and not self.fields[name].disabled:
-                words = self.in_words(name, now)
-                ended = words if words.endswith((".", "!", "?", "…")) else f"{words}."
-                self.add_error(name, _("It is now: %s Save again to replace it by yours.") % ended)
-        form: Any = self
-        form.data = form.data.copy()
-        form.data[self.add_prefix(self.seen_name)] = self.seen_now(current)
+        if not isinstance(refusal, StaleVersion):
+            self.add_error(None, str(refusal))
+            return
+        both = self._catch_up(refusal)
+        for name in both:
+            words = self.in_words(name, self.held(refusal.current, name))
+            ended = words if words.endswith((".", "!", "?", "…")) else f"{words}."
+            self.add_error(name, _("It is now: %s Save again to replace it by yours.") % ended)
+        # The form may lie below the edge of a phone.
         first = next((field for field in self.visible_fields() if field.errors), None)
         if first is not None:
             first.field.widget.attrs["autofocus"] = True
+
+    def _catch_up(self, stale: StaleVersion) -> list[str]:
+        """Fill in what the other changed and the person left alone; answers with what both changed, each otherwise."""
+        open_ones = [name for name in self.settings if not self.fields[name].disabled]
+        theirs = {name: untouched(self[name], self.filled_in(stale.current, name)) for name in open_ones}
+        typed = {name: value for name, value in sent(self).items() if name in theirs}
+        taken, both = three_way(self.cleaned_data["shown"], typed, theirs)
+        send_instead(self, taken | {self.seen_name: [self.seen_now(stale.current)], "shown": [json.dumps(theirs)]})
+        differing = [name for name in open_ones if name in both and self._differs(stale.current, name)]
+        self.add_error(None, again(stale) if taken or not differing else str(stale))
+        return differing
+
+    def _differs(self, current: Any, name: str) -> bool:
+        """Whether the two are not just other ways to write one value."""
+        return bool(self.held(current, name) != self.cleaned_data.get(name))
 
     def in_words(self, name: str, value: Any) -> str:
         """A value as the form shows it."""
@@ -104,7 +130,7 @@ class SettingsForm(SeenForm, Base):
 
     def values(self) -> dict[str, Any]:
         """What the action calls it."""
-        return {name: value for name, value in self.cleaned_data.items() if name != "seen"}
+        return {name: value for name, value in self.cleaned_data.items() if name not in ("seen", "shown")}
 
     def seen_now(self, current: Model) -> str:
         return mark_of(current, self.settings)

@@ -1,5 +1,6 @@
 """What is known of a company that was proposed by name: the customers it may be, the open nomination that it has."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -16,8 +17,9 @@ MOST: Final = 8
 
 @dataclass(frozen=True)
 class Likely:
-    """Customers that a company may be, likeliest first. `chosen` is the id of the only one that has its name or its
-    contact's domain; it `may_be_new` unless one has its very name, `is_new` if nothing speaks against it."""
+    """Customers that a company may be, likeliest first. `chosen` is the id of the one that was chosen, or of the only
+    one that has its name or its contact's domain; it `may_be_new` unless one has its very name, `is_new` if nothing
+    speaks against it. `finds_none` says that nothing is called by the `text`, whatever is shown."""
 
     customers: list[Customer]
     chosen: int | None
@@ -25,20 +27,33 @@ class Likely:
     is_new: bool
     text: str
     has_more: bool
+    finds_none: bool
 
 
-def likely(nomination: Nomination, *, text: str, user: User, today: date) -> Likely:
+def likely(nomination: Nomination, *, text: str, kept: str, user: User, today: date) -> Likely:
     """Those that are called alike, or else, if there is a `text`, those that are found by it; a customer of the very
-    name or of the domain that the contact writes from is among them whatever is looked for."""
+    name or of the domain that the contact writes from is among them whatever is looked for, and so is the one whose id
+    is `kept` because it was chosen before."""
     name = nomination.proposed_customer
     same = look_alikes(name, nomination.contact_email)
     named = [row for row in same if row.name_key == name_key(name)]
     words = text if len(text) >= SHORTEST else ""
-    found = [row for row in search(words or name.split()[0], user=user, limit=MOST + 1).customers if row not in same]
-    able = [row for row in named or same if not row.has_left(today)]
+    matching = search(words or name.split()[0], user=user, limit=MOST + 1).customers
+    taken = _kept(kept, user=user, today=today)
+    same += [row for row in taken if row not in same]
+    found = [row for row in matching if row not in same]
+    able = taken or [row for row in named or same if not row.has_left(today)]
     chosen = able[0].pk if len(able) == 1 else None
     is_new = not named and chosen is None and not (words and found)
-    return Likely(same + found[:MOST], chosen, not named, is_new, text, len(found) > MOST)
+    return Likely(same + found[:MOST], chosen, not named, is_new, text, len(found) > MOST, bool(words and not matching))
+
+
+def _kept(number: str, *, user: User, today: date) -> list[Customer]:
+    """The customer of this id, if it can be the one."""
+    if not re.fullmatch(r"[0-9]{1,15}", number, re.ASCII):
+        return []
+    rows = Customer.objects.visible_to(user).unmerged().filter(pk=int(number))
+    return [row for row in rows if not row.has_left(today)]
 
 
 def open_nomination(customer: Customer | None, name: str) -> Nomination | None:

@@ -96,4 +96,5 @@ def _likely(request: PersonRequest, nomination: Nomination, today: date) -> Like
     if not waits or not request.user.has_perm(DECIDE, nomination):
         return None
     text = request.GET.get("q", "")[:200].strip()
-    return proposals.likely(nomination, text=text, user=request.user, today=today)
+    kept = request.GET.get("customer", "")
+    return proposals.likely(nomination, text=text, kept=kept, user=request.user, today=today)

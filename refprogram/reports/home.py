@@ -12,7 +12,7 @@ from core.quarters import FiscalCalendar, Quarter
 from customers.models import Customer, SupportCase
 from customers.reports import evangelists
 from people.reports import persons
-from references.choices import Status
+from references.choices import NominationState, Status
 from references.filters import GridFilter
 from references.models import (
     Cell,
@@ -154,7 +154,8 @@ def _number(rows: Sequence[object], name: str) -> int:
 
 
 def _nominations(user: User, today: date) -> dict[str, Any]:
-    """Whose turn it is, what the person has nominated, and what the person must vouch for anew, the oldest first."""
+    """Whose turn it is, what the person has nominated, and what the person must vouch for anew, the oldest first. One
+    that ended because another of the same customer goes on is not listed beside it."""
     seen = Nomination.objects.visible_to(user).select_related("customer")
     waits, own = seen.turns_of(user, today).annotate(of_all=OF_ALL), seen.nominated_by(user)
     turns = list(waits.by_due()[:SHOWN])
@@ -162,7 +163,11 @@ def _nominations(user: User, today: date) -> dict[str, Any]:
     return {
         "turns": turns,
         "turn_count": _number(turns, "of_all"),
-        "nominated": list(own.order_by("-state_since", "-pk")[:SHOWN]),
+        "nominated": list(
+            own.exclude(state=NominationState.WITHDRAWN, customer__in=own.open().values("customer")).order_by(
+                "-state_since", "-pk"
+            )[:SHOWN]
+        ),
         "to_confirm": list(unconfirmed.order_by("verified_on", "pk")[:SHOWN]),
     }
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from customers.models import Customer
-from references.actions import nominations
+from references.actions import nomination_decisions, nominations
 from references.models import Dimension
 from tests.factories import customer
 from tests.references.ledger import churn
@@ -59,6 +59,35 @@ def test_who_finds_nothing_enters_it_anew(client, sam, priya, works):
     for text in ("zzz", "b"):
         assert radio(None, checked=True) in client.get(f"{page_of(brand)}?q={text}", headers=HTMX).text
     assert "No customer of this name is here." in client.get(f"{page_of(brand)}?q=zzz").text
+
+
+def test_the_customer_that_was_chosen_stays_chosen_while_priya_looks_for_another(client, sam, priya, works):
+    brand, other = propose("BMW", sam), customer("Sitwell")
+    client.force_login(priya)
+    page = client.get(page_of(brand)).text
+    assert 'hx-include="#company-choices"' in page
+    found = client.get(f"{page_of(brand)}?q=sitwell&customer={works.pk}", headers=HTMX).text
+    assert (radio(works, checked=True) in found, radio(other) in found) == (True, True)
+    assert found.count("Bayerische Motoren Werke") == 1
+    none = client.get(f"{page_of(brand)}?q=zzz&customer={works.pk}", headers=HTMX).text
+    assert ("No customer of this name is here." in none, radio(works, checked=True) in none) == (True, True)
+    churn(works, on=timezone.localdate() - timedelta(days=9), at=timezone.now())
+    for nobody in ("x", "²", "9" * 16, "-1", works.pk):
+        answer = client.get(f"{page_of(brand)}?q=sitwell&customer={nobody}", headers=HTMX)
+        assert (answer.status_code, "checked" in answer.text) == (200, False)
+
+
+def test_a_company_that_is_a_customer_with_an_open_nomination_stands_once_on_the_nominators_home(
+    client, sam, priya, works
+):
+    contact = {"contact_name": "Uma", "story": "Big.", "source": "sales"}
+    will = {Dimension.objects.get(key="logo"): "willing"}
+    nominations.submit(customer=works, values=contact, willingness=will, by=priya, at=timezone.now())
+    brand = propose("BMW", sam)
+    nomination_decisions.accept(brand, customer=works, by=priya, at=timezone.now())
+    client.force_login(sam)
+    home = client.get("/")
+    assert ([one.state for one in home.context["home"].nominated], "Withdrawn" in home.text) == (["queued"], False)
 
 
 def test_only_who_decides_is_offered_customers(client, sam, priya, works):

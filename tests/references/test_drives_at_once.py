@@ -78,6 +78,20 @@ def test_of_two_who_change_the_months_the_second_sees_what_they_are_now(client, 
     assert (spring.months, spring.first_month) == (3, later)
 
 
+def test_the_mail_that_peter_wrote_stays_when_priya_renames_the_drive_and_saves_again(client, page, spring, peter):
+    form = client.get(f"{page}edit/")
+    values = {field.html_name: field.value() or "" for field in form.context["form"]}
+    drives.edit(
+        spring, seen_version=1, changes={"introduction": "Peter's\nmail", "months": 2}, by=peter, at=timezone.now()
+    )
+    refused = client.post(f"{page}edit/", values | {"name": "Easter", "warned": form.context["warned"]})
+    assert ("press again to save" in refused.text, "It is now" in refused.text) == (True, False)
+    again = {field.html_name: field.value() or "" for field in refused.context["form"]}
+    assert client.post(f"{page}edit/", again | {"warned": refused.context["warned"]}).status_code == 302
+    spring.refresh_from_db()
+    assert (spring.name, spring.introduction.split(), spring.months) == ("Easter", ["Peter's", "mail"], 2)
+
+
 def test_a_drive_that_is_over_is_not_opened_for_a_change_and_what_was_typed_stays(client, page, spring, peter):
     mine, _later = typed(client, page)
     drives.end(spring, reason="The fair was called off.", by=peter, at=timezone.now())

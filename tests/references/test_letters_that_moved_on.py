@@ -106,7 +106,7 @@ def test_paul_compares_what_priya_saved_before_him_and_saves_again(client, draft
     said = {"text": "Dear Sam, from Priya."}
     now = recognitions.edit(drafted, seen_version=drafted.version, changes=said, by=priya, at=NOW)
     answer = saved(client, drafted, signer=eva.pk, published="on")
-    assert (answer.status_code, TYPED in answer.text, "Dear Sam, from Priya." in answer.text) == (422, True, True)
+    assert (answer.status_code, TYPED in answer.text, "Dear Sam, from Priya." in answer.text) == (409, True, True)
     assert f'name="version" value="{now.version}"' in answer.text, "sent again, it is saved"
 
 

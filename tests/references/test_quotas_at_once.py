@@ -8,7 +8,7 @@ from django.utils import timezone
 from core.choices import Role
 from references.actions import nomination_decisions as decisions
 from references.actions import quotas
-from references.choices import QuotaMode, QuotaPeriod
+from references.choices import QuotaMode
 from references.models import QuotaOverride, QuotaPolicy
 from references.reports.quotas import period_of
 from tests.factories import person
@@ -48,25 +48,25 @@ def beside(answer, name):
 def test_lena_reads_what_omar_has_set_meanwhile_and_replaces_it_knowingly(client, lena, omar):
     set_quota(lena, account_manager=2, support=1)
     client.force_login(lena)
-    hers = opened(client) | {"number-support": 5, "reason": "Support sees them daily."}
-    set_quota(omar, mode="block", period="year", account_manager=2, support=1, csm=3)
+    hers = opened(client) | {"number-support": 5, "mode": "off", "reason": "Support sees them daily."}
+    set_quota(omar, mode="block", period="year", account_manager=2, support=2, csm=3)
     refused = client.post(EDIT, hers)
     assert refused.status_code == 409
     assert "Omar Haddad has set this since you opened the page." in refused.text
     again = "Save again to replace it by yours."
-    assert beside(refused, "number-csm") == [f"It is now: 3. {again}"]
-    assert beside(refused, "number-support") == [f"It is now: 1. {again}"]
+    assert beside(refused, "number-support") == [f"It is now: 2. {again}"]
     assert beside(refused, "mode") == [f"It is now: {QuotaMode.BLOCK.label}. {again}"]
-    assert beside(refused, "period") == [f"It is now: {QuotaPeriod.YEAR.label}. {again}"]
-    assert beside(refused, "number-account_manager") == []
+    for alone in ("number-csm", "period", "number-account_manager"):
+        assert beside(refused, alone) == []
     assert "Support sees them daily." in refused.text
     shown = refused.context["form"]
     typed = {name: shown[name].value() for name in shown.fields}
-    assert (typed["number-support"], typed["number-csm"], typed["mode"]) == ("5", "0", "warn")
+    assert (typed["number-support"], typed["number-csm"], typed["mode"]) == ("5", "3", "off")
     assert QuotaPolicy.objects.latest("pk").by == omar
     assert client.post(EDIT, typed).status_code == 302
     newest = QuotaPolicy.objects.latest("pk")
-    assert (newest.by, newest.mode, newest.numbers) == (lena, "warn", {"account_manager": 2, "support": 5})
+    assert (newest.by, newest.mode, newest.period) == (lena, "off", "year")
+    assert newest.numbers == {"account_manager": 2, "support": 5, "csm": 3}
 
 
 def test_who_typed_what_another_has_set_is_not_asked_to_replace_it(client, lena, omar):
