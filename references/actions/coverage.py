@@ -85,6 +85,8 @@ def set_weight(axis: Axis, *, value: str, weight: int, seen: int | None = None, 
     held = USUAL_WEIGHT if found is None else found.weight
     if seen is not None and seen != held:
         words = _("Somebody has set it to ×%(weight)d meanwhile. Save again to replace it.")
+        if not held:
+            words = _("Somebody has hidden it meanwhile, by the weight ×%(weight)d. Bring it back first.")
         raise StaleVersion(words % {"weight": held}, current=found)
     found, _is_new = CoverageWeight.objects.update_or_create(axis=axis.key, value=value, defaults={"weight": weight})
     audit.record("coverage.weighed", found, by=by, at=at, name=f"{axis.name}: {value}", weight=[before, weight])

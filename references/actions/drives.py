@@ -122,7 +122,7 @@ def lock(drive: Drive, *, at: datetime) -> Drive:
 
 def all_asked() -> str:
     """In words why the mail of a drive is not edited any more."""
-    return _("Everybody in this drive has been asked; what was sent to them stays as it was sent.")
+    return _("Everybody who is in a month of this drive has been asked; what was sent to them stays as it was sent.")
 
 
 def this_month(at: datetime) -> date:

@@ -18,8 +18,9 @@ MOST: Final = 8
 @dataclass(frozen=True)
 class Likely:
     """Customers that a company may be, likeliest first. `chosen` is the id of the one that was chosen, or of the only
-    one that has its name or its contact's domain; it `may_be_new` unless one has its very name, `is_new` if nothing
-    speaks against it. `finds_none` says that nothing is called by the `text`, whatever is shown."""
+    one that has its name or its contact's domain. It `may_be_new` unless one has its very name, and `is_new` if nothing
+    speaks against it and nobody has looked for another: who looks says which it is. `finds_none` says that nothing is
+    called by the `text`, whatever is shown."""
 
     customers: list[Customer]
     chosen: int | None
@@ -44,7 +45,7 @@ def likely(nomination: Nomination, *, text: str, kept: str, user: User, today: d
     found = [row for row in matching if row not in same]
     able = taken or [row for row in named or same if not row.has_left(today)]
     chosen = able[0].pk if len(able) == 1 else None
-    is_new = not named and chosen is None and not (words and found)
+    is_new = not named and chosen is None and not words
     return Likely(same + found[:MOST], chosen, not named, is_new, text, len(found) > MOST, bool(words and not matching))
 
 

@@ -130,6 +130,9 @@ def test_a_proposed_company_is_one_that_is_here_or_a_new_one_with_its_csm(page_a
     expect(priya.get_by_label("Recruit One")).to_have_count(0)
     priya.get_by_label("Recruit Two").check()
     expect(priya.get_by_label("Lifecycle")).to_be_hidden()
+    with priya.expect_response(re.compile("q=recruit")):
+        looked.press("Enter")
+    expect(priya.get_by_label("Recruit Two")).to_be_checked()
     looked.fill("")
     priya.get_by_label("Recruit One").check()
     expect(priya.get_by_label("Lifecycle")).to_be_hidden()

@@ -56,8 +56,9 @@ def test_priya_finds_the_customer_behind_a_brand_and_accepts_the_nomination_for_
 def test_who_finds_nothing_enters_it_anew(client, sam, priya, works):
     brand = propose("BMW", sam)
     client.force_login(priya)
-    for text in ("zzz", "b"):
-        assert radio(None, checked=True) in client.get(f"{page_of(brand)}?q={text}", headers=HTMX).text
+    for text, is_chosen in (("zzz", False), ("b", True)):
+        found = client.get(f"{page_of(brand)}?q={text}", headers=HTMX).text
+        assert radio(None, checked=is_chosen) in found, "who has looked says that it is new"
     assert "No customer of this name is here." in client.get(f"{page_of(brand)}?q=zzz").text
 
 

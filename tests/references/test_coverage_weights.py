@@ -93,7 +93,7 @@ def test_what_was_hidden_meanwhile_is_not_brought_back_by_an_old_page(as_priya, 
     refused = as_priya.post("/coverage/weight/", sent)
     assert (refused.status_code, CoverageWeight.objects.get().weight) == (422, 0)
     assert (
-        "The weight ×2 of EMEA is not saved: Somebody has set it to ×0 meanwhile. Save again to replace it."
+        "The weight ×2 of EMEA is not saved: Somebody has hidden it meanwhile, by the weight ×0. Bring it back first."
         in refused.text
     )
     assert "Bring back" in refused.text

@@ -13,7 +13,7 @@ from references.models import Drive
 from tests.references.drives import BEFORE, begun, reps
 
 JANUARY, FEBRUARY = datetime(2027, 1, 4, 9, 0, tzinfo=UTC), datetime(2027, 2, 1, 9, 0, tzinfo=UTC)
-SENT = "Everybody in this drive has been asked; what was sent to them stays as it was sent."
+SENT = "Everybody who is in a month of this drive has been asked; what was sent to them stays as it was sent."
 
 
 @pytest.fixture
