@@ -51,8 +51,11 @@ print(json.dumps(ids))
 NAMES = ["Keystroke", "Evidence Co", "Panelbeat", "Blockhead", "Undoable", "Guarded", "Pocket", "Offliner"]
 
 PASSWORD = "demo-reference-1"
-# The browser reports every answer of 4xx to a script; these are answers the program shows to the person.
-MEANT = re.compile(r"Failed to load resource: the server responded with a status of (403|404|409|422)")
+# The browser reports every answer of 4xx to a script; these are answers the program shows to the person. htmx reports
+# what the program calls off because something newer is asked for; a request that fails is "htmx:sendError" as well.
+MEANT = re.compile(
+    r"Failed to load resource: the server responded with a status of (403|404|409|422)|htmx:(afterRequest|sendAbort)\b"
+)
 
 
 def pytest_collection_modifyitems(items):

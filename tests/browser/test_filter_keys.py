@@ -32,10 +32,11 @@ def test_the_name_of_a_choice_is_typed_to_its_end(lifecycle):
     expect(lifecycle).to_be_focused()
 
 
-def test_arrows_go_on_from_where_they_were_while_an_answer_is_on_its_way(lifecycle):
+@pytest.mark.parametrize("takes", [700, 1_600], ids=["it comes while she waits", "it is called off"])
+def test_arrows_go_on_from_where_they_were_while_an_answer_is_on_its_way(lifecycle, takes):
     page = lifecycle.page
     choices = lifecycle.locator("option").evaluate_all("options => options.map(one => one.value)")
-    page.route("**/customers/?*", lambda route: (page.wait_for_timeout(700), route.continue_()))
+    page.route("**/customers/?*", lambda route: (page.wait_for_timeout(takes), route.continue_()))
     for _step in range(2):
         lifecycle.press("ArrowDown")
     page.wait_for_timeout(1_300)
