@@ -143,6 +143,12 @@ def sam(db) -> User:
 
 
 @pytest.fixture
+def lena(db) -> User:
+    """Lena Fischer of sales management, who owns the quotas."""
+    return person("Lena Fischer", Role.SALES_MANAGER)
+
+
+@pytest.fixture
 def _handlers_restored():
     """What starts and watches processes takes the signals over; the test run itself wants its own back."""
     before = {number: signal.getsignal(number) for number in SIGNALS}

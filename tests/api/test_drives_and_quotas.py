@@ -18,11 +18,6 @@ DRIVES, QUOTAS = "/api/v1/drives/", "/api/v1/quotas/"
 
 
 @pytest.fixture
-def lena(db):
-    return person("Lena Fischer", Role.SALES_MANAGER)
-
-
-@pytest.fixture
 def zoe(db):
     return place(person("Zoe Zimmer", Role.SALES_REP), team="West")
 

@@ -1,6 +1,8 @@
-"""Who works the grid."""
+"""Who works the grid, and the customer that is nominated."""
 
 import pytest
+
+from tests.factories import ContactFactory, customer
 
 
 @pytest.fixture
@@ -8,3 +10,11 @@ def desk(client, maria):
     """The browser in which Maria is logged in."""
     client.force_login(maria)
     return client
+
+
+@pytest.fixture
+def bluth(maria):
+    """A customer of Maria's, and Lucille who would speak."""
+    made = customer("Bluth Company", csm=maria)
+    ContactFactory(customer=made, name="Lucille Bluth")
+    return made

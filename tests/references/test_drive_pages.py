@@ -38,11 +38,6 @@ def ask(drive, user):
 
 
 @pytest.fixture
-def lena(db):
-    return person("Lena Fischer", Role.SALES_MANAGER)
-
-
-@pytest.fixture
 def drive(priya, sam, lena):
     """Sam Ortiz this month, Zoe Zimmer in the next; begun."""
     place(person("Zoe Zimmer", Role.SALES_REP), team="West")

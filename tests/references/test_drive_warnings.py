@@ -83,6 +83,21 @@ def test_a_month_in_the_past_does_not_say_that_somebody_was_asked(client, priya,
     assert "nobody was asked" in text(client.get(page))
 
 
+def test_who_was_not_asked_before_the_drive_ended_is_not_to_be_asked_any_more(client, priya, sam, time_machine):
+    time_machine.move_to(datetime(2027, 1, 14, 9, 0, tzinfo=UTC))
+    person("Ada Adams", Role.SALES_REP)
+    client.force_login(priya)
+    client.post("/nominations/drives/new/", sent(first_month="2027-01", months=1))
+    drive = Drive.objects.get()
+    drives.begin(drive, by=priya, at=timezone.now())
+    drive.members.filter(person=sam).update(asked_at=timezone.now())
+    page = reverse("references:drive_detail", args=[drive.pk])
+    assert "· 1 to be asked" in text(client.get(page))
+    drives.end(drive, reason="No time", by=priya, at=timezone.now())
+    ended = text(client.get(page))
+    assert ("· 1 not asked" in ended, "to be asked" in ended) == (True, False)
+
+
 def test_a_prepared_drive_that_was_forgotten_says_that_its_month_has_passed(client, priya, sam, time_machine):
     time_machine.move_to(datetime(2027, 1, 14, 9, 0, tzinfo=UTC))
     client.force_login(priya)

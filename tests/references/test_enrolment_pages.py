@@ -11,14 +11,6 @@ from references.actions import nomination_decisions as decisions
 from references.actions import nomination_invitations as invitations
 from references.actions import nominations
 from references.models import Cell, Dimension, Evidence
-from tests.factories import ContactFactory, customer
-
-
-@pytest.fixture
-def bluth(maria):
-    made = customer("Bluth Company", csm=maria)
-    ContactFactory(customer=made, name="Lucille Bluth")
-    return made
 
 
 @pytest.fixture

@@ -7,16 +7,8 @@ from references.actions import nomination_decisions as decisions
 from references.actions import nomination_invitations as invitations
 from references.actions import nominations
 from references.models import Dimension
-from tests.factories import ContactFactory, customer
 
 STORY = "They halved their returns."
-
-
-@pytest.fixture
-def bluth(maria):
-    made = customer("Bluth Company", csm=maria)
-    ContactFactory(customer=made, name="Lucille Bluth")
-    return made
 
 
 def nominate(who, by, **willingness):

@@ -2,22 +2,14 @@
 
 from datetime import timedelta
 
-import pytest
 from django.utils import timezone
 from django.utils.formats import date_format
 
 from core.choices import Role
 from customers.models import SupportCase
 from references.models import Dimension, Nomination
-from tests.factories import ContactFactory, customer, person
+from tests.factories import customer, person
 from tests.references.ledger import churn
-
-
-@pytest.fixture
-def bluth(maria):
-    made = customer("Bluth Company", csm=maria)
-    ContactFactory(customer=made, name="Lucille Bluth")
-    return made
 
 
 def test_who_has_left_is_named_in_the_search_and_cannot_be_chosen(client, sam, bluth):

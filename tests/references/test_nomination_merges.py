@@ -7,17 +7,10 @@ from django.utils import timezone
 
 from references.actions import nominations
 from references.models import Dimension
-from tests.factories import ContactFactory, customer
+from tests.factories import ContactFactory
 from tests.references.test_nomination_edits import edit_of, kinds_of, nominate, rows_of
 
 STANDS = "The form shows it as it stands now, with what you changed"
-
-
-@pytest.fixture
-def bluth(maria):
-    made = customer("Bluth Company", csm=maria)
-    ContactFactory(customer=made, name="Lucille Bluth")
-    return made
 
 
 @pytest.fixture

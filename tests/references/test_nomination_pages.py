@@ -19,13 +19,6 @@ from tests.query_counts import assert_query_count
 HTMX = {"HX-Request": "true"}
 
 
-@pytest.fixture
-def bluth(maria):
-    made = customer("Bluth Company", csm=maria)
-    ContactFactory(customer=made, name="Lucille Bluth")
-    return made
-
-
 def kind(key):
     return Dimension.objects.get(key=key)
 

@@ -18,11 +18,6 @@ REPORT = "/nominations/quotas/"
 
 
 @pytest.fixture
-def lena(db):
-    return person("Lena Fischer", Role.SALES_MANAGER)
-
-
-@pytest.fixture
 def aisha(db):
     return person("Aisha Bello", Role.ACCOUNT_MANAGER)
 

@@ -22,11 +22,6 @@ def text(answer):
 
 
 @pytest.fixture
-def lena(db):
-    return person("Lena Fischer", Role.SALES_MANAGER)
-
-
-@pytest.fixture
 def tom(db):
     return place(person("Tom Becker", Role.ACCOUNT_MANAGER), team="North")
 

@@ -31,11 +31,6 @@ JANUARY = datetime(2027, 1, 4, 9, 0, tzinfo=UTC)
 
 
 @pytest.fixture
-def lena(db):
-    return person("Lena Fischer", Role.SALES_MANAGER)
-
-
-@pytest.fixture
 def tom(db):
     """Tom Becker, an account manager."""
     return person("Tom Becker", Role.ACCOUNT_MANAGER)

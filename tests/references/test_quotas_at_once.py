@@ -18,11 +18,6 @@ EDIT = "/nominations/quotas/edit/"
 
 
 @pytest.fixture
-def lena(db):
-    return person("Lena Fischer", Role.SALES_MANAGER)
-
-
-@pytest.fixture
 def omar(db):
     return person("Omar Haddad", Role.SALES_MANAGER)
 

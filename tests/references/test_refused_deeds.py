@@ -13,17 +13,10 @@ from references.actions import drives, recognitions, recruiting_plans
 from references.actions import nomination_decisions as decisions
 from references.actions import nomination_invitations as invitations
 from references.models import Dimension
-from tests.factories import ContactFactory, customer, person
+from tests.factories import person
 from tests.references.nominated import accepted, nominate
 
 TYPED = "Their audit runs until May."
-
-
-@pytest.fixture
-def bluth(maria):
-    made = customer("Bluth Company", csm=maria)
-    ContactFactory(customer=made, name="Lucille Bluth")
-    return made
 
 
 @pytest.fixture
