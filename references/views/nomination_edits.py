@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from core.errors import RuleBroken, StaleVersion
 from core.permissions import permit, requires
 from core.requests import PersonRequest
+from customers.forms import versions
 from references.actions import nominations as actions
 from references.forms.nominations import NominationForm
 from references.models import Nomination
@@ -81,8 +82,7 @@ def _compared(
         typed[name] = value
     again = _form(typed, stale.current)
     if found.taken or not found.both:
-        words = _("The form shows it as it stands now, with what you changed in it; press again to save.")
-        again.add_error(None, f"{stale} {words}")
+        again.add_error(None, versions.again(stale))
     return _page(request, again, nomination, status=409, conflicts=found.both)
 
 
