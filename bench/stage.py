@@ -44,11 +44,12 @@ class Stage:
 
     @contextmanager
     def of_size(self, customers: int) -> Iterator["Stage"]:
-        """A second stage beside this one, with another number of customers."""
+        """A second stage beside this one, with another number of customers, whose database is dropped at the end."""
         with raised(
             self.database_url, name=self.name, customers=customers, rounds=self.rounds, requests=self.requests
         ) as other:
             yield other
+        other.database.drop()
 
 
 @contextmanager
