@@ -1,6 +1,7 @@
 """Runs of the schedule: listed, exported, asked for."""
 
 from collections.abc import Iterator
+from importlib import import_module
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -80,6 +81,9 @@ def create(request: PersonRequest, task: str) -> HttpResponse:
 
 
 def _sent_as(task: ScheduledTask) -> Any:
-    """What the queue knows under this name; a web server has not read all modules with tasks by itself."""
-    current_app.loader.import_default_modules()
+    """What the queue knows under this name; a web server has not read all modules with tasks by itself.
+
+    The queue's own search for them finds nothing while another request is in the middle of it; an import waits.
+    """
+    import_module(task.value.rpartition(".")[0])
     return current_app.tasks[task.value]
