@@ -42,10 +42,12 @@ class SeenField(forms.Field):
         return seen if isinstance(seen, dict) else {}
 
 
-def again(refusal: StaleVersion) -> str:
-    """What is said above a form that took over what the other left."""
+def again(refusal: StaleVersion, form: forms.BaseForm, taken: Iterable[str]) -> str:
+    """What is said above a form that took over these fields as the other left them."""
     words = _("The form shows it as it stands now, with what you changed in it; press again to save.")
-    return f"{refusal} {words}"
+    labels = [str(form[name].label) for name in form.fields if name in set(taken)]
+    theirs = _("They changed: %s") % ", ".join(labels) if labels else ""
+    return f"{refusal} {words} {theirs}".strip()
 
 
 def untouched(field: forms.BoundField, value: Any) -> list[str]:
@@ -104,7 +106,7 @@ class VersionedForm(PlainTexts, AnyForm):
         send_instead(self, taken | renewed)
         self.full_clean()
         if taken or not both:
-            self.add_error(None, again(stale))
+            self.add_error(None, again(stale, self, taken))
         return both
 
     def _shown(self) -> dict[str, list[str]]:

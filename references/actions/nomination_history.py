@@ -27,6 +27,8 @@ from references.rules.nominations import due_on
 State, Deed = NominationState, NominationDeed
 # What only stands in the history: nobody has to be told of it, or is told with the month that follows at once.
 QUIET = frozenset([Deed.CHASED, Deed.ACCEPTED])
+# Whose turn it is in these is about to write to the customer, or waits for its answer.
+WITH_THE_CUSTOMER = frozenset([State.ACCEPTED, State.QUEUED, State.INVITED])
 ROWS_AT_ONCE = 500
 
 
@@ -71,7 +73,7 @@ def move(
     **changes: Any,
 ) -> NominationEvent:
     """Bring a locked nomination into a state, with these columns beside; refused where the state does not allow it."""
-    before = nomination.state
+    before, had_turn = nomination.state, nomination.owner
     if not nomination.can_become(state):
         raise refused(nomination)
     for name, value in ({"parked_until": None} | changes).items():
@@ -83,7 +85,10 @@ def move(
     give_turn(nomination, settings=RecruitingSettings.current(), today=day_of(at))
     nomination.version += 1
     nomination.save()
-    return note(nomination, deed, before=before, reason=reason, by=by, at=at)
+    event = note(nomination, deed, before=before, reason=reason, by=by, at=at)
+    if before in WITH_THE_CUSTOMER and state not in WITH_THE_CUSTOMER and had_turn is not None:
+        notices.tell_each(_relieved(had_turn, event), at=at)
+    return event
 
 
 def note(
@@ -212,6 +217,21 @@ def _told(events: Sequence[NominationEvent], *, by: User | None) -> Iterator[not
         turn = {nomination.owner} if nomination.owner is not None else unowned
         for person in turn - listeners - {by}:
             yield person, f"{key}:turn", partial(_of_turn, nomination, event), url
+
+
+def _relieved(person: User, event: NominationEvent) -> Iterator[notices.Told]:
+    """Who had the turn with the customer hears that it is over, unless they ended it or hear of it as a nominator."""
+    nomination = event.nomination
+    hears = person.is_active and person not in (event.by, nomination.owner)
+    if hears and not nomination.nominators.filter(user=person).exists():
+        url = reverse("references:nomination_detail", args=[nomination.pk])
+        yield person, f"nomination:{event.pk}:over", partial(_of_end, nomination, event), url
+
+
+def _of_end(nomination: Nomination, event: NominationEvent) -> str:
+    told = {"nomination": nomination, "deed": event.get_deed_display().lower()}
+    text = _("It is not your turn any more with the nomination of %(nomination)s: %(deed)s.") % told
+    return f"{text} {event.reason}".strip()
 
 
 def _of_change(nomination: Nomination, event: NominationEvent) -> str:

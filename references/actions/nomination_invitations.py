@@ -73,10 +73,9 @@ def enrol(
     refuse_lost(current, at=at)
     if not agreed:
         raise RuleBroken(_("Say to which kind of reference the customer agreed, or that it declined."))
-    for one in agreed:
-        _set_cell(customer, current, one, evidence, by=by, at=at)
-    named = ", ".join(one.dimension.name for one in agreed)
-    move(current, Deed.ENROLLED, State.ENROLLED, reason=named, by=by, at=at)
+    statuses = [_set_cell(customer, current, one, evidence, by=by, at=at) for one in agreed]
+    told = [_in_words(one.dimension, status) for one, status in zip(agreed, statuses, strict=True)]
+    move(current, Deed.ENROLLED, State.ENROLLED, reason=", ".join(told), by=by, at=at)
     return current
 
 
@@ -117,12 +116,13 @@ def _set_cell(
     *,
     by: User,
     at: datetime,
-) -> None:
-    """Never a step back: a cell that is Green already stays, unless new evidence renews it."""
+) -> str:
+    """The status that the cell has then. Never a step back: one that is Green already stays, unless new evidence renews
+    it."""
     cell = Cell.objects.of(customer, agreed.dimension)
     proves = evidence if agreed.status == Status.GREEN and agreed.dimension.needs_evidence else None
     if cell.status == Status.GREEN and proves is None:
-        return
+        return Status.GREEN
     if proves is not None and proves.contact is None:
         proves = replace(proves, contact=nomination.contact)
     cells.edit(
@@ -135,3 +135,9 @@ def _set_cell(
         by=by,
         at=at,
     )
+    return agreed.status
+
+
+def _in_words(dimension: Dimension, status: str) -> str:
+    """What the history, the nominators and a letter are told: an Amber is no agreement yet."""
+    return dimension.name if status == Status.GREEN else _("%s (on the way)") % dimension.name

@@ -80,7 +80,7 @@ class SeenForm(PlainTexts, AnyForm):
         taken, both = three_way(self.cleaned_data["shown"], typed, theirs)
         send_instead(self, taken | {self.seen_name: [self.seen_now(stale.current)], "shown": [json.dumps(theirs)]})
         differing = [name for name in open_ones if name in both and self._differs(stale.current, name)]
-        self.add_error(None, again(stale) if taken or not differing else str(stale))
+        self.add_error(None, again(stale, self, taken) if taken or not differing else str(stale))
         return differing
 
     def _differs(self, current: Any, name: str) -> bool:

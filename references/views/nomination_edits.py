@@ -82,7 +82,8 @@ def _compared(
         typed[name] = value
     again = _form(typed, stale.current)
     if found.taken or not found.both:
-        again.add_error(None, versions.again(stale))
+        taken = {name for name, value in found.taken.items() if value != request.POST.get(name, "")}
+        again.add_error(None, versions.again(stale, again, taken))
     return _page(request, again, nomination, status=409, conflicts=found.both)
 
 

@@ -11,17 +11,23 @@ from customers.models import Contact, Customer, Invoice, Occasion, Referral, Sup
 from customers.rules.both_sides import three_way
 from tests.factories import ContactFactory, customer
 
-STANDS = "The form shows it as it stands now, with what you changed in it"
+STANDS = "The form shows it as it stands now, with what you changed in it; press again to save. They changed: "
 COMPARE = "Somebody else changed this while you were editing"
 DAY, NOW = date(2026, 9, 1), datetime(2026, 10, 1, 12, tzinfo=UTC)
-# What Jonas enters while Maria types something else.
+# What Jonas enters, and how its form calls it, while Maria types something else.
 MEANWHILE = {
-    "contact": (contacts.edit, Contact, {"title": "Chair"}, {"phone": "+49 30 1234"}),
-    "evangelist": (contacts.edit, Contact, {"evangelist_level": "prompted"}, {"evangelist_scope": "outside"}),
-    "invoice": (invoices.edit, Invoice, {"paid_on": date(2026, 9, 20)}, {"amount": "250.00"}),
-    "case": (support_cases.edit, SupportCase, {"closed_on": date(2026, 9, 3)}, {"is_escalated": True}),
-    "occasion": (occasions.edit, Occasion, {"note": "Bring\nslides"}, {"title": "Webinar two"}),
-    "referral": (referrals.edit, Referral, {"told_company": "Sitwell"}, {"told_name": "Stan Sitwell"}),
+    "contact": (contacts.edit, Contact, {"title": "Chair"}, "Title", {"phone": "+49 30 1234"}),
+    "evangelist": (
+        contacts.edit,
+        Contact,
+        {"evangelist_level": "prompted"},
+        "Evangelist",
+        {"evangelist_scope": "outside"},
+    ),
+    "invoice": (invoices.edit, Invoice, {"paid_on": date(2026, 9, 20)}, "Paid on", {"amount": "250.00"}),
+    "case": (support_cases.edit, SupportCase, {"closed_on": date(2026, 9, 3)}, "Solved on", {"is_escalated": True}),
+    "occasion": (occasions.edit, Occasion, {"note": "Bring\nslides"}, "What it is about", {"title": "Webinar two"}),
+    "referral": (referrals.edit, Referral, {"told_company": "Sitwell"}, "Company", {"told_name": "Stan Sitwell"}),
 }
 
 
@@ -96,7 +102,8 @@ def test_what_jonas_entered_in_other_fields_of_a_customer_stays(client, bluth, j
     customers.edit(bluth, seen_version=1, changes={"region": "APAC", "is_well_known": True}, by=jonas, at=NOW)
     answer = client.post(address, page | {"industry": "Retail"})
     text = answer.content.decode()
-    assert (answer.status_code, STANDS in text, COMPARE in text) == (409, True, False)
+    told = f"{STANDS}Region, Well-known brand<"
+    assert (answer.status_code, told in text, COMPARE in text) == (409, True, False)
     again = Sent(text).values
     assert (again["industry"], again["region"], again["is_well_known"]) == ("Retail", "APAC", "on")
     assert client.post(address, again).status_code == 302
@@ -113,6 +120,7 @@ def test_both_values_are_shown_only_of_what_both_changed(client, bluth, jonas):
     assert [(one.label, one.theirs, one.yours) for one in answer.context["conflicts"]] == [
         ("Industry", "Banking", "Retail")
     ]
+    assert f"{STANDS}Region<" in answer.content.decode()
     again = Sent(answer.content.decode()).values
     assert client.post(address, again).status_code == 302
     saved = Customer.objects.get()
@@ -143,12 +151,12 @@ def test_who_opened_the_page_before_it_told_what_it_showed_sees_all_that_differs
 @pytest.mark.parametrize("kind", MEANWHILE)
 def test_what_the_other_entered_stays_in_rows_of_every_kind(client, kind, rows, jonas):
     row = rows[kind]
-    edit, model, theirs, mine = MEANWHILE[kind]
+    edit, model, theirs, label, mine = MEANWHILE[kind]
     page = opened(client, edit_of(kind, row.pk))
     edit(model.objects.get(pk=row.pk), changes=theirs, by=jonas, at=NOW)
     typed = {name: "on" if value is True else value for name, value in mine.items()}
     answer = client.post(edit_of(kind, row.pk), page | typed)
-    assert (answer.status_code, STANDS in answer.content.decode()) == (409, True)
+    assert (answer.status_code, f"{STANDS}{label}<" in answer.content.decode()) == (409, True)
     assert client.post(edit_of(kind, row.pk), Sent(answer.content.decode()).values).status_code == 302
     saved = model.objects.get(pk=row.pk)
     told = {name: str(getattr(saved, name)).replace("\r\n", "\n") for name in theirs | mine}

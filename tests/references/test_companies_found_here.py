@@ -105,7 +105,20 @@ def test_the_customer_that_the_contact_writes_from_is_chosen_and_may_be_wrong(cl
     page = client.get(page_of(brand)).text
     assert radio(works, checked=True) in page
     assert radio(None) in page
-    assert radio(works, checked=True) in client.get(f"{page_of(brand)}?q=zzz", headers=HTMX).text
+    assert f'name="guessed" value="{works.pk}"' in page
+    for headers, sent in (({}, ""), (HTMX, f"&customer={works.pk}&guessed={works.pk}")):
+        found = client.get(f"{page_of(brand)}?q=zzz{sent}", headers=headers).text
+        assert (radio(works) in found, radio(None) in found) == (True, True), "nobody has chosen it"
+        assert 'name="guessed"' not in found
+    assert radio(works, checked=True) in client.get(f"{page_of(brand)}?q=zzz&customer={works.pk}", headers=HTMX).text
+
+
+@pytest.mark.parametrize("text", ["bayer", ""])
+def test_that_it_is_new_stays_chosen_while_priya_makes_sure(client, sam, priya, works, text):
+    brand = propose("BMW", sam, email="uma@motoren.example")
+    client.force_login(priya)
+    found = client.get(f"{page_of(brand)}?q={text}&customer=&guessed={works.pk}", headers=HTMX).text
+    assert (radio(None, checked=True) in found, radio(works) in found) == (True, True)
 
 
 def test_of_the_very_name_one_is_chosen_and_none_is_entered(client, sam, priya, works):

@@ -85,7 +85,8 @@ def test_the_mail_that_peter_wrote_stays_when_priya_renames_the_drive_and_saves_
         spring, seen_version=1, changes={"introduction": "Peter's\nmail", "months": 2}, by=peter, at=timezone.now()
     )
     refused = client.post(f"{page}edit/", values | {"name": "Easter", "warned": form.context["warned"]})
-    assert ("press again to save" in refused.text, "It is now" in refused.text) == (True, False)
+    told = "press again to save. They changed: How the mail begins<"
+    assert (told in refused.text, "It is now" in refused.text) == (True, False)
     again = {field.html_name: field.value() or "" for field in refused.context["form"]}
     assert client.post(f"{page}edit/", again | {"warned": refused.context["warned"]}).status_code == 302
     spring.refresh_from_db()

@@ -7,10 +7,15 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from core.models import Notice
+from core.quarters import Quarter
+from references.actions import cells, nominations
 from references.actions import nomination_decisions as decisions
 from references.actions import nomination_invitations as invitations
-from references.actions import nominations
+from references.actions.cells import NewEvidence
+from references.actions.nomination_invitations import Agreed
 from references.models import Cell, Dimension, Evidence
+from references.reports import recognitions
 
 
 @pytest.fixture
@@ -107,3 +112,22 @@ def test_the_page_of_evidence_chooses_no_form_of_agreement_either(client, maria,
     refused = client.post(address, sent | {"contact": bluth.contacts.get().pk})
     assert (refused.status_code, "Say in what form the contact agreed." in refused.text) == (422, True)
     assert not Evidence.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("was_green", "words"), [(False, "Logo (on the way), Reference call"), (True, "Logo, Reference call")]
+)
+def test_what_turned_amber_is_told_as_on_the_way_and_not_as_agreed(
+    client, invited, maria, sam, bluth, was_green, words
+):
+    now = timezone.now()
+    if was_green:
+        logo = Cell.objects.of(bluth, kind("logo"))
+        cells.edit(logo, seen_version=logo.version, changes={"status": "green"}, by=maria, at=now)
+    agreed = [Agreed(kind("logo"), "amber"), Agreed(kind("reference_call"), "green")]
+    proof = NewEvidence(kind="call", agreed_on=timezone.localdate())
+    done = invitations.enrol(invited, agreed=agreed, evidence=proof, by=maria, at=now)
+    assert Notice.objects.filter(to=sam).latest("pk").text.endswith(f"enrolled. {words}")
+    client.force_login(sam)
+    assert words in client.get(page_of(done)).text
+    assert recognitions.facts(sam, nomination=done, quarter=Quarter(2026, 4)).agreed == words

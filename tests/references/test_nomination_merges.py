@@ -10,7 +10,7 @@ from references.models import Dimension
 from tests.factories import ContactFactory
 from tests.references.test_nomination_edits import edit_of, kinds_of, nominate, rows_of
 
-STANDS = "The form shows it as it stands now, with what you changed"
+STANDS = "The form shows it as it stands now, with what you changed in it; press again to save. They changed: "
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def test_priya_changes_only_why_and_the_kind_with_which_sam_joined_stays(client,
     nominate(bluth, sam, user_group="willing")
     answer = client.post(edit_of(nomination), form | {"story": "Priya's words."})
     assert (answer.status_code, rows_of(answer)) == (409, {})
-    assert STANDS in answer.text
+    assert f"{STANDS}User group<" in answer.text
     again = sent_by(answer.context["form"])
     assert (again["story"], again[will("user_group")]) == ("Priya's words.", "willing")
     assert client.post(edit_of(nomination), again).status_code == 302
@@ -66,7 +66,7 @@ def test_what_both_changed_is_shown_with_both_sides_and_the_rest_is_taken(client
         "Why this customer?": ("Sam's words.", "Priya's words."),
         "Logo": ("Would do it", "Would not"),
     }
-    assert STANDS in answer.text
+    assert f"{STANDS}Results in numbers, Who would speak?, User group<" in answer.text
     again = sent_by(answer.context["form"])
     assert (again["contact"], again["results"]) == (str(george.pk), "Sam's 48 %")
     assert client.post(edit_of(nomination), again).status_code == 302

@@ -61,7 +61,7 @@ def test_the_draft_says_what_is_known(sam, priya, enrolled):
     assert letters.subject(facts) == "Thank you for winning Bluth Company as a reference"
     text = letters.text(facts)
     assert text.startswith("Dear Sam,\n\nYou told us that Bluth Company would speak for us")
-    assert "They agreed to: Logo." in text
+    assert "They agreed to: Logo (on the way)." in text
     assert "In 2026-Q4 your word brought about: 2 customers nominated, 2 accepted, 1 enrolled as a reference." in text
     assert "That is place 1" in text
     assert text.endswith("everybody at Our company")
