@@ -249,4 +249,4 @@ def test_a_new_capacity_moves_three_or_thirty_with_as_many_statements_and_tells_
         f"Your nomination of {last} is planned for July 2029."
     )
     turn = maria.notices.get(key=f"nomination:{events[-1].pk}:turn").text
-    assert turn == f"It is your turn with the nomination of {last} (in the queue), until 31 Jul 2029."
+    assert turn == f"The nomination of {last} moves to July 2029; it is your turn until 31 Jul 2029."
