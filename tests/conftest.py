@@ -96,7 +96,9 @@ def _tasks_run_at_once():
 
 @pytest.fixture(autouse=True)
 def _static_files_need_no_collecting(settings):
-    """Production looks addresses of static files up in a manifest, which only `collectstatic` writes."""
+    """Production looks addresses of static files up in a manifest, which only `collectstatic` writes, and lists all
+    files when it starts, as every client of a test does."""
+    settings.WHITENOISE_AUTOREFRESH = True
     settings.STORAGES = settings.STORAGES | {
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     }
