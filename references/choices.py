@@ -145,7 +145,7 @@ class Willingness(TextChoices):
 class InvitationBlock(TextChoices):
     """What forbids an invitation while it lasts."""
 
-    ESCALATION = "escalation", _("An escalated support case is open")
+    ESCALATION = "escalation", _("A severe or escalated support case is open")
     INVOICE = "invoice", _("An invoice is overdue")
 
 

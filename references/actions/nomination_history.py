@@ -274,7 +274,8 @@ def _of_turn(nomination: Nomination, event: NominationEvent) -> str:
     if nomination.due_while_here is None:
         return _("The nomination of %(nomination)s: %(state)s.") % told
     told["day"] = date_format(nomination.due_while_here)
-    if event.state_before == event.state == State.QUEUED and nomination.planned_month is not None:
+    is_moved = event.deed == Deed.QUEUED and event.state_before == State.QUEUED
+    if is_moved and nomination.planned_month is not None:
         told["month"] = in_words(nomination.planned_month)
         return _("The nomination of %(nomination)s moves to %(month)s; it is your turn until %(day)s.") % told
     return _("It is your turn with the nomination of %(nomination)s (%(state)s), until %(day)s.") % told

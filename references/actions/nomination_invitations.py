@@ -64,7 +64,8 @@ def enrol(
     """The customer said yes: the agreed dimensions' cells turn Amber or Green with it, or nothing happens at all.
     One that has left is no reference any more, whatever it said before.
 
-    `evidence` stands behind every Green whose dimension needs it; the cells' own rules refuse what is not earned.
+    `evidence` stands behind every Green whose dimension needs it, or behind every Green where none needs it; the cells'
+    own rules refuse what is not earned.
     """
     current = lock(nomination)
     customer = current.customer
@@ -73,7 +74,10 @@ def enrol(
     refuse_lost(current, at=at)
     if not agreed:
         raise RuleBroken(_("Say to which kind of reference the customer agreed, or that it declined."))
-    statuses = [_set_cell(customer, current, one, evidence, by=by, at=at) for one in agreed]
+    proven = _proven(agreed)
+    if evidence is not None and not proven:
+        raise RuleBroken(_("Evidence belongs to a Green; where something is Amber, write a note in its cell."))
+    statuses = [_set_cell(customer, current, one, evidence if one in proven else None, by=by, at=at) for one in agreed]
     told = [_in_words(one.dimension, status) for one, status in zip(agreed, statuses, strict=True)]
     move(current, Deed.ENROLLED, State.ENROLLED, reason=", ".join(told), by=by, at=at)
     return current
@@ -96,23 +100,29 @@ def lift(nomination: Nomination, *, block: str, reason: str, by: User, at: datet
     if not current.is_open:
         raise refused(current)
     refuse_lost(current, at=at)
-    if len(reason.strip()) < SHORTEST_REASON:
-        words = _("Say in %d letters or more why the customer may be asked all the same.")
-        raise RuleBroken(words % SHORTEST_REASON)
     standing = invitation_blocks.of_nominations([current], today=day_of(at)).get(current.pk, [])
     causes = [one.key for one in standing if one.kind == block]
     if not causes:
-        raise RuleBroken(_("Nothing of this kind blocks the invitation any more."))
+        raise RuleBroken(_("Nothing of this kind blocks the invitation now."))
+    if len(reason.strip()) < SHORTEST_REASON:
+        words = _("Say in %d letters or more why the customer may be asked all the same.")
+        raise RuleBroken(words % SHORTEST_REASON)
     kind = InvitationBlock(block).value
     note(current, Deed.LIFTED, reason=reason.strip(), block=kind, causes=causes, by=by, at=at)
     return current
+
+
+def _proven(agreed: list[Agreed]) -> list[Agreed]:
+    """Behind what stated evidence stands."""
+    greens = [one for one in agreed if one.status == Status.GREEN]
+    return [one for one in greens if one.dimension.needs_evidence] or greens
 
 
 def _set_cell(
     customer: Customer,
     nomination: Nomination,
     agreed: Agreed,
-    evidence: NewEvidence | None,
+    proves: NewEvidence | None,
     *,
     by: User,
     at: datetime,
@@ -120,7 +130,6 @@ def _set_cell(
     """The status that the cell has then. Never a step back: one that is Green already stays, unless new evidence renews
     it."""
     cell = Cell.objects.of(customer, agreed.dimension)
-    proves = evidence if agreed.status == Status.GREEN and agreed.dimension.needs_evidence else None
     if cell.status == Status.GREEN and proves is None:
         return Status.GREEN
     if proves is not None and proves.contact is None:

@@ -71,7 +71,8 @@ class LiftBody(ReasonBody):
 
 
 class EnrolBody(DeedBody):
-    """`agreed` maps keys of dimensions to green or amber; `evidence` stands behind every Green that needs it.
+    """`agreed` maps keys of dimensions to green or amber; `evidence` stands behind every Green that needs it, or behind
+    every Green where none needs it.
 
     Its contact is the nomination's if none is named.
     """

@@ -25,6 +25,7 @@ from references.models.nomination import LONGEST_TEXT
 
 NEW, REFUSED = "new", "no"
 SAID = ("story", "results", "relationship", "relationship_holder", "source")
+EVIDENCE = ("contact", "kind", "agreed_on", "valid_until", "url", "file", "note")
 
 
 class NominationForm(PlainTexts, forms.Form):
@@ -174,7 +175,8 @@ class LiftForm(ReasonForm):
 
 
 class EnrolForm(PlainTexts, forms.Form):
-    """What the customer agreed to, kind by kind, and the evidence behind the Greens that need it.
+    """What the customer agreed to, kind by kind, and the evidence behind the Greens that need it, or behind all of them
+    where none needs it and it is stated all the same.
 
     What a nominator believed is no agreement: no kind that needs evidence is chosen beforehand, and neither are the day
     and the form of the agreement, on which people are paid.
@@ -184,15 +186,20 @@ class EnrolForm(PlainTexts, forms.Form):
         Contact.objects.none(),
         label=_("Who agreed"),
         empty_label=_("Choose a contact"),
+        required=False,
         error_messages={"required": _("Say which contact agreed.")},
     )
     kind = forms.ChoiceField(
         label=_("In what form"),
         choices=STATED_KINDS,
+        required=False,
         error_messages={"required": _("Say in what form the contact agreed.")},
     )
     agreed_on = forms.DateField(
-        label=_("Agreed on"), widget=day_input(), error_messages={"required": _("Say when the contact agreed.")}
+        label=_("Agreed on"),
+        widget=day_input(),
+        required=False,
+        error_messages={"required": _("Say when the contact agreed.")},
     )
     valid_until = forms.DateField(
         label=_("Valid until"),
@@ -230,16 +237,36 @@ class EnrolForm(PlainTexts, forms.Form):
             self.add_error(name, words)
         if not self.agreed() and not any(name.startswith("agreed-") for name in self.errors):
             raise ValidationError(_("Choose what the customer agreed to; if it is nothing, the customer declined."))
+        self._clean_evidence(values)
         return values
+
+    def _clean_evidence(self, values: dict[str, Any]) -> None:
+        """Evidence is whole where a Green needs it or it is stated, and nothing of it is typed for nothing."""
+        if self._has_evidence():
+            for name in ("contact", "kind", "agreed_on"):
+                if not values.get(name) and name not in self.errors:
+                    self.add_error(name, self.fields[name].error_messages["required"])
+        elif typed := self._stated():
+            words = _(
+                "Evidence belongs to a Green, and nothing here is Green. Leave it empty, or answer “Yes (Green)”."
+            )
+            self.add_error(typed[0], f"{words} {_('A note for what is on the way goes into its cell of the grid.')}")
+
+    def _stated(self) -> list[str]:
+        """What was typed of the evidence; the contact stands there beforehand."""
+        return [name for name in EVIDENCE if name != "contact" and self.cleaned_data.get(name)]
+
+    def _has_evidence(self) -> bool:
+        greens = [dimension for dimension, status in self.agreed() if status == Status.GREEN]
+        return any(one.needs_evidence for one in greens) or bool(greens and self._stated())
 
     def agreed(self) -> list[tuple[Dimension, str]]:
         said = [(dimension, self.cleaned_data.get(f"agreed-{dimension.pk}", "")) for dimension in self.dimensions]
         return [(dimension, status) for dimension, status in said if status in (Status.AMBER, Status.GREEN)]
 
-    def evidence(self) -> dict[str, Any]:
-        """What `NewEvidence` calls it."""
-        names = ("contact", "kind", "agreed_on", "valid_until", "url", "file", "note")
-        return {name: self.cleaned_data[name] for name in names}
+    def evidence(self) -> dict[str, Any] | None:
+        """What `NewEvidence` calls it; None where there is none."""
+        return {name: self.cleaned_data[name] for name in EVIDENCE} if self._has_evidence() else None
 
 
 def _agreement(dimension: Dimension, willingness: str) -> forms.ChoiceField:

@@ -99,7 +99,8 @@ def enrol(request: PersonRequest, pk: int) -> HttpResponse:
 
 def _enrolled(request: PersonRequest, form: EnrolForm, nomination: Nomination) -> bool:
     agreed = [Agreed(dimension, status) for dimension, status in form.agreed()]
-    evidence = NewEvidence(**form.evidence())
+    stated = form.evidence()
+    evidence = NewEvidence(**stated) if stated else None
     try:
         invitations.enrol(nomination, agreed=agreed, evidence=evidence, by=request.user, at=timezone.now())
     except RuleBroken as refusal:

@@ -87,6 +87,8 @@ def test_a_green_without_the_evidence_that_it_needs_is_refused_and_nothing_is_sa
     assert (refused.status_code, "evidence" in words(refused)) == (422, True)
     late = {"agreed": {"reference_call": "green"}, "evidence": {"kind": "call", "agreed_on": today(3)}}
     assert do(maria, "enrol", late).status_code == 422
+    for_nothing = {"agreed": {"logo": "amber"}, "evidence": {"kind": "call", "agreed_on": today()}}
+    assert "Evidence belongs to a Green" in words(do(maria, "enrol", for_nothing))
     assert not Cell.objects.filter(customer=bluth).exclude(status="").exists()
     invited.refresh_from_db()
     assert invited.state == "invited"

@@ -57,9 +57,12 @@ def test_enrol_pressed_on_an_untouched_form_enrols_nobody_and_says_what_is_missi
     assert (sent["kind"], sent["agreed_on"]) == ("", "")
     refused = client.post(f"{page_of(invited)}enrol/", sent)
     assert refused.status_code == 422
+    assert "Say whether the contact agreed to it." in refused.text
+    assert "Say in what form the contact agreed." not in refused.text, "a logo needs no evidence"
+    refused = client.post(f"{page_of(invited)}enrol/", sent | {f"agreed-{kind('reference_call').pk}": "green"})
+    assert refused.status_code == 422
     assert "Say in what form the contact agreed." in refused.text
     assert "Say when the contact agreed." in refused.text
-    assert "Say whether the contact agreed to it." in refused.text
     assert not Cell.objects.exclude(status="").exists()
     assert not Evidence.objects.exists()
 
@@ -99,7 +102,7 @@ def test_who_enrolled_wrongly_finds_the_way_to_the_cells(client, invited, maria,
     said = {"contact": bluth.contacts.get().pk, "kind": "call", "agreed_on": str(timezone.localdate())}
     way = f'href="/customers/{bluth.pk}/#customer-cells">Put right in the cells'
     assert way not in client.get(page_of(invited)).text
-    client.post(f"{page_of(invited)}enrol/", said | {f"agreed-{kind('reference_call').pk}": "amber"})
+    client.post(f"{page_of(invited)}enrol/", said | {f"agreed-{kind('reference_call').pk}": "green"})
     assert way in client.get(page_of(invited)).text
 
 
@@ -131,3 +134,30 @@ def test_what_turned_amber_is_told_as_on_the_way_and_not_as_agreed(
     client.force_login(sam)
     assert words in client.get(page_of(done)).text
     assert recognitions.facts(sam, nomination=done, quarter=Quarter(2026, 4)).agreed == words
+
+
+def answers(**statuses):
+    return {f"agreed-{kind(key).pk}": status for key, status in statuses.items()}
+
+
+def test_what_is_on_the_way_asks_for_no_evidence_and_drops_none(client, invited, maria, bluth):
+    client.force_login(maria)
+    said = answers(reference_call="no", press_release="amber", logo="") | {"contact": bluth.contacts.get().pk}
+    refused = client.post(f"{page_of(invited)}enrol/", said | {"note": "She asks her board in May."})
+    assert refused.status_code == 422
+    assert "Evidence belongs to a Green, and nothing here is Green." in refused.text
+    assert 'value="She asks her board in May."' in refused.text
+    assert client.post(f"{page_of(invited)}enrol/", said).status_code == 302
+    assert {cell.dimension.key: cell.status for cell in bluth.cells.all()} == {"press_release": "amber"}
+
+
+def test_evidence_that_nobody_needs_stands_behind_the_green_all_the_same(client, invited, maria, bluth):
+    client.force_login(maria)
+    said = answers(reference_call="no", press_release="amber", logo="green") | {"contact": bluth.contacts.get().pk}
+    note = {"note": "By mail to Maria."}
+    refused = client.post(f"{page_of(invited)}enrol/", said | note)
+    assert (refused.status_code, "Say in what form the contact agreed." in refused.text) == (422, True)
+    stated = note | {"kind": "email", "agreed_on": timezone.localdate().isoformat()}
+    assert client.post(f"{page_of(invited)}enrol/", said | stated).status_code == 302
+    proof = Evidence.objects.get()
+    assert (proof.dimension, proof.note) == (kind("logo"), "By mail to Maria.")

@@ -217,8 +217,8 @@ def test_an_open_escalation_blocks_the_invitation_until_it_is_lifted_or_solved(q
     invitations.lift(queued, block="escalation", reason="Their CIO asked us to go on.", by=priya, at=NOW)
     assert AuditEvent.objects.get(event="nomination.lifted").detail["block"] == "escalation"
     assert told(sam)[-1] == (
-        "Your nomination of Bluth Company: the block “An escalated support case is open” is lifted. Their CIO asked us "
-        "to go on. Still blocked: An invoice is overdue."
+        "Your nomination of Bluth Company: the block “A severe or escalated support case is open” is lifted. "
+        "Their CIO asked us to go on. Still blocked: An invoice is overdue."
     )
     bill.delete()
     values = {"number": "4712", "severity": "critical", "opened_on": date(2026, 11, 1)}
