@@ -178,8 +178,8 @@ class EnrolForm(PlainTexts, forms.Form):
     """What the customer agreed to, kind by kind, and the evidence behind the Greens that need it, or behind all of them
     where none needs it and it is stated all the same.
 
-    What a nominator believed is no agreement: no kind that needs evidence is chosen beforehand, and neither are the day
-    and the form of the agreement, on which people are paid.
+    What a nominator believed is no agreement: no kind is chosen beforehand, and neither are the day and the form of the
+    agreement, on which people are paid.
     """
 
     contact = forms.ModelChoiceField(
@@ -270,15 +270,13 @@ class EnrolForm(PlainTexts, forms.Form):
 
 
 def _agreement(dimension: Dimension, willingness: str) -> forms.ChoiceField:
-    """Whether the contact agreed to one kind of reference. What was nominated and needs evidence is neither yes nor no
-    beforehand: the one would be paid, and the other lost, unsaid."""
-    is_believed = willingness == Willingness.WILLING
-    is_asked = is_believed and dimension.needs_evidence
+    """Whether the contact agreed to one kind of reference. What the nominator believed in is neither yes nor no
+    beforehand: the one would be counted, and the other lost, unsaid."""
+    is_asked = willingness == Willingness.WILLING
     nothing = [("", _("Choose …")), (REFUSED, _("No"))] if is_asked else [("", _("No"))]
     return forms.ChoiceField(
         label=dimension.name,
         choices=[*nothing, (Status.AMBER, _("On the way (Amber)")), (Status.GREEN, _("Yes (Green)"))],
         required=is_asked,
-        initial=Status.GREEN.value if is_believed and not is_asked else "",
         error_messages={"required": _("Say whether the contact agreed to it.")},
     )

@@ -32,6 +32,10 @@ def kind(key):
     return Dimension.objects.get(key=key)
 
 
+def answers(**statuses):
+    return {f"agreed-{kind(key).pk}": status for key, status in statuses.items()}
+
+
 def page_of(nomination):
     return reverse("references:nomination_detail", args=[nomination.pk])
 
@@ -53,7 +57,7 @@ def test_enrol_pressed_on_an_untouched_form_enrols_nobody_and_says_what_is_missi
     sent = as_opened(opened[opened.index('<form class="card-plain"') :])
     assert sent["contact"] == str(bluth.contacts.get().pk), "whom Sam named stays chosen"
     assert sent[f"agreed-{kind('reference_call').pk}"] == "", "people are paid for it"
-    assert sent[f"agreed-{kind('logo').pk}"] == "green"
+    assert sent[f"agreed-{kind('logo').pk}"] == "", "what Sam believes is no agreement"
     assert (sent["kind"], sent["agreed_on"]) == ("", "")
     refused = client.post(f"{page_of(invited)}enrol/", sent)
     assert refused.status_code == 422
@@ -81,7 +85,7 @@ def test_an_agreement_that_has_run_out_already_is_named_at_its_day(client, invit
     client.force_login(maria)
     today = timezone.localdate()
     said = {"contact": bluth.contacts.get().pk, "kind": "call", "agreed_on": str(today - timedelta(days=2))}
-    said |= {f"agreed-{kind('reference_call').pk}": "green", "valid_until": str(today - timedelta(days=1))}
+    said |= answers(reference_call="green", logo="no") | {"valid_until": str(today - timedelta(days=1))}
     refused = client.post(f"{page_of(invited)}enrol/", said)
     assert refused.context["form"].errors == {
         "valid_until": ["This day is past; evidence behind a Green is valid today."]
@@ -102,7 +106,7 @@ def test_who_enrolled_wrongly_finds_the_way_to_the_cells(client, invited, maria,
     said = {"contact": bluth.contacts.get().pk, "kind": "call", "agreed_on": str(timezone.localdate())}
     way = f'href="/customers/{bluth.pk}/#customer-cells">Put right in the cells'
     assert way not in client.get(page_of(invited)).text
-    client.post(f"{page_of(invited)}enrol/", said | {f"agreed-{kind('reference_call').pk}": "green"})
+    client.post(f"{page_of(invited)}enrol/", said | answers(reference_call="green", logo="no"))
     assert way in client.get(page_of(invited)).text
 
 
@@ -136,13 +140,9 @@ def test_what_turned_amber_is_told_as_on_the_way_and_not_as_agreed(
     assert recognitions.facts(sam, nomination=done, quarter=Quarter(2026, 4)).agreed == words
 
 
-def answers(**statuses):
-    return {f"agreed-{kind(key).pk}": status for key, status in statuses.items()}
-
-
 def test_what_is_on_the_way_asks_for_no_evidence_and_drops_none(client, invited, maria, bluth):
     client.force_login(maria)
-    said = answers(reference_call="no", press_release="amber", logo="") | {"contact": bluth.contacts.get().pk}
+    said = answers(reference_call="no", press_release="amber", logo="no") | {"contact": bluth.contacts.get().pk}
     refused = client.post(f"{page_of(invited)}enrol/", said | {"note": "She asks her board in May."})
     assert refused.status_code == 422
     assert "Evidence belongs to a Green, and nothing here is Green." in refused.text

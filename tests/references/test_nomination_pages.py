@@ -102,10 +102,10 @@ def test_priya_accepts_maria_invites_and_enrols_and_the_cell_is_green(client, sa
     client.force_login(maria)
     assert "is invited" in text(client.post(f"{page}invite/", follow=True))
     assert client.post(f"{page}chase/", {"note_text": "By phone"}).status_code == 302
-    call = kind("reference_call").pk
+    call, logo = (f"agreed-{kind(key).pk}" for key in ("reference_call", "logo"))
     data = {"kind": "call", "contact": bluth.contacts.get().pk, "agreed_on": str(timezone.localdate())}
     assert client.post(f"{page}enrol/", data).status_code == 422
-    done = client.post(f"{page}enrol/", data | {f"agreed-{call}": "green"}, follow=True)
+    done = client.post(f"{page}enrol/", data | {call: "green", logo: "no"}, follow=True)
     assert "Enrolled" in text(done)
     assert bluth.cells.get().status == "green"
     assert "1 time" in text(done)
