@@ -235,18 +235,19 @@ class EnrolForm(PlainTexts, forms.Form):
             values.get("agreed_on"), values.get("valid_until"), today=self.today
         ).items():
             self.add_error(name, words)
-        if not self.agreed() and not any(name.startswith("agreed-") for name in self.errors):
+        is_answered = not any(name.startswith("agreed-") for name in self.errors)
+        if is_answered and not self.agreed():
             raise ValidationError(_("Choose what the customer agreed to; if it is nothing, the customer declined."))
-        self._clean_evidence(values)
+        self._clean_evidence(values, is_answered=is_answered)
         return values
 
-    def _clean_evidence(self, values: dict[str, Any]) -> None:
+    def _clean_evidence(self, values: dict[str, Any], *, is_answered: bool) -> None:
         """Evidence is whole where a Green needs it or it is stated, and nothing of it is typed for nothing."""
         if self._has_evidence():
             for name in ("contact", "kind", "agreed_on"):
                 if not values.get(name) and name not in self.errors:
                     self.add_error(name, self.fields[name].error_messages["required"])
-        elif typed := self._stated():
+        elif is_answered and (typed := self._stated()):
             words = _(
                 "Evidence belongs to a Green, and nothing here is Green. Leave it empty, or answer “Yes (Green)”."
             )

@@ -146,6 +146,8 @@ def test_what_is_on_the_way_asks_for_no_evidence_and_drops_none(client, invited,
     refused = client.post(f"{page_of(invited)}enrol/", said | {"note": "She asks her board in May."})
     assert refused.status_code == 422
     assert "Evidence belongs to a Green, and nothing here is Green." in refused.text
+    unanswered = client.post(f"{page_of(invited)}enrol/", said | {"note": "In May."} | answers(reference_call=""))
+    assert [name.split("-")[0] for name in unanswered.context["form"].errors] == ["agreed"]
     assert 'value="She asks her board in May."' in refused.text
     assert client.post(f"{page_of(invited)}enrol/", said).status_code == 302
     assert {cell.dimension.key: cell.status for cell in bluth.cells.all()} == {"press_release": "amber"}
