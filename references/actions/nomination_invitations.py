@@ -77,8 +77,10 @@ def enrol(
     proven = _proven(agreed)
     if evidence is not None and not proven:
         raise RuleBroken(_("Evidence belongs to a Green; where something is Amber, write a note in its cell."))
-    statuses = [_set_cell(customer, current, one, evidence if one in proven else None, by=by, at=at) for one in agreed]
-    told = [_in_words(one.dimension, status) for one, status in zip(agreed, statuses, strict=True)]
+    told = [
+        _in_words(one, is_set=_set_cell(customer, current, one, evidence if one in proven else None, by=by, at=at))
+        for one in agreed
+    ]
     move(current, Deed.ENROLLED, State.ENROLLED, reason=", ".join(told), by=by, at=at)
     return current
 
@@ -126,12 +128,11 @@ def _set_cell(
     *,
     by: User,
     at: datetime,
-) -> str:
-    """The status that the cell has then. Never a step back: one that is Green already stays, unless new evidence renews
-    it."""
+) -> bool:
+    """Whether the cell is set. Never a step back: one that is Green already stays, unless new evidence renews it."""
     cell = Cell.objects.of(customer, agreed.dimension)
     if cell.status == Status.GREEN and proves is None:
-        return Status.GREEN
+        return False
     if proves is not None and proves.contact is None:
         proves = replace(proves, contact=nomination.contact)
     cells.edit(
@@ -144,9 +145,12 @@ def _set_cell(
         by=by,
         at=at,
     )
-    return agreed.status
+    return True
 
 
-def _in_words(dimension: Dimension, status: str) -> str:
-    """What the history, the nominators and a letter are told: an Amber is no agreement yet."""
-    return dimension.name if status == Status.GREEN else _("%s (on the way)") % dimension.name
+def _in_words(agreed: Agreed, *, is_set: bool) -> str:
+    """What the history, the nominators and a letter are told: an Amber is no agreement yet, and a cell that was Green
+    owes nothing to this one."""
+    if not is_set:
+        return _("%s (Green already)") % agreed.dimension.name
+    return agreed.dimension.name if agreed.status == Status.GREEN else _("%s (on the way)") % agreed.dimension.name

@@ -22,7 +22,8 @@ def mark_of(row: Model, names: Iterable[str]) -> str:
 def refuse_stale(row: Model, names: Iterable[str], *, seen: str) -> None:
     """StaleVersion with the locked row unless it is as it was seen; who names nothing has seen it just now."""
     if seen and seen != mark_of(row, names):
-        raise StaleVersion(_("Somebody else saved these settings while you were editing them."), current=row)
+        words = _("Somebody else saved these settings while you were editing them. Nothing of yours is saved yet.")
+        raise StaleVersion(words, current=row)
 
 
 def refuse_replaced(holding: Any, *, seen: int | None) -> None:
@@ -31,7 +32,7 @@ def refuse_replaced(holding: Any, *, seen: int | None) -> None:
     For rows of which a later one replaces an earlier one; who names nothing has seen them all.
     """
     if holding is not None and seen is not None and holding.pk > seen:
-        words = _("%(person)s has set this since you opened the page.")
+        words = _("%(person)s has set this since you opened the page. Nothing of yours is saved yet.")
         raise StaleVersion(words % {"person": holding.by or _("The program")}, current=holding)
 
 

@@ -254,8 +254,11 @@ class EnrolForm(PlainTexts, forms.Form):
             self.add_error(typed[0], f"{words} {_('A note for what is on the way goes into its cell of the grid.')}")
 
     def _stated(self) -> list[str]:
-        """What was typed of the evidence; the contact stands there beforehand."""
-        return [name for name in EVIDENCE if name != "contact" and self.cleaned_data.get(name)]
+        """What was typed or chosen of the evidence; the nomination's contact stands there beforehand."""
+        said = [name for name in EVIDENCE if self.cleaned_data.get(name)]
+        contact = self.cleaned_data.get("contact")
+        is_another = contact is not None and contact.pk != self.initial["contact"]
+        return said if is_another else [name for name in said if name != "contact"]
 
     def _has_evidence(self) -> bool:
         greens = [dimension for dimension, status in self.agreed() if status == Status.GREEN]

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import BigIntegerField, Q
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +16,8 @@ from references.forms.evidence import day_input
 from references.models import Dimension, RecruitingPlan
 from references.models.nomination import LONGEST_TEXT
 
+LONGEST_NUMBER = 18
+
 
 def long_text(label: Any, help_text: Any) -> forms.CharField:
     """A few lines that may be left empty."""
@@ -22,10 +25,21 @@ def long_text(label: Any, help_text: Any) -> forms.CharField:
     return forms.CharField(label=label, required=False, max_length=LONGEST_TEXT, widget=area, help_text=help_text)
 
 
+class DimensionsField(forms.ModelMultipleChoiceField):
+    """Several dimensions. A number that no database holds is none of them, where Django would ask for it."""
+
+    def clean(self, value: Any) -> Any:
+        for number in value or ():
+            if len(str(number)) > LONGEST_NUMBER:
+                told = {"pk": f"{str(number)[:LONGEST_NUMBER]}…"}
+                raise ValidationError(self.error_messages["invalid_pk_value"], code="invalid_pk_value", params=told)
+        return super().clean(value)
+
+
 class RecruitingPlanForm(VersionedForm, forms.Form):
     """What we want of the customer, and how we get there."""
 
-    dimensions = forms.ModelMultipleChoiceField(
+    dimensions = DimensionsField(
         Dimension.objects.none(), label=_("What do we want?"), widget=forms.CheckboxSelectMultiple
     )
     people = long_text(_("Whom do we need to meet?"), _("Names or roles: who decides there, who would speak."))

@@ -48,8 +48,8 @@ def _do(request: PersonRequest, pk: int, *, deed: Deed) -> HttpResponse:
 
 
 def _refuse(request: PersonRequest, nomination: Nomination, refused: Refused, *, deed: Deed) -> HttpResponse:
-    """The page with the panel open where something was typed; else the refusal stands above the page."""
-    if deed.asks:
+    """The page with what was typed or chosen where there was something; else the refusal stands above the page."""
+    if deed.asks or (deed.name == "accept" and nomination.customer_id is None):
         return show(request, nomination.pk, refused=refused)
     messages.error(request, refused.words)
     return redirect("references:nomination_detail", nomination.pk)

@@ -96,7 +96,8 @@ def _likely(request: PersonRequest, nomination: Nomination, today: date) -> Like
     if not waits or not request.user.has_perm(DECIDE, nomination):
         return None
     text = request.GET.get("q", "")[:200].strip()
-    kept = request.GET.get("customer")
-    if kept == request.GET.get("guessed"):
+    # What was accepted with is an answer, whoever chose it first; a search may bring along what nobody chose.
+    kept = request.POST.get("customer", request.GET.get("customer"))
+    if request.method != "POST" and kept == request.GET.get("guessed"):
         kept = None
     return proposals.likely(nomination, text=text, kept=kept, user=request.user, today=today)

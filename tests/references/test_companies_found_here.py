@@ -1,5 +1,6 @@
 """Sam proposes BMW, a brand; Priya finds the customer by its legal name before a duplicate is entered."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -157,3 +158,21 @@ def test_one_that_has_left_is_named_and_cannot_be_chosen(client, sam, priya):
     page = client.get(page_of(proposed)).text
     assert "left on" in page
     assert f'name="customer" value="{gone.pk}"' not in page
+
+
+def test_what_priya_chose_outlives_a_refusal_because_sam_completed_it_meanwhile(client, sam, priya, maria, works):
+    brand = propose("BMW", sam)
+    client.force_login(priya)
+    seen = {"version": brand.version}
+    will = {Dimension.objects.get(key="logo"): "willing"}
+    values = {"contact_name": "Uma Thorne", "story": "Bigger.", "source": "sales"}
+    done = {"changes": values, "willingness": will, "by": sam, "at": timezone.now()}
+    nominations.complete(brand, seen_version=brand.version, **done)
+    refused = client.post(f"{page_of(brand)}accept/", seen | {"customer": works.pk})
+    assert (refused.status_code, radio(works, checked=True) in refused.text) == (422, True)
+    assert "The nomination was changed since you opened it." in refused.text
+    new = {"customer": "", "lifecycle": "onboarding", "csm": maria.pk}
+    refused = client.post(f"{page_of(brand)}accept/", seen | new)
+    assert (refused.status_code, radio(None, checked=True) in refused.text) == (422, True)
+    assert re.search(rf'<option value="{maria.pk}"\s+selected', refused.text)
+    assert re.search(r'<option value="onboarding"\s+selected', refused.text)

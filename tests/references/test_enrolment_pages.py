@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
@@ -16,6 +17,7 @@ from references.actions.cells import NewEvidence
 from references.actions.nomination_invitations import Agreed
 from references.models import Cell, Dimension, Evidence
 from references.reports import recognitions
+from tests.factories import ContactFactory
 
 
 @pytest.fixture
@@ -122,7 +124,8 @@ def test_the_page_of_evidence_chooses_no_form_of_agreement_either(client, maria,
 
 
 @pytest.mark.parametrize(
-    ("was_green", "words"), [(False, "Logo (on the way), Reference call"), (True, "Logo, Reference call")]
+    ("was_green", "words"),
+    [(False, "Logo (on the way), Reference call"), (True, "Logo (Green already), Reference call")],
 )
 def test_what_turned_amber_is_told_as_on_the_way_and_not_as_agreed(
     client, invited, maria, sam, bluth, was_green, words
@@ -146,6 +149,8 @@ def test_what_is_on_the_way_asks_for_no_evidence_and_drops_none(client, invited,
     refused = client.post(f"{page_of(invited)}enrol/", said | {"note": "She asks her board in May."})
     assert refused.status_code == 422
     assert "Evidence belongs to a Green, and nothing here is Green." in refused.text
+    another = client.post(f"{page_of(invited)}enrol/", said | {"contact": ContactFactory(customer=bluth).pk})
+    assert [*another.context["form"].errors] == ["contact"]
     unanswered = client.post(f"{page_of(invited)}enrol/", said | {"note": "In May."} | answers(reference_call=""))
     assert [name.split("-")[0] for name in unanswered.context["form"].errors] == ["agreed"]
     assert 'value="She asks her board in May."' in refused.text
@@ -157,7 +162,9 @@ def test_evidence_that_nobody_needs_stands_behind_the_green_all_the_same(client,
     client.force_login(maria)
     said = answers(reference_call="no", press_release="amber", logo="green") | {"contact": bluth.contacts.get().pk}
     note = {"note": "By mail to Maria."}
-    refused = client.post(f"{page_of(invited)}enrol/", said | note)
+    letter = SimpleUploadedFile("letter.txt", b"We agree.", content_type="text/plain")
+    refused = client.post(f"{page_of(invited)}enrol/", said | note | {"file": letter})
+    assert "Choose the file again" in refused.text
     assert (refused.status_code, "Say in what form the contact agreed." in refused.text) == (422, True)
     stated = note | {"kind": "email", "agreed_on": timezone.localdate().isoformat()}
     assert client.post(f"{page_of(invited)}enrol/", said | stated).status_code == 302

@@ -101,6 +101,14 @@ def test_only_who_may_write_plans_is_offered_and_accepted_as_follower(client, ma
     assert recruiting_plans.edit(plan, seen_version=1, changes=kept, by=maria, at=timezone.now()).owner == eva
 
 
+@pytest.mark.parametrize("number", ["9" * 30, "-" + "9" * 25, "1" * 4000])
+def test_a_kind_of_reference_with_a_number_that_no_database_holds_is_none(client, maria, bluth, number):
+    client.force_login(maria)
+    address = f"{reverse('references:recruiting_plan_create')}?customer={bluth.pk}"
+    refused = client.post(address, {"dimensions": [number], "owner": maria.pk})
+    assert (refused.status_code, "dimensions" in refused.context["form"].errors) == (422, True)
+
+
 def test_a_stale_edit_is_refused_and_the_own_text_is_kept(client, maria, jonas, bluth):
     plan = begun(bluth, maria)
     client.force_login(jonas)
