@@ -77,10 +77,10 @@ def enrol(
     proven = _proven(agreed)
     if evidence is not None and not proven:
         raise RuleBroken(_("Evidence belongs to a Green; where something is Amber, write a note in its cell."))
-    told = [
-        _in_words(one, is_set=_set_cell(customer, current, one, evidence if one in proven else None, by=by, at=at))
-        for one in agreed
-    ]
+    told = []
+    for one in agreed:
+        is_set = _set_cell(customer, current, one, evidence if one in proven else None, by=by, at=at)
+        told.append(_in_words(one, is_set=is_set))
     move(current, Deed.ENROLLED, State.ENROLLED, reason=", ".join(told), by=by, at=at)
     return current
 
