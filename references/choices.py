@@ -262,6 +262,9 @@ class RankedBy(TextChoices):
     TEAM = "team", _("Teams")
 
 
+# Who asks a customer to become a reference: a CSM without one of these roles is never given the turn.
+INVITERS = (Role.PROGRAMME_MANAGER, Role.CSM)
+
 # Who writes recruiting plans, and so who can follow one: the others only read them.
 PLAN_WRITERS = (
     *(Role.PROGRAMME_MANAGER, Role.CSM, Role.ACCOUNT_MANAGER),

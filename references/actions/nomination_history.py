@@ -1,32 +1,24 @@
 """A nomination moves: its present, a row of its history, the audit trail, and a notice to everyone whom it concerns."""
 
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
-from functools import partial
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Model
-from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from core import audit
 from core.actions import notices
-from core.choices import Role
 from core.errors import RuleBroken, StaleVersion
 from core.models import Programme, User
 from customers.models import Customer
-from references.choices import InvitationBlock, NominationDeed, NominationState
-from references.models import Nomination, NominationEvent, Nominator, RecruitingSettings
-from references.reports import invitation_blocks
+from references.actions import nomination_notices
+from references.choices import INVITERS, NominationDeed, NominationState
+from references.models import Nomination, NominationEvent, RecruitingSettings
 from references.reports.invitations import gone
 from references.rules.nominations import due_on
 
 State, Deed = NominationState, NominationDeed
-# What only stands in the history: nobody has to be told of it, or is told with the month that follows at once.
-QUIET = frozenset([Deed.CHASED, Deed.ACCEPTED])
 # Whose turn it is in these is about to write to the customer, or waits for its answer.
 WITH_THE_CUSTOMER = frozenset([State.ACCEPTED, State.QUEUED, State.INVITED])
 ROWS_AT_ONCE = 500
@@ -58,7 +50,8 @@ def do_as_seen(
     """Do a deed to the nomination as somebody saw it: StaleVersion if it was changed since, by whatever deed."""
     current = lock(nomination)
     if seen_version is not None and seen_version != current.version:
-        raise StaleVersion(_("The nomination was changed since you opened it. Look at it again."), current=current)
+        words = _("The nomination was changed since you opened it; it is “%s” now. Look at it again.")
+        raise StaleVersion(words % current.get_state_display(), current=current)
     return deed(current, **said, by=by, at=at)
 
 
@@ -87,7 +80,7 @@ def move(
     nomination.save()
     event = note(nomination, deed, before=before, reason=reason, by=by, at=at)
     if before in WITH_THE_CUSTOMER and state not in WITH_THE_CUSTOMER and had_turn is not None:
-        notices.tell_each(_relieved(had_turn, event), at=at)
+        notices.tell_each(nomination_notices.relieved(had_turn, event), at=at)
     return event
 
 
@@ -134,7 +127,7 @@ def note_each(events: Sequence[NominationEvent], *, by: User | None, at: datetim
         )
         for event in events
     )
-    notices.tell_each(_told([event for event in events if event.deed not in QUIET], by=by), at=at)
+    notices.tell_each(nomination_notices.of_deeds(events, by=by), at=at)
 
 
 def refused(nomination: Nomination) -> RuleBroken:
@@ -179,7 +172,8 @@ def give_turn(nomination: Nomination, *, settings: RecruitingSettings, today: da
 
 
 def owner_of(nomination: Nomination, *, settings: RecruitingSettings) -> User | None:
-    """Whose turn it is in this state; nobody's where it is over, and every programme manager's where nobody decides."""
+    """Whose turn it is in this state; nobody's where it is over, and every programme manager's where nobody decides.
+    A CSM who may invite nobody could do nothing with it."""
     csm = nomination.customer.csm if nomination.customer else None
     match nomination.state:
         case State.SUBMITTED | State.PARKED:
@@ -187,95 +181,9 @@ def owner_of(nomination: Nomination, *, settings: RecruitingSettings) -> User | 
         case State.RETURNED:
             return nomination.submitted_by
         case State.ACCEPTED | State.QUEUED | State.INVITED:
-            return csm if csm is not None and csm.is_active else settings.decider
+            return csm if csm is not None and csm.is_active and csm.holds(INVITERS) else settings.decider
     return None
-
-
-def in_words(month: date) -> str:
-    return date_format(month, "YEAR_MONTH_FORMAT")
 
 
 def day_of(at: datetime) -> date:
     return Programme.current().calendar.day_of(at)
-
-
-def _told(events: Sequence[NominationEvent], *, by: User | None) -> Iterator[notices.Told]:
-    """Every nominator hears of every change, whoever's turn it is of the turn; nobody of what they did themselves."""
-    nominators = defaultdict(set)
-    ids = [event.nomination_id for event in events]
-    for row in Nominator.objects.filter(nomination__in=ids, user__is_active=True).select_related("user"):
-        nominators[row.nomination_id].add(row.user)
-    nobodys = any(event.nomination.owner is None and event.state == State.SUBMITTED for event in events)
-    managers = set(User.objects.active().with_role(Role.PROGRAMME_MANAGER)) if nobodys else set()
-    for event in events:
-        nomination, key = event.nomination, f"nomination:{event.pk}"
-        url = reverse("references:nomination_detail", args=[nomination.pk])
-        listeners = nominators[nomination.pk] - {by}
-        for person in listeners:
-            yield person, key, partial(_of_change, nomination, event), url
-        unowned = managers if nomination.state == State.SUBMITTED else set()
-        turn = {nomination.owner} if nomination.owner is not None else unowned
-        for person in turn - listeners - {by}:
-            yield person, f"{key}:turn", partial(_of_turn, nomination, event), url
-
-
-def _relieved(person: User, event: NominationEvent) -> Iterator[notices.Told]:
-    """Who had the turn with the customer hears that it is over, unless they ended it or hear of it as a nominator."""
-    nomination = event.nomination
-    hears = person.is_active and person not in (event.by, nomination.owner)
-    if hears and not nomination.nominators.filter(user=person).exists():
-        url = reverse("references:nomination_detail", args=[nomination.pk])
-        yield person, f"nomination:{event.pk}:over", partial(_of_end, nomination, event), url
-
-
-def _of_end(nomination: Nomination, event: NominationEvent) -> str:
-    told = {"nomination": nomination, "deed": event.get_deed_display().lower()}
-    text = _("It is not your turn any more with the nomination of %(nomination)s: %(deed)s.") % told
-    return f"{text} {event.reason}".strip()
-
-
-def _of_change(nomination: Nomination, event: NominationEvent) -> str:
-    told: dict[str, str | Model] = {"nomination": nomination, "deed": event.get_deed_display().lower()}
-    text = _("Your nomination of %(nomination)s: %(deed)s.") % told
-    if event.deed == Deed.ASKED:
-        return _("Does your nomination of %(nomination)s still hold? Confirm it, so that the customer is asked.") % told
-    if event.deed == Deed.QUEUED:
-        return _of_month(nomination, event)
-    if event.deed == Deed.LIFTED:
-        return _of_lift(nomination, event)
-    return f"{text} {event.reason}".strip()
-
-
-def _of_lift(nomination: Nomination, event: NominationEvent) -> str:
-    """Which block, and what else forbids the invitation still."""
-    told = {"nomination": nomination, "block": InvitationBlock(event.block).label}
-    texts = [_("Your nomination of %(nomination)s: the block “%(block)s” is lifted.") % told, event.reason]
-    standing = invitation_blocks.of_nominations([nomination], today=day_of(event.recorded_at)).get(nomination.pk, [])
-    for kind in dict.fromkeys(block.kind for block in standing):
-        texts.append(_("Still blocked: %(block)s.") % {"block": kind.label})
-    return " ".join(texts)
-
-
-def _of_month(nomination: Nomination, event: NominationEvent) -> str:
-    """The plan, together with the acceptance that it followed in the same transaction."""
-    told: dict[str, Any] = {"nomination": nomination}
-    is_new = event.state_before == State.ACCEPTED and nomination.accepted_at == event.recorded_at
-    if nomination.planned_month is None:
-        told["deed"] = (Deed.ACCEPTED if is_new else Deed.QUEUED).label.lower()
-        return f"{_('Your nomination of %(nomination)s: %(deed)s.') % told} {event.reason}".strip()
-    told["month"] = in_words(nomination.planned_month)
-    if is_new:
-        return _("Your nomination of %(nomination)s is accepted and planned for %(month)s.") % told
-    return _("Your nomination of %(nomination)s is planned for %(month)s.") % told
-
-
-def _of_turn(nomination: Nomination, event: NominationEvent) -> str:
-    told = {"nomination": nomination, "state": nomination.get_state_display().lower()}
-    if nomination.due_while_here is None:
-        return _("The nomination of %(nomination)s: %(state)s.") % told
-    told["day"] = date_format(nomination.due_while_here)
-    is_moved = event.deed == Deed.QUEUED and event.state_before == State.QUEUED
-    if is_moved and nomination.planned_month is not None:
-        told["month"] = in_words(nomination.planned_month)
-        return _("The nomination of %(nomination)s moves to %(month)s; it is your turn until %(day)s.") % told
-    return _("It is your turn with the nomination of %(nomination)s (%(state)s), until %(day)s.") % told

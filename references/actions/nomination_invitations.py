@@ -16,6 +16,7 @@ from references.choices import ChangeSource, InvitationBlock, NominationDeed, No
 from references.models import Cell, Dimension, Nomination
 from references.reports import invitation_blocks
 from references.reports import invitations as invitation_reports
+from references.rules import evidence as evidence_rule
 
 State, Deed = NominationState, NominationDeed
 SHORTEST_REASON = 10
@@ -23,10 +24,12 @@ SHORTEST_REASON = 10
 
 @dataclass(frozen=True)
 class Agreed:
-    """What the contact agreed to in one dimension: Green or Amber."""
+    """What the contact agreed to in one dimension: Green or Amber; and the version of its cell that the person saw, if
+    one was shown."""
 
     dimension: Dimension
     status: str
+    seen_version: int | None = None
 
 
 @transaction.atomic
@@ -65,7 +68,8 @@ def enrol(
     One that has left is no reference any more, whatever it said before.
 
     `evidence` stands behind every Green whose dimension needs it, or behind every Green where none needs it; the cells'
-    own rules refuse what is not earned.
+    own rules refuse what is not earned. A cell that is Green with evidence that ends later keeps it. Raises
+    StaleVersion for a cell that is to change and was changed since it was seen.
     """
     current = lock(nomination)
     customer = current.customer
@@ -77,10 +81,12 @@ def enrol(
     proven = _proven(agreed)
     if evidence is not None and not proven:
         raise RuleBroken(_("Evidence belongs to a Green; where something is Amber, write a note in its cell."))
-    told = []
-    for one in agreed:
-        is_set = _set_cell(customer, current, one, evidence if one in proven else None, by=by, at=at)
-        told.append(_in_words(one, is_set=is_set))
+    proof = None if evidence is None else replace(evidence, contact=evidence.contact or current.contact)
+    is_set = {one: _set_cell(customer, current, one, proof if one in proven else None, by=by, at=at) for one in agreed}
+    if evidence is not None and not any(is_set[one] for one in proven):
+        words = _("What is Green here is Green already, with evidence that ends later: leave the evidence empty.")
+        raise RuleBroken(words)
+    told = [_in_words(one, is_set=changed) for one, changed in is_set.items()]
     move(current, Deed.ENROLLED, State.ENROLLED, reason=", ".join(told), by=by, at=at)
     return current
 
@@ -131,13 +137,11 @@ def _set_cell(
 ) -> bool:
     """Whether the cell is set. Never a step back: one that is Green already stays, unless new evidence renews it."""
     cell = Cell.objects.of(customer, agreed.dimension)
-    if cell.status == Status.GREEN and proves is None:
+    if _is_green_for_longer(cell, proves):
         return False
-    if proves is not None and proves.contact is None:
-        proves = replace(proves, contact=nomination.contact)
     cells.edit(
         cell,
-        seen_version=cell.version,
+        seen_version=cell.version if agreed.seen_version is None else agreed.seen_version,
         changes={"status": agreed.status},
         evidence=proves,
         source=ChangeSource.ENROLMENT,
@@ -146,6 +150,15 @@ def _set_cell(
         at=at,
     )
     return True
+
+
+def _is_green_for_longer(cell: Cell, proves: NewEvidence | None) -> bool:
+    """Whether the cell is Green already and would not be for longer with this."""
+    if cell.status != Status.GREEN or proves is None:
+        return cell.status == Status.GREEN
+    days = cell.dimension.evidence_days
+    until = proves.valid_until or evidence_rule.valid_until(proves.agreed_on, days=days)
+    return cell.evidence_id is not None and evidence_rule.is_shorter(until, than=cell.evidence_valid_until)
 
 
 def _in_words(agreed: Agreed, *, is_set: bool) -> str:

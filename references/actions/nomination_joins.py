@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from core.errors import RuleBroken
 from core.models import User
-from references.actions.nomination_history import day_of, in_words, lock, move, note
+from references.actions.nomination_history import day_of, lock, move, note
+from references.actions.nomination_notices import in_words
 from references.choices import NominationDeed, NominationState, Willingness
 from references.models import Dimension, NominatedDimension, Nomination, Nominator
 

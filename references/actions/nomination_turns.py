@@ -27,7 +27,9 @@ def hand_on(*, at: datetime) -> int:
 
 
 def _handed_on(nomination: Nomination, *, at: datetime) -> NominationEvent:
-    words = _("It is for %(who)s now, as %(customer)s is looked after by somebody else.")
+    words = _("It is for %(who)s now, who looks after %(customer)s.")
+    if nomination.customer is not None and nomination.owner != nomination.customer.csm:
+        words = _("It is for %(who)s now: %(customer)s has no CSM who may invite it.")
     told = {"who": nomination.owner or _("the programme manager"), "customer": nomination.customer}
     return NominationEvent(
         nomination=nomination,

@@ -86,18 +86,29 @@ def complete(
     refuse_lost(current, at=at)
     if current.version != seen_version:
         raise StaleVersion(customers.changed_meanwhile(current), current=current)
+    changed = _changed(current, changes, willingness)
     for name, value in changes.items():
         setattr(current, name, value)
     _check(current)
     _set_willingness(current, willingness)
     current.verified_on = day_of(at)
     if current.state == State.RETURNED:
-        move(current, Deed.COMPLETED, State.SUBMITTED, by=by, at=at)
+        move(current, Deed.COMPLETED, State.SUBMITTED, reason=changed, by=by, at=at)
     else:
         current.version += 1
         current.save()
-        note(current, Deed.COMPLETED, by=by, at=at)
+        note(current, Deed.COMPLETED, reason=changed, by=by, at=at)
     return current
+
+
+def _changed(nomination: Nomination, changes: Mapping[str, Any], willingness: Willing) -> str:
+    """Which facts and kinds of reference are told otherwise than before, for those who know the nomination."""
+    columns = (nomination._meta.get_field(name) for name in changes if getattr(nomination, name) != changes[name])
+    held = {row.dimension: row.willingness for row in nomination.dimensions.select_related("dimension")}
+    kinds = sorted({*held, *willingness}, key=lambda one: (one.position, one.pk))
+    told = [str(column.verbose_name) for column in columns]  # type: ignore[union-attr]
+    told += [str(one) for one in kinds if held.get(one) != willingness.get(one)]
+    return _("Changed: %s.") % ", ".join(told) if told else ""
 
 
 def decided(nomination: Nomination) -> str:

@@ -44,11 +44,13 @@ def begin(customer: Customer, *, values: Mapping[str, Any], by: User, at: dateti
 def edit(
     plan: RecruitingPlan, *, seen_version: int, changes: Mapping[str, Any], by: User, at: datetime
 ) -> RecruitingPlan:
-    """Write what differs; nothing if nothing differs. StaleVersion if it was changed since `seen_version`."""
+    """Write what differs; nothing if nothing differs. StaleVersion if it was changed since `seen_version`, unless it is
+    closed by now."""
     _refuse_unknown(changes)
-    current = _lock(plan, seen_version)
-    if not current.is_open:
-        raise RuleBroken(_("This plan is closed; open it again before you change it."))
+    current = _lock(plan)
+    if words := settled(current):
+        raise RuleBroken(words)
+    _refuse_stale(current, seen_version)
     told = {name: [getattr(current, name), value] for name, value in changes.items() if name in COLUMNS}
     told = {name: [plain(before), plain(after)] for name, (before, after) in told.items() if before != after}
     wanted = list(changes.get("dimensions", current.dimensions.all()))
@@ -67,12 +69,18 @@ def edit(
     return _saved(current, "edited", by=by, at=at, fields=told)
 
 
+def settled(plan: RecruitingPlan) -> str:
+    """Why nobody changes a plan any more; empty while it is open."""
+    return "" if plan.is_open else _("This plan is closed; open it again before you change it.")
+
+
 @transaction.atomic
 def close(
     plan: RecruitingPlan, *, seen_version: int, state: str, reason: str, by: User, at: datetime
 ) -> RecruitingPlan:
     """Say that a plan is won or given up, and why. StaleVersion if it was changed since `seen_version`."""
-    current = _lock(plan, seen_version)
+    current = _lock(plan)
+    _refuse_stale(current, seen_version)
     if not current.is_open:
         raise RuleBroken(_("This plan is closed already."))
     if state not in (PlanState.WON, PlanState.GIVEN_UP):
@@ -87,7 +95,8 @@ def close(
 @transaction.atomic
 def reopen(plan: RecruitingPlan, *, seen_version: int, by: User, at: datetime) -> RecruitingPlan:
     """Go on with a closed plan. Refused if the customer has another open one, or has left."""
-    current = _lock(plan, seen_version)
+    current = _lock(plan)
+    _refuse_stale(current, seen_version)
     if current.is_open:
         raise RuleBroken(_("This plan is open already."))
     refuse_gone(current.customer, at=at)
@@ -109,14 +118,17 @@ def follow_merge(survivor: Customer, *, duplicate: Customer, by: User | None, at
     RecruitingPlan.objects.filter(customer=duplicate).update(customer=survivor)
 
 
-def _lock(plan: RecruitingPlan, seen_version: int) -> RecruitingPlan:
+def _lock(plan: RecruitingPlan) -> RecruitingPlan:
     """The plan as the database holds it, with its customer kept from others first, as everywhere."""
     customer = customers.lock(plan.customer_id)
     current = RecruitingPlan.objects.select_for_update().get(pk=plan.pk)
-    if current.version != seen_version:
-        raise StaleVersion(changed_meanwhile(current), current=current)
     current.customer = customer
     return current
+
+
+def _refuse_stale(plan: RecruitingPlan, seen_version: int) -> None:
+    if plan.version != seen_version:
+        raise StaleVersion(changed_meanwhile(plan), current=plan)
 
 
 def _saved(plan: RecruitingPlan, deed: str, *, by: User | None, at: datetime, **detail: Any) -> RecruitingPlan:

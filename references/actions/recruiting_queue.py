@@ -5,7 +5,8 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from references.actions.nomination_history import ROWS_AT_ONCE, day_of, give_turn, in_words, lock_queue, note_each
+from references.actions.nomination_history import ROWS_AT_ONCE, day_of, give_turn, lock_queue, note_each
+from references.actions.nomination_notices import in_words
 from references.choices import NominationDeed, NominationState
 from references.models import Nomination, NominationEvent, RecruitingSettings
 from references.reports import recruiting_queue as report

@@ -22,11 +22,11 @@ from references.actions import nomination_invitations as invitations
 from references.actions import nominations
 from references.actions.nomination_history import do_as_seen
 from references.actions.nomination_invitations import Agreed
-from references.api.cells import EvidenceSerializer, new_evidence
+from references.api.cells import CellSerializer, EvidenceSerializer, new_evidence
 from references.api.customer_serializers import OwnerField
 from references.api.nominations import LIMITS, SAID, NominationSerializer, known_dimensions, written
 from references.choices import InvitationBlock, Status
-from references.models import Dimension, Nomination
+from references.models import Cell, Dimension, Nomination
 
 DECIDE, INVITE = "references.decide_nomination", "references.invite_nomination"
 
@@ -72,21 +72,24 @@ class LiftBody(ReasonBody):
 
 class EnrolBody(DeedBody):
     """`agreed` maps keys of dimensions to green or amber; `evidence` stands behind every Green that needs it, or behind
-    every Green where none needs it.
+    every Green where none needs it. A cell that is Green with evidence that ends later keeps it.
 
-    Its contact is the nomination's if none is named.
+    Its contact is the nomination's if none is named. `seen` maps keys of dimensions to the versions of the cells that
+    the caller saw: one that was changed since is refused with 409.
     """
 
     agreed = serializers.DictField(
         child=serializers.ChoiceField(choices=[Status.AMBER.value, Status.GREEN.value]), allow_empty=False
     )
     evidence = EvidenceSerializer(allow_null=True, required=False)
+    seen = serializers.DictField(child=serializers.IntegerField(min_value=0), required=False)
 
     def validate_agreed(self, said: dict[str, str]) -> dict[Dimension, str]:
         return known_dimensions(said)
 
     def validate(self, said: dict[str, Any]) -> dict[str, Any]:
-        agreed = [Agreed(dimension, status) for dimension, status in said["agreed"].items()]
+        seen = said.pop("seen", {})
+        agreed = [Agreed(one, status, seen.get(one.key)) for one, status in said["agreed"].items()]
         return said | {"agreed": agreed, "evidence": new_evidence(said.get("evidence"))}
 
 
@@ -230,6 +233,10 @@ class Enrol(NominationDeed):
 
     permissions = {"POST": INVITE}
     body, act = EnrolBody, invitations.enrol
+
+    def serialize_current(self, current: Nomination | Cell) -> Any:
+        """The nomination, or the cell that a colleague changed meanwhile."""
+        return CellSerializer(current).data if isinstance(current, Cell) else super().serialize_current(current)
 
 
 @_described

@@ -1,12 +1,14 @@
 """What a person enters about a consent, its end, and the departure of the one who gave it."""
 
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import BigIntegerField
+from django.http import QueryDict
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import PlainTexts
@@ -14,6 +16,7 @@ from customers.forms.customers import helper
 from customers.models import Contact, Customer
 from references.choices import EvidenceKind
 from references.formats import evidence_files
+from references.models import Cell
 from references.rules import evidence as evidence_rule
 
 KINDS = [choice for choice in EvidenceKind.choices if choice[0] != EvidenceKind.IMPORT]
@@ -90,6 +93,18 @@ class EvidenceForm(PlainTexts, forms.Form):
         for name, words in found.items():
             self.add_error(name, words)
         return values
+
+    def look_at(self, cell: Cell) -> None:
+        """A colleague changed the cell meanwhile: say how it stands, which the next press has seen."""
+        sent = cast(QueryDict, self.data).copy()
+        sent["version"] = str(cell.version)
+        self.data = sent
+        told = {"who": cell.updated_by or _("The program"), "status": cell.get_status_display() or _("blank")}
+        words = _("%(who)s changed this cell meanwhile: it is %(status)s now.") % told
+        if cell.evidence_valid_until is not None:
+            ends = _("Its evidence holds until %(day)s.") % {"day": date_format(cell.evidence_valid_until)}
+            words = f"{words} {ends}"
+        self.add_error(None, f"{words} {_('Save again if yours is to replace it.')}")
 
 
 class WithdrawalForm(PlainTexts, forms.Form):

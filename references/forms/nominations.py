@@ -1,11 +1,10 @@
 """What people enter about a nomination, and about what is done with it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.formats import date_format
 from django.utils.text import format_lazy
 from django.utils.translation import gettext
@@ -16,16 +15,15 @@ from core.models import User
 from customers.choices import ENTERED, Lifecycle
 from customers.forms.customers import helper
 from customers.forms.versions import SeenField, version_field
-from customers.models import Contact, Customer
+from customers.models import Customer
 from references.actions.nomination_invitations import SHORTEST_REASON
-from references.choices import InvitationBlock, NominationSource, Status, Willingness
-from references.forms.evidence import STATED_KINDS, check_evidence_file, day_input, problems_of_days
+from references.choices import INVITERS, InvitationBlock, NominationSource, Willingness
+from references.forms.evidence import day_input
 from references.models import Dimension, Nomination
 from references.models.nomination import LONGEST_TEXT
 
-NEW, REFUSED = "new", "no"
+NEW = "new"
 SAID = ("story", "results", "relationship", "relationship_holder", "source")
-EVIDENCE = ("contact", "kind", "agreed_on", "valid_until", "url", "file", "note")
 
 
 class NominationForm(PlainTexts, forms.Form):
@@ -142,7 +140,9 @@ class AcceptForm(PlainTexts, forms.Form):
 
     customer = forms.ModelChoiceField(Customer.objects.unmerged(), required=False, widget=forms.HiddenInput)
     lifecycle = forms.ChoiceField(label=_("Lifecycle"), choices=ENTERED, initial=Lifecycle.LIVE, required=False)
-    csm = forms.ModelChoiceField(User.objects.active(), label=_("CSM"), required=False, empty_label=_("nobody"))
+    csm = forms.ModelChoiceField(
+        User.objects.active().with_role(*INVITERS), label=_("CSM"), required=False, empty_label=_("nobody")
+    )
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
@@ -172,115 +172,3 @@ class LiftForm(ReasonForm):
         help_text=format_lazy(_("At least {count} letters; the nominators read it."), count=SHORTEST_REASON),
     )
     block = forms.ChoiceField(choices=InvitationBlock.choices, widget=forms.HiddenInput)
-
-
-class EnrolForm(PlainTexts, forms.Form):
-    """What the customer agreed to, kind by kind, and the evidence behind the Greens that need it, or behind all of them
-    where none needs it and it is stated all the same.
-
-    What a nominator believed is no agreement: no kind is chosen beforehand, and neither are the day and the form of the
-    agreement, on which people are paid.
-    """
-
-    contact = forms.ModelChoiceField(
-        Contact.objects.none(),
-        label=_("Who agreed"),
-        empty_label=_("Choose a contact"),
-        required=False,
-        error_messages={"required": _("Say which contact agreed.")},
-    )
-    kind = forms.ChoiceField(
-        label=_("In what form"),
-        choices=STATED_KINDS,
-        required=False,
-        error_messages={"required": _("Say in what form the contact agreed.")},
-    )
-    agreed_on = forms.DateField(
-        label=_("Agreed on"),
-        widget=day_input(),
-        required=False,
-        error_messages={"required": _("Say when the contact agreed.")},
-    )
-    valid_until = forms.DateField(
-        label=_("Valid until"),
-        required=False,
-        widget=day_input(),
-        help_text=_("Left empty, the dimension's usual validity is taken."),
-    )
-    url = forms.URLField(label=_("Link to the proof"), required=False, max_length=500, assume_scheme="https")
-    file = forms.FileField(label=_("Or a file"), required=False, validators=[check_evidence_file])
-    note = forms.CharField(label=_("Note"), required=False, max_length=LONGEST_TEXT)
-
-    def __init__(self, *args: Any, nomination: Nomination, today: date, **kwargs: Any) -> None:
-        kwargs["initial"] = {"contact": nomination.contact_id}
-        super().__init__(*args, **kwargs)
-        self.today = today
-        holder = nomination.customer
-        self.fields["contact"].queryset = holder.contacts.present() if holder else Contact.objects.none()  # type: ignore[attr-defined]
-        said: Mapping[int, str] = {row.dimension_id: row.willingness for row in nomination.dimensions.all()}
-        self.dimensions = sorted(Dimension.objects.shown(), key=lambda one: one.pk not in said)
-        self.said = {pk: str(Willingness(will).label) for pk, will in said.items()}
-        for dimension in self.dimensions:
-            self.fields[f"agreed-{dimension.pk}"] = _agreement(dimension, said.get(dimension.pk, ""))
-        self.helper = helper()
-
-    def kinds(self) -> Iterator[tuple[Dimension, forms.BoundField, str]]:
-        """Each kind of reference with its field and what the nominator believed; those first that were spoken of."""
-        for dimension in self.dimensions:
-            yield dimension, self[f"agreed-{dimension.pk}"], self.said.get(dimension.pk, "")
-
-    def clean(self) -> dict[str, Any]:
-        values = super().clean() or self.cleaned_data
-        for name, words in problems_of_days(
-            values.get("agreed_on"), values.get("valid_until"), today=self.today
-        ).items():
-            self.add_error(name, words)
-        is_answered = not any(name.startswith("agreed-") for name in self.errors)
-        if is_answered and not self.agreed():
-            raise ValidationError(_("Choose what the customer agreed to; if it is nothing, the customer declined."))
-        self._clean_evidence(values, is_answered=is_answered)
-        return values
-
-    def _clean_evidence(self, values: dict[str, Any], *, is_answered: bool) -> None:
-        """Evidence is whole where a Green needs it or it is stated, and nothing of it is typed for nothing."""
-        if self._has_evidence():
-            for name in ("contact", "kind", "agreed_on"):
-                if not values.get(name) and name not in self.errors:
-                    self.add_error(name, self.fields[name].error_messages["required"])
-        elif is_answered and (typed := self._stated()):
-            words = _(
-                "Evidence belongs to a Green, and nothing here is Green. Leave it empty, or answer “Yes (Green)”."
-            )
-            self.add_error(typed[0], f"{words} {_('A note for what is on the way goes into its cell of the grid.')}")
-
-    def _stated(self) -> list[str]:
-        """What was typed or chosen of the evidence; the nomination's contact stands there beforehand."""
-        said = [name for name in EVIDENCE if self.cleaned_data.get(name)]
-        contact = self.cleaned_data.get("contact")
-        is_another = contact is not None and contact.pk != self.initial["contact"]
-        return said if is_another else [name for name in said if name != "contact"]
-
-    def _has_evidence(self) -> bool:
-        greens = [dimension for dimension, status in self.agreed() if status == Status.GREEN]
-        return any(one.needs_evidence for one in greens) or bool(greens and self._stated())
-
-    def agreed(self) -> list[tuple[Dimension, str]]:
-        said = [(dimension, self.cleaned_data.get(f"agreed-{dimension.pk}", "")) for dimension in self.dimensions]
-        return [(dimension, status) for dimension, status in said if status in (Status.AMBER, Status.GREEN)]
-
-    def evidence(self) -> dict[str, Any] | None:
-        """What `NewEvidence` calls it; None where there is none."""
-        return {name: self.cleaned_data[name] for name in EVIDENCE} if self._has_evidence() else None
-
-
-def _agreement(dimension: Dimension, willingness: str) -> forms.ChoiceField:
-    """Whether the contact agreed to one kind of reference. What the nominator believed in is neither yes nor no
-    beforehand: the one would be counted, and the other lost, unsaid."""
-    is_asked = willingness == Willingness.WILLING
-    nothing = [("", _("Choose …")), (REFUSED, _("No"))] if is_asked else [("", _("No"))]
-    return forms.ChoiceField(
-        label=dimension.name,
-        choices=[*nothing, (Status.AMBER, _("On the way (Amber)")), (Status.GREEN, _("Yes (Green)"))],
-        required=is_asked,
-        error_messages={"required": _("Say whether the contact agreed to it.")},
-    )

@@ -11,7 +11,14 @@ from core.choices import Role
 from core.constraints import InsertOnlyModel
 from core.models import User
 from customers.models import Contact, Customer
-from references.choices import InvitationBlock, NominationDeed, NominationSource, NominationState, Willingness
+from references.choices import (
+    INVITERS,
+    InvitationBlock,
+    NominationDeed,
+    NominationSource,
+    NominationState,
+    Willingness,
+)
 from references.models.dimension import Dimension
 from references.rules.nominations import OPEN, WAITING, may_move
 
@@ -36,9 +43,10 @@ class NominationQuerySet(models.QuerySet["Nomination"]):
         return self.filter(state__in=sorted(WAITING))
 
     def with_others_than_the_csm(self) -> "NominationQuerySet":
-        """Accepted ones, invited or not, that are not in the hands of who looks after the customer."""
+        """Accepted ones, invited or not, that are not with the customer's CSM, or with one who may not invite it."""
         theirs = self.filter(state__in=[*sorted(WAITING), NominationState.INVITED], customer__isnull=False)
-        return theirs.exclude(owner__isnull=False, owner=F("customer__csm"))
+        able = User.objects.active().with_role(*INVITERS).order_by().values("pk")
+        return theirs.exclude(owner__isnull=False, owner=F("customer__csm"), owner__in=able)
 
     def nominated_by(self, user: User) -> "NominationQuerySet":
         """Those for which the person has credit, the first one to say so or not."""

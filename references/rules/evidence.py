@@ -24,6 +24,11 @@ def valid_until(agreed_on: date, *, days: int | None) -> date | None:
     return None if days is None else agreed_on + timedelta(days=days)
 
 
+def is_shorter(until: date | None, *, than: date | None) -> bool:
+    """Whether evidence that is valid until the one day ends before evidence until the other; None is no end."""
+    return until is not None and (than is None or until < than)
+
+
 def has_plausible_start(agreed_on: date) -> bool:
     """Whether the day can be one on which somebody agreed, or is a slip such as the year 0206."""
     return EARLIEST <= agreed_on <= LATEST

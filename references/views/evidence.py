@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from core.errors import RuleBroken
+from core.errors import RuleBroken, StaleVersion
 from core.models import Programme
 from core.permissions import permit, requires
 from core.requests import PersonRequest
@@ -62,6 +62,9 @@ def _saved(request: PersonRequest, form: EvidenceForm, cell: Cell) -> bool:
             by=request.user,
             at=timezone.now(),
         )
+    except StaleVersion as stale:
+        form.look_at(stale.current)
+        return False
     except RuleBroken as refusal:
         form.add_error(None, str(refusal))
         return False

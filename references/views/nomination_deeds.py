@@ -11,7 +11,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from core.errors import Duplicate, RuleBroken
+from core.errors import Duplicate, RuleBroken, StaleVersion
 from core.models import Programme
 from core.permissions import View, permit, requires
 from core.requests import PersonRequest
@@ -19,7 +19,7 @@ from references.actions import nomination_invitations as invitations
 from references.actions.cells import NewEvidence
 from references.actions.nomination_history import do_as_seen
 from references.actions.nomination_invitations import Agreed
-from references.forms.nominations import EnrolForm
+from references.forms.enrolments import EnrolForm
 from references.models import Nomination
 from references.views.nomination_offers import DEEDS, INVITE, Deed
 from references.views.nomination_page import show, turned_away
@@ -38,12 +38,11 @@ def _do(request: PersonRequest, pk: int, *, deed: Deed) -> HttpResponse:
     try:
         said = form.cleaned_data | {"by": request.user, "at": timezone.now()}
         nomination = do_as_seen(nomination, deed.act, seen_version=_seen_version(request), **said)
-    except Duplicate as found:
-        messages.error(request, _here_already(found))
-        return redirect("references:nomination_detail", nomination.pk)
     except RuleBroken as refusal:
-        return _refuse(request, nomination, refused(deed.name, deed.label, form, str(refusal)), deed=deed)
-    messages.success(request, deed.done)
+        words = _here_already(refusal) if isinstance(refusal, Duplicate) else str(refusal)
+        return _refuse(request, nomination, refused(deed.name, deed.label, form, words), deed=deed)
+    joined = _("The customer has an open nomination: this one is part of it now, and its nominators keep the credit.")
+    messages.success(request, deed.done if nomination.pk == pk else joined)
     return redirect("references:nomination_detail", nomination.pk)
 
 
@@ -98,11 +97,14 @@ def enrol(request: PersonRequest, pk: int) -> HttpResponse:
 
 
 def _enrolled(request: PersonRequest, form: EnrolForm, nomination: Nomination) -> bool:
-    agreed = [Agreed(dimension, status) for dimension, status in form.agreed()]
+    agreed = [Agreed(dimension, status, form.seen_version(dimension)) for dimension, status in form.agreed()]
     stated = form.evidence()
     evidence = NewEvidence(**stated) if stated else None
     try:
         invitations.enrol(nomination, agreed=agreed, evidence=evidence, by=request.user, at=timezone.now())
+    except StaleVersion:
+        form.look_again()
+        return False
     except RuleBroken as refusal:
         form.add_error(None, str(refusal))
         return False

@@ -33,6 +33,7 @@ def show(request: PersonRequest, pk: int, *, refused: Refused | None = None) -> 
     today = Programme.current().calendar.day_of(timezone.now())
     row = report.shown([nomination], today=today)[0]
     deeds = offers(request.user, nomination, today=today, refused=refused)
+    likely = _likely(request, nomination, today)
     context = {
         "nomination": nomination,
         "row": row,
@@ -42,15 +43,14 @@ def show(request: PersonRequest, pk: int, *, refused: Refused | None = None) -> 
         "history": report.history(nomination.events.select_related("by").order_by("-pk")),
         "deeds": deeds,
         "may_complete": not row.left_on and _may_complete(request, nomination),
-        "likely": _likely(request, nomination, today),
+        "likely": likely,
         "today": today,
         "may_put_right": _may_put_right(request, nomination),
         "goes_on": _going_on(request, nomination),
         "lift_form": (refused and refused.form_of("lift")) or LiftForm(),
     }
-    context |= _refused(
-        refused, [deed.name for deed, _form in deeds], [] if row.left_on else [block.kind for block in row.blocks]
-    )
+    panels = [deed.name for deed, _form in deeds if deed.name != "accept" or _asks_of_new(likely)]
+    context |= _refused(refused, panels, [] if row.left_on else [block.kind for block in row.blocks])
     return render_page_or_partial(request, PAGE, CHOICES, context, status=422 if refused else 200)
 
 
@@ -78,6 +78,11 @@ def _refused(refused: Refused | None, deeds: list[str], blocks: list[Any]) -> di
     lifts = refused.form.data.get("block", "") if refused.name == "lift" else ""
     has_panel = refused.name in deeds or lifts in blocks
     return {"lifts": lifts, "refused": refused, "has_panel": has_panel}
+
+
+def _asks_of_new(likely: Likely | None) -> bool:
+    """Whether the panel of the acceptance has the fields of a new customer, and shows again what was entered there."""
+    return likely is not None and likely.may_be_new
 
 
 def _may_complete(request: PersonRequest, nomination: Nomination) -> bool:

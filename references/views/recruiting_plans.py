@@ -1,7 +1,7 @@
 """Recruiting plans: the list, customers that lack one, the form, the page of one."""
 
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict, StreamingHttpResponse
@@ -165,21 +165,34 @@ def edit(request: PersonRequest, pk: int) -> HttpResponse:
     """Change an open plan; a closed one is opened again first. Who saved second sees both values."""
     rows = RecruitingPlan.objects.visible_to(request.user).select_related("customer", "owner")
     plan = get_object_or_404(rows, pk=pk)
+    if request.method != "POST" and (words := actions.settled(plan)):
+        messages.error(request, words)
+        return redirect("references:recruiting_plan_detail", pk)
     form = _form(request.POST if request.method == "POST" else None, plan)
-    theirs, status = [], 422 if form.is_bound else 200
     if form.is_bound and form.is_valid():
-        typed, seen = form.values(), form.cleaned_data["version"] or 0
-        try:
-            actions.edit(plan, seen_version=seen, changes=typed, by=request.user, at=timezone.now())
-        except StaleVersion as stale:
-            both = form.press_again(_form(None, stale.current), stale)
-            theirs, status = report.conflicts_of(stale.current, typed, among=both), 409
-        except RuleBroken as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, _("The plan is saved."))
-            return redirect("references:recruiting_plan_detail", pk)
-    context = {"form": form, "customer": plan.customer, "plan": plan, "conflicts": theirs}
+        return _edited(request, form, plan)
+    return _page(request, form, plan, status=422 if form.is_bound else 200)
+
+
+def _edited(request: PersonRequest, form: RecruitingPlanForm, plan: RecruitingPlan) -> HttpResponse:
+    typed, seen = form.values(), form.cleaned_data["version"] or 0
+    try:
+        actions.edit(plan, seen_version=seen, changes=typed, by=request.user, at=timezone.now())
+    except StaleVersion as stale:
+        both = form.press_again(_form(None, stale.current), stale)
+        theirs = report.conflicts_of(stale.current, typed, among=both)
+        return _page(request, form, plan, status=409, conflicts=theirs)
+    except RuleBroken as refusal:
+        form.add_error(None, str(refusal))
+        return _page(request, form, plan, status=422)
+    messages.success(request, _("The plan is saved."))
+    return redirect("references:recruiting_plan_detail", plan.pk)
+
+
+def _page(
+    request: PersonRequest, form: RecruitingPlanForm, plan: RecruitingPlan, *, status: int, conflicts: Any = ()
+) -> HttpResponse:
+    context = {"form": form, "customer": plan.customer, "plan": plan, "conflicts": conflicts}
     return render(request, "references/recruiting_plan_form.html", context, status=status)
 
 

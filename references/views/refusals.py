@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.forms import BoundField, Form
+from django.db.models import Model
+from django.forms import BoundField, ChoiceField, Form, ModelChoiceField
+from django.utils.html import format_html_join
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,7 @@ class Refused:
 
     @property
     def words(self) -> str:
-        return " ".join(str(error) for errors in self.form.errors.values() for error in errors)
+        return format_html_join(" ", "{}", ((error,) for errors in self.form.errors.values() for error in errors))
 
     @property
     def field(self) -> BoundField | None:
@@ -31,9 +33,21 @@ class Refused:
         return next((field for field in fields if field.errors), fields[0] if fields else None)
 
     def typed(self) -> Iterator[tuple[Any, str]]:
-        """What was typed, by the label of its field: kept readable where the deed is offered no more."""
-        for field in self.form.visible_fields():
-            yield field.label, str(field.data or "")
+        """What was typed or chosen, by the label of its field: kept readable where the deed is offered no more."""
+        chosen = [field for field in self.form.hidden_fields() if isinstance(self._clean(field), Model)]
+        for field in [*chosen, *self.form.visible_fields()]:
+            yield field.label, self._in_words(field)
+
+    def _clean(self, field: BoundField) -> Any:
+        return getattr(self.form, "cleaned_data", {}).get(field.name, field.data)
+
+    def _in_words(self, field: BoundField) -> str:
+        """A choice as the page named it, not by its key."""
+        value, asked = self._clean(field), field.field
+        if value and isinstance(asked, ChoiceField) and not isinstance(asked, ModelChoiceField):
+            choices: Any = asked.choices
+            value = dict(choices).get(field.data, value)
+        return str(value or "")
 
 
 def refused(name: str, label: Any, form: Form, words: str = "") -> Refused:

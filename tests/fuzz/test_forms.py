@@ -42,9 +42,10 @@ from references.filters import (
 from references.filters.rankings import RankingSearch
 from references.forms.cells import CellForm
 from references.forms.drives import AddMemberForm, DriveForm, MoveForm
+from references.forms.enrolments import EnrolForm
 from references.forms.evidence import DepartureForm, EvidenceForm
 from references.forms.growth import GrowthSearch
-from references.forms.nominations import EnrolForm, NominationForm
+from references.forms.nominations import NominationForm
 from references.forms.pastes import BlockForm, PasteForm
 from references.forms.pay import CurveForm, MemberChangeForm, MemberEndForm, MemberForm
 from references.forms.quarters import DefinitionForm, QuarterForm, TargetForm

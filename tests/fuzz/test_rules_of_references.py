@@ -36,6 +36,14 @@ def test_every_customer_has_one_verdict_and_counts_for_one_reason_alone(customer
         assert not verdict(gone, cell, evidence_needed=needed, on=ON).is_referenceable
 
 
+@few
+@given(DAYS, DAYS)
+def test_of_two_pieces_of_evidence_one_at_most_is_shorter(until, other):
+    shorter = evidence.is_shorter(until, than=other)
+    assert shorter == ((until or date.max) < (other or date.max))
+    assert not (shorter and evidence.is_shorter(other, than=until))
+
+
 @pytest.mark.django_db
 @cases(40, 0.04)
 @given(customer=CUSTOMERS, cell=CELLS, needed=st.booleans())

@@ -87,7 +87,7 @@ def test_what_cannot_be_accepted_is_named_with_its_reason_and_left(as_priya, sub
     answer = as_priya.post(ACCEPT, {"chosen": sent}, follow=True)
     [words] = told(answer)
     assert words.startswith("1 nomination is accepted; the nominators are told of the month. 4 are left as they were.")
-    assert "Bluth 0: The nomination was changed since you opened it." in words
+    assert "Bluth 0: The nomination was changed since you opened it;" in words
     assert "Bluth 1: Bluth 1 left on" in words
     assert "Bluth 2: The nomination was changed since" in words
     assert "Fakeblock: This company is not a customer yet" in words

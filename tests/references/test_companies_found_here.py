@@ -7,10 +7,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from core.choices import Role
 from customers.models import Customer
 from references.actions import nomination_decisions, nominations
 from references.models import Dimension
-from tests.factories import customer
+from tests.factories import customer, person
 from tests.references.ledger import churn
 
 HTMX = {"HX-Request": "true"}
@@ -170,9 +171,44 @@ def test_what_priya_chose_outlives_a_refusal_because_sam_completed_it_meanwhile(
     nominations.complete(brand, seen_version=brand.version, **done)
     refused = client.post(f"{page_of(brand)}accept/", seen | {"customer": works.pk})
     assert (refused.status_code, radio(works, checked=True) in refused.text) == (422, True)
-    assert "The nomination was changed since you opened it." in refused.text
+    assert "The nomination was changed since you opened it; it is “Submitted” now." in refused.text
     new = {"customer": "", "lifecycle": "onboarding", "csm": maria.pk}
     refused = client.post(f"{page_of(brand)}accept/", seen | new)
     assert (refused.status_code, radio(None, checked=True) in refused.text) == (422, True)
     assert re.search(rf'<option value="{maria.pk}"\s+selected', refused.text)
     assert re.search(r'<option value="onboarding"\s+selected', refused.text)
+
+
+def test_what_priya_chose_is_told_in_words_where_it_can_be_done_no_more(client, sam, priya, maria, works):
+    omar = person("Omar Haddad", Role.PROGRAMME_MANAGER)
+    brand = propose("BMW", sam)
+    client.force_login(priya)
+    seen = {"version": brand.version}
+    nomination_decisions.refuse(brand, reason="Too small.", by=omar, at=timezone.now())
+    refused = client.post(f"{page_of(brand)}accept/", seen | {"customer": works.pk, "lifecycle": "live"})
+    assert (refused.status_code, "it is “Refused” now." in refused.text) == (422, True)
+    assert f"<blockquote>{works}</blockquote>" in refused.text
+    assert "(Lifecycle)" not in refused.text, "that is asked of a new customer"
+    new = {"customer": "", "lifecycle": "onboarding", "csm": maria.pk}
+    refused = client.post(f"{page_of(brand)}accept/", seen | new).text
+    assert "<blockquote>Onboarding</blockquote>" in refused
+    assert f"<blockquote>{maria}</blockquote>" in refused
+
+
+def test_who_was_chosen_for_a_new_customer_is_told_if_one_of_that_name_was_entered_meanwhile(client, sam, priya, maria):
+    proposed = propose("Quillmark Widgets Ltd", sam)
+    client.force_login(priya)
+    customer("QUILLMARK widgets")
+    said = {"customer": "", "lifecycle": "onboarding", "csm": maria.pk, "version": proposed.version}
+    refused = client.post(f"{page_of(proposed)}accept/", said)
+    assert (refused.status_code, "is a customer here already" in refused.text) == (422, True)
+    assert "<blockquote>Onboarding</blockquote>" in refused.text
+    assert f"<blockquote>{maria}</blockquote>" in refused.text
+
+
+def test_only_who_may_invite_is_offered_as_the_csm_of_a_new_customer(client, sam, priya, maria):
+    proposed = propose("Quillmark", sam)
+    client.force_login(priya)
+    page = client.get(page_of(proposed)).text
+    offered = page[page.index('name="csm"') : page.index("</select>", page.index('name="csm"'))]
+    assert [f">{one}<" in offered for one in (maria, priya, sam)] == [True, True, False]

@@ -75,6 +75,22 @@ def test_a_day_ahead_a_stale_version_and_a_stranger_are_refused_with_the_form_ke
     assert not Cell.objects.exists()
 
 
+def test_of_two_who_give_evidence_the_second_sees_how_the_cell_stands_and_may_replace_it(
+    client, maria, jonas, bluth, lucille
+):
+    client.force_login(jonas)
+    give(client, bluth, lucille, valid_until="2027-01-14")
+    client.force_login(maria)
+    refused = give(client, bluth, lucille, note="A call", file=SimpleUploadedFile("consent.pdf", PDF))
+    assert "Jonas Weber changed this cell meanwhile: it is Green now." in refused.text
+    assert "Its evidence holds until 14 Jan 2027." in refused.text
+    assert ("Choose the file again" in refused.text, 'name="version" value="1"' in refused.text) == (True, True)
+    assert Evidence.objects.get().by == jonas
+    assert "Choose the file again" in give(client, bluth, lucille, agreed_on="2999-01-01", had_file="1").text
+    assert give(client, bluth, lucille, version=1, note="A call").status_code == 302
+    assert Cell.objects.get().evidence.by == maria
+
+
 def test_maria_withdraws_a_consent_and_must_say_why(client, maria, bluth, lucille):
     client.force_login(maria)
     give(client, bluth, lucille)

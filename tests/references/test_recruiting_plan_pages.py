@@ -220,3 +220,21 @@ def test_ten_plans_cost_the_queries_of_one(client, maria):
         tier_a(customer(f"Other {number}"))
     assert_query_count(client, "/nominations/plans/", "references:recruiting_plan_index")
     assert_query_count(client, "/nominations/plans/missing/", "references:recruiting_plan_missing")
+
+
+def test_who_edits_a_plan_that_is_closed_meanwhile_is_told_that_and_not_to_press_again(client, bluth, priya, maria):
+    plan = begun(bluth, maria)
+    client.force_login(priya)
+    address = reverse("references:recruiting_plan_edit", args=[plan.pk])
+    form = client.get(address).context["form"]
+    said = {"state": "won", "reason": "She said yes."}
+    recruiting_plans.close(plan, seen_version=plan.version, **said, by=maria, at=timezone.now())
+    sent = {bound.html_name: bound.value() for bound in form if bound.value() is not None}
+    sent |= {"dimensions": [one.pk for one in plan.dimensions.all()], "owner": plan.owner_id, "way": "By a dinner."}
+    refused = client.post(address, sent)
+    assert (refused.status_code, "This plan is closed; open it again" in refused.text) == (422, True)
+    assert "press again to save" not in refused.text
+    assert "By a dinner." in refused.text
+    opened = client.get(address, follow=True)
+    assert "This plan is closed; open it again" in opened.text
+    assert opened.redirect_chain

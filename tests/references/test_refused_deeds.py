@@ -91,7 +91,7 @@ def test_a_deed_that_is_offered_no_more_shows_what_was_written(client, sam, priy
     decisions.refuse(nomination, reason="Too small.", by=priya, at=timezone.now())
     client.force_login(priya)
     answer = client.post(f"{page_of(nomination)}return/", {"reason": TYPED, "version": 1})
-    assert (answer.status_code, TYPED in answer.text, "What you wrote" in answer.text) == (422, True, True)
+    assert (answer.status_code, TYPED in answer.text, "What you entered" in answer.text) == (422, True, True)
     assert "changed since you opened it" in answer.text
 
 
