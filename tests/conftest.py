@@ -26,6 +26,14 @@ hypothesis.settings.register_profile("suite", deadline=None, derandomize=os.envi
 hypothesis.settings.load_profile("suite")
 
 
+# Files of minutes: begun last, each would keep one worker busy while the others have nothing left to do.
+LONGEST = frozenset(["test_permissions_table.py", "test_demo.py", "test_demo_start.py", "test_scan.py"])
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.path.name not in LONGEST)
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
     """The plugin's own, but at the end PostgreSQL lets the database go whoever still holds it open.

@@ -9,14 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from core.forms import PlainTexts
 from core.models import User
+from core.texts import LONGEST_ID
 from customers.forms.customers import helper
 from customers.forms.versions import HIDDEN, VersionedForm
 from references.choices import PLAN_WRITERS, PlanState
 from references.forms.evidence import day_input
 from references.models import Dimension, RecruitingPlan
 from references.models.nomination import LONGEST_TEXT
-
-LONGEST_NUMBER = 18
 
 
 def long_text(label: Any, help_text: Any) -> forms.CharField:
@@ -30,8 +29,8 @@ class DimensionsField(forms.ModelMultipleChoiceField):
 
     def clean(self, value: Any) -> Any:
         for number in value or ():
-            if len(str(number)) > LONGEST_NUMBER:
-                told = {"pk": f"{str(number)[:LONGEST_NUMBER]}…"}
+            if len(str(number)) > LONGEST_ID:
+                told = {"pk": f"{str(number)[:LONGEST_ID]}…"}
                 raise ValidationError(self.error_messages["invalid_pk_value"], code="invalid_pk_value", params=told)
         return super().clean(value)
 

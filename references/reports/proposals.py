@@ -1,11 +1,11 @@
 """What is known of a company that was proposed by name: the customers it may be, the open nomination that it has."""
 
-import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 from core.models import User
+from core.texts import named_id
 from customers.models import Customer
 from customers.reports.customers import look_alikes
 from customers.reports.search import SHORTEST, search
@@ -56,9 +56,7 @@ def likely(nomination: Nomination, *, text: str, kept: str | None, user: User, t
 
 def _kept(number: str, *, user: User, today: date) -> list[Customer]:
     """The customer of this id, if it can be the one."""
-    if not re.fullmatch(r"[0-9]{1,15}", number, re.ASCII):
-        return []
-    rows = Customer.objects.visible_to(user).unmerged().filter(pk=int(number))
+    rows = Customer.objects.visible_to(user).unmerged().filter(pk=named_id(number))
     return [row for row in rows if not row.has_left(today)]
 
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from core.errors import RuleBroken
 from core.permissions import requires
 from core.requests import PersonRequest
+from core.texts import named_id
 from references.actions import cohort_members as actions
 from references.forms.drives import AddMemberForm, MoveForm
 from references.models import CohortMember, Drive
@@ -63,8 +64,7 @@ def _refuse(request: PersonRequest, member: CohortMember, form: MoveForm, words:
 def _made_anew(request: PersonRequest) -> HttpResponse:
     """To the drive, if its page says which: a new split makes new rows of the same people."""
     named = request.POST.get("drive", "")
-    number = int(named) if named.isdecimal() and len(named) < 16 else 0
-    drive = get_object_or_404(Drive.objects.visible_to(request.user), pk=number)
+    drive = get_object_or_404(Drive.objects.visible_to(request.user), pk=named_id(named))
     messages.error(request, _("The months were made anew meanwhile, and nobody was moved; look at the drive."))
     return _back(request, drive)
 

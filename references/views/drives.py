@@ -18,6 +18,7 @@ from core.models import Programme
 from core.paging import keyset_page
 from core.permissions import requires
 from core.requests import PersonRequest, render_page_or_partial, without_cursor
+from core.texts import named_id
 from references.actions import drives as actions
 from references.choices import DriveState
 from references.filters import CohortMemberFilter
@@ -83,8 +84,7 @@ def _told(found: list[report.Overlap]) -> dict[str, Any]:
 def _like(request: PersonRequest) -> dict[str, Any]:
     """What the form begins with: an earlier drive, continued after its last month, or six months from now."""
     chosen = request.GET.get("like", "")
-    number = int(chosen) if chosen.isdecimal() and len(chosen) < 16 else 0
-    drive = Drive.objects.visible_to(request.user).filter(pk=number).first()
+    drive = Drive.objects.visible_to(request.user).filter(pk=named_id(chosen)).first()
     if drive is None:
         return {"months": 6, "first_month": f"{next_month(_today()):%Y-%m}"}
     following = max(months_from(drive.first_month, drive.months + 1)[-1], _today().replace(day=1))

@@ -15,6 +15,7 @@ from core.errors import Duplicate, RuleBroken, StaleVersion
 from core.models import Programme
 from core.permissions import View, permit, requires
 from core.requests import PersonRequest
+from core.texts import named_id
 from references.actions import nomination_invitations as invitations
 from references.actions.cells import NewEvidence
 from references.actions.nomination_history import do_as_seen
@@ -24,8 +25,6 @@ from references.models import Nomination
 from references.views.nomination_offers import DEEDS, INVITE, Deed
 from references.views.nomination_page import show, turned_away
 from references.views.refusals import Refused, refused
-
-LONGEST_NUMBER = 16
 
 
 def _do(request: PersonRequest, pk: int, *, deed: Deed) -> HttpResponse:
@@ -65,9 +64,7 @@ def _here_already(found: Duplicate) -> str:
 def _seen_version(request: PersonRequest) -> int | None:
     """The version that the page had when the person read it; what is no number is none that there is."""
     sent = request.POST.get("version")
-    if sent is None:
-        return None
-    return int(sent) if sent.isdecimal() and len(sent) < LONGEST_NUMBER else 0
+    return None if sent is None else named_id(sent)
 
 
 def view_of(name: str) -> View:

@@ -17,6 +17,7 @@ from core.models import Programme
 from core.paging import keyset_page
 from core.permissions import requires
 from core.requests import PersonRequest, render_page_or_partial, without_cursor
+from core.texts import named_id
 from customers.models import Customer, SupportCase
 from customers.reports.customers import look_alikes
 from references.actions import nominations as actions
@@ -129,17 +130,12 @@ def _subject(request: PersonRequest) -> tuple[Customer | None, str]:
     if not chosen:
         return None, name
     rows = Customer.objects.visible_to(request.user).unmerged()
-    return get_object_or_404(rows, pk=_number(chosen)), ""
+    return get_object_or_404(rows, pk=named_id(chosen)), ""
 
 
 def _case(request: PersonRequest, customer: Customer | None) -> SupportCase | None:
     """The case whose story is told, if the address names one of this customer."""
-    return recoveries.solved(request.user, customer, _number(request.GET.get("case", ""))) if customer else None
-
-
-def _number(text: str) -> int:
-    """The id that an address names; what is none is that of nothing."""
-    return int(text) if text.isdecimal() and len(text) < 16 else 0
+    return recoveries.solved(request.user, customer, named_id(request.GET.get("case", ""))) if customer else None
 
 
 def _known(request: PersonRequest, customer: Customer | None, name: str) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from core.paging import keyset_page
 from core.permissions import requires
 from core.quarters import Quarter
 from core.requests import PersonRequest, render_page_or_partial, without_cursor
+from core.texts import named_id
 from references.actions import recognitions as actions
 from references.choices import NominationState, RecognitionState
 from references.filters import RecognitionFilter
@@ -92,7 +93,7 @@ def create(request: PersonRequest) -> HttpResponse:
 def _nobody(request: PersonRequest) -> str:
     """Why no letter can be drafted, if nobody is named or the drafter."""
     person = request.GET.get("person", "")
-    if _number(person) == request.user.pk:
+    if named_id(person) == request.user.pk:
         return _("Nobody drafts a letter to themselves; ask a colleague to.")
     return "" if person else _("Choose in the ranking to whom the letter is.")
 
@@ -117,13 +118,13 @@ def _quarter_asked(asked: QueryDict) -> Quarter | None:
 def _about(request: PersonRequest) -> tuple[User, Nomination | None, Quarter]:
     """To whom the letter is, about which enrolled nomination, if about one, and about which quarter."""
     asked, calendar = request.GET, Programme.current().calendar
-    person = get_object_or_404(User.objects.active(), pk=_number(asked.get("person", "")))
+    person = get_object_or_404(User.objects.active(), pk=named_id(asked.get("person", "")))
     quarter = calendar.quarter_at(timezone.now())
     if asked.get("nomination"):
         rows = Nomination.objects.visible_to(request.user).filter(
             nominators__user=person, state=NominationState.ENROLLED
         )
-        nomination = get_object_or_404(rows.select_related("customer"), pk=_number(asked["nomination"]))
+        nomination = get_object_or_404(rows.select_related("customer"), pk=named_id(asked["nomination"]))
         return person, nomination, calendar.quarter_at(nomination.closed_at or timezone.now())
     return person, None, _quarter_asked(asked) or quarter
 
@@ -132,10 +133,6 @@ def _usual_signer(person: User) -> User | None:
     """The programme's sponsor, unless the letter is to the sponsor."""
     sponsor = RecruitingSettings.standing_sponsor()
     return None if sponsor == person else sponsor
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 16 else 0
 
 
 def _drafted(

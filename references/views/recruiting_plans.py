@@ -17,6 +17,7 @@ from core.models import Programme
 from core.paging import keyset_page
 from core.permissions import requires
 from core.requests import PersonRequest, render_page_or_partial, without_cursor
+from core.texts import named_id
 from customers.models import Customer
 from references.actions import recruiting_plans as actions
 from references.choices import ImpactTier
@@ -135,7 +136,7 @@ def create(request: PersonRequest) -> HttpResponse:
     if not chosen:
         return choose(request, "references/recruiting_plan_pick.html")
     rows = Customer.objects.visible_to(request.user).unmerged()
-    customer = get_object_or_404(rows, pk=int(chosen) if chosen.isdecimal() and len(chosen) < 16 else 0)
+    customer = get_object_or_404(rows, pk=named_id(chosen))
     there = RecruitingPlan.objects.open().filter(customer=customer)
     found = there.first()
     if found is not None and request.method != "POST":

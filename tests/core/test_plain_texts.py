@@ -5,7 +5,7 @@ from django.urls import reverse
 from hypothesis import given
 
 from core.models import SavedView
-from core.texts import CONTROL, plain
+from core.texts import CONTROL, named_id, plain
 from customers.actions import attributes
 from customers.models import AttributeValue, Customer
 from references.models import Cell, Dimension, Nomination
@@ -73,3 +73,11 @@ def test_what_is_plain_is_plain(text):
     assert plain(plain(text)) == plain(text)
     assert not CONTROL.search(plain(text))
     assert len(plain(text)) <= len(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("7", 7), ("0", 0), ("", 0), ("-7", 0), ("7.0", 0), ("x", 0), ("9" * 18, 10**18 - 1), ("9" * 19, 0)],
+)
+def test_an_address_names_a_row_or_none(text, number):
+    assert named_id(text) == number
