@@ -138,6 +138,13 @@ def is_unproven(cell: Cell, *, today: date) -> bool:
     )
 
 
+def would_shorten(cell: Cell, *, agreed_on: date, valid_until: date | None) -> bool:
+    """Whether evidence of these days would end before what the cell's Green stands on."""
+    until = valid_until or evidence_rule.valid_until(agreed_on, days=cell.dimension.evidence_days)
+    stands = cell.status == Status.GREEN and cell.evidence_id is not None
+    return stands and evidence_rule.is_shorter(until, than=cell.evidence_valid_until)
+
+
 def new_evidence(cell: Cell, new: NewEvidence, *, by: User | None, at: datetime) -> Evidence:
     """Evidence for the cell, checked and not yet saved."""
     if new.contact is not None and new.contact.customer_id != cell.customer_id:

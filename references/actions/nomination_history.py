@@ -79,8 +79,8 @@ def move(
     nomination.version += 1
     nomination.save()
     event = note(nomination, deed, before=before, reason=reason, by=by, at=at)
-    if before in WITH_THE_CUSTOMER and state not in WITH_THE_CUSTOMER and had_turn is not None:
-        notices.tell_each(nomination_notices.relieved(had_turn, event), at=at)
+    if before in WITH_THE_CUSTOMER and state not in WITH_THE_CUSTOMER:
+        notices.tell_each(nomination_notices.relieved([(had_turn, event)]), at=at)
     return event
 
 

@@ -16,7 +16,6 @@ from references.choices import ChangeSource, InvitationBlock, NominationDeed, No
 from references.models import Cell, Dimension, Nomination
 from references.reports import invitation_blocks
 from references.reports import invitations as invitation_reports
-from references.rules import evidence as evidence_rule
 
 State, Deed = NominationState, NominationDeed
 SHORTEST_REASON = 10
@@ -67,9 +66,8 @@ def enrol(
     """The customer said yes: the agreed dimensions' cells turn Amber or Green with it, or nothing happens at all.
     One that has left is no reference any more, whatever it said before.
 
-    `evidence` stands behind every Green whose dimension needs it, or behind every Green where none needs it; the cells'
-    own rules refuse what is not earned. A cell that is Green with evidence that ends later keeps it. Raises
-    StaleVersion for a cell that is to change and was changed since it was seen.
+    `evidence` stands behind every Green but one that stands on evidence which ends later; the cells' own rules refuse
+    what is not earned. Raises StaleVersion for a cell that is to change and was changed since it was seen.
     """
     current = lock(nomination)
     customer = current.customer
@@ -78,12 +76,12 @@ def enrol(
     refuse_lost(current, at=at)
     if not agreed:
         raise RuleBroken(_("Say to which kind of reference the customer agreed, or that it declined."))
-    proven = _proven(agreed)
-    if evidence is not None and not proven:
+    greens = [one for one in agreed if one.status == Status.GREEN]
+    if evidence is not None and not greens:
         raise RuleBroken(_("Evidence belongs to a Green; where something is Amber, write a note in its cell."))
     proof = None if evidence is None else replace(evidence, contact=evidence.contact or current.contact)
-    is_set = {one: _set_cell(customer, current, one, proof if one in proven else None, by=by, at=at) for one in agreed}
-    if evidence is not None and not any(is_set[one] for one in proven):
+    is_set = {one: _set_cell(customer, current, one, proof if one in greens else None, by=by, at=at) for one in agreed}
+    if evidence is not None and not any(is_set[one] for one in greens):
         words = _("What is Green here is Green already, with evidence that ends later: leave the evidence empty.")
         raise RuleBroken(words)
     told = [_in_words(one, is_set=changed) for one, changed in is_set.items()]
@@ -120,12 +118,6 @@ def lift(nomination: Nomination, *, block: str, reason: str, by: User, at: datet
     return current
 
 
-def _proven(agreed: list[Agreed]) -> list[Agreed]:
-    """Behind what stated evidence stands."""
-    greens = [one for one in agreed if one.status == Status.GREEN]
-    return [one for one in greens if one.dimension.needs_evidence] or greens
-
-
 def _set_cell(
     customer: Customer,
     nomination: Nomination,
@@ -154,11 +146,9 @@ def _set_cell(
 
 def _is_green_for_longer(cell: Cell, proves: NewEvidence | None) -> bool:
     """Whether the cell is Green already and would not be for longer with this."""
-    if cell.status != Status.GREEN or proves is None:
+    if proves is None:
         return cell.status == Status.GREEN
-    days = cell.dimension.evidence_days
-    until = proves.valid_until or evidence_rule.valid_until(proves.agreed_on, days=days)
-    return cell.evidence_id is not None and evidence_rule.is_shorter(until, than=cell.evidence_valid_until)
+    return cells.would_shorten(cell, agreed_on=proves.agreed_on, valid_until=proves.valid_until)
 
 
 def _in_words(agreed: Agreed, *, is_set: bool) -> str:

@@ -1,7 +1,7 @@
 """What people are told of a nomination: its nominators of every change, whoever's turn it is of the turn."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import partial
 from typing import Any
@@ -59,13 +59,16 @@ def _is_for_managers(event: NominationEvent) -> bool:
     return event.nomination.owner is None and comes
 
 
-def relieved(person: User, event: NominationEvent) -> Iterator[notices.Told]:
+def relieved(turns: Iterable[tuple[User | None, NominationEvent]]) -> Iterator[notices.Told]:
     """Who had the turn with the customer hears that it is over, unless they ended it or hear of it as a nominator."""
-    nomination = event.nomination
-    hears = person.is_active and person not in (event.by, nomination.owner)
-    if hears and not nomination.nominators.filter(user=person).exists():
-        url = reverse("references:nomination_detail", args=[nomination.pk])
-        yield person, f"nomination:{event.pk}:over", partial(_of_end, nomination, event), url
+    ended = [(person, event) for person, event in turns if person is not None and person.is_active]
+    credit = Nominator.objects.filter(nomination__in=[event.nomination_id for _person, event in ended])
+    told = set(credit.values_list("user_id", "nomination_id"))
+    for person, event in ended:
+        nomination = event.nomination
+        if person not in (event.by, nomination.owner) and (person.pk, nomination.pk) not in told:
+            url = reverse("references:nomination_detail", args=[nomination.pk])
+            yield person, f"nomination:{event.pk}:over", partial(_of_end, nomination, event), url
 
 
 def _of_end(nomination: Nomination, event: NominationEvent) -> str:

@@ -71,8 +71,8 @@ class LiftBody(ReasonBody):
 
 
 class EnrolBody(DeedBody):
-    """`agreed` maps keys of dimensions to green or amber; `evidence` stands behind every Green that needs it, or behind
-    every Green where none needs it. A cell that is Green with evidence that ends later keeps it.
+    """`agreed` maps keys of dimensions to green or amber; `evidence` stands behind every Green but one that stands on
+    evidence which ends later.
 
     Its contact is the nomination's if none is named. `seen` maps keys of dimensions to the versions of the cells that
     the caller saw: one that was changed since is refused with 409.
@@ -89,6 +89,8 @@ class EnrolBody(DeedBody):
 
     def validate(self, said: dict[str, Any]) -> dict[str, Any]:
         seen = said.pop("seen", {})
+        if unagreed := sorted(seen.keys() - {one.key for one in said["agreed"]}):
+            raise serializers.ValidationError({"seen": _("Not among what was agreed: %s.") % ", ".join(unagreed)})
         agreed = [Agreed(one, status, seen.get(one.key)) for one, status in said["agreed"].items()]
         return said | {"agreed": agreed, "evidence": new_evidence(said.get("evidence"))}
 

@@ -14,13 +14,20 @@ from customers.forms.customers import helper
 from customers.forms.versions import version_field
 from customers.models import Contact
 from references.actions import cells
-from references.choices import Status, Willingness
-from references.forms.evidence import STATED_KINDS, check_evidence_file, day_input, problems_of_days
+from references.choices import NominationState, Status, Willingness
+from references.forms.evidence import (
+    EVIDENCE,
+    STATED_KINDS,
+    WHO_LEFT,
+    changed_meanwhile,
+    check_evidence_file,
+    day_input,
+    problems_of_days,
+)
 from references.models import Cell, Dimension, Nomination
 from references.models.nomination import LONGEST_TEXT
 
 REFUSED = "no"
-EVIDENCE = ("contact", "kind", "agreed_on", "valid_until", "url", "file", "note")
 
 
 @dataclass(frozen=True)
@@ -34,8 +41,7 @@ class Kind:
 
 
 class EnrolForm(PlainTexts, forms.Form):
-    """What the customer agreed to, kind by kind, and the evidence behind the Greens that need it, or behind all of them
-    where none needs it and it is stated all the same.
+    """What the customer agreed to, kind by kind, and the evidence behind the Greens: some need it, each may have it.
 
     What a nominator believed is no agreement: no kind is chosen beforehand, and neither are the day and the form of the
     agreement, on which people are paid. Beside each kind stands its cell, and the form says which version of it was
@@ -49,7 +55,7 @@ class EnrolForm(PlainTexts, forms.Form):
         required=False,
         error_messages={
             "required": _("Say which contact agreed."),
-            "invalid_choice": _("Who was chosen has left meanwhile or is no contact here; choose who agreed."),
+            "invalid_choice": WHO_LEFT,
         },
     )
     kind = forms.ChoiceField(
@@ -77,8 +83,8 @@ class EnrolForm(PlainTexts, forms.Form):
     def __init__(self, *args: Any, nomination: Nomination, today: date, **kwargs: Any) -> None:
         kwargs["initial"] = {"contact": nomination.contact_id}
         super().__init__(*args, **kwargs)
-        self.today, self.customer = today, nomination.customer
-        holder = self.customer
+        self.today, self.nomination = today, nomination
+        holder = nomination.customer
         self.fields["contact"].queryset = holder.contacts.present() if holder else Contact.objects.none()  # type: ignore[attr-defined]
         said: Mapping[int, str] = {row.dimension_id: row.willingness for row in nomination.dimensions.all()}
         self.dimensions = sorted(Dimension.objects.shown(), key=lambda one: one.pk not in said)
@@ -90,11 +96,11 @@ class EnrolForm(PlainTexts, forms.Form):
         self.helper = helper()
 
     def _cells_now(self) -> dict[int, Cell]:
-        rows = Cell.objects.filter(customer=self.customer).select_related("updated_by")
+        customer = self.nomination.customer
+        rows = Cell.objects.filter(customer=customer).select_related("updated_by")
         written = {cell.dimension_id: cell for cell in rows}
         return {
-            one.pk: written.get(one.pk) or Cell(customer=self.customer, dimension=one, version=0)
-            for one in self.dimensions
+            one.pk: written.get(one.pk) or Cell(customer=customer, dimension=one, version=0) for one in self.dimensions
         }
 
     def kinds(self) -> Iterator[Kind]:
@@ -109,12 +115,15 @@ class EnrolForm(PlainTexts, forms.Form):
         self._refuse_changed()
 
     def _refuse_changed(self) -> None:
-        """What the page shows next to the complaint is what the next press has seen."""
+        """What the page shows next to the complaint is what the next press has seen. What became of a nomination that
+        is not waited for any more says the action."""
+        if self.nomination.state != NominationState.INVITED:
+            return
         for dimension, _status in self.agreed():
             cell = self.cells[dimension.pk]
             if self.seen_version(dimension) != cell.version:
-                words = _("%(who)s changed this cell meanwhile. Look at it: if your answer holds, press again.")
-                self.add_error(f"agreed-{dimension.pk}", words % {"who": cell.updated_by or _("The program")})
+                again = _("Look at it: if your answer holds, press again.")
+                self.add_error(f"agreed-{dimension.pk}", f"{changed_meanwhile(cell)} {again}")
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data

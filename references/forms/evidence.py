@@ -13,12 +13,16 @@ from django.utils.translation import gettext_lazy as _
 
 from core.forms import PlainTexts
 from customers.forms.customers import helper
-from customers.models import Contact, Customer
+from customers.models import Contact
+from references.actions import cells
 from references.choices import EvidenceKind
 from references.formats import evidence_files
 from references.models import Cell
+from references.reports import cells as report
 from references.rules import evidence as evidence_rule
 
+EVIDENCE = ("contact", "kind", "agreed_on", "valid_until", "url", "file", "note")
+WHO_LEFT = _("Who was chosen has left meanwhile or is no contact here; choose who agreed.")
 KINDS = [choice for choice in EvidenceKind.choices if choice[0] != EvidenceKind.IMPORT]
 # None stands there beforehand: in what form somebody agreed is said by a person.
 STATED_KINDS = [("", _("Choose …")), *KINDS]
@@ -54,10 +58,23 @@ def day_input() -> forms.DateInput:
     return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
-class EvidenceForm(PlainTexts, forms.Form):
-    """Who agreed, when, in what form, until when."""
+def changed_meanwhile(cell: Cell) -> str:
+    """Who changed a cell while it was open elsewhere, and why, if that was said."""
+    why = report.reason_of_last_change(cell)
+    words = _("%(who)s changed this cell meanwhile (%(why)s).") if why else _("%(who)s changed this cell meanwhile.")
+    return words % {"who": cell.updated_by or _("The program"), "why": why}
 
-    contact = forms.ModelChoiceField(Contact.objects.none(), label=_("Who agreed"), empty_label=_("Choose a contact"))
+
+class EvidenceForm(PlainTexts, forms.Form):
+    """Who agreed, when, in what form, until when. What a colleague gave meanwhile, and evidence that ends later, is
+    replaced by a second press alone."""
+
+    contact = forms.ModelChoiceField(
+        Contact.objects.none(),
+        label=_("Who agreed"),
+        empty_label=_("Choose a contact"),
+        error_messages={"invalid_choice": WHO_LEFT},
+    )
     kind = forms.ChoiceField(
         label=_("In what form"),
         choices=STATED_KINDS,
@@ -80,11 +97,13 @@ class EvidenceForm(PlainTexts, forms.Form):
     )
     note = forms.CharField(label=_("Note"), required=False, max_length=10_000, widget=forms.Textarea(attrs={"rows": 3}))
     version = forms.IntegerField(min_value=0, max_value=BigIntegerField.MAX_BIGINT, widget=forms.HiddenInput)
+    warned_of = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, customer: Customer, today: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, cell: Cell, today: date, **kwargs: Any) -> None:
+        kwargs["initial"] = {"version": cell.version, "agreed_on": today}
         super().__init__(*args, **kwargs)
-        self.today = today
-        self.fields["contact"].queryset = customer.contacts.present()  # type: ignore[attr-defined]
+        self.cell, self.today = cell, today
+        self.fields["contact"].queryset = cell.customer.contacts.present()  # type: ignore[attr-defined]
         self.helper = helper()
 
     def clean(self) -> dict[str, Any]:
@@ -92,19 +111,44 @@ class EvidenceForm(PlainTexts, forms.Form):
         found = problems_of_days(values.get("agreed_on"), values.get("valid_until"), today=self.today)
         for name, words in found.items():
             self.add_error(name, words)
+        if values.get("version") not in (None, self.cell.version):
+            self.look_at(self.cell)
+        elif values.get("agreed_on") is not None and not found:
+            self._warn_of_shorter(values)
         return values
 
     def look_at(self, cell: Cell) -> None:
         """A colleague changed the cell meanwhile: say how it stands, which the next press has seen."""
+        self._send_along("version", str(cell.version))
+        stands = _("It is %(status)s now.") % {"status": cell.get_status_display() or _("blank")}
+        holds = f" {_holds(cell)}" if cell.evidence_id else ""
+        again = _("Save again if yours is to replace it.")
+        self.add_error(None, f"{changed_meanwhile(cell)} {stands}{holds} {again}")
+
+    def _warn_of_shorter(self, values: dict[str, Any]) -> None:
+        """Once for each day: a Green may end earlier, but not by a slip."""
+        agreed_on, until = values["agreed_on"], values.get("valid_until")
+        named = f"{agreed_on} {until or ''}".strip()
+        is_shorter = cells.would_shorten(self.cell, agreed_on=agreed_on, valid_until=until)
+        if is_shorter and values.get("warned_of") != named:
+            self._send_along("warned_of", named)
+            words = _("This evidence ends earlier. Save again if it is to replace the present one all the same.")
+            self.add_error("valid_until", f"{_holds(self.cell)} {words}")
+
+    def _send_along(self, name: str, value: str) -> None:
         sent = cast(QueryDict, self.data).copy()
-        sent["version"] = str(cell.version)
+        sent[name] = value
         self.data = sent
-        told = {"who": cell.updated_by or _("The program"), "status": cell.get_status_display() or _("blank")}
-        words = _("%(who)s changed this cell meanwhile: it is %(status)s now.") % told
-        if cell.evidence_valid_until is not None:
-            ends = _("Its evidence holds until %(day)s.") % {"day": date_format(cell.evidence_valid_until)}
-            words = f"{words} {ends}"
-        self.add_error(None, f"{words} {_('Save again if yours is to replace it.')}")
+
+    def evidence(self) -> dict[str, Any]:
+        """What `NewEvidence` calls it."""
+        return {name: self.cleaned_data[name] for name in EVIDENCE}
+
+
+def _holds(cell: Cell) -> str:
+    if cell.evidence_valid_until is None:
+        return str(_("Its present evidence has no end."))
+    return str(_("Its present evidence holds until %(day)s.") % {"day": date_format(cell.evidence_valid_until)})
 
 
 class WithdrawalForm(PlainTexts, forms.Form):

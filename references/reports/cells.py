@@ -52,6 +52,12 @@ class CellReport:
         return self.verdict is not None and self.verdict.is_referenceable
 
 
+def reason_of_last_change(cell: Cell) -> str:
+    """Why the cell was changed to what it is; empty where nobody said."""
+    same = CellChange.objects.filter(customer_id=cell.customer_id, dimension_id=cell.dimension_id)
+    return same.filter(version=cell.version).values_list("reason", flat=True).first() or ""
+
+
 def cell_report(customer: Customer, dimension: Dimension, *, at: datetime) -> CellReport:
     """The cell of the customer in the dimension, as of now."""
     calendar = Programme.current().calendar

@@ -42,8 +42,7 @@ def create(request: PersonRequest, customer_id: int, key: str) -> HttpResponse:
     permit(request, "references.edit_cell", customer)
     cell = Cell.objects.of(customer, dimension)
     today = Programme.current().calendar.day_of(timezone.now())
-    initial = {"version": cell.version, "agreed_on": today}
-    form = EvidenceForm(request.POST or None, request.FILES or None, customer=customer, today=today, initial=initial)
+    form = EvidenceForm(request.POST or None, request.FILES or None, cell=cell, today=today)
     if form.is_valid() and _saved(request, form, cell):
         return redirect("references:evidence_index", customer.pk)
     context = {"form": form, "customer": customer, "dimension": dimension, "cell": cell}
@@ -51,14 +50,12 @@ def create(request: PersonRequest, customer_id: int, key: str) -> HttpResponse:
 
 
 def _saved(request: PersonRequest, form: EvidenceForm, cell: Cell) -> bool:
-    values = dict(form.cleaned_data)
-    version = values.pop("version")
     try:
         cells.edit(
             cell,
-            seen_version=version,
+            seen_version=form.cleaned_data["version"],
             changes={"status": Status.GREEN.value},
-            evidence=NewEvidence(**values),
+            evidence=NewEvidence(**form.evidence()),
             by=request.user,
             at=timezone.now(),
         )

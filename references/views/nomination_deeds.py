@@ -47,7 +47,7 @@ def _do(request: PersonRequest, pk: int, *, deed: Deed) -> HttpResponse:
 
 def _refuse(request: PersonRequest, nomination: Nomination, refused: Refused, *, deed: Deed) -> HttpResponse:
     """The page with what was typed or chosen where there was something; else the refusal stands above the page."""
-    if deed.asks or (deed.name == "accept" and nomination.customer_id is None):
+    if deed.asks or any(text for _label, text in refused.typed()):
         return show(request, nomination.pk, refused=refused)
     messages.error(request, refused.words)
     return redirect("references:nomination_detail", nomination.pk)

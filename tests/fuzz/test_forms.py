@@ -108,7 +108,7 @@ MADE: dict[type, Callable[[Any, Any, Any], Any]] = {
         data, importer=RAG_FILES, parameters=PARAMETERS | {"columns": {"0": "customer"}}
     ),
     CellForm: lambda data, files, rows: CellForm(data, files, cell=rows.cell, today=TODAY, forecasts=True),
-    EvidenceForm: lambda data, files, rows: EvidenceForm(data, files, customer=rows.bluth, today=TODAY),
+    EvidenceForm: lambda data, files, rows: EvidenceForm(data, files, cell=rows.cell, today=TODAY),
     DepartureForm: lambda data, _files, _rows: DepartureForm(data, today=TODAY),
     PasteForm: lambda data, _files, _rows: PasteForm(data, today=TODAY),
     OwnerForm: lambda data, _files, _rows: OwnerForm(data, warns=True),

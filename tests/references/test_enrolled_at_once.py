@@ -10,6 +10,7 @@ from references.actions import cells, nominations
 from references.actions import nomination_decisions as decisions
 from references.actions import nomination_invitations as invitations
 from references.actions.cells import NewEvidence
+from references.actions.nomination_invitations import Agreed
 from references.models import Cell, Dimension
 from tests.api.calling import client_of, post
 
@@ -111,6 +112,24 @@ def test_evidence_of_a_colleague_that_holds_for_longer_is_kept(client, form, wri
     assert Cell.objects.get(customer=bluth, dimension__key="reference_call").evidence.kind == "contract"
 
 
+def test_evidence_stands_behind_every_new_green_and_leaves_a_longer_one_alone(form, write, contract, bluth, client):
+    write("reference_call", contract, status="green")
+    said = answers(bluth, reference_call="green", press_release="green", logo="green") | BEHIND
+    until = {"valid_until": str(TODAY + timedelta(days=30))}
+    assert client.post(form, said | until | opened(client, form)).status_code == 302
+    kinds = {cell.dimension.key: cell.evidence.kind for cell in bluth.cells.all()}
+    assert kinds == {"reference_call": "contract", "press_release": "call", "logo": "call"}
+
+
+def test_who_enrols_what_a_colleague_has_enrolled_is_told_that_alone(form, invited, write, bluth, client, jonas):
+    seen = opened(client, form)
+    said = [Agreed(kind("logo"), "green")]
+    invitations.enrol(invited, agreed=said, by=jonas, at=timezone.now())
+    refused = client.post(form, answers(bluth, logo="green") | seen)
+    assert (refused.status_code, "is in the state “Enrolled” now" in refused.text) == (422, True)
+    assert "press again" not in refused.text
+
+
 def test_evidence_that_holds_for_longer_renews_a_green(client, form, write, contract, bluth):
     write("reference_call", contract, status="green")
     until = contract.valid_until + timedelta(days=1)
@@ -140,6 +159,9 @@ def test_a_program_that_says_what_it_saw_is_answered_with_the_cell(invited, writ
     said = {"agreed": {"logo": "green"}, "seen": {"logo": seen}}
     refused = post(client_of(maria), f"/api/v1/nominations/{invited.pk}/enrol/", said)
     assert (refused.status_code, refused.json()["current"]["status"]) == (409, "red"), refused.content
+    for seen in ({"nonsense": 0}, {"reference_call": 0}):
+        unknown = post(client_of(maria), f"/api/v1/nominations/{invited.pk}/enrol/", said | {"seen": seen})
+        assert (unknown.status_code, unknown.json()["errors"][0]["attr"]) == (400, "seen"), unknown.content
     said["seen"]["logo"] = refused.json()["current"]["version"]
     assert post(client_of(maria), f"/api/v1/nominations/{invited.pk}/enrol/", said).status_code == 200
 

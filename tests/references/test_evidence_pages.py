@@ -82,13 +82,39 @@ def test_of_two_who_give_evidence_the_second_sees_how_the_cell_stands_and_may_re
     give(client, bluth, lucille, valid_until="2027-01-14")
     client.force_login(maria)
     refused = give(client, bluth, lucille, note="A call", file=SimpleUploadedFile("consent.pdf", PDF))
-    assert "Jonas Weber changed this cell meanwhile: it is Green now." in refused.text
-    assert "Its evidence holds until 14 Jan 2027." in refused.text
+    assert "Jonas Weber changed this cell meanwhile. It is Green now." in refused.text
+    assert "Its present evidence holds until 14 Jan 2027." in refused.text
     assert ("Choose the file again" in refused.text, 'name="version" value="1"' in refused.text) == (True, True)
     assert Evidence.objects.get().by == jonas
     assert "Choose the file again" in give(client, bluth, lucille, agreed_on="2999-01-01", had_file="1").text
     assert give(client, bluth, lucille, version=1, note="A call").status_code == 302
     assert Cell.objects.get().evidence.by == maria
+
+
+def test_evidence_that_ends_earlier_replaces_a_longer_one_only_when_pressed_again(client, maria, bluth, lucille):
+    client.force_login(maria)
+    give(client, bluth, lucille, valid_until="2027-06-30")
+    address = reverse("references:evidence_create", args=[bluth.pk, "logo"])
+    assert "It stands on: E-mail, Lucille, 15 Jan 2026, valid until 30 Jun 2027." in client.get(address).text
+    shorter = {"version": 1, "valid_until": "2026-12-15"}
+    refused = give(client, bluth, lucille, **shorter)
+    assert "Its present evidence holds until 30 Jun 2027. This evidence ends earlier." in refused.text
+    warned = re.search(r'name="warned_of" value="([^"]+)"', refused.text).group(1)
+    another = give(client, bluth, lucille, **shorter | {"warned_of": warned, "valid_until": "2026-12-10"})
+    assert another.status_code == 422, "it is another day than the one she was warned of"
+    assert give(client, bluth, lucille, **shorter, warned_of=warned).status_code == 302
+    assert f"{Cell.objects.get().evidence_valid_until}" == "2026-12-15"
+
+
+def test_who_gives_evidence_hears_that_a_consent_was_withdrawn_meanwhile_and_why(client, maria, bluth, lucille):
+    client.force_login(maria)
+    give(client, bluth, lucille)
+    withdrawal = reverse("references:evidence_withdraw", args=[Evidence.objects.get().pk])
+    client.post(withdrawal, {"reason": "Legal said no."})
+    refused = give(client, bluth, lucille, version=1)
+    assert (
+        "Maria Chen changed this cell meanwhile (Consent withdrawn: Legal said no.)." in refused.text
+    )
 
 
 def test_maria_withdraws_a_consent_and_must_say_why(client, maria, bluth, lucille):

@@ -97,4 +97,16 @@ def test_the_turn_leaves_a_csm_who_may_invite_no_more(bluth, sam, priya, maria, 
     assert nomination.owner is None
     (told,) = news(priya)
     assert "It is your turn" in told
-    assert "Bluth Company has no CSM who may invite it." in nomination.events.latest("pk").reason
+    assert "Bluth Company has no CSM who may write to it." in nomination.events.latest("pk").reason
+
+
+def test_maria_hears_that_jonas_looks_after_it_now(bluth, sam, priya, maria, jonas):
+    accepted(bluth, sam, priya)
+    news(maria)
+    Customer.objects.filter(pk=bluth.pk).update(csm=jonas)
+    nomination_turns.hand_on(at=timezone.now())
+    (told,) = news(maria)
+    assert told.startswith(
+        "It is not your turn any more with the nomination of Bluth Company: handed on. It is for Jonas"
+    )
+    assert [text for text in news(jonas) if "It is your turn" in text]
