@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from core.choices import Role
 from core.forms import PlainTexts
 from core.models import AuditEvent, User
+from core.versions import SharedForm
 from people.reports import events, persons
 
 # Beyond these the day before or after, or the same instant elsewhere, is in no calendar.
@@ -86,7 +87,7 @@ AddKeyForm = in_our_words(webauthn.AddWebAuthnForm)
 RenameKeyForm = in_our_words(webauthn.EditWebAuthnForm)
 
 
-class ProfileForm(PlainTexts, forms.Form):
+class ProfileForm(SharedForm, forms.Form):
     """How the program speaks to the person."""
 
     name = forms.CharField(label=_("Name"), max_length=150)
@@ -138,7 +139,7 @@ class RolesField(forms.MultipleChoiceField):
         )
 
 
-class PersonForm(PlainTexts, forms.Form):
+class PersonForm(SharedForm, forms.Form):
     """A person's name, place and roles."""
 
     name = forms.CharField(label=_("Name"), max_length=150)

@@ -1,6 +1,6 @@
 """People: created, given and denied roles, deactivated."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 from django.conf import settings
@@ -8,8 +8,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from core import audit
+from core.both_sides import mark
 from core.choices import Role
-from core.errors import RuleBroken
+from core.errors import RuleBroken, StaleVersion
 from core.models import ApiToken, Programme, RoleGrant, User
 
 
@@ -80,10 +81,32 @@ def set_password(user: User, *, password: str, by: User | None, at: datetime) ->
     return user
 
 
+def profile_mark(user: User) -> int:
+    """What `edit` compares: what the page of a profile shows."""
+    return mark({name: getattr(user, name) for name in ("name", "time_zone", "locale")})
+
+
+def administered_mark(user: User) -> int:
+    """What `administer` compares: what the page of people administration shows."""
+    return mark({name: getattr(user, name) for name in ("name", "team", "region")} | {"roles": sorted(user.roles)})
+
+
 @transaction.atomic
-def edit(user: User, *, name: str, time_zone: str, locale: str, by: User | None, at: datetime) -> User:
-    """Change how a person is called and in which form the person reads dates and numbers."""
+def edit(
+    user: User, *, name: str, time_zone: str, locale: str, seen: int | None = None, by: User | None, at: datetime
+) -> User:
+    """Change how a person is called and in which form the person reads dates and numbers. StaleVersion if the
+    `profile_mark` is not the one that was seen."""
+    _refuse_stale(user, profile_mark, seen)
     return _write(user, {"name": _one_line(name), "time_zone": time_zone, "locale": locale}, by=by, at=at)
+
+
+def _refuse_stale(user: User, mark_of: Callable[[User], int], seen: int | None) -> None:
+    """Who names nothing has seen the person just now."""
+    current = User.objects.select_for_update().get(pk=user.pk)
+    if seen is not None and mark_of(current) != seen:
+        words = _("Somebody else changed %(person)s while you were editing. Nothing of yours is saved yet.")
+        raise StaleVersion(words % {"person": current}, current=current)
 
 
 def _write(user: User, wanted: Mapping[str, str], *, by: User | None, at: datetime) -> User:
@@ -98,9 +121,19 @@ def _write(user: User, wanted: Mapping[str, str], *, by: User | None, at: dateti
 
 @transaction.atomic
 def administer(
-    user: User, *, name: str, roles: Iterable[str], team: str = "", region: str = "", by: User | None, at: datetime
+    user: User,
+    *,
+    name: str,
+    roles: Iterable[str],
+    team: str = "",
+    region: str = "",
+    seen: int | None = None,
+    by: User | None,
+    at: datetime,
 ) -> User:
-    """What an administrator sets about a person in one go; what stays as it was leaves no trace."""
+    """What an administrator sets about a person in one go; what stays as it was leaves no trace. StaleVersion if the
+    `administered_mark` is not the one that was seen."""
+    _refuse_stale(user, administered_mark, seen)
     _write(user, {"name": _one_line(name), "team": _one_line(team), "region": _one_line(region)}, by=by, at=at)
     wanted = set(roles)
     return user if wanted == user.roles else set_roles(user, roles=wanted, by=by, at=at)

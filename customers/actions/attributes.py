@@ -14,6 +14,7 @@ from core import audit
 from core.actions import saved_views
 from core.errors import RuleBroken
 from core.models import User
+from customers.actions import customers
 from customers.actions.attribute_values import fitting
 from customers.actions.column_names import alike, is_known_column, refuse_unfit
 from customers.actions.import_rows import CHUNK, append_changes
@@ -43,12 +44,14 @@ def create(*, name: str, by: User | None, at: datetime) -> Attribute:
 
 
 @transaction.atomic
-def rename(attribute: Attribute, *, name: str, by: User | None, at: datetime) -> Attribute:
-    """Call an attribute something else; its key and its values stay. Histories keep the name of their time."""
+def rename(attribute: Attribute, *, name: str, was: str | None = None, by: User | None, at: datetime) -> Attribute:
+    """Call an attribute something else; its key and its values stay. Histories keep the name of their time.
+    StaleVersion if it is not called any more what it `was`."""
     current = _locked(attribute)
     before = current.name
     if before == " ".join(name.split()):
         return current
+    customers.refuse_renamed(current, was=was)
     current.name = _free_name(name, apart_from=current)
     current.save(update_fields=["name"])
     audit.record("attribute.renamed", current, by=by, at=at, before=before, after=current.name)

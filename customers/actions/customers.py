@@ -139,6 +139,13 @@ def refuse_merged(customer: Customer) -> None:
         raise RuleBroken(_("%(customer)s was merged into %(survivor)s; make the change there.") % told)
 
 
+def refuse_renamed(row: Any, *, was: str | None) -> None:
+    """StaleVersion if a row is not called any more what it was on somebody's page; who says nothing saw it just now."""
+    if was is not None and row.name != was:
+        words = _("Somebody else called it “%(name)s” meanwhile. Save again if yours is to replace that.")
+        raise StaleVersion(words % {"name": row.name}, current=row)
+
+
 def changed_meanwhile(row: Model) -> str:
     """What somebody reads who saves what somebody else has saved first."""
     return _("Somebody else changed %(row)s while you were editing it.") % {"row": row}

@@ -98,11 +98,19 @@ def invite(occasion: Occasion, *, contacts: QuerySet[Contact], by: User | None, 
 
 
 @transaction.atomic
-def note(occasion: Occasion, *, guests: QuerySet[OccasionInvitation], deed: str, by: User | None, at: datetime) -> int:
+def note(
+    occasion: Occasion,
+    *,
+    guests: QuerySet[OccasionInvitation],
+    deed: str,
+    seen: Mapping[int, str] | None = None,
+    by: User | None,
+    at: datetime,
+) -> int:
     """Note of these guests what `deed` says; returns how many it changed. Attendance waits for the day.
 
     Who had left the customer by that day, or whose customer had left us, was not there, nor comes who will have, and is
-    passed over.
+    passed over; so is of whom something else was noted since the person saw it: `seen` is `noted` by ids.
     """
     current = _lock(occasion)
     if deed in (GuestDeed.ATTENDED, GuestDeed.ABSENT) and not current.is_over(_day_of(at)):
@@ -112,7 +120,7 @@ def note(occasion: Occasion, *, guests: QuerySet[OccasionInvitation], deed: str,
     if deed == GuestDeed.UNINVITED:
         rows = rows.filter(response=InvitationResponse.NONE, attended__isnull=True)
     else:
-        rows = rows.exclude(**WRITTEN[deed])
+        rows = rows.exclude(**WRITTEN[deed]).exclude(pk__in=noted_meanwhile(rows, deed=deed, seen=seen or {}))
     if deed in PRESENT:
         # Locked before it is asked who is gone, as somebody may be noting just now that one of them has left.
         _lock_customers(rows)
@@ -123,6 +131,16 @@ def note(occasion: Occasion, *, guests: QuerySet[OccasionInvitation], deed: str,
     if changed:
         audit.record("occasion.noted", current, by=by, at=at, kind=deed, count=changed, contacts=names)
     return changed
+
+
+def noted_meanwhile(
+    guests: QuerySet[OccasionInvitation], *, deed: str, seen: Mapping[int, str]
+) -> dict[int, OccasionInvitation]:
+    """By their ids those guests of whom something else than `deed` was noted since the person saw them."""
+    if deed == GuestDeed.UNINVITED:
+        return {}
+    rows = guests.filter(pk__in=list(seen)).exclude(**WRITTEN[deed]).select_related("contact")
+    return {row.pk: row for row in rows if row.noted != seen[row.pk]}
 
 
 @transaction.atomic

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core import audit
-from core.errors import RuleBroken
+from core.both_sides import mark
+from core.errors import RuleBroken, StaleVersion
 from core.models import User
 from customers.actions import customers
 from customers.choices import ChangeKind
@@ -25,11 +26,14 @@ def create(*, name: str, by: User | None, at: datetime) -> Product:
 
 
 @transaction.atomic
-def rename(product: Product, *, name: str, by: User | None, at: datetime) -> Product:
-    """Call a product something else; it stays the same product everywhere. Closed quarters keep the old name."""
+def rename(product: Product, *, name: str, was: str | None = None, by: User | None, at: datetime) -> Product:
+    """Call a product something else; it stays the same product everywhere. Closed quarters keep the old name.
+    StaleVersion if it is not called any more what it `was`."""
+    product = Product.objects.select_for_update().get(pk=product.pk)
     before = product.name
     if before == name.strip():
         return product
+    customers.refuse_renamed(product, was=was)
     product.name = _free_name(name, apart_from=product)
     product.save(update_fields=["name"])
     audit.record("product.renamed", product, by=by, at=at, before=before, after=product.name)
@@ -58,16 +62,22 @@ def set_use(
     product: Product,
     since: date | None = None,
     until: date | None = None,
+    seen: int | None = None,
     by: User | None,
     at: datetime,
 ) -> ProductUse:
-    """Say that the customer uses the product, since and until when; replaces what was said about it before."""
+    """Say that the customer uses the product, since and until when; replaces what was said about it before.
+
+    `seen` is the `use_mark` that was seen, 0 of none: StaleVersion if it is another one, RuleBroken if there is one
+    now or there is none any more.
+    """
     if since is not None and until is not None and until < since:
         raise RuleBroken(
             _("%(product)s cannot have been given up before it was taken into use.") % {"product": product}
         )
     current = customers.lock(customer.pk)
     use = ProductUse.objects.filter(customer=current, product=product).first()
+    _refuse_unseen(current, product, use, seen)
     before = _period(use) if use else None
     use = use or ProductUse(customer=current, product=product)
     use.since, use.until = since, until
@@ -93,6 +103,25 @@ def _record(
     fields = {f"product {product}": pair}
     customers.append_change(customer, kind=ChangeKind.PRODUCT, fields=fields, by=by, at=at)
     audit.record("customer.product", customer, by=by, at=at, fields=fields)
+
+
+def use_mark(use: ProductUse | None) -> int:
+    """What tells one state of a product in use from another; 0 of what is not in use."""
+    return mark(_period(use)) if use else 0
+
+
+def _refuse_unseen(customer: Customer, product: Product, use: ProductUse | None, seen: int | None) -> None:
+    """Who names nothing has seen it just now."""
+    told = {"customer": customer, "product": product}
+    if seen is None or seen == use_mark(use):
+        return
+    if use is None:
+        raise RuleBroken(_("%(product)s was taken off the products of %(customer)s meanwhile.") % told)
+    if seen == 0:
+        raise RuleBroken(
+            _("%(customer)s uses %(product)s already; open it to change since when and until when.") % told
+        )
+    raise StaleVersion(customers.changed_meanwhile(use), current=use)
 
 
 def _period(use: ProductUse) -> dict[str, str | None]:

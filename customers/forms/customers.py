@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from core.forms import PlainTexts
 from core.models import User
+from core.versions import HIDDEN, SharedForm, VersionedForm
+from customers.actions.products import use_mark
 from customers.choices import ENTERED, Adoption, ContactRole, EvangelistScope, Lifecycle, OwnerRole, SizeBand
-from customers.forms.versions import HIDDEN, VersionedForm
 from customers.models import FACTS, Attribute, Contact, Customer, Product, ProductUse
 from customers.rules.names import domain_of
 
@@ -174,7 +175,7 @@ class ContactForm(VersionedForm, forms.ModelForm):
         return {name: self.cleaned_data[name] for name in self.Meta.fields}
 
 
-class ProductUseForm(PlainTexts, forms.ModelForm):
+class ProductUseForm(SharedForm, forms.ModelForm):
     """A product in use since a day and, where it was given up, until a day."""
 
     class Meta:
@@ -186,7 +187,11 @@ class ProductUseForm(PlainTexts, forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.fields["product"].label = _("Product")
         self.fields["product"].empty_label = _("Choose a product")  # type: ignore[attr-defined]
-        self.helper = helper(row("product"), row("since", "until"))
+        self.fields["product"].disabled = self.instance.pk is not None
+        self.helper = helper(*HIDDEN, row("product"), row("since", "until"))
+
+    def version_of(self, row: ProductUse) -> int:
+        return use_mark(row)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

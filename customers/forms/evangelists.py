@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from core.errors import StaleVersion
 from core.forms import PlainTexts
 from core.models import User
+from core.versions import HIDDEN, VersionedForm
 from customers.choices import EvangelistLevel, EvangelistScope, ReferralOutcome
 from customers.forms.customers import DayInput, day_field, helper, one_line, row, without_dashes
-from customers.forms.versions import HIDDEN, VersionedForm
 from customers.models import Contact, Customer, Referral
 from customers.rules.names import domain_of, name_key
 

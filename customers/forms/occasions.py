@@ -1,5 +1,6 @@
 """What people type about webinars and briefings, and which guests they tick."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -7,10 +8,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import PlainTexts
+from core.versions import HIDDEN, VersionedForm
 from customers.choices import GuestDeed, OccasionKind
 from customers.forms.customers import DayInput, helper, one_line, row
 from customers.forms.evangelists import TickedField
-from customers.forms.versions import HIDDEN, VersionedForm
 from customers.models import Occasion
 
 
@@ -52,10 +53,22 @@ class TickedForm(PlainTexts, forms.Form):
         return values
 
 
+class SeenGuestsField(forms.MultipleChoiceField):
+    """Ids of guests with what the page showed of each, `12:yes-none`; what is none names no guest."""
+
+    def to_python(self, value: Any) -> dict[int, str]:  # type: ignore[override]
+        found = (re.fullmatch(r"([0-9]{1,18}):([a-z]{2,5}-[a-z]{4,5})", one) for one in super().to_python(value))
+        return {int(one[1]): one[2] for one in found if one}
+
+    def validate(self, value: Any) -> None:
+        """Which of the guests are there is asked of the database."""
+
+
 class GuestForm(TickedForm):
-    """What is noted of them."""
+    """What is noted of them, and what was seen of those whom the page showed."""
 
     deed = forms.ChoiceField(choices=GuestDeed.choices)
+    seen = SeenGuestsField(required=False)
 
 
 class OccasionChoiceForm(PlainTexts, forms.Form):

@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from core.forms import PlainTexts, refuse_passed_over
 from core.models import User
+from core.versions import HIDDEN, VersionedForm
 from customers.choices import CaseSeverity
 from customers.forms.customers import DayInput, helper, one_line, row, without_dashes
-from customers.forms.versions import HIDDEN, VersionedForm
 from customers.models import Customer, Invoice, SupportCase
 
 

@@ -77,6 +77,11 @@ class OccasionInvitation(models.Model):
         return f"{self.contact}: {self.occasion}"
 
     @property
+    def noted(self) -> str:
+        """What is noted of the guest, as a page sends it back: the answer, and whether the guest was there."""
+        return f"{self.response or 'none'}-{self.attended}".lower()
+
+    @property
     def left_on(self) -> date | None:
         """Since when the contact is gone, if that was before the day of the occasion."""
         left_on = self.contact.left_on

@@ -69,7 +69,13 @@ def rename(request: PersonRequest, pk: int) -> HttpResponse:
     form = AttributeForm(request.POST or None, initial={"name": attribute.name})
     if request.method == "POST" and form.is_valid():
         try:
-            actions.rename(attribute, name=form.cleaned_data["name"], by=request.user, at=timezone.now())
+            actions.rename(
+                attribute,
+                name=form.cleaned_data["name"],
+                was=request.POST.get("was"),
+                by=request.user,
+                at=timezone.now(),
+            )
         except RuleBroken as refusal:
             form.add_error("name", str(refusal))
         else:

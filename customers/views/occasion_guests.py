@@ -1,8 +1,10 @@
 """The guests of an occasion: who was invited, who answered, who was there."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -21,6 +23,7 @@ from customers.actions import occasions as actions
 from customers.choices import GuestDeed, OccasionKind
 from customers.forms.occasions import GuestForm
 from customers.forms.troubles import TroubleSearch
+from customers.models import Occasion, OccasionInvitation
 from customers.reports import occasions as report
 from customers.views.evangelists import today
 from customers.views.occasions import few, occasion_of
@@ -80,15 +83,39 @@ def note(request: PersonRequest, pk: int) -> HttpResponse:
     rows, said = report.guests(occasion, search=search, show=show), form.cleaned_data
     chosen = rows if said["everyone"] else rows.filter(pk__in=said["ticked"])
     try:
-        count = actions.note(occasion, guests=chosen, deed=said["deed"], by=request.user, at=timezone.now())
-        gone = _absent(report.absent(chosen, occasion, said["deed"])) if said["deed"] in actions.PRESENT else []
-        if count or not gone:
-            messages.add_message(request, *_noted(count, said["deed"], is_anybody=bool(count) or chosen.exists()))
-        for words in gone:
-            messages.warning(request, words)
+        _note(request, occasion, chosen, deed=said["deed"], seen=said["seen"])
     except RuleBroken as refusal:
         messages.error(request, str(refusal))
     return redirect(back)
+
+
+def _note(
+    request: PersonRequest,
+    occasion: Occasion,
+    chosen: QuerySet[OccasionInvitation],
+    *,
+    deed: str,
+    seen: Mapping[int, str],
+) -> None:
+    """Note it, and say of whom it was not noted and why."""
+    meanwhile = actions.noted_meanwhile(chosen, deed=deed, seen=seen)
+    count = actions.note(occasion, guests=chosen, deed=deed, seen=seen, by=request.user, at=timezone.now())
+    passed_over = [_meanwhile([guest.contact.name for guest in meanwhile.values()])] if meanwhile else []
+    passed_over += _absent(report.absent(chosen, occasion, deed)) if deed in actions.PRESENT else []
+    if count or not passed_over:
+        messages.add_message(request, *_noted(count, deed, is_anybody=bool(count) or chosen.exists()))
+    for words in passed_over:
+        messages.warning(request, words)
+
+
+def _meanwhile(names: list[str]) -> str:
+    words = ngettext(
+        "Of %(count)s guest somebody else noted something meanwhile, which stands; tick again to replace it: %(names)s",
+        "Of %(count)s guests somebody else noted something meanwhile, which stands; tick them again to replace it: "
+        "%(names)s",
+        len(names),
+    )
+    return words % {"count": len(names), "names": few(names)}
 
 
 def _absent(told: report.Absent) -> list[str]:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
-from core.errors import RuleBroken
+from core.errors import RuleBroken, StaleVersion
 from core.permissions import requires
 from core.requests import PersonRequest
 from customers.actions import products as actions
@@ -50,11 +50,15 @@ def delete(request: PersonRequest, pk: int) -> HttpResponse:
 def use(request: PersonRequest, pk: int, product: int | None = None) -> HttpResponse:
     """Say that the customer uses a product; with `product`, change since and until of one it uses already."""
     customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
-    known = get_object_or_404(ProductUse, customer=customer, product=product) if product else None
+    uses = ProductUse.objects.select_related("product")
+    known = get_object_or_404(uses, customer=customer, product=product) if product else None
     form = ProductUseForm(request.POST or None, instance=known)
     if request.method == "POST" and form.is_valid():
+        said = form.said() if known else form.said() | {"seen": 0}
         try:
-            actions.set_use(customer, **form.cleaned_data, by=request.user, at=timezone.now())
+            actions.set_use(customer, **said, by=request.user, at=timezone.now())
+        except StaleVersion as stale:
+            form.refuse(stale, ProductUseForm(instance=stale.current))
         except RuleBroken as refusal:
             form.add_error(None, str(refusal))
         else:

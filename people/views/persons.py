@@ -13,7 +13,8 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from core.actions import people
-from core.errors import RuleBroken
+from core.choices import Role
+from core.errors import RuleBroken, StaleVersion
 from core.exports import csv_response
 from core.forms import passed_over, refuse_passed_over
 from core.models import AuditEvent, User
@@ -75,17 +76,21 @@ def detail(request: PersonRequest, pk: int) -> HttpResponse:
 
 
 def _told(user: User) -> dict[str, Any]:
-    return {"name": user.name, "team": user.team, "region": user.region, "roles": list(user.roles)}
+    roles = [role for role in Role.values if role in user.roles]
+    told = {"name": user.name, "team": user.team, "region": user.region, "roles": roles}
+    return told | {"version": people.administered_mark(user)}
 
 
 @require_POST
 @requires("core.manage_people")
 def edit(request: PersonRequest, pk: int) -> HttpResponse:
     user = get_object_or_404(User, pk=pk)
-    form = PersonForm(request.POST)
+    form = PersonForm(request.POST, initial=_told(user))
     if form.is_valid():
         try:
-            people.administer(user, **form.cleaned_data, by=request.user, at=timezone.now())
+            people.administer(user, **form.said(), by=request.user, at=timezone.now())
+        except StaleVersion as stale:
+            form.refuse(stale, PersonForm(initial=_told(stale.current)))
         except RuleBroken as refusal:
             form.add_error("roles", str(refusal))
         else:

@@ -1,5 +1,7 @@
 """The own profile: name and formats, second factor, sessions, tokens."""
 
+from typing import Any
+
 from allauth.mfa.adapter import get_adapter
 from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
@@ -12,7 +14,8 @@ from django.utils.translation import gettext, override
 from django.views.decorators.http import require_POST, require_safe
 
 from core.actions import people
-from core.models import ApiToken
+from core.errors import StaleVersion
+from core.models import ApiToken, User
 from core.permissions import requires
 from core.requests import PersonRequest
 from people.forms import ProfileForm
@@ -21,18 +24,25 @@ from people.forms import ProfileForm
 @require_safe
 @requires("core.log_in")
 def detail(request: PersonRequest) -> HttpResponse:
-    user = request.user
-    form = ProfileForm(initial={"name": user.name, "time_zone": user.time_zone, "locale": user.locale})
-    return _page(request, form)
+    return _page(request, ProfileForm(initial=_told(request.user)))
+
+
+def _told(user: User) -> dict[str, Any]:
+    told = {"name": user.name, "time_zone": user.time_zone, "locale": user.locale}
+    return told | {"version": people.profile_mark(user)}
 
 
 @require_POST
 @requires("core.log_in")
 def edit(request: PersonRequest) -> HttpResponse:
-    form = ProfileForm(request.POST)
+    form = ProfileForm(request.POST, initial=_told(request.user))
     if not form.is_valid():
         return _page(request, form, status=422)
-    user = people.edit(request.user, **form.cleaned_data, by=request.user, at=timezone.now())
+    try:
+        user = people.edit(request.user, **form.said(), by=request.user, at=timezone.now())
+    except StaleVersion as stale:
+        form.refuse(stale, ProfileForm(initial=_told(stale.current)))
+        return _page(request, form, status=422)
     with override(user.locale):
         messages.success(request, gettext("Your profile is saved."))
     return redirect("people:profile_detail")

@@ -4,10 +4,12 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db import transaction
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from core import audit
-from core.errors import RuleBroken
+from core.both_sides import mark
+from core.errors import RuleBroken, StaleVersion
 from core.models import User
 from core.quarters import Quarter
 from references.models import BonusStatement, PayMember
@@ -30,16 +32,27 @@ def add(user: User, *, target_bonus: Decimal, from_quarter: Quarter, by: User | 
     return member
 
 
+def member_mark(member: PayMember) -> int:
+    """What tells one state of a membership from another."""
+    return mark({"target_bonus": f"{member.target_bonus.normalize():f}", "until_quarter": member.until_quarter})
+
+
 @transaction.atomic
 def change(
-    member: PayMember, *, target_bonus: Decimal, from_quarter: Quarter, by: User | None, at: datetime
+    member: PayMember,
+    *,
+    target_bonus: Decimal,
+    from_quarter: Quarter,
+    seen: int | None = None,
+    by: User | None,
+    at: datetime,
 ) -> PayMember:
-    """Another target bonus from a quarter on; what was agreed for the quarters before stays as it was."""
+    """Another target bonus from a quarter on; what was agreed for the quarters before stays as it was. StaleVersion if
+    the `member_mark` is not the one that was seen."""
     _refuse_paid(from_quarter)
     _refuse_negative(target_bonus)
-    member = PayMember.objects.select_for_update().select_related("user").get(pk=member.pk)
-    if from_quarter.label < member.from_quarter or (member.until_quarter and from_quarter.label > member.until_quarter):
-        raise RuleBroken(_("%(quarter)s is outside this membership.") % {"quarter": from_quarter})
+    member = _locked(member, seen)
+    _refuse_outside(member, from_quarter)
     before = member.target_bonus
     if from_quarter.label == member.from_quarter:
         member.target_bonus = target_bonus
@@ -56,10 +69,12 @@ def change(
 
 
 @transaction.atomic
-def end(member: PayMember, *, until_quarter: Quarter, by: User | None, at: datetime) -> PayMember:
-    """The last quarter in which the person is paid as a member of the team."""
+def end(
+    member: PayMember, *, until_quarter: Quarter, seen: int | None = None, by: User | None, at: datetime
+) -> PayMember:
+    """The last quarter in which the person is paid as a member of the team. StaleVersion as in `change`."""
     _refuse_paid(until_quarter.next)
-    member = PayMember.objects.select_for_update().select_related("user").get(pk=member.pk)
+    member = _locked(member, seen)
     if until_quarter.label < member.from_quarter:
         raise RuleBroken(
             _("The membership begins in %(quarter)s; it cannot end before.") % {"quarter": member.from_quarter}
@@ -68,6 +83,33 @@ def end(member: PayMember, *, until_quarter: Quarter, by: User | None, at: datet
     member.save(update_fields=["until_quarter"])
     audit.record("pay_member.ended", member, by=by, at=at, until_quarter=until_quarter.label)
     return member
+
+
+def _locked(member: PayMember, seen: int | None) -> PayMember:
+    """The membership as the database holds it; who names nothing has seen it just now."""
+    current = PayMember.objects.select_for_update().select_related("user").get(pk=member.pk)
+    if seen is not None and seen != member_mark(current):
+        words = _(
+            "Somebody else changed the membership of %(user)s while you were editing. Nothing of yours is saved yet."
+        )
+        raise StaleVersion(words % {"user": current.user}, current=current)
+    return current
+
+
+def _refuse_outside(member: PayMember, quarter: Quarter) -> None:
+    ends = member.until_quarter
+    if member.from_quarter <= quarter.label and (not ends or quarter.label <= ends):
+        return
+    other = PayMember.objects.filter(user=member.user).in_quarter(quarter.label).first()
+    if other is None:
+        raise RuleBroken(_("%(quarter)s is outside this membership.") % {"quarter": quarter})
+    told = {
+        "quarter": other.from_quarter,
+        "user": member.user,
+        "bonus": number_format(other.target_bonus, force_grouping=True),
+    }
+    words = _("From %(quarter)s on %(user)s has another membership, with a target bonus of %(bonus)s; change that one.")
+    raise RuleBroken(words % told)
 
 
 def _overlapping(user: User, from_quarter: Quarter) -> bool:

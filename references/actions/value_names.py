@@ -40,13 +40,14 @@ def respell(
 
 
 @transaction.atomic
-def rename_product(product: Product, *, name: str, by: User | None, at: datetime) -> Product:
-    """Call a product something else, with its targets and its weight in coverage.
+def rename_product(product: Product, *, name: str, was: str | None = None, by: User | None, at: datetime) -> Product:
+    """Call a product something else, with its targets and its weight in coverage. StaleVersion if it is not called any
+    more what it `was`.
 
     What coverage still wants of another product of this name, which there is no more, stays.
     """
     before = product.name
-    renamed = products.rename(product, name=name, by=by, at=at)
+    renamed = products.rename(product, name=name, was=was, by=by, at=at)
     if renamed.name != before:
         _follow(PRODUCT, renamed, before=before, after=renamed.name, by=by, at=at)
     return renamed

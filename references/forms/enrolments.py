@@ -10,8 +10,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import PlainTexts
+from core.versions import version_field
 from customers.forms.customers import helper
-from customers.forms.versions import version_field
 from customers.models import Contact
 from references.actions import cells
 from references.choices import NominationState, Status, Willingness

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from core.forms import PlainTexts
 from core.models import User
+from core.versions import SeenField, version_field
 from customers.choices import ENTERED, Lifecycle
 from customers.forms.customers import helper
-from customers.forms.versions import SeenField, version_field
 from customers.models import Customer
 from references.actions.nomination_invitations import SHORTEST_REASON
 from references.choices import INVITERS, InvitationBlock, NominationSource, Willingness

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from core.forms import PlainTexts
 from core.models import User
 from core.quarters import Quarter
+from core.versions import SharedForm
 from customers.forms.customers import helper
 from references.forms.settings import ReplacingForm
 from references.rules.pay import Curve
@@ -76,7 +77,7 @@ class MemberForm(PlainTexts, forms.Form):
         self.helper = helper()
 
 
-class MemberChangeForm(PlainTexts, forms.Form):
+class MemberChangeForm(SharedForm, forms.Form):
     """Another bonus from a quarter on."""
 
     target_bonus = bonus_field()
@@ -87,7 +88,7 @@ class MemberChangeForm(PlainTexts, forms.Form):
         self.helper = helper()
 
 
-class MemberEndForm(PlainTexts, forms.Form):
+class MemberEndForm(SharedForm, forms.Form):
     """The last quarter of a membership."""
 
     def __init__(self, *args: Any, quarters: list[Quarter], **kwargs: Any) -> None:

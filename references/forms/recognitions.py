@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from core.choices import Role
 from core.forms import PlainTexts
 from core.models import User
+from core.versions import HIDDEN, VersionedForm
 from customers.forms.customers import helper
-from customers.forms.versions import HIDDEN, VersionedForm
 from references.forms.settings import SettingsForm
 from references.models import RecognitionSettings, RewardLevel
 

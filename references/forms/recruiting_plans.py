@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from core.forms import PlainTexts
 from core.models import User
 from core.texts import LONGEST_ID
+from core.versions import HIDDEN, VersionedForm
 from customers.forms.customers import helper
-from customers.forms.versions import HIDDEN, VersionedForm
 from references.choices import PLAN_WRITERS, PlanState
 from references.forms.evidence import day_input
 from references.models import Dimension, RecruitingPlan

@@ -8,10 +8,10 @@ from django.core.validators import MinValueValidator
 from django.db.models import BigIntegerField, Model
 from django.utils.translation import gettext as _
 
+from core.both_sides import three_way
 from core.errors import RuleBroken, StaleVersion
 from core.forms import PlainTexts
-from customers.forms.versions import SeenField, again, send_instead, sent, untouched
-from customers.rules.both_sides import three_way
+from core.versions import SeenField, again, send_instead, sent, untouched
 from references.actions.seen_settings import mark_of
 
 if TYPE_CHECKING:

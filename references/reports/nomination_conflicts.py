@@ -6,10 +6,10 @@ from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
+from core.both_sides import three_way
 from core.texts import plain
 from customers.reports import conflicts
 from customers.reports.conflicts import Conflict
-from customers.rules.both_sides import three_way
 from references.choices import Willingness
 from references.models import Dimension, Nomination
 

@@ -83,7 +83,9 @@ def withdraw(request: PersonRequest, pk: int) -> HttpResponse:
         actions.withdraw(evidence, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now())
         messages.success(request, _("The consent is withdrawn; the Green that stood on it is Amber now."))
     except RuleBroken as refusal:
-        messages.error(request, str(refusal))
+        typed = form.data.get("reason", "").strip()
+        kept = _("You had written: “%s”") % typed if typed else ""
+        messages.error(request, f"{refusal} {kept}".strip())
     return redirect("references:evidence_index", holder.pk)
 
 

@@ -9,10 +9,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from core import versions
 from core.errors import RuleBroken, StaleVersion
 from core.permissions import permit, requires
 from core.requests import PersonRequest
-from customers.forms import versions
 from references.actions import nominations as actions
 from references.forms.nominations import NominationForm
 from references.models import Nomination

@@ -1,17 +1,18 @@
 """Who is paid on the count: the members of the one global team."""
 
-from django import forms
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from core.errors import RuleBroken
+from core.errors import RuleBroken, StaleVersion
 from core.models import Programme
 from core.permissions import requires
+from core.quarters import Quarter
 from core.requests import PersonRequest
+from core.versions import SharedForm
 from references.actions import pay_members
 from references.forms.pay import MemberChangeForm, MemberEndForm, MemberForm, ahead
 from references.models import PayMember
@@ -72,23 +73,36 @@ def edit(request: PersonRequest, pk: int) -> HttpResponse:
     quarters = [quarter for quarter in ahead(running, back=QUARTERS_BACK) if quarter.label >= member.from_quarter]
     ending = request.POST.get("deed") == "end"
     posted = request.POST or None
-    change_form = MemberChangeForm(
-        None if ending else posted,
-        quarters=quarters,
-        initial={"target_bonus": member.target_bonus, "from_quarter": running.label},
-    )
-    end_form = MemberEndForm(posted if ending else None, quarters=quarters, initial={"until_quarter": running.label})
-    form = end_form if ending else change_form
-    if request.method == "POST" and form.is_valid() and _changed(member, form, ending, request):
-        return redirect("references:pay_members")
+    change_form = _change_form(None if ending else posted, member, quarters, running)
+    end_form = _end_form(posted if ending else None, member, quarters, running)
+    form: SharedForm = end_form if ending else change_form
+    try:
+        if form.is_bound and form.is_valid() and _changed(member, form, ending, request):
+            return redirect("references:pay_members")
+    except StaleVersion as stale:
+        form.refuse(stale, (_end_form if ending else _change_form)(None, stale.current, quarters, running))
     context = {"member": member, "change_form": change_form, "end_form": end_form}
     return render(request, "references/pay_member_edit.html", context, status=422 if form.errors else 200)
 
 
-def _changed(member: PayMember, form: forms.Form, ending: bool, request: PersonRequest) -> bool:
+def _change_form(
+    sent: QueryDict | None, member: PayMember, quarters: list[Quarter], running: Quarter
+) -> MemberChangeForm:
+    told = {"target_bonus": member.target_bonus, "from_quarter": running.label}
+    return MemberChangeForm(sent, quarters=quarters, initial=told | {"version": pay_members.member_mark(member)})
+
+
+def _end_form(sent: QueryDict | None, member: PayMember, quarters: list[Quarter], running: Quarter) -> MemberEndForm:
+    told = {"until_quarter": running.label, "version": pay_members.member_mark(member)}
+    return MemberEndForm(sent, quarters=quarters, initial=told, auto_id="id_end_%s")
+
+
+def _changed(member: PayMember, form: SharedForm, ending: bool, request: PersonRequest) -> bool:
     deed = pay_members.end if ending else pay_members.change
     try:
-        deed(member, **form.cleaned_data, by=request.user, at=timezone.now())
+        deed(member, **form.said(), by=request.user, at=timezone.now())
+    except StaleVersion:
+        raise
     except RuleBroken as refusal:
         form.add_error(None, str(refusal))
         return False

@@ -71,7 +71,9 @@ def rename_product(request: PersonRequest, pk: int) -> HttpResponse:
         try:
             follows = followed(actions.PRODUCT, value=fresh.name, into=into)
             if fresh.name == into or not follows.asks or request.POST.get("seen") == follows.seen:
-                actions.rename_product(fresh, name=into, by=request.user, at=timezone.now())
+                actions.rename_product(
+                    fresh, name=into, was=request.POST.get("was"), by=request.user, at=timezone.now()
+                )
                 return redirect("customers:product_index")
             context["asks_into"] = into
         except RuleBroken as refusal:

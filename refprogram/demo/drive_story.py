@@ -77,8 +77,10 @@ class DriveStory:
         rosa = people.create(
             address(NEWCOMER), name=NEWCOMER, roles=[Role.SALES_REP], by=None, at=self.now - timedelta(days=4)
         )
-        where = {"team": "West", "region": "US West"}
-        people.administer(rosa, name=NEWCOMER, roles=rosa.roles, **where, by=None, at=self.now - timedelta(days=4))
+        people.administer(
+            rosa, name=NEWCOMER, roles=rosa.roles, team="West", region="US West", by=None,
+            at=self.now - timedelta(days=4),
+        )  # fmt: skip
 
     def _quotas(self) -> None:
         lena = self.staff["Lena Fischer"]

@@ -6,9 +6,9 @@ from html.parser import HTMLParser
 import pytest
 from django.urls import reverse
 
+from core.both_sides import three_way
 from customers.actions import attributes, contacts, customers, invoices, occasions, referrals, support_cases
 from customers.models import Contact, Customer, Invoice, Occasion, Referral, SupportCase
-from customers.rules.both_sides import three_way
 from tests.factories import ContactFactory, customer
 
 STANDS = "The form shows it as it stands now, with what you changed in it; press again to save. They changed: "

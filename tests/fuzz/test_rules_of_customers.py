@@ -8,12 +8,12 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
+from core.both_sides import three_way
 from core.choices import ImportOutcome
 from core.quarters import FiscalCalendar, Quarter, years_after
 from core.texts import CONTROL
 from customers.choices import Adoption, CaseSeverity, ContactRole, EvangelistLevel, EvangelistScope, Lifecycle, SizeBand
 from customers.rules import import_values, names
-from customers.rules.both_sides import three_way
 from customers.rules.evangelists import EARLIEST, EvangelistPolicy, attendance_is_known, is_too_early, is_too_far
 from customers.rules.import_outcomes import SHOWN_OTHERS, Outcome, Tally, refused
 from customers.rules.import_values import Unreadable

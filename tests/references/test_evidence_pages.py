@@ -91,6 +91,15 @@ def test_of_two_who_give_evidence_the_second_sees_how_the_cell_stands_and_may_re
     assert Cell.objects.get().evidence.by == maria
 
 
+def test_who_withdraws_what_was_withdrawn_already_has_the_reason_back(client, maria, bluth, lucille):
+    client.force_login(maria)
+    give(client, bluth, lucille)
+    address = reverse("references:evidence_withdraw", args=[Evidence.objects.get().pk])
+    client.post(address, {"reason": "Legal said no."})
+    late = client.post(address, {"reason": "Her boss said no."}, follow=True).text
+    assert "This evidence has already been withdrawn. You had written: “Her boss said no.”" in late
+
+
 def test_evidence_that_ends_earlier_replaces_a_longer_one_only_when_pressed_again(client, maria, bluth, lucille):
     client.force_login(maria)
     give(client, bluth, lucille, valid_until="2027-06-30")
@@ -112,9 +121,7 @@ def test_who_gives_evidence_hears_that_a_consent_was_withdrawn_meanwhile_and_why
     withdrawal = reverse("references:evidence_withdraw", args=[Evidence.objects.get().pk])
     client.post(withdrawal, {"reason": "Legal said no."})
     refused = give(client, bluth, lucille, version=1)
-    assert (
-        "Maria Chen changed this cell meanwhile (Consent withdrawn: Legal said no.)." in refused.text
-    )
+    assert "Maria Chen changed this cell meanwhile (Consent withdrawn: Legal said no.)." in refused.text
 
 
 def test_maria_withdraws_a_consent_and_must_say_why(client, maria, bluth, lucille):

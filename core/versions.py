@@ -9,10 +9,10 @@ from django.db.models import BigIntegerField
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from core.both_sides import three_way
 from core.errors import StaleVersion
 from core.forms import PlainTexts
 from core.texts import plain
-from customers.rules.both_sides import three_way
 
 if TYPE_CHECKING:
     AnyForm = forms.BaseForm
@@ -82,9 +82,14 @@ class VersionedForm(PlainTexts, AnyForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         row = getattr(self, "instance", None)
-        if row is not None and row.pk:
-            self.initial.setdefault("version", row.version)
+        if row is not None and row.pk and "version" not in self.initial:
+            self.initial["version"] = self.version_of(row)
         self.fields |= {"version": version_field(), "seen": SeenField(required=False)}
+
+    def version_of(self, row: Any) -> int:
+        """What tells one state of the row from another."""
+        version: int = row.version
+        return version
 
     def get_initial_for_field(self, field: forms.Field, field_name: str) -> Any:
         """As every form, and what the page shows of a row that is there."""
@@ -111,7 +116,32 @@ class VersionedForm(PlainTexts, AnyForm):
 
     def _shown(self) -> dict[str, list[str]]:
         """What a browser sends back of the fields that nobody touches."""
-        return {field.name: untouched(field, field.initial) for field in self.visible_fields()}
+        shown = [field for field in self.visible_fields() if not field.field.disabled]
+        return {field.name: untouched(field, field.initial) for field in shown}
+
+
+class SharedForm(VersionedForm):
+    """A short one: whoever saves second sees beside each field what another one entered in it."""
+
+    def refuse(self, stale: StaleVersion, now: "SharedForm") -> None:
+        """`now` shows the row as somebody else left it; what this one left alone is as it stands there."""
+        both = self.press_again(now, stale)
+        if not self.non_field_errors():
+            self.add_error(None, str(stale))
+        for name in both:
+            words = _("It is now: %s. Save again to replace it by yours.") % now.in_words(name)
+            self.add_error(name, words)
+
+    def in_words(self, name: str) -> str:
+        """What the form shows in a field, as its person reads it."""
+        value, labels = self[name].initial, dict(getattr(self.fields[name], "choices", ()))
+        shown = value if isinstance(value, list) else [value]
+        return ", ".join(str(labels.get(one, one)) for one in shown if one) or "–"
+
+    def said(self) -> dict[str, Any]:
+        """What the action calls it, with what was seen."""
+        values = {name: value for name, value in self.cleaned_data.items() if name not in HIDDEN}
+        return values | {"seen": self.cleaned_data["version"]}
 
 
 def _told(value: Any) -> list[str]:

@@ -1,0 +1,76 @@
+"""Priya and Omar have Maria's membership open at the same time: neither bonus is replaced unread."""
+
+from decimal import Decimal
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from core.choices import Role
+from core.models import Programme
+from references.actions import pay_members
+from references.models import PayMember
+from tests.factories import person
+
+
+@pytest.fixture
+def running():
+    return Programme.current().calendar.quarter_at(timezone.now())
+
+
+@pytest.fixture
+def form(maria, priya, running):
+    made = pay_members.add(maria, target_bonus=Decimal(3000), from_quarter=running, by=priya, at=timezone.now())
+    return reverse("references:pay_member_edit", args=[made.pk])
+
+
+@pytest.fixture
+def as_priya(priya):
+    client = Client()
+    client.force_login(priya)
+    return client
+
+
+@pytest.fixture
+def as_omar(db):
+    client = Client()
+    client.force_login(person("Omar Haddad", Role.PROGRAMME_MANAGER))
+    return client
+
+
+def opened(answer, name="change_form"):
+    return {field.html_name: field.value() for field in answer.context[name]}
+
+
+def test_of_two_bonuses_from_one_quarter_the_second_is_saved_by_another_press(as_priya, as_omar, form, running):
+    priyas, omars = opened(as_priya.get(form)), opened(as_omar.get(form))
+    assert as_priya.post(form, priyas | {"target_bonus": "3100", "deed": "change"}).status_code == 302
+    refused = as_omar.post(form, omars | {"target_bonus": "3200", "deed": "change"})
+    assert (refused.status_code, "Somebody else changed the membership of Maria Chen" in refused.text) == (422, True)
+    assert "It is now: 3100" in refused.text
+    assert PayMember.objects.get().target_bonus == 3100
+    assert as_omar.post(form, opened(refused) | {"deed": "change"}).status_code == 302
+    assert PayMember.objects.get().target_bonus == 3200
+
+
+def test_who_changes_what_was_changed_from_a_later_quarter_is_told_which_membership_it_is_now(
+    as_priya, as_omar, form, running
+):
+    priyas, omars = opened(as_priya.get(form)), opened(as_omar.get(form))
+    later = {"from_quarter": running.next.label, "deed": "change"}
+    assert as_priya.post(form, priyas | later | {"target_bonus": "3100"}).status_code == 302
+    refused = as_omar.post(form, omars | later | {"target_bonus": "3200"})
+    assert "Somebody else changed the membership of Maria Chen" in refused.text
+    again = as_omar.post(form, opened(refused) | later)
+    assert f"From {running.next.label} on Maria Chen has another membership" in again.text
+    assert "3,100" in again.text
+
+
+def test_an_end_that_was_entered_meanwhile_is_not_replaced_unread(as_priya, as_omar, form, running):
+    omars = opened(as_omar.get(form), "end_form")
+    ends = {"until_quarter": running.next.label, "deed": "end"}
+    assert as_priya.post(form, opened(as_priya.get(form), "end_form") | ends).status_code == 302
+    refused = as_omar.post(form, omars | {"deed": "end"})
+    assert "Somebody else changed the membership of Maria Chen" in refused.text
+    assert PayMember.objects.get().until_quarter == running.next.label
