@@ -2,11 +2,14 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.db.models import BigIntegerField
 from django.http import QueryDict
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext as _
 
 from core.both_sides import three_way
@@ -136,12 +139,18 @@ class SharedForm(VersionedForm):
         """What the form shows in a field, as its person reads it."""
         value, labels = self[name].initial, dict(getattr(self.fields[name], "choices", ()))
         shown = value if isinstance(value, list) else [value]
-        return ", ".join(str(labels.get(one, one)) for one in shown if one) or "–"
+        return ", ".join(str(labels.get(one, _formatted(one))) for one in shown if one) or "–"
 
     def said(self) -> dict[str, Any]:
         """What the action calls it, with what was seen."""
         values = {name: value for name, value in self.cleaned_data.items() if name not in HIDDEN}
         return values | {"seen": self.cleaned_data["version"]}
+
+
+def _formatted(value: Any) -> str:
+    if isinstance(value, date):
+        return date_format(value)
+    return number_format(value, force_grouping=True) if isinstance(value, Decimal) else str(value)
 
 
 def _told(value: Any) -> list[str]:

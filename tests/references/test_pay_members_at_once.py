@@ -48,7 +48,7 @@ def test_of_two_bonuses_from_one_quarter_the_second_is_saved_by_another_press(as
     assert as_priya.post(form, priyas | {"target_bonus": "3100", "deed": "change"}).status_code == 302
     refused = as_omar.post(form, omars | {"target_bonus": "3200", "deed": "change"})
     assert (refused.status_code, "Somebody else changed the membership of Maria Chen" in refused.text) == (422, True)
-    assert "It is now: 3100" in refused.text
+    assert "It is now: 3,100" in refused.text
     assert PayMember.objects.get().target_bonus == 3100
     assert as_omar.post(form, opened(refused) | {"deed": "change"}).status_code == 302
     assert PayMember.objects.get().target_bonus == 3200
