@@ -64,7 +64,8 @@ def sent(form: forms.BaseForm) -> dict[str, list[str]]:
     return {
         field.name: _told(field.data)
         for field in form.visible_fields()
-        if not field.field.widget.value_omitted_from_data(form.data, form.files, field.html_name)
+        if not field.field.disabled
+        and not field.field.widget.value_omitted_from_data(form.data, form.files, field.html_name)
     }
 
 

@@ -1,7 +1,7 @@
 """Keys with which a person's programs use the API."""
 
 import hashlib
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import models
 from django.db.models import Q
@@ -39,6 +39,11 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def last_instant(self) -> datetime | None:
+        """The end of the last day on which it works: `expires_at` is the first instant after it."""
+        return None if self.expires_at is None else self.expires_at - timedelta(microseconds=1)
 
     @staticmethod
     def digest_of(secret: str) -> str:

@@ -133,6 +133,11 @@ def note(
     return changed
 
 
+def staying(guests: QuerySet[OccasionInvitation]) -> QuerySet[OccasionInvitation]:
+    """Those whose invitation is not taken back: who has answered, or of whom it is noted whether they were there."""
+    return guests.exclude(response=InvitationResponse.NONE, attended__isnull=True)
+
+
 def noted_meanwhile(
     guests: QuerySet[OccasionInvitation], *, deed: str, seen: Mapping[int, str]
 ) -> dict[int, OccasionInvitation]:

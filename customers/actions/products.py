@@ -89,11 +89,16 @@ def set_use(
 
 
 @transaction.atomic
-def remove_use(use: ProductUse, *, by: User | None, at: datetime) -> None:
-    """Take back what was entered by mistake; a product that was given up gets a day in `until` instead."""
+def remove_use(use: ProductUse, *, seen: int | None = None, by: User | None, at: datetime) -> None:
+    """Take back what was entered by mistake; a product that was given up gets a day in `until` instead. Refused as
+    `set_use` if the `use_mark` is not the one that was seen."""
     current = customers.lock(use.customer_id)
-    product, before = use.product, _period(use)
-    use.delete()
+    product, held = use.product, ProductUse.objects.filter(pk=use.pk).first()
+    if held is None:
+        raise RuleBroken(_("%(product)s was taken off already.") % {"product": product})
+    _refuse_unseen(current, product, held, seen)
+    before = _period(held)
+    held.delete()
     _record(current, product, [before, None], by=by, at=at)
 
 

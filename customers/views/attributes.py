@@ -79,6 +79,7 @@ def rename(request: PersonRequest, pk: int) -> HttpResponse:
         except RuleBroken as refusal:
             form.add_error("name", str(refusal))
         else:
+            messages.success(request, gettext("It is called “%(name)s” now.") % {"name": form.cleaned_data["name"]})
             return redirect("customers:attribute_index")
     context = {"form": form, "attribute": attribute}
     return render(request, "customers/attribute_form.html", context, status=422 if request.method == "POST" else 200)

@@ -29,6 +29,7 @@ from customers.views.evangelists import today
 from customers.views.occasions import few, occasion_of
 
 PAGE_SIZE: Final = 100
+UNINVITED: Final = GuestDeed.UNINVITED
 AFTERWARDS: Final = (GuestDeed.ATTENDED, GuestDeed.ABSENT, GuestDeed.UNKNOWN)
 
 
@@ -82,8 +83,11 @@ def note(request: PersonRequest, pk: int) -> HttpResponse:
         return redirect(back)
     rows, said = report.guests(occasion, search=search, show=show), form.cleaned_data
     chosen = rows if said["everyone"] else rows.filter(pk__in=said["ticked"])
+    gone = 0 if said["everyone"] else len(set(said["ticked"])) - chosen.count()
     try:
         _note(request, occasion, chosen, deed=said["deed"], seen=said["seen"])
+        if gone and gone < len(said["ticked"]):
+            messages.warning(request, _gone(gone))
     except RuleBroken as refusal:
         messages.error(request, str(refusal))
     return redirect(back)
@@ -99,13 +103,33 @@ def _note(
 ) -> None:
     """Note it, and say of whom it was not noted and why."""
     meanwhile = actions.noted_meanwhile(chosen, deed=deed, seen=seen)
+    staying = list(actions.staying(chosen).values_list("contact__name", flat=True)) if deed == UNINVITED else []
     count = actions.note(occasion, guests=chosen, deed=deed, seen=seen, by=request.user, at=timezone.now())
     passed_over = [_meanwhile([guest.contact.name for guest in meanwhile.values()])] if meanwhile else []
     passed_over += _absent(report.absent(chosen, occasion, deed)) if deed in actions.PRESENT else []
+    passed_over += [_staying(staying)] if staying and count else []
     if count or not passed_over:
         messages.add_message(request, *_noted(count, deed, is_anybody=bool(count) or chosen.exists()))
     for words in passed_over:
         messages.warning(request, words)
+
+
+def _staying(names: list[str]) -> str:
+    words = ngettext(
+        "%(count)s guest stays invited, having answered or been noted as there or not: %(names)s",
+        "%(count)s guests stay invited, having answered or been noted as there or not: %(names)s",
+        len(names),
+    )
+    return words % {"count": len(names), "names": few(names)}
+
+
+def _gone(count: int) -> str:
+    words = ngettext(
+        "%(count)s of those ticked is no guest that is shown here any more.",
+        "%(count)s of those ticked are no guests that are shown here any more.",
+        count,
+    )
+    return words % {"count": count}
 
 
 def _meanwhile(names: list[str]) -> str:

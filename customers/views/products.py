@@ -4,13 +4,16 @@ from django.contrib import messages
 from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from core.errors import RuleBroken, StaleVersion
 from core.permissions import requires
 from core.requests import PersonRequest
+from core.texts import named_id
 from customers.actions import products as actions
 from customers.forms import ProductForm, ProductUseForm
 from customers.models import Customer, Product, ProductUse
@@ -50,9 +53,10 @@ def delete(request: PersonRequest, pk: int) -> HttpResponse:
 def use(request: PersonRequest, pk: int, product: int | None = None) -> HttpResponse:
     """Say that the customer uses a product; with `product`, change since and until of one it uses already."""
     customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
-    uses = ProductUse.objects.select_related("product")
-    known = get_object_or_404(uses, customer=customer, product=product) if product else None
-    form = ProductUseForm(request.POST or None, instance=known)
+    known = _known(customer, product)
+    if product and known is None:
+        return _to_new(request, customer, get_object_or_404(Product, pk=product))
+    form = ProductUseForm(request.POST or None, instance=known, initial=None if known else _named(request))
     if request.method == "POST" and form.is_valid():
         said = form.said() if known else form.said() | {"seen": 0}
         try:
@@ -68,17 +72,41 @@ def use(request: PersonRequest, pk: int, product: int | None = None) -> HttpResp
     return render(request, "customers/product_use_form.html", context, status=422 if request.method == "POST" else 200)
 
 
+def _named(request: PersonRequest) -> dict[str, str]:
+    """What the address says of a product that is to be entered."""
+    return {name: request.GET[name] for name in ("product", "since", "until") if name in request.GET}
+
+
+def _known(customer: Customer, product: int | None) -> ProductUse | None:
+    return ProductUse.objects.select_related("product").filter(customer=customer, product=product).first()
+
+
+def _to_new(request: PersonRequest, customer: Customer, product: Product) -> HttpResponse:
+    """Somebody took the product off meanwhile: to the page that enters it anew, with what was typed."""
+    words = gettext("%(product)s is not among the products of %(customer)s any more. Save it here to enter it anew.")
+    messages.warning(request, words % {"product": product, "customer": customer})
+    typed = {name: request.POST[name] for name in ("since", "until") if request.POST.get(name)}
+    query = urlencode({"product": str(product.pk)} | typed)
+    return redirect(f"{reverse('customers:product_use', args=[customer.pk])}?{query}")
+
+
 @require_POST
 @requires("customers.edit_customers")
 def remove_use(request: PersonRequest, pk: int, product: int) -> HttpResponse:
     """Take back a product that was entered by mistake."""
     customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
-    known = get_object_or_404(ProductUse.objects.select_related("product"), customer=customer, product=product)
+    known, named = _known(customer, product), get_object_or_404(Product, pk=product)
+    seen = request.POST.get("version")
     try:
-        actions.remove_use(known, by=request.user, at=timezone.now())
+        if known is None:
+            raise RuleBroken(gettext("%(product)s was taken off already.") % {"product": named})
+        actions.remove_use(known, seen=named_id(seen) if seen else None, by=request.user, at=timezone.now())
+    except StaleVersion as stale:
+        messages.error(request, f"{stale} {gettext('Look at it before you remove it.')}")
+        return redirect("customers:product_use_edit", pk, product)
     except RuleBroken as refusal:
         messages.error(request, str(refusal))
     else:
         words = gettext("%(product)s is taken off the products in use.")
-        messages.success(request, words % {"product": known.product})
+        messages.success(request, words % {"product": named})
     return redirect("customers:customer_detail", pk)

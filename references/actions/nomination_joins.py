@@ -21,6 +21,7 @@ def join(
 ) -> Nomination:
     """Another colleague nominates the customer of an open nomination; refused of who has done so already."""
     current = lock(nomination)
+    refuse_empty(values, willingness)
     kinds, words = _told_of_kinds(_said(current), willingness), _in_words(values)
     story = _lines(words, kinds)
     _credit, is_new = Nominator.objects.get_or_create(
@@ -34,6 +35,16 @@ def join(
     # The history holds 500 characters of it: the kinds, which became part of the nomination, come first.
     note(current, NominationDeed.JOINED, reason=_lines(kinds, words), by=by, at=at)
     return current
+
+
+def refuse_empty(values: Mapping[str, Any], willingness: Willing) -> None:
+    """Whoever nominates, first or later, names a speaker, a reason and a kind of reference."""
+    if not (values.get("contact") or str(values.get("contact_name") or "").strip()):
+        raise RuleBroken(_("Say who at the customer would speak."))
+    if not str(values.get("story") or "").strip():
+        raise RuleBroken(_("Say why this customer would be a good reference."))
+    if not willingness:
+        raise RuleBroken(_("Say for at least one kind of reference whether the contact would give it."))
 
 
 def hand_over(ended: Nomination, other: Nomination, *, by: User | None, at: datetime, **changes: Any) -> Nomination:

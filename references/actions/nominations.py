@@ -23,7 +23,7 @@ from references.actions.nomination_history import (
     refuse_gone,
     refuse_lost,
 )
-from references.actions.nomination_joins import Willing, add_missing, join
+from references.actions.nomination_joins import Willing, add_missing, join, refuse_empty
 from references.choices import NominationDeed, NominationState
 from references.models import Nomination, Nominator, RecruitingSettings
 from references.reports.proposals import open_nomination
@@ -89,7 +89,7 @@ def complete(
     changed = _changed(current, changes, willingness)
     for name, value in changes.items():
         setattr(current, name, value)
-    _check(current)
+    _check(current, willingness)
     _set_willingness(current, willingness)
     current.verified_on = day_of(at)
     if current.state == State.RETURNED:
@@ -144,7 +144,7 @@ def withdraw(nomination: Nomination, *, reason: str, by: User | None, at: dateti
 
 def _begin(nomination: Nomination, willingness: Willing, *, by: User, at: datetime) -> Nomination:
     nomination.verified_on = day_of(at)
-    _check(nomination)
+    _check(nomination, willingness)
     give_turn(nomination, settings=RecruitingSettings.current(), today=day_of(at))
     nomination.save()
     _set_willingness(nomination, willingness)
@@ -168,21 +168,17 @@ def _refuse_known(name: str) -> str:
     return name
 
 
-def _check(nomination: Nomination) -> None:
+def _check(nomination: Nomination, willingness: Willing) -> None:
     contact = nomination.contact
     if contact is not None and contact.customer_id != nomination.customer_id:
         raise RuleBroken(_("%s is not a contact of %s.") % (contact, nomination))
     if contact is not None and contact.left_on is not None:
         raise RuleBroken(_("%(contact)s has left; name somebody who is still there.") % {"contact": contact})
-    if not nomination.spokesperson.strip():
-        raise RuleBroken(_("Say who at the customer would speak."))
-    if not nomination.story.strip():
-        raise RuleBroken(_("Say why this customer would be a good reference."))
+    said = {name: getattr(nomination, name) for name in ("contact", "contact_name", "story")}
+    refuse_empty(said, willingness)
 
 
 def _set_willingness(nomination: Nomination, willingness: Willing) -> None:
-    if not willingness:
-        raise RuleBroken(_("Say for at least one kind of reference whether the contact would give it."))
     nomination.dimensions.all().delete()
     add_missing(nomination, willingness)
 

@@ -22,6 +22,7 @@ def add(user: User, *, target_bonus: Decimal, from_quarter: Quarter, by: User | 
     _refuse_negative(target_bonus)
     if not user.is_active:
         raise RuleBroken(_("%(user)s can no longer log in and cannot join the team.") % {"user": user})
+    User.objects.select_for_update().get(pk=user.pk)
     if _overlapping(user, from_quarter):
         raise RuleBroken(
             _("%(user)s is a member in %(quarter)s or later already; change that membership instead.")
@@ -79,6 +80,9 @@ def end(
         raise RuleBroken(
             _("The membership begins in %(quarter)s; it cannot end before.") % {"quarter": member.from_quarter}
         )
+    after = _next(member)
+    if after is not None and after.from_quarter <= until_quarter.label:
+        raise RuleBroken(_in_words(after))
     member.until_quarter = until_quarter.label
     member.save(update_fields=["until_quarter"])
     audit.record("pay_member.ended", member, by=by, at=at, until_quarter=until_quarter.label)
@@ -86,30 +90,40 @@ def end(
 
 
 def _locked(member: PayMember, seen: int | None) -> PayMember:
-    """The membership as the database holds it; who names nothing has seen it just now."""
+    """The membership as the database holds it, with the person's others kept from changing; who names nothing has seen
+    it just now."""
+    User.objects.select_for_update().get(pk=member.user_id)
     current = PayMember.objects.select_for_update().select_related("user").get(pk=member.pk)
     if seen is not None and seen != member_mark(current):
         words = _(
             "Somebody else changed the membership of %(user)s while you were editing. Nothing of yours is saved yet."
         )
-        raise StaleVersion(words % {"user": current.user}, current=current)
+        told = " ".join(filter(None, [words % {"user": current.user}, _in_words(_next(current))]))
+        raise StaleVersion(told, current=current)
     return current
 
 
-def _refuse_outside(member: PayMember, quarter: Quarter) -> None:
-    ends = member.until_quarter
-    if member.from_quarter <= quarter.label and (not ends or quarter.label <= ends):
-        return
-    other = PayMember.objects.filter(user=member.user).in_quarter(quarter.label).first()
+def _next(member: PayMember) -> PayMember | None:
+    """The person's membership that comes after this one."""
+    later = PayMember.objects.filter(user=member.user, from_quarter__gt=member.from_quarter)
+    return later.order_by("from_quarter").first()
+
+
+def _in_words(other: PayMember | None) -> str:
     if other is None:
-        raise RuleBroken(_("%(quarter)s is outside this membership.") % {"quarter": quarter})
-    told = {
-        "quarter": other.from_quarter,
-        "user": member.user,
-        "bonus": number_format(other.target_bonus, force_grouping=True),
-    }
+        return ""
+    bonus = number_format(other.target_bonus, force_grouping=True)
     words = _("From %(quarter)s on %(user)s has another membership, with a target bonus of %(bonus)s; change that one.")
-    raise RuleBroken(words % told)
+    return words % {"quarter": other.from_quarter, "user": other.user, "bonus": bonus}
+
+
+def _refuse_outside(member: PayMember, quarter: Quarter) -> None:
+    """A quarter before the membership begins, after it ends, or of the one that comes after it."""
+    after = _next(member)
+    if after is not None and after.from_quarter <= quarter.label:
+        raise RuleBroken(_in_words(after))
+    if quarter.label < member.from_quarter or (member.until_quarter and quarter.label > member.until_quarter):
+        raise RuleBroken(_("%(quarter)s is outside this membership.") % {"quarter": quarter})
 
 
 def _overlapping(user: User, from_quarter: Quarter) -> bool:

@@ -82,6 +82,9 @@ class NominationSerializer(Body, serializers.ModelSerializer[Nomination]):
     def validate(self, said: dict[str, Any]) -> dict[str, Any]:
         if said.get("contact") and said.get("contact_name"):
             raise serializers.ValidationError({"contact_name": _("Name a contact or somebody who is new, not both.")})
+        if said.get("customer") and said.get("proposed_customer"):
+            words = _("Name a customer or a company that is not here yet, not both.")
+            raise serializers.ValidationError({"proposed_customer": words})
         return said
 
     def to_representation(self, nomination: Nomination) -> dict[str, Any]:

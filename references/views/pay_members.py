@@ -31,6 +31,7 @@ def index(request: PersonRequest) -> HttpResponse:
     present = [member for member in members if member not in is_over]
     context = {
         "present": present,
+        "people": len({member.user_id for member in present if member.from_quarter <= running}),
         "is_over": is_over,
         "sections": [(_("In the team"), present), (_("Has left, or had another bonus"), is_over)],
         "total": sum(member.target_bonus for member in present if member.from_quarter <= running),

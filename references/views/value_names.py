@@ -27,7 +27,9 @@ def respell(request: PersonRequest, pk: int) -> HttpResponse:
     attribute, value = get_object_or_404(Attribute, pk=pk), request.GET.get("value", "")
     count = report.customers_with(attribute, value)
     if not count:
-        messages.info(request, gettext("No customer has this value any more."))
+        words, typed = gettext("No customer has this value any more."), request.POST.get("value", "").strip()[:200]
+        kept = gettext("You had written: “%s”") % typed if typed else ""
+        messages.info(request, f"{words} {kept}".strip())
         return redirect("customers:attribute_detail", pk)
     form = ValueForm(request.POST or None, initial={"value": value})
     follows = followed(attribute.field_name, value=value)

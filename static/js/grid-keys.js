@@ -90,6 +90,13 @@ export function start() {
     event.preventDefault();
     document.getElementById("keys-dialog").showModal();
   });
-  const begin = grid.querySelector(".cell.is-open") ?? grid.querySelector("tbody .cell");
-  if (begin) begin.tabIndex = 0;
+  const begin = () => grid.querySelector(".cell.is-open") ?? grid.querySelector("tbody .cell");
+  if (begin()) begin().tabIndex = 0;
+  // As in a spreadsheet, the first arrow of a page on which nothing was chosen yet leads into the grid.
+  document.addEventListener("keydown", (event) => {
+    const isModified = event.ctrlKey || event.metaKey || event.altKey || event.shiftKey;
+    if (!(event.key in ARROWS) || isModified || document.activeElement !== document.body || !begin()) return;
+    event.preventDefault();
+    focusOn(grid.querySelector('tbody [tabindex="0"]') ?? begin());
+  });
 }

@@ -253,3 +253,26 @@ def test_a_reason_is_a_text_and_not_a_number_that_reads_like_one(nomination, do,
         assert (answer.status_code, words(answer)) == (400, "This is a text, not a number.")
     assert Nomination.objects.get().state == "submitted"
     assert do(priya, "return", {"reason": "5"}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("left_out", "words"),
+    [
+        ({"contact": None}, "Say who at the customer would speak."),
+        ({"willingness": {}}, "Say for at least one kind of reference"),
+    ],
+)
+def test_whoever_joins_says_as_much_as_whoever_was_first(nomination, bluth, lucille, jonas, left_out, words):
+    said = {"customer": bluth.pk, "contact": lucille.pk, "story": "They sing.", "source": "csm"}
+    said |= {"willingness": {"logo": "maybe"}}
+    refused = post(client_of(jonas), "/api/v1/nominations/", said | left_out)
+    assert (refused.status_code, words in refused.content.decode()) == (422, True), refused.content
+    assert not nomination.nominators.filter(user=jonas).exists()
+    assert post(client_of(jonas), "/api/v1/nominations/", said).status_code == 201
+
+
+def test_a_customer_and_a_company_that_is_not_here_yet_are_two_nominations(bluth, lucille, sam):
+    said = {"customer": bluth.pk, "contact": lucille.pk, "story": "They sing.", "source": "csm"}
+    both = said | {"willingness": {"logo": "maybe"}, "proposed_customer": "Sitwell"}
+    refused = post(client_of(sam), "/api/v1/nominations/", both)
+    assert (refused.status_code, refused.json()["errors"][0]["attr"]) == (400, "proposed_customer")

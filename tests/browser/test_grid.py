@@ -51,6 +51,16 @@ def test_the_arrows_home_end_and_page_keys_move_as_in_a_spreadsheet(grid):
     expect(page.locator('#rag-grid tbody [tabindex="0"]')).to_have_count(1)
 
 
+def test_the_first_arrow_on_a_fresh_page_leads_into_the_grid_and_enter_opens_the_cell(grid):
+    page, cell = grid("Keystroke")
+    expect(page.locator("body")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(cell(1, "press_release")).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.locator("#cell-title")).to_contain_text("Keystroke 2")
+
+
 def test_the_question_mark_lists_the_keys(grid):
     page, cell = grid("Keystroke")
     cell(1, "logo").focus()

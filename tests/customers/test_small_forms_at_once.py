@@ -69,6 +69,44 @@ def test_a_product_that_is_in_use_is_not_entered_as_a_new_one(as_maria, as_jonas
     assert ProductUse.objects.get().since == date(2024, 1, 5)
 
 
+def test_a_product_that_was_taken_off_meanwhile_is_entered_anew_with_what_was_typed(as_maria, as_jonas, maria, router):
+    bluth = customer("Bluth", csm=maria)
+    products.set_use(bluth, product=router, since=date(2024, 1, 5), by=maria, at=timezone.now())
+    page = f"/customers/{bluth.pk}/products/{router.pk}/"
+    shown = opened(as_jonas, page)
+    as_maria.post(f"{page}remove/", {"version": opened(as_maria, page)["version"]})
+    refused = as_jonas.post(page, shown | {"until": "2026-11-20"}, follow=True)
+    assert "Router is not among the products of Bluth any more." in refused.text
+    assert ('value="2024-01-05"' in refused.text, 'value="2026-11-20"' in refused.text) == (True, True)
+    assert not ProductUse.objects.exists()
+    as_jonas.post(f"/customers/{bluth.pk}/products/", as_shown(refused))
+    assert ProductUse.objects.get().until == date(2026, 11, 20)
+    as_jonas.post(f"{page}remove/")
+    assert "Router was taken off already." in as_maria.post(f"{page}remove/", follow=True).text
+
+
+def test_a_product_that_was_changed_meanwhile_is_not_removed_unread(as_maria, as_jonas, maria, router):
+    bluth = customer("Bluth", csm=maria)
+    products.set_use(bluth, product=router, by=maria, at=timezone.now())
+    page = f"/customers/{bluth.pk}/products/{router.pk}/"
+    seen = {"version": opened(as_jonas, page)["version"]}
+    as_maria.post(page, opened(as_maria, page) | {"since": "2025-01-01"})
+    refused = as_jonas.post(f"{page}remove/", seen, follow=True)
+    assert "Look at it before you remove it." in refused.text
+    assert 'value="2025-01-01"' in refused.text
+    as_jonas.post(f"{page}remove/", {"version": as_shown(refused)["version"]})
+    assert not ProductUse.objects.exists()
+
+
+def test_a_product_that_cannot_be_chosen_there_is_no_fault_of_the_page(as_maria, as_jonas, maria, router):
+    bluth, other = customer("Bluth", csm=maria), products.create(name="Switch", by=maria, at=timezone.now())
+    products.set_use(bluth, product=router, by=maria, at=timezone.now())
+    page = f"/customers/{bluth.pk}/products/{router.pk}/"
+    shown = opened(as_jonas, page)
+    as_maria.post(page, opened(as_maria, page) | {"since": "2025-01-01"})
+    assert as_jonas.post(page, shown | {"product": other.pk, "since": "2025-02-02"}).status_code == 422
+
+
 @pytest.mark.parametrize("what", ["product", "attribute"])
 def test_of_two_new_names_the_second_is_told_of_the_first(priya, router, what):
     first, second = at(priya), at(priya)
@@ -107,6 +145,33 @@ def test_what_a_guest_answered_to_maria_is_not_replaced_by_what_jonas_heard_befo
     again = {"ticked": [rows["Lucille"].pk], "deed": "declines", "seen": [f"{rows['Lucille'].pk}:yes-none"]}
     as_jonas.post(f"{page}note/", again)
     assert evening.invitations.get(contact=guests[0]).response == "no"
+
+
+def test_who_stays_invited_and_who_is_no_guest_any_more_is_told(as_maria, as_jonas, maria):
+    bluth = customer("Bluth", csm=maria)
+    for name in ("Lucille", "Buster", "Gob"):
+        ContactFactory(customer=bluth, name=name)
+    evening = occasions.create(title="Evening", kind=OccasionKind.WEBINAR, held_on=HELD, by=maria, at=timezone.now())
+    occasions.invite(evening, contacts=bluth.contacts.all(), by=maria, at=timezone.now())
+    rows = {row.contact.name: row.pk for row in evening.invitations.select_related("contact")}
+    note = f"/occasions/{evening.pk}/note/"
+    as_maria.post(note, {"ticked": [rows["Lucille"]], "deed": "comes"})
+    both = {"ticked": [rows["Lucille"], rows["Buster"]], "deed": "uninvited"}
+    answer = as_jonas.post(note, both, follow=True).text
+    assert "1 invitation is taken back." in answer
+    assert "1 guest stays invited, having answered or been noted as there or not: Lucille" in answer
+    late = {"ticked": [rows["Buster"], rows["Gob"]], "deed": "declines"}
+    answer = as_jonas.post(note, late, follow=True).text
+    assert ("Noted for 1 guest." in answer, "1 of those ticked is no guest that is shown here" in answer) == (
+        True,
+        True,
+    )
+
+
+def test_a_value_that_was_respelled_meanwhile_gives_back_what_was_typed(priya):
+    row = attributes.create(name="Deployment", by=priya, at=timezone.now())
+    late = at(priya).post(f"/attributes/{row.pk}/respell/?value=Cloud", {"value": "In the cloud"}, follow=True).text
+    assert "No customer has this value any more. You had written: “In the cloud”" in late
 
 
 def test_a_departure_that_was_entered_meanwhile_gives_back_what_was_typed(as_maria, as_jonas, maria):

@@ -8,6 +8,7 @@ from customers.models import Customer
 from references.actions import cohort_members, merges, nominations
 from references.actions import nomination_decisions as decisions
 from references.choices import DriveAnswer
+from references.models import CohortMember
 from references.reports import drives as report
 from references.reports.merges import signature
 from references.reports.turns import open_turn
@@ -96,3 +97,16 @@ def test_sam_reads_on_the_page_of_his_turn_that_he_may_answer_again(client, show
     answered = client.get(page).text
     assert "Nothing this time</button>" in answered
     assert "Thank you." not in answered
+
+
+def test_a_customer_whom_two_of_the_asked_nominate_is_one_nomination_and_two_answers(shown, sam, priya, monkeypatch):
+    monkeypatch.setattr(report, "ENOUGH_ASKED", 1)
+    asked = CohortMember.objects.filter(drive=shown, asked_at__isnull=False)
+    other = reps("Ada Adams")["ada"]
+    CohortMember.objects.create(drive=shown, cohort=asked.get().cohort, person=other, asked_at=asked.get().asked_at)
+    acme = customer("Acme", opener=sam)
+    nominate(sam, at=LATER, who=acme)
+    nominate(other, at=LATER, who=acme)
+    tally = report.tallies(CohortMember.objects.filter(drive=shown), "drive_id")[shown.pk]
+    assert (tally.answered, tally.nominations) == (2, 1)
+    assert report.nominations_each() == 0.5

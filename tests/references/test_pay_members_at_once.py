@@ -62,6 +62,7 @@ def test_who_changes_what_was_changed_from_a_later_quarter_is_told_which_members
     assert as_priya.post(form, priyas | later | {"target_bonus": "3100"}).status_code == 302
     refused = as_omar.post(form, omars | later | {"target_bonus": "3200"})
     assert "Somebody else changed the membership of Maria Chen" in refused.text
+    assert f"From {running.next.label} on Maria Chen has another membership" in refused.text
     again = as_omar.post(form, opened(refused) | later)
     assert f"From {running.next.label} on Maria Chen has another membership" in again.text
     assert "3,100" in again.text
@@ -74,3 +75,16 @@ def test_an_end_that_was_entered_meanwhile_is_not_replaced_unread(as_priya, as_o
     refused = as_omar.post(form, omars | {"deed": "end"})
     assert "Somebody else changed the membership of Maria Chen" in refused.text
     assert PayMember.objects.get().until_quarter == running.next.label
+
+
+def test_nobody_is_paid_on_two_memberships_in_one_quarter(as_priya, form, running, maria):
+    change = {"from_quarter": running.next.label, "target_bonus": "3100", "deed": "change"}
+    as_priya.post(form, opened(as_priya.get(form)) | change)
+    ends = {"until_quarter": running.next.next.label, "deed": "end"}
+    refused = as_priya.post(form, opened(as_priya.get(form), "end_form") | ends)
+    assert (refused.status_code, "has another membership" in refused.text) == (422, True)
+    for quarter in (running, running.next, running.next.next):
+        assert PayMember.objects.filter(user=maria).in_quarter(quarter.label).count() == 1
+    page = as_priya.get("/pay/members/").text
+    assert "1 person is paid on the count" in page
+    assert "3,000.00 EUR a quarter" in page
