@@ -116,21 +116,27 @@ def note(
     if deed in (GuestDeed.ATTENDED, GuestDeed.ABSENT) and not current.is_over(_day_of(at)):
         told = {"occasion": current, "day": date_format(current.held_on)}
         raise RuleBroken(_("%(occasion)s is on %(day)s; who was there can be noted from that day on.") % told)
-    rows = guests.filter(occasion=current)
-    if deed == GuestDeed.UNINVITED:
-        rows = rows.filter(response=InvitationResponse.NONE, attended__isnull=True)
-    else:
-        rows = rows.exclude(**WRITTEN[deed]).exclude(pk__in=noted_meanwhile(rows, deed=deed, seen=seen or {}))
-    if deed in PRESENT:
-        # Locked before it is asked who is gone, as somebody may be noting just now that one of them has left.
-        _lock_customers(rows)
-        _locked(rows)
-        rows = rows.exclude(contact__in=Contact.objects.absent_on(current.held_on).order_by().values("pk"))
+    rows = _concerned(guests.filter(occasion=current), deed, current.held_on, seen=seen or {})
     names = ", ".join(rows.order_by("contact__name").values_list("contact__name", flat=True)[:NAMED])
     changed = _write(rows, deed, held_on=current.held_on)
     if changed:
         audit.record("occasion.noted", current, by=by, at=at, kind=deed, count=changed, contacts=names)
     return changed
+
+
+def _concerned(
+    guests: QuerySet[OccasionInvitation], deed: str, day: date, *, seen: Mapping[int, str]
+) -> QuerySet[OccasionInvitation]:
+    """Those of whom something is written, without who is passed over."""
+    if deed == GuestDeed.UNINVITED:
+        return guests.filter(response=InvitationResponse.NONE, attended__isnull=True)
+    rows = guests.exclude(**WRITTEN[deed]).exclude(pk__in=noted_meanwhile(guests, deed=deed, seen=seen))
+    if deed not in PRESENT:
+        return rows
+    # Locked before it is asked who is gone, as somebody may be noting just now that one of them has left.
+    _lock_customers(rows)
+    _locked(rows)
+    return rows.exclude(contact__in=Contact.objects.absent_on(day).order_by().values("pk"))
 
 
 def staying(guests: QuerySet[OccasionInvitation]) -> QuerySet[OccasionInvitation]:
