@@ -32,6 +32,8 @@ def set_roles(user: User, *, roles: Iterable[str], by: User | None, at: datetime
     wanted, held = {Role(role).value for role in roles}, set(user.roles)
     if user == by and Role.ADMINISTRATOR in held - wanted:
         raise RuleBroken(_("You cannot take the administrator role from yourself; ask another administrator."))
+    if Role.ADMINISTRATOR in held - wanted:
+        _refuse_last_administrator(user)
     RoleGrant.objects.filter(user=user, role__in=held - wanted, revoked_at__isnull=True).update(
         revoked_at=at, revoked_by=by
     )
@@ -55,6 +57,16 @@ def apply_second_factor(programme: Programme) -> None:
     asked.filter(needs_second_factor=False).update(needs_second_factor=True)
 
 
+def _refuse_last_administrator(user: User) -> None:
+    """Somebody must be left who looks after people. The programme is locked first: of two administrators who end each
+    other at the same moment one comes second and sees what the first one did."""
+    Programme.objects.select_for_update().get(pk=Programme.current().pk)
+    administrators = User.objects.active().with_role(Role.ADMINISTRATOR)
+    if administrators.filter(pk=user.pk).exists() and not administrators.exclude(pk=user.pk).exists():
+        words = _("%(user)s is the only administrator; make somebody else one first.")
+        raise RuleBroken(words % {"user": user})
+
+
 @transaction.atomic
 def set_active(user: User, *, active: bool, by: User | None, at: datetime) -> User:
     """Let a person in or shut the person out; a person who is shut out keeps name and history.
@@ -63,6 +75,8 @@ def set_active(user: User, *, active: bool, by: User | None, at: datetime) -> Us
     """
     if user == by and not active:
         raise RuleBroken(_("You cannot deactivate yourself; ask another administrator."))
+    if not active:
+        _refuse_last_administrator(user)
     user.is_active = active
     if not active:
         user.session_epoch += 1
@@ -88,7 +102,8 @@ def profile_mark(user: User) -> int:
 
 def administered_mark(user: User) -> int:
     """What `administer` compares: what the page of people administration shows."""
-    return mark({name: getattr(user, name) for name in ("name", "team", "region")} | {"roles": sorted(user.roles)})
+    told = {name: getattr(user, name) for name in ("name", "team", "region", "is_active")}
+    return mark(told | {"roles": sorted(user.roles)})
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from core.both_sides import mark
 from core.errors import RuleBroken, StaleVersion
 from core.models import User
 from customers.actions import customers
+from customers.actions.early_days import refuse_slip
 from customers.choices import ChangeKind
 from customers.models import Customer, Product, ProductUse
 
@@ -75,6 +76,8 @@ def set_use(
         raise RuleBroken(
             _("%(product)s cannot have been given up before it was taken into use.") % {"product": product}
         )
+    refuse_slip(since, at=at)
+    refuse_slip(until, at=at)
     current = customers.lock(customer.pk)
     use = ProductUse.objects.filter(customer=current, product=product).first()
     _refuse_unseen(current, product, use, seen)

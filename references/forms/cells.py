@@ -12,11 +12,13 @@ from core.models import User
 from references.choices import Confidence, EvidenceKind, Status
 from references.formats import cell_comments
 from references.formats.pasted_blocks import NOTE_LIMIT
-from references.forms.evidence import check_evidence_file, problems_of_days
+from references.forms.evidence import WarnsOfShorter, check_evidence_file, problems_of_days, warned_field
 from references.models import FORECAST, Cell
 
 NEW_CONTACT = "new"
 TEXTS = {"note", "next_action", "blocker"}
+# What nobody types who gives no evidence; form and day stand there beforehand.
+PROOF = ("contact", "contact_name", "contact_title", "contact_email", "valid_until", "url", "file")
 FIELDS = ("status", "note", "next_action", "next_action_due", "owner", "forecast_on", "forecast_confidence", "blocker")
 KINDS = [choice for choice in EvidenceKind.choices if choice[0] != EvidenceKind.IMPORT]
 
@@ -27,7 +29,7 @@ def day_field(label: Any) -> forms.DateField:
     )
 
 
-class CellForm(PlainTexts, forms.ModelForm):
+class CellForm(WarnsOfShorter, forms.ModelForm):
     """Validates the panel. `contact` names who agreed: the id of a contact of the customer, or `new` with a name.
 
     `version` is the version the person saw; the action refuses the save if it is no longer the cell's.
@@ -44,12 +46,13 @@ class CellForm(PlainTexts, forms.ModelForm):
     contact = forms.ChoiceField(label=_("Who agreed"), required=False)
     contact_name = forms.CharField(label=_("Name"), required=False, max_length=200)
     contact_title = forms.CharField(label=_("Title"), required=False, max_length=200)
-    contact_email = forms.EmailField(label=_("E-mail"), required=False)
+    contact_email = forms.EmailField(label=_("E-mail"), required=False, max_length=254)
     kind = forms.ChoiceField(label=_("In what form"), choices=KINDS, required=False)
     agreed_on = day_field(_("Agreed on"))
     valid_until = day_field(_("Valid until"))
     url = forms.URLField(label=_("Link to the proof"), required=False, max_length=500, assume_scheme="https")
     file = forms.FileField(label=_("Or a file"), required=False, validators=[check_evidence_file])
+    warned_of = warned_field()
 
     class Meta:
         model = Cell
@@ -83,7 +86,7 @@ class CellForm(PlainTexts, forms.ModelForm):
         values = super().clean() or self.cleaned_data
         for name in TEXTS & values.keys():
             values[name] = cell_comments.clean(values[name])
-        proof_given = any(values.get(name) for name in ("contact", "contact_name", "url", "file"))
+        proof_given = any(values.get(name) for name in PROOF)
         values["gives_evidence"] = proof_given
         if not proof_given:
             return values
@@ -102,6 +105,8 @@ class CellForm(PlainTexts, forms.ModelForm):
             self.add_error("agreed_on", _("Say when the contact agreed."))
         for name, words in problems_of_days(agreed, until, today=self.today).items():
             self.add_error(name, words)
+        if values.get("status") == Status.GREEN:
+            self.warn_of_shorter(values)
 
     @property
     def changes(self) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """What a person enters about a consent, its end, and the departure of the one who gave it."""
 
 from datetime import date
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -23,6 +23,11 @@ from references.rules import evidence as evidence_rule
 
 EVIDENCE = ("contact", "kind", "agreed_on", "valid_until", "url", "file", "note")
 WHO_LEFT = _("Who was chosen has left meanwhile or is no contact here; choose who agreed.")
+if TYPE_CHECKING:
+    AnyForm = forms.BaseForm
+else:
+    AnyForm = object
+
 KINDS = [choice for choice in EvidenceKind.choices if choice[0] != EvidenceKind.IMPORT]
 # None stands there beforehand: in what form somebody agreed is said by a person.
 STATED_KINDS = [("", _("Choose …")), *KINDS]
@@ -65,7 +70,35 @@ def changed_meanwhile(cell: Cell) -> str:
     return words % {"who": cell.updated_by or _("The program"), "why": why}
 
 
-class EvidenceForm(PlainTexts, forms.Form):
+def warned_field() -> forms.CharField:
+    """The days of evidence of which its person was told that it ends earlier than what is there."""
+    return forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
+
+
+class WarnsOfShorter(PlainTexts, AnyForm):
+    """A form of evidence for its `cell`: what ends earlier replaces a longer one by a second press alone."""
+
+    cell: Cell
+
+    def warn_of_shorter(self, values: dict[str, Any]) -> None:
+        """Once for each day: a Green may end earlier, but not by a slip."""
+        agreed_on, until = values.get("agreed_on"), values.get("valid_until")
+        if agreed_on is None:
+            return
+        named = f"{agreed_on} {until or ''}".strip()
+        is_shorter = cells.would_shorten(self.cell, agreed_on=agreed_on, valid_until=until)
+        if is_shorter and values.get("warned_of") != named:
+            self.send_along("warned_of", named)
+            words = _("This evidence ends earlier. Save again if it is to replace the present one all the same.")
+            self.add_error("valid_until", f"{_holds(self.cell)} {words}")
+
+    def send_along(self, name: str, value: str) -> None:
+        sent = cast(QueryDict, self.data).copy()
+        sent[name] = value
+        self.data = sent
+
+
+class EvidenceForm(WarnsOfShorter, forms.Form):
     """Who agreed, when, in what form, until when. What a colleague gave meanwhile, and evidence that ends later, is
     replaced by a second press alone."""
 
@@ -97,7 +130,7 @@ class EvidenceForm(PlainTexts, forms.Form):
     )
     note = forms.CharField(label=_("Note"), required=False, max_length=10_000, widget=forms.Textarea(attrs={"rows": 3}))
     version = forms.IntegerField(min_value=0, max_value=BigIntegerField.MAX_BIGINT, widget=forms.HiddenInput)
-    warned_of = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
+    warned_of = warned_field()
 
     def __init__(self, *args: Any, cell: Cell, today: date, **kwargs: Any) -> None:
         kwargs["initial"] = {"version": cell.version, "agreed_on": today}
@@ -113,32 +146,17 @@ class EvidenceForm(PlainTexts, forms.Form):
             self.add_error(name, words)
         if values.get("version") not in (None, self.cell.version):
             self.look_at(self.cell)
-        elif values.get("agreed_on") is not None and not found:
-            self._warn_of_shorter(values)
+        elif not found:
+            self.warn_of_shorter(values)
         return values
 
     def look_at(self, cell: Cell) -> None:
         """A colleague changed the cell meanwhile: say how it stands, which the next press has seen."""
-        self._send_along("version", str(cell.version))
+        self.send_along("version", str(cell.version))
         stands = _("It is %(status)s now.") % {"status": cell.get_status_display() or _("blank")}
         holds = f" {_holds(cell)}" if cell.evidence_id else ""
         again = _("Save again if yours is to replace it.")
         self.add_error(None, f"{changed_meanwhile(cell)} {stands}{holds} {again}")
-
-    def _warn_of_shorter(self, values: dict[str, Any]) -> None:
-        """Once for each day: a Green may end earlier, but not by a slip."""
-        agreed_on, until = values["agreed_on"], values.get("valid_until")
-        named = f"{agreed_on} {until or ''}".strip()
-        is_shorter = cells.would_shorten(self.cell, agreed_on=agreed_on, valid_until=until)
-        if is_shorter and values.get("warned_of") != named:
-            self._send_along("warned_of", named)
-            words = _("This evidence ends earlier. Save again if it is to replace the present one all the same.")
-            self.add_error("valid_until", f"{_holds(self.cell)} {words}")
-
-    def _send_along(self, name: str, value: str) -> None:
-        sent = cast(QueryDict, self.data).copy()
-        sent[name] = value
-        self.data = sent
 
     def evidence(self) -> dict[str, Any]:
         """What `NewEvidence` calls it."""

@@ -47,7 +47,7 @@ class NominationForm(PlainTexts, forms.Form):
         error_messages={"required": _("Choose who would speak; whoever is missing is “Somebody who is not here yet”.")},
     )
     contact_name = forms.CharField(label=_("Name of the new contact"), required=False, max_length=200)
-    contact_email = forms.EmailField(label=_("E-mail"), required=False)
+    contact_email = forms.EmailField(label=_("E-mail"), required=False, max_length=254)
     relationship = forms.CharField(
         label=_("How do we know them?"), required=False, max_length=500, help_text=_("Since when, and how well.")
     )

@@ -67,6 +67,12 @@ export const size = () => ({ rows: bodyRows().length, columns: headers().length 
 
 export const focusOn = (element) => element?.focus();
 
+// The first cell that is not hidden behind the head of the scrolled table.
+export function firstInSight() {
+  const top = headers()[0].getBoundingClientRect().bottom - 1;
+  return [...bodyRows()].find((row) => row.getBoundingClientRect().top >= top)?.querySelector(".cell") ?? null;
+}
+
 // The next element in a direction that can take the focus; side columns without a link are stepped over.
 export function step(from, rows, columns) {
   const { rows: height, columns: width } = size();

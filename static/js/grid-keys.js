@@ -1,5 +1,5 @@
 // The keyboard of the grid, as people know it from a spreadsheet.
-import { anchor, block, cellOf, clearSelection, edges, focusOn, grid, jump, place, select, step } from "./grid-cells.js";
+import { anchor, block, cellOf, clearSelection, edges, firstInSight, focusOn, grid, jump, place, select, step } from "./grid-cells.js";
 import { copy, fillDown, setBlock } from "./grid-blocks.js";
 import { redoLast, setStatus, undoLast } from "./grid-edits.js";
 import { close, open } from "./grid-panel.js";
@@ -68,10 +68,26 @@ function press(event) {
   return undefined;
 }
 
+// As in a spreadsheet, the first arrow on a page on which nothing has the focus leads into the grid: to where it was, to
+// the cell that is open, or to the first one in sight.
+let wasHere = false;
+
+function enter(event) {
+  const isFree = document.activeElement === document.body || document.activeElement.id === "main";
+  const isModified = event.ctrlKey || event.metaKey || event.altKey || event.shiftKey;
+  if (!(event.key in ARROWS) || !isFree || isModified) return;
+  const last = wasHere ? grid.querySelector('tbody [tabindex="0"]') : null;
+  const to = last ?? grid.querySelector(".cell.is-open") ?? firstInSight();
+  if (!to) return;
+  event.preventDefault();
+  focusOn(to);
+}
+
 export function start() {
   grid.addEventListener("keydown", press);
   grid.addEventListener("focusin", (event) => {
     if (event.target.matches("tbody a")) {
+      wasHere = true;
       for (const other of grid.querySelectorAll('tbody [tabindex="0"]')) if (other !== event.target) other.tabIndex = -1;
       event.target.tabIndex = 0;
     }
@@ -90,13 +106,7 @@ export function start() {
     event.preventDefault();
     document.getElementById("keys-dialog").showModal();
   });
-  const begin = () => grid.querySelector(".cell.is-open") ?? grid.querySelector("tbody .cell");
-  if (begin()) begin().tabIndex = 0;
-  // As in a spreadsheet, the first arrow of a page on which nothing was chosen yet leads into the grid.
-  document.addEventListener("keydown", (event) => {
-    const isModified = event.ctrlKey || event.metaKey || event.altKey || event.shiftKey;
-    if (!(event.key in ARROWS) || isModified || document.activeElement !== document.body || !begin()) return;
-    event.preventDefault();
-    focusOn(grid.querySelector('tbody [tabindex="0"]') ?? begin());
-  });
+  const begin = grid.querySelector(".cell.is-open") ?? grid.querySelector("tbody .cell");
+  if (begin) begin.tabIndex = 0;
+  document.addEventListener("keydown", enter);
 }

@@ -61,6 +61,17 @@ def test_the_first_arrow_on_a_fresh_page_leads_into_the_grid_and_enter_opens_the
     expect(page.locator("#cell-title")).to_contain_text("Keystroke 2")
 
 
+def test_the_first_arrow_stays_where_the_grid_was_scrolled_to_and_works_after_a_click_beside_it(page_as):
+    page = page_as("maria.chen@example.com")
+    page.goto("/grid/")
+    page.locator(".grid-frame").evaluate("frame => frame.scrollTop = 300")
+    page.get_by_role("heading", level=1).click()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("#rag-grid .cell:focus")).to_be_in_viewport()
+    assert page.locator(".grid-frame").evaluate("frame => frame.scrollTop") > 200
+    assert page.locator("#rag-grid .cell:focus").evaluate("cell => cell.closest('tr').sectionRowIndex") > 3
+
+
 def test_the_question_mark_lists_the_keys(grid):
     page, cell = grid("Keystroke")
     cell(1, "logo").focus()

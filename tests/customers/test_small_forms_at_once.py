@@ -182,3 +182,11 @@ def test_a_departure_that_was_entered_meanwhile_gives_back_what_was_typed(as_mar
     assert (refused.status_code, "Nothing of yours is saved." in refused.text) == (422, True)
     assert "Went to Sitwell." in refused.text
     assert "2 Nov 2026" in refused.text
+
+
+def test_a_slip_in_the_year_of_a_product_is_refused(as_maria, maria, router):
+    bluth = customer("Bluth", csm=maria)
+    for day in ("2999-01-01", "1900-01-01"):
+        refused = as_maria.post(f"/customers/{bluth.pk}/products/", {"product": router.pk, "since": day})
+        assert (refused.status_code, "Look at the year" in refused.text) == (422, True)
+    assert not ProductUse.objects.exists()

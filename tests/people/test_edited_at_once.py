@@ -4,8 +4,11 @@ import re
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
+from core.actions import people
 from core.choices import Role
+from core.errors import RuleBroken
 from core.models import User
 from tests.factories import person
 
@@ -81,3 +84,28 @@ def test_omar_changes_his_time_zone_while_ada_corrects_his_name(as_ada, omar):
     assert omars.post("/profile/edit/", again).status_code == 302
     omar.refresh_from_db()
     assert (omar.name, omar.time_zone) == ("Omar Haddad-Li", "Asia/Tokyo")
+
+
+@pytest.mark.parametrize("way", ["roles", "deactivated"])
+def test_of_two_administrators_who_end_each_other_one_is_left(as_ada, as_alex, ada, way):
+    alex = User.objects.get(name="Alex Kim")
+    adas = opened(as_ada, f"/people/{alex.pk}/")
+    if way == "roles":
+        as_ada.post(f"/people/{alex.pk}/edit/", adas | {"roles": ["executive"]})
+        # What Alex pressed at the same moment was permitted then; only the action comes second.
+        with pytest.raises(RuleBroken, match="is the only administrator"):
+            people.administer(ada, name="Ada", roles=["executive"], by=alex, at=timezone.now())
+    else:
+        as_ada.post(f"/people/{alex.pk}/deactivate/")
+        with pytest.raises(RuleBroken, match="is the only administrator"):
+            people.set_active(ada, active=False, by=alex, at=timezone.now())
+    assert User.objects.get(pk=ada.pk).roles == {"administrator"}
+
+
+def test_who_saves_a_person_whom_another_has_shut_out_is_told(as_ada, as_alex, omar):
+    page = f"/people/{omar.pk}/"
+    adas = opened(as_ada, page)
+    as_alex.post(f"{page}deactivate/")
+    refused = as_ada.post(f"{page}edit/", adas | {"team": "Berlin"})
+    assert (refused.status_code, "Somebody else changed Omar Haddad" in refused.text) == (422, True)
+    assert "deactivated" in refused.text

@@ -115,6 +115,30 @@ def test_evidence_that_ends_earlier_replaces_a_longer_one_only_when_pressed_agai
     assert f"{Cell.objects.get().evidence_valid_until}" == "2026-12-15"
 
 
+@pytest.mark.parametrize("name", ["valid_until", "contact_title", "contact_email"])
+def test_a_part_of_a_consent_that_is_typed_into_the_panel_is_not_dropped(client, maria, bluth, lucille, name):
+    client.force_login(maria)
+    give(client, bluth, lucille)
+    panel = reverse("references:cell_edit", args=[bluth.pk, "logo"])
+    typed = {"valid_until": "2028-05-05", "contact_title": "COO", "contact_email": "a@b.example"}[name]
+    said = {"status": "green", "version": 1, "kind": "call", "agreed_on": "2026-01-15", name: typed}
+    refused = client.post(panel, said)
+    assert (refused.status_code, "Say which contact agreed." in refused.text) == (422, True)
+    assert f'value="{typed}"' in refused.text
+
+
+def test_the_panel_asks_before_a_consent_that_ends_earlier_replaces_another(client, maria, bluth, lucille):
+    client.force_login(maria)
+    give(client, bluth, lucille, valid_until="2027-06-30")
+    panel = reverse("references:cell_edit", args=[bluth.pk, "logo"])
+    said = {"status": "green", "version": 1, "kind": "call", "agreed_on": "2026-01-16", "contact": lucille.pk}
+    refused = client.post(panel, said | {"valid_until": "2026-12-15"})
+    assert "Its present evidence holds until 30 Jun 2027. This evidence ends earlier." in refused.text
+    warned = re.search(r'name="warned_of" value="([^"]+)"', refused.text).group(1)
+    assert client.post(panel, said | {"valid_until": "2026-12-15", "warned_of": warned}).status_code < 400
+    assert f"{Cell.objects.get().evidence_valid_until}" == "2026-12-15"
+
+
 def test_who_gives_evidence_hears_that_a_consent_was_withdrawn_meanwhile_and_why(client, maria, bluth, lucille):
     client.force_login(maria)
     give(client, bluth, lucille)
