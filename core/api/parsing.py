@@ -18,7 +18,7 @@ from rest_framework.utils.encoders import JSONEncoder
 from rest_framework.utils.json import strict_constant
 
 from core.api.fields import Amount, Day, Moment
-from core.texts import CONTROL
+from core.texts import CONTROL, plain
 
 # What the databases number their rows with.
 LARGEST_ID = 2**63 - 1
@@ -113,6 +113,8 @@ class Body(serializers.Serializer[Any]):
         known = {name: value for name, value in data.items() if name not in wrong}
         wrong |= {name: words for name, value in known.items() if (words := _coerced(self.fields[name], value))}
         wrong |= {name: _("This text contains control characters.") for name in garbled if name not in wrong}
+        unseen = [name for name, value in data.items() if isinstance(value, str) and value.strip() and not plain(value)]
+        wrong |= {name: _("Nothing of this text can be seen.") for name in unseen if name not in wrong}
         wrong |= {name: _("This field is only answered; it cannot be changed here.") for name in self._vain(data)}
         return wrong | self._left_out(data)
 

@@ -9,6 +9,7 @@ from core.texts import CONTROL, named_id, plain
 from customers.actions import attributes
 from customers.models import AttributeValue, Customer
 from references.models import Cell, Dimension, Nomination
+from tests.api.calling import client_of
 from tests.factories import LONG_AGO, ContactFactory, customer
 from tests.fuzz import values
 from tests.fuzz.cases import cases
@@ -81,3 +82,17 @@ def test_what_is_plain_is_plain(text):
 )
 def test_an_address_names_a_row_or_none(text, number):
     assert named_id(text) == number
+
+
+@pytest.mark.parametrize("name", ["\u200b", "\u2060\ufeff", "\u200d\u200c", "\u3164", " \u2800 "])
+def test_a_name_that_nobody_can_see_is_no_name(client, maria, name):
+    refused = client.post("/customers/new/", {"name": name, "lifecycle": "live"})
+    assert (refused.status_code, "This field is required." in refused.text) == (422, True)
+    answer = client_of(maria).post("/api/v1/customers/", {"name": name}, content_type="application/json")
+    assert (answer.status_code, answer.json()["errors"][0]["attr"]) == (400, "name")
+    assert not Customer.objects.exists()
+
+
+@pytest.mark.parametrize("text", ["\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645", "\U0001f468\u200d\U0001f4bb"])
+def test_marks_between_letters_stay(text):
+    assert plain(text) == text

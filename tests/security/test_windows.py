@@ -6,9 +6,10 @@ from django.contrib import admin
 from django.db import models
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from core.choices import Role
-from core.models import AuditEvent, User
+from core.models import AuditEvent, Job, User
 from references.models import PayMember
 from refprogram.admin import PayAdmin, WindowAdmin
 from tests.cast import cast
@@ -102,3 +103,27 @@ def test_an_administrator_who_manages_the_programme_too_sees_pay(rows):
     TOTP.activate(ada, generate_totp_secret())
     User.objects.filter(pk=ada.pk).update(role_list=[Role.ADMINISTRATOR, Role.PROGRAMME_MANAGER])
     assert browser(ada).get(pages(PayMember, PayMember.objects.first().pk)["change"]).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("model", "lookup"),
+    [
+        ("user", "password__startswith=pbkdf2"),
+        ("apitoken", "digest__startswith=a"),
+        ("job", "parameters__icontains=a"),
+        ("job", "report__icontains=a"),
+    ],
+)
+def test_what_the_window_does_not_show_it_does_not_answer_guesses_about(rows, model, lookup):
+    TOTP.activate(rows["ada"], generate_totp_secret())
+    adas = browser(rows["ada"])
+    assert adas.get(f"/admin/core/{model}/?{lookup}").status_code == 400
+    assert adas.get(f"/admin/core/{model}/?id__exact=1").status_code == 200
+
+
+def test_what_a_job_was_given_and_made_is_its_starters_alone(rows):
+    TOTP.activate(rows["ada"], generate_totp_secret())
+    told = {"parameters": {"names": ["Sitwell"]}, "report": {"rows": ["Sitwell"]}}
+    made = Job.objects.create(kind="x", title="x", created_by=rows["priya"], created_at=timezone.now(), **told)
+    page = browser(rows["ada"]).get(f"/admin/core/job/{made.pk}/change/")
+    assert (page.status_code, "Sitwell" in page.text) == (200, False)
