@@ -96,3 +96,7 @@ def test_a_name_that_nobody_can_see_is_no_name(client, maria, name):
 @pytest.mark.parametrize("text", ["\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645", "\U0001f468\u200d\U0001f4bb"])
 def test_marks_between_letters_stay(text):
     assert plain(text) == text
+
+
+def test_blanks_alone_stay_what_they_are():
+    assert plain("\t\t\r\n \t") == "\t\t\r\n \t"
