@@ -32,9 +32,11 @@ class WindowAdmin(admin.ModelAdmin):
         return [field.name for field in self._fields()]
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        """What is not shown is not asked for either: an answer to a guess would tell it letter by letter."""
-        is_shown = lookup.split("__")[0] in self.get_fields(request)
-        return is_shown and super().lookup_allowed(lookup, value, request)
+        """What is not shown is not asked for either: an answer to a guess would tell it letter by letter. Nor is more
+        than whether a field holds just this; some other questions the database cannot answer."""
+        name, *kind = lookup.split("__")
+        is_plain = name in self.get_fields(request) and kind in ([], ["exact"], ["isnull"], ["id", "exact"])
+        return is_plain and super().lookup_allowed(lookup, value, request)
 
     def _fields(self) -> "list[Field[Any, Any]]":
         return [field for field in self.model._meta.concrete_fields if field.name not in SECRET]

@@ -16,14 +16,18 @@ LONGEST = 200
 
 
 def name_key(name: str) -> str:
-    """The name as it is compared: lower case, without accents, punctuation and a legal form at the end.
+    """The name as it is compared: lower case, without accents, punctuation, what cannot be seen and a legal form at
+    the end.
 
     `"Müller & Söhne GmbH"` and `"mueller & soehne"` differ; `"Acme, Inc."` and `"ACME"` are the same. A name made
     of signs only is compared as it stands.
     """
     # Signs such as ™ hold capital letters, so they are taken apart before and after the letters are made small.
     plain = _apart(_apart(name).casefold())
-    plain = "".join(char for char in plain if not unicodedata.combining(char))
+    if not plain.isascii():
+        plain = "".join(
+            char for char in plain if not (unicodedata.combining(char) or unicodedata.category(char) == "Cf")
+        )
     words = _named(re.findall(r"\w+", plain.replace("&", " and ").replace("'", "").replace("’", "")))
     key = " ".join(words) or name.strip().casefold()
     return key if len(key) <= LONGEST else " ".join(_named(key[:LONGEST].split()))

@@ -102,9 +102,10 @@ def _note(
     seen: Mapping[int, str],
 ) -> None:
     """Note it, and say of whom it was not noted and why."""
-    meanwhile = actions.noted_meanwhile(chosen, deed=deed, seen=seen)
     staying = list(actions.staying(chosen).values_list("contact__name", flat=True)) if deed == UNINVITED else []
     count = actions.note(occasion, guests=chosen, deed=deed, seen=seen, by=request.user, at=timezone.now())
+    # What was noted just now is as the deed says, so what differs still is what somebody else was first to note.
+    meanwhile = actions.noted_meanwhile(chosen, deed=deed, seen=seen)
     passed_over = [_meanwhile([guest.contact.name for guest in meanwhile.values()])] if meanwhile else []
     passed_over += _absent(report.absent(chosen, occasion, deed)) if deed in actions.PRESENT else []
     passed_over += [_staying(staying)] if staying and count else []

@@ -90,6 +90,9 @@ class CellForm(WarnsOfShorter, forms.ModelForm):
         values["gives_evidence"] = proof_given
         if not proof_given:
             return values
+        if values.get("status") != Status.GREEN:
+            self.add_error(None, _("Evidence belongs to a Green; set the cell to Green together with it."))
+            return values
         if not values.get("contact"):
             self.add_error("contact", _("Say which contact agreed."))
         if values.get("contact") == NEW_CONTACT and not values.get("contact_name"):

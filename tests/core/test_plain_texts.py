@@ -8,6 +8,7 @@ from core.models import SavedView
 from core.texts import CONTROL, named_id, plain
 from customers.actions import attributes
 from customers.models import AttributeValue, Customer
+from customers.rules.names import name_key
 from references.models import Cell, Dimension, Nomination
 from tests.api.calling import client_of
 from tests.factories import LONG_AGO, ContactFactory, customer
@@ -84,7 +85,9 @@ def test_an_address_names_a_row_or_none(text, number):
     assert named_id(text) == number
 
 
-@pytest.mark.parametrize("name", ["\u200b", "\u2060\ufeff", "\u200d\u200c", "\u3164", " \u2800 "])
+@pytest.mark.parametrize(
+    "name", ["\u200b", "\u2060\ufeff", "\u200d\u200c", "\u3164", " \u2800 ", "\U000e0001", "\U000e0100", "\ufff9"]
+)
 def test_a_name_that_nobody_can_see_is_no_name(client, maria, name):
     refused = client.post("/customers/new/", {"name": name, "lifecycle": "live"})
     assert (refused.status_code, "This field is required." in refused.text) == (422, True)
@@ -100,3 +103,13 @@ def test_marks_between_letters_stay(text):
 
 def test_blanks_alone_stay_what_they_are():
     assert plain("\t\t\r\n \t") == "\t\t\r\n \t"
+
+
+def test_what_only_tells_where_a_word_may_be_broken_is_dropped():
+    assert plain("Plum\u00adtree \ufeffLtd\u200b") == "Plumtree Ltd"
+
+
+def test_names_that_differ_in_what_nobody_sees_are_one_name():
+    assert {name_key(name) for name in ("Plum\u00adtree", "Plum\u200btree", "Plum\u200ftree", "PLUMTREE")} == {
+        "plumtree"
+    }

@@ -147,6 +147,23 @@ def test_what_a_guest_answered_to_maria_is_not_replaced_by_what_jonas_heard_befo
     assert evening.invitations.get(contact=guests[0]).response == "no"
 
 
+def test_of_two_answers_at_one_moment_the_second_is_told_of_the_first(as_jonas, maria, monkeypatch):
+    lucille = ContactFactory(customer=customer("Bluth", csm=maria), name="Lucille")
+    evening = occasions.create(title="Evening", kind=OccasionKind.WEBINAR, held_on=HELD, by=maria, at=timezone.now())
+    occasions.invite(evening, contacts=lucille.customer.contacts.all(), by=maria, at=timezone.now())
+    row, note = evening.invitations.get(), occasions.note
+
+    def after_maria(*args, **kwargs):
+        evening.invitations.update(response="yes")
+        return note(*args, **kwargs)
+
+    monkeypatch.setattr(occasions, "note", after_maria)
+    said = {"ticked": [row.pk], "deed": "declines", "seen": [f"{row.pk}:none-none"]}
+    answer = as_jonas.post(f"/occasions/{evening.pk}/note/", said, follow=True).text
+    assert "somebody else noted something meanwhile" in answer
+    assert "noted of them already" not in answer
+
+
 def test_who_stays_invited_and_who_is_no_guest_any_more_is_told(as_maria, as_jonas, maria):
     bluth = customer("Bluth", csm=maria)
     for name in ("Lucille", "Buster", "Gob"):

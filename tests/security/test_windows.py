@@ -112,6 +112,8 @@ def test_an_administrator_who_manages_the_programme_too_sees_pay(rows):
         ("apitoken", "digest__startswith=a"),
         ("job", "parameters__icontains=a"),
         ("job", "report__icontains=a"),
+        ("notice", "created_at__year=99999"),
+        ("user", "name__regex=(a%2B)%2B%24"),
     ],
 )
 def test_what_the_window_does_not_show_it_does_not_answer_guesses_about(rows, model, lookup):
