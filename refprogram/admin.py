@@ -10,6 +10,7 @@ from django.http import HttpRequest
 
 from core.choices import Role
 from core.models import AuditEvent, User
+from core.texts import named_id
 from references.models import BonusCarryOver, BonusLine, BonusStatement, PayMember
 
 OURS = ("core", "people", "customers", "references")
@@ -36,7 +37,17 @@ class WindowAdmin(admin.ModelAdmin):
         than whether a field holds just this; some other questions the database cannot answer."""
         name, *kind = lookup.split("__")
         is_plain = name in self.get_fields(request) and kind in ([], ["exact"], ["isnull"], ["id", "exact"])
-        return is_plain and super().lookup_allowed(lookup, value, request)
+        return is_plain and self._can_be(name, kind, value) and super().lookup_allowed(lookup, value, request)
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """None of what no row can have; the database would not look for such a number."""
+        found = named_id(object_id) or not self.model._meta.pk.is_relation
+        return super().get_object(request, object_id, from_field) if found else None
+
+    def _can_be(self, name: str, kind: list[str], value: Any) -> bool:
+        """Whether another row can have the number that is asked for."""
+        is_number = self.model._meta.get_field(name).is_relation and kind != ["isnull"]
+        return not is_number or bool(named_id(str(value)))
 
     def _fields(self) -> "list[Field[Any, Any]]":
         return [field for field in self.model._meta.concrete_fields if field.name not in SECRET]

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from core import audit
-from core.errors import RuleBroken, StaleVersion
+from core.errors import Duplicate, RuleBroken, StaleVersion
 from core.models import Programme, User
 from customers.actions import customers
 from customers.actions.early_days import refuse_gone, refuse_too_early
@@ -32,10 +32,11 @@ EDITABLE = frozenset(
 
 @transaction.atomic
 def record(contact: Contact, *, values: Mapping[str, Any], by: User | None, at: datetime) -> Referral:
-    """The contact told somebody of us; `values` maps names of EDITABLE."""
+    """The contact told somebody of us; `values` maps names of EDITABLE. Raises Duplicate for what is noted already."""
     _refuse_unknown(values)
     _lock_customers(contact.customer_id, values.get("customer"))
     referral = Referral(contact=contact, created_at=at, created_by=by, updated_at=at, **values)
+    _refuse_twin(referral)
     _check_day(referral)
     _check(referral, _day_of(at))
     _refuse_own_customer(referral)
@@ -64,6 +65,8 @@ def edit(
         setattr(current, name, after)
     if "referred_on" in fields:
         _check_day(current)
+    if fields.keys() & {"referred_on", "told_name", "told_company"}:
+        _refuse_twin(current)
     _check(current, _day_of(at))
     if fields.keys() & {"customer", "outcome"}:
         _refuse_own_customer(current)
@@ -93,6 +96,7 @@ def reinstate(referral: Referral, *, by: User, at: datetime) -> Referral:
     current = _lock(referral)
     if not current.is_withdrawn:
         raise RuleBroken(_("This referral counts already."))
+    _refuse_twin(current)
     current.withdrawn_at, current.withdrawn_by, current.withdrawn_reason = None, None, ""
     _save(current, at=at)
     audit.record("referral.reinstated", current, by=by, at=at)
@@ -134,6 +138,20 @@ def _refuse_unknown(values: Mapping[str, Any]) -> None:
 def _check_day(referral: Referral) -> None:
     refuse_too_early(referral.referred_on)
     refuse_gone(referral.contact, referral.referred_on)
+
+
+def _refuse_twin(referral: Referral) -> None:
+    """Two colleagues hear of one referral, and a form is sent twice; it would count twice."""
+    same_day = Referral.objects.filter(contact=referral.contact, referred_on=referral.referred_on, withdrawn_at=None)
+    others = same_day.exclude(pk=referral.pk).select_related("created_by")
+    twins = [row for row in others if _told(row) == _told(referral)]
+    if twins:
+        words = _("%(who)s noted this referral already; add what you know to it, or say who else was told.")
+        raise Duplicate(words % {"who": twins[0].created_by or _("The program")}, existing=twins)
+
+
+def _told(referral: Referral) -> tuple[str, str]:
+    return referral.told_name.strip().casefold(), referral.told_company.strip().casefold()
 
 
 def _refuse_own_customer(referral: Referral) -> None:

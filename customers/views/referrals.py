@@ -5,11 +5,13 @@ from typing import Final
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from core.errors import RuleBroken, StaleVersion
+from core.errors import Duplicate, RuleBroken, StaleVersion
 from core.exports import csv_response
 from core.forms import passed_over, refuse_passed_over
 from core.models import Programme
@@ -96,6 +98,8 @@ def create(request: PersonRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         try:
             actions.record(contact, values=form.values(), by=request.user, at=timezone.now())
+        except Duplicate as twin:
+            form.add_error(None, _with_link(twin))
         except RuleBroken as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -103,6 +107,11 @@ def create(request: PersonRequest, pk: int) -> HttpResponse:
             return redirect("customers:evangelist_detail", pk)
     context = {"form": form, "contact": contact, "customer": contact.customer}
     return render(request, "customers/referral_form.html", context, status=422 if form.is_bound else 200)
+
+
+def _with_link(twin: Duplicate) -> str:
+    address = reverse("customers:referral_edit", args=[twin.existing[0].pk])
+    return format_html('{} <a href="{}">{}</a>', str(twin), address, _("Open it"))
 
 
 @requires("customers.edit_contacts")

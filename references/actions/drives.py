@@ -64,12 +64,15 @@ def edit(drive: Drive, *, seen_version: int, changes: Mapping[str, Any], by: Use
 
 
 @transaction.atomic
-def split(drive: Drive, *, by: User, at: datetime) -> Drive:
+def split(drive: Drive, *, seen: str = "", by: User, at: datetime) -> Drive:
     """Make the months of a prepared drive anew, with everybody who is here now; what was moved by hand is forgotten,
-    who was left out stays left out."""
+    who was left out stays left out. `seen` as for `begin`."""
     current = lock(drive, at=at)
     if not current.is_prepared:
         raise RuleBroken(_("The drive has begun; its months stay as they are. People can be moved one by one."))
+    if seen and seen != months_mark(current):
+        words = _("Somebody changed the drive or moved somebody meanwhile; look at the months, then split them anew.")
+        raise StaleVersion(words, current=current)
     _split(current)
     current.version += 1
     current.save()

@@ -50,9 +50,17 @@ def do_as_seen(
     """Do a deed to the nomination as somebody saw it: StaleVersion if it was changed since, by whatever deed."""
     current = lock(nomination)
     if seen_version is not None and seen_version != current.version:
-        words = _("The nomination was changed since you opened it; it is “%s” now. Look at it again.")
-        raise StaleVersion(words % current.get_state_display(), current=current)
+        words = _("The nomination was changed since you opened it; it is “%s” now.") % current.get_state_display()
+        raise StaleVersion(" ".join(filter(None, [words, _latest(current), _("Look at it again.")])), current=current)
     return deed(current, **said, by=by, at=at)
+
+
+def _latest(nomination: Nomination) -> str:
+    """What was done to it last, and by whom; that it was planned anew came of something else."""
+    event = nomination.events.exclude(deed=Deed.QUEUED).select_related("by").last()
+    if event is None:
+        return ""
+    return _("Its latest: %(deed)s, %(who)s.") % {"deed": event.get_deed_display(), "who": event.by or _("the program")}
 
 
 def move(

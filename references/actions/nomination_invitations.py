@@ -54,7 +54,9 @@ def chase(nomination: Nomination, *, note_text: str = "", by: User, at: datetime
         raise refused(current)
     refuse_lost(current, at=at)
     current.times_chased += 1
-    current.save(update_fields=["times_chased"])
+    # Who is about to remind the customer, too, or to note its answer, looks at this first.
+    current.version += 1
+    current.save(update_fields=["times_chased", "version"])
     note(current, Deed.CHASED, reason=note_text, by=by, at=at)
     return current
 

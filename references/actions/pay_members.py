@@ -52,9 +52,12 @@ def change(
     the `member_mark` is not the one that was seen."""
     _refuse_paid(from_quarter)
     _refuse_negative(target_bonus)
-    member = _locked(member, seen)
-    _refuse_outside(member, from_quarter)
+    member = _locked(member)
+    _refuse_outside(member, from_quarter, seen=seen)
+    _refuse_changed(member, seen)
     before = member.target_bonus
+    if target_bonus == before:
+        raise RuleBroken(_("This is the target bonus of %(user)s already; nothing is changed.") % {"user": member.user})
     if from_quarter.label == member.from_quarter:
         member.target_bonus = target_bonus
         member.save(update_fields=["target_bonus"])
@@ -75,53 +78,53 @@ def end(
 ) -> PayMember:
     """The last quarter in which the person is paid as a member of the team. StaleVersion as in `change`."""
     _refuse_paid(until_quarter.next)
-    member = _locked(member, seen)
+    member = _locked(member)
     if until_quarter.label < member.from_quarter:
         raise RuleBroken(
             _("The membership begins in %(quarter)s; it cannot end before.") % {"quarter": member.from_quarter}
         )
-    after = _next(member)
-    if after is not None and after.from_quarter <= until_quarter.label:
-        raise RuleBroken(_in_words(after))
+    _refuse_followed(member, until_quarter, seen=seen)
+    _refuse_changed(member, seen)
     member.until_quarter = until_quarter.label
     member.save(update_fields=["until_quarter"])
     audit.record("pay_member.ended", member, by=by, at=at, until_quarter=until_quarter.label)
     return member
 
 
-def _locked(member: PayMember, seen: int | None) -> PayMember:
-    """The membership as the database holds it, with the person's others kept from changing; who names nothing has seen
-    it just now."""
+def _locked(member: PayMember) -> PayMember:
+    """The membership as the database holds it, with the person's others kept from changing."""
     User.objects.select_for_update().get(pk=member.user_id)
-    current = PayMember.objects.select_for_update().select_related("user").get(pk=member.pk)
-    if seen is not None and seen != member_mark(current):
-        words = _(
-            "Somebody else changed the membership of %(user)s while you were editing. Nothing of yours is saved yet."
-        )
-        told = " ".join(filter(None, [words % {"user": current.user}, _in_words(_next(current))]))
-        raise StaleVersion(told, current=current)
-    return current
+    return PayMember.objects.select_for_update().select_related("user").get(pk=member.pk)
 
 
-def _next(member: PayMember) -> PayMember | None:
-    """The person's membership that comes after this one."""
-    later = PayMember.objects.filter(user=member.user, from_quarter__gt=member.from_quarter)
-    return later.order_by("from_quarter").first()
-
-
-def _in_words(other: PayMember | None) -> str:
-    if other is None:
+def _changed(member: PayMember, seen: int | None) -> str:
+    """In words that it is not what somebody saw; empty if it is, and for who names nothing."""
+    if seen is None or seen == member_mark(member):
         return ""
-    bonus = number_format(other.target_bonus, force_grouping=True)
+    words = _("Somebody else changed the membership of %(user)s while you were editing. Nothing of yours is saved yet.")
+    return words % {"user": member.user}
+
+
+def _refuse_changed(member: PayMember, seen: int | None) -> None:
+    if words := _changed(member, seen):
+        raise StaleVersion(words, current=member)
+
+
+def _refuse_followed(member: PayMember, quarter: Quarter, *, seen: int | None) -> None:
+    """A quarter of the person's membership that comes after this one: no second press here changes that one."""
+    later = PayMember.objects.filter(user=member.user, from_quarter__gt=member.from_quarter)
+    after = later.filter(from_quarter__lte=quarter.label).order_by("-from_quarter").first()
+    if after is None:
+        return
+    bonus = number_format(after.target_bonus, force_grouping=True)
     words = _("From %(quarter)s on %(user)s has another membership, with a target bonus of %(bonus)s; change that one.")
-    return words % {"quarter": other.from_quarter, "user": other.user, "bonus": bonus}
+    told = words % {"quarter": after.from_quarter, "user": after.user, "bonus": bonus}
+    raise RuleBroken(f"{_changed(member, seen)} {told}".strip())
 
 
-def _refuse_outside(member: PayMember, quarter: Quarter) -> None:
-    """A quarter before the membership begins, after it ends, or of the one that comes after it."""
-    after = _next(member)
-    if after is not None and after.from_quarter <= quarter.label:
-        raise RuleBroken(_in_words(after))
+def _refuse_outside(member: PayMember, quarter: Quarter, *, seen: int | None) -> None:
+    """A quarter before the membership begins, after it ends, or of one that comes after it."""
+    _refuse_followed(member, quarter, seen=seen)
     if quarter.label < member.from_quarter or (member.until_quarter and quarter.label > member.until_quarter):
         raise RuleBroken(_("%(quarter)s is outside this membership.") % {"quarter": quarter})
 

@@ -14,6 +14,7 @@ from references.formats import cell_comments
 from references.formats.pasted_blocks import NOTE_LIMIT
 from references.forms.evidence import WarnsOfShorter, check_evidence_file, problems_of_days, warned_field
 from references.models import FORECAST, Cell
+from references.reports.panels import in_words
 
 NEW_CONTACT = "new"
 TEXTS = {"note", "next_action", "blocker"}
@@ -110,6 +111,15 @@ class CellForm(WarnsOfShorter, forms.ModelForm):
             self.add_error(name, words)
         if values.get("status") == Status.GREEN:
             self.warn_of_shorter(values)
+
+    def stated_evidence(self) -> str:
+        """In words the evidence that is given; empty if none is."""
+        values = self.cleaned_data
+        if not values["gives_evidence"]:
+            return ""
+        named = {str(key): str(label) for key, label in self.fields["contact"].choices}  # type: ignore[attr-defined]
+        who = values["contact_name"] if values["contact"] == NEW_CONTACT else named[values["contact"]]
+        return in_words(who, EvidenceKind(values["kind"]).label, values["agreed_on"])
 
     @property
     def changes(self) -> dict[str, Any]:

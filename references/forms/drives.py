@@ -109,8 +109,8 @@ class DriveForm(SeenForm, forms.Form):
         return list(self["roles"].initial), date.fromisoformat(f"{self['first_month'].initial}-01")
 
 
-class BeginDriveForm(PlainTexts, forms.Form):
-    """What the page showed of the months that begin."""
+class SeenMonthsForm(PlainTexts, forms.Form):
+    """What the page showed of the months that begin, or are split anew."""
 
     seen = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
 

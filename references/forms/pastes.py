@@ -9,6 +9,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from core.forms import PlainTexts
+from core.versions import send_instead
 from customers.models import Contact
 from references.actions.shared_evidence import SharedEvidence
 from references.choices import ChangeSource
@@ -38,6 +39,13 @@ class BlockForm(PlainTexts, forms.Form):
     dimensions = forms.CharField(widget=forms.HiddenInput)
     mode = forms.ChoiceField(choices=MODES, widget=forms.HiddenInput)
     source = forms.ChoiceField(choices=SOURCES, widget=forms.HiddenInput)
+
+    def full_clean(self) -> None:
+        """As every form, but NUL is no reason to refuse what some program left in the clipboard."""
+        text = self.data.get("text") or ""
+        if "\0" in text:
+            send_instead(self, {"text": [text.replace("\0", "")]})
+        super().full_clean()
 
     def clean_customers(self) -> list[int]:
         return _ids(self.cleaned_data["customers"])

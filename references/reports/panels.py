@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
 from references.choices import Confidence, Status
 from references.models import Cell, CellChange
 from references.reports.grid import is_overdue
@@ -73,6 +76,20 @@ def differences(
             continue
         found.append(Difference(labels[name], _shown(theirs, name), _text(value, theirs, name), value != before))
     return found
+
+
+def evidence_difference(base: CellChange | Cell, theirs: Cell, mine: str) -> list[Difference]:
+    """The evidence that the other person gave or took away, beside what is typed here; nothing if either has none."""
+    if not mine or theirs.evidence_id == base.evidence_id:
+        return []
+    held = theirs.evidence
+    other = in_words(str(held.contact or ""), held.get_kind_display(), held.agreed_on) if held else ""
+    return [Difference(str(_("Consent and evidence")), other, mine, is_mine_kept=True)]
+
+
+def in_words(who: str, form: Any, day: date) -> str:
+    """Who agreed, in what form and when."""
+    return ", ".join(filter(None, [who, str(form), date_format(day)]))
 
 
 def _shown(cell: Cell, name: str) -> str:

@@ -178,6 +178,7 @@ def _conflict(request: PersonRequest, form: CellForm, current: Cell, *, at: date
     current = find(request, current.customer_id, current.dimension.key)
     kept = _form(current, request, at=at, data=data)
     rows = panels.differences(base, current, mine, labels)
+    rows += panels.evidence_difference(base, current, form.stated_evidence())
     return _panel(request, current, at=at, form=kept, conflict=rows, status=409)
 
 

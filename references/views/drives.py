@@ -22,7 +22,7 @@ from core.texts import named_id
 from references.actions import drives as actions
 from references.choices import DriveState
 from references.filters import CohortMemberFilter
-from references.forms.drives import SPLITTING, AddMemberForm, BeginDriveForm, DriveForm, EndDriveForm, MoveForm
+from references.forms.drives import SPLITTING, AddMemberForm, DriveForm, EndDriveForm, MoveForm, SeenMonthsForm
 from references.models import CohortMember, Drive
 from references.reports import drives as report
 from references.rules.drives import months_from
@@ -231,7 +231,7 @@ def export(request: PersonRequest, pk: int) -> StreamingHttpResponse:
 @requires("references.run_drive")
 def begin(request: PersonRequest, pk: int) -> HttpResponse:
     """Begin it, once just those people were named who stand in another running drive as well."""
-    drive, form = get_object_or_404(Drive.objects.visible_to(request.user), pk=pk), BeginDriveForm(request.POST)
+    drive, form = get_object_or_404(Drive.objects.visible_to(request.user), pk=pk), SeenMonthsForm(request.POST)
     seen = form.cleaned_data["seen"] if form.is_valid() else "unread"
     told = _told(report.overlaps_of(drive, at=timezone.now()) if drive.is_prepared else [])
     if drive.is_prepared and told["warned"] != request.POST.get("warned", ""):
@@ -252,10 +252,13 @@ def begin(request: PersonRequest, pk: int) -> HttpResponse:
 @requires("references.run_drive")
 def split(request: PersonRequest, pk: int) -> HttpResponse:
     """Make the months anew."""
-    drive = get_object_or_404(Drive.objects.visible_to(request.user), pk=pk)
+    drive, form = get_object_or_404(Drive.objects.visible_to(request.user), pk=pk), SeenMonthsForm(request.POST)
+    seen = form.cleaned_data["seen"] if form.is_valid() else "unread"
     try:
-        actions.split(drive, by=request.user, at=timezone.now())
+        actions.split(drive, seen=seen, by=request.user, at=timezone.now())
         messages.success(request, _("The months are split anew."))
+    except StaleVersion as stale:
+        return show(request, pk, asked=request.GET, refused=refused("split", _("Split anew"), form, str(stale)))
     except RuleBroken as refusal:
         messages.error(request, str(refusal))
     return redirect("references:drive_detail", pk)

@@ -77,12 +77,19 @@ def edit(request: PersonRequest, pk: int) -> HttpResponse:
     change_form = _change_form(None if ending else posted, member, quarters, running)
     end_form = _end_form(posted if ending else None, member, quarters, running)
     form: SharedForm = end_form if ending else change_form
-    try:
-        if form.is_bound and form.is_valid() and _changed(member, form, ending, request):
+    if form.is_bound and form.is_valid():
+        try:
+            (pay_members.end if ending else pay_members.change)(member, **form.said(), by=request.user, at=at)
+        except StaleVersion as stale:
+            form.refuse(stale, (_end_form if ending else _change_form)(None, stale.current, quarters, running))
+        except RuleBroken as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("The membership of %(user)s is changed.") % {"user": member.user})
             return redirect("references:pay_members")
-    except StaleVersion as stale:
-        form.refuse(stale, (_end_form if ending else _change_form)(None, stale.current, quarters, running))
-    context = {"member": member, "change_form": change_form, "end_form": end_form}
+    others = PayMember.objects.filter(user=member.user).exclude(pk=member.pk).order_by("from_quarter")
+    context = {"member": member, "change_form": change_form, "end_form": end_form, "others": others}
+    context["currency"] = Programme.current().currency
     return render(request, "references/pay_member_edit.html", context, status=422 if form.errors else 200)
 
 
@@ -96,16 +103,3 @@ def _change_form(
 def _end_form(sent: QueryDict | None, member: PayMember, quarters: list[Quarter], running: Quarter) -> MemberEndForm:
     told = {"until_quarter": running.label, "version": pay_members.member_mark(member)}
     return MemberEndForm(sent, quarters=quarters, initial=told, auto_id="id_end_%s")
-
-
-def _changed(member: PayMember, form: SharedForm, ending: bool, request: PersonRequest) -> bool:
-    deed = pay_members.end if ending else pay_members.change
-    try:
-        deed(member, **form.said(), by=request.user, at=timezone.now())
-    except StaleVersion:
-        raise
-    except RuleBroken as refusal:
-        form.add_error(None, str(refusal))
-        return False
-    messages.success(request, _("The membership of %(user)s is changed.") % {"user": member.user})
-    return True

@@ -26,8 +26,8 @@ def refer(contact, by, **more):
     return referrals.record(contact, values=values, by=by, at=timezone.now())
 
 
-def won(contact, by):
-    return refer(contact, by, outcome="won", decided_on=today(), revenue=Decimal(98765))
+def won(contact, by, **more):
+    return refer(contact, by, outcome="won", decided_on=today(), revenue=Decimal(98765), **more)
 
 
 def page_of(contact):

@@ -96,6 +96,21 @@ def test_sam_notes_a_referral_and_what_it_became(client, sam, lucille):
     assert Referral.objects.counted().exists()
 
 
+def test_maria_hears_that_sam_noted_the_referral_already(client, sam, maria, lucille):
+    seen = refer(lucille, sam)
+    client.force_login(maria)
+    create = reverse("customers:referral_create", args=[lucille.pk])
+    form = {"told_name": "stan ", "told_company": "SITWELL", "referred_on": str(seen.referred_on), "outcome": "open"}
+    refused = client.post(create, form)
+    assert (refused.status_code, "Sam Ortiz noted this referral already" in refused.text) == (422, True)
+    assert reverse("customers:referral_edit", args=[seen.pk]) in refused.text
+    client.post(reverse("customers:referral_withdraw", args=[seen.pk]), {"reason": "By mistake"})
+    assert client.post(create, form | {"told_name": "Stan"}).status_code == 302
+    back = client.post(reverse("customers:referral_reinstate", args=[seen.pk]), follow=True)
+    assert "Maria Chen noted this referral already" in back.text
+    assert Referral.objects.counted().count() == 1
+
+
 def test_two_customers_of_one_name_are_told_apart_by_their_domain(client, sam, lucille):
     customer("Sitwell", domain="sitwell.com")
     second = customer("Sitwell", domain="sitwell.de")
@@ -179,7 +194,7 @@ def test_pages_cost_the_same_however_many_there_are(client, sam, maria, bluth, l
     for number in range(4):
         one = ContactFactory(customer=customer(f"Many {number}"), name=f"M{number}", evangelist_level="prompted")
         refer(one, sam)
-        won(lucille, sam)
+        won(lucille, sam, told_name=f"Stan {one}")
         thanks.give(contact=one, reason="r", text="t", by=sam, at=timezone.now())
         occasions.create(title=f"Old {number}", kind="event", held_on=today(), by=maria, at=timezone.now())
     occasions.invite(webinar, contacts=Contact.objects.all(), by=maria, at=timezone.now())

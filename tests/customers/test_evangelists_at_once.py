@@ -70,3 +70,13 @@ def test_a_referral_that_is_won_while_its_customer_is_merged_leads_to_the_surviv
     assert all(isinstance(problem, RuleBroken) for problem in wrong)
     assert Referral.objects.get().customer in (survivor, None)
     assert (Referral.objects.get().customer is None) == bool(wrong)
+
+
+def test_a_referral_of_which_two_colleagues_hear_counts_once():
+    lucille = ContactFactory(customer=customer("Bluth"), name="Lucille")
+    told = {"told_name": "Stan Sitwell", "told_company": "Sitwell", "is_prompted": False, "referred_on": TODAY}
+    record = [lambda: referrals.record(lucille, values=told, by=None, at=NOW)] * 3
+    assert [str(problem).split(";")[0] for problem in at_once(*record)] == [
+        "The program noted this referral already"
+    ] * 2
+    assert Referral.objects.count() == 1

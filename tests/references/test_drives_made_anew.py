@@ -68,6 +68,19 @@ def test_priya_begins_no_months_that_she_has_not_seen(client, page, spring, pete
     assert Drive.objects.get().begun_at
 
 
+@pytest.mark.parametrize("change", [fewer_months, split_anew, moved, left_out])
+def test_priya_splits_no_months_anew_that_peter_changed_meanwhile(client, page, spring, peter, change):
+    seen = client.get(page).context["seen"]
+    assert client.get(page).text.count(f'name="seen" value="{seen}"') == 2
+    change(spring, peter)
+    held = list(CohortMember.objects.order_by("person").values_list("pk", "cohort"))
+    refused = client.post(f"{page}split/", {"seen": seen})
+    assert (refused.status_code, "or moved somebody meanwhile; look at the months" in refused.text) == (422, True)
+    assert list(CohortMember.objects.order_by("person").values_list("pk", "cohort")) == held
+    again = client.post(f"{page}split/", {"seen": refused.context["seen"]}, follow=True)
+    assert "The months are split anew." in again.text
+
+
 def test_looking_once_more_changes_nothing_of_what_was_seen(client, page):
     assert client.get(page).context["seen"] == client.get(page).context["seen"]
 

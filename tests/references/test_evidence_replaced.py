@@ -108,3 +108,37 @@ def test_who_gives_evidence_hears_that_a_consent_was_withdrawn_meanwhile_and_why
     client.post(withdrawal, {"reason": "Legal said no."})
     refused = give(client, bluth, lucille, version=1)
     assert "Maria Chen changed this cell meanwhile (Consent withdrawn: Legal said no.)." in refused.text
+
+
+def test_of_two_who_enter_a_consent_in_the_panel_the_second_reads_the_firsts_beside_the_own(
+    client, maria, jonas, bluth, lucille
+):
+    buster = ContactFactory(customer=bluth, name="Buster", title="CTO")
+    panel = reverse("references:cell_edit", args=[bluth.pk, "logo"])
+    said = {"status": "green", "version": 0, "kind": "call", "agreed_on": "2026-01-16"}
+    client.force_login(jonas)
+    client.post(panel, said | {"contact": buster.pk})
+    client.force_login(maria)
+    refused = client.post(panel, said | {"contact": lucille.pk, "kind": "email"}, headers={"HX-Request": "true"})
+    assert refused.status_code == 409
+    row = re.search(r'<th scope="row">Consent and evidence</th>(.*?)</tr>', refused.text).group(1)
+    assert re.findall(r">([^<]+)</td>", row) == ["Buster, Call, 16 Jan 2026", "Lucille, COO, E-mail, 16 Jan 2026"]
+    assert ("do not touch each other" in refused.text, refused.text.count("Keep mine")) == (False, 2)
+
+
+def test_a_note_that_a_colleague_changed_beside_a_consent_is_kept_with_it(client, maria, jonas, bluth, lucille):
+    panel = reverse("references:cell_edit", args=[bluth.pk, "logo"])
+    client.force_login(jonas)
+    client.post(panel, {"status": "green", "version": 0, "note": "Ask on Mondays."})
+    client.force_login(maria)
+    said = {"status": "green", "version": 0, "kind": "call", "agreed_on": "2026-01-16", "contact": lucille.pk}
+    refused = client.post(panel, said, headers={"HX-Request": "true"})
+    assert refused.status_code == 409
+    assert "Ask on Mondays.</textarea>" in refused.text.replace("\n", "")
+    assert ("not touched: what is saved stays" in refused.text, "Consent and evidence</th>" in refused.text) == (
+        True,
+        False,
+    )
+    kept = said | {"version": 1, "note": "Ask on Mondays."}
+    assert client.post(panel, kept).status_code < 400
+    assert (Cell.objects.get().note, Cell.objects.get().evidence.by) == ("Ask on Mondays.", maria)

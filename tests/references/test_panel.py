@@ -183,6 +183,12 @@ def test_a_block_that_somebody_overtook_is_refused_as_a_whole(desk, jonas, bluth
     assert Cell.objects.get().status == "green"
 
 
+def test_nul_which_a_program_left_in_the_clipboard_is_dropped(desk, bluth):
+    shown = desk.post("/grid/paste/", block("R\0\tA", bluth))
+    assert (shown.status_code, "\0" in shown.text) == (200, False)
+    assert len(desk.post("/grid/paste/apply/", block("R\0\tA", bluth, mode="status", seen="[]")).json()["cells"]) == 2
+
+
 @pytest.mark.parametrize(
     "wrong",
     [{"text": ""}, {"customers": "x"}, {"mode": "tea"}, {"source": "undo"}, {"text": "\t\n\t"}, {"customers": ""}],

@@ -63,9 +63,30 @@ def test_who_changes_what_was_changed_from_a_later_quarter_is_told_which_members
     refused = as_omar.post(form, omars | later | {"target_bonus": "3200"})
     assert "Somebody else changed the membership of Maria Chen" in refused.text
     assert f"From {running.next.label} on Maria Chen has another membership" in refused.text
+    assert "press again" not in refused.text, "no press here changes the other membership"
+    other = PayMember.objects.get(from_quarter=running.next.label)
+    assert reverse("references:pay_member_edit", args=[other.pk]) in refused.text
     again = as_omar.post(form, opened(refused) | later)
     assert f"From {running.next.label} on Maria Chen has another membership" in again.text
     assert "3,100" in again.text
+
+
+def test_of_two_bonuses_before_a_later_membership_the_second_is_told_of_the_one_that_it_replaces(
+    as_priya, as_omar, form, running
+):
+    later = {"from_quarter": running.next.label, "deed": "change", "target_bonus": "3100"}
+    as_priya.post(form, opened(as_priya.get(form)) | later)
+    priyas, omars = opened(as_priya.get(form)), opened(as_omar.get(form))
+    as_priya.post(form, priyas | {"target_bonus": "3200", "deed": "change"})
+    refused = as_omar.post(form, omars | {"target_bonus": "3300", "deed": "change"})
+    assert ("It is now: 3,200" in refused.text, "change that one" in refused.text) == (True, False)
+
+
+def test_a_bonus_that_is_no_other_makes_no_second_membership(as_priya, form, running):
+    same = opened(as_priya.get(form)) | {"from_quarter": running.next.label, "deed": "change"}
+    refused = as_priya.post(form, same)
+    assert (refused.status_code, "nothing is changed" in refused.text) == (422, True)
+    assert PayMember.objects.count() == 1
 
 
 def test_an_end_that_was_entered_meanwhile_is_not_replaced_unread(as_priya, as_omar, form, running):

@@ -74,6 +74,20 @@ def test_what_the_customer_said_is_kept(client, sam, priya, maria):
         assert TYPED in open_panel(answer, deed)
 
 
+@pytest.mark.parametrize(("deed", "field"), [("chase", "note_text"), ("decline", "reason")])
+def test_maria_hears_that_priya_reminded_the_customer_before_she_does_more(client, sam, priya, maria, deed, field):
+    now = timezone.now()
+    invited = invitations.invite(accepted("Gob", csm=maria, by=sam, priya=priya, at=now), by=maria, at=now)
+    invitations.chase(invited, by=priya, at=now)
+    client.force_login(maria)
+    stale = client.post(f"{page_of(invited)}{deed}/", {field: TYPED, "version": invited.version})
+    panel = open_panel(stale, deed)
+    assert (TYPED in panel, "Its latest: Reminded, Priya Nair." in panel) == (True, True)
+    invited.refresh_from_db()
+    assert (invited.times_chased, invited.state) == (1, "invited")
+    assert client.post(f"{page_of(invited)}{deed}/", {field: TYPED, "version": invited.version}).status_code == 302
+
+
 def test_too_short_a_reason_to_lift_a_block_stands_in_its_field(client, sam, priya, maria):
     now = timezone.now()
     queued = accepted("Gob", csm=maria, by=sam, priya=priya, at=now)

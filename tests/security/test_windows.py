@@ -123,6 +123,23 @@ def test_what_the_window_does_not_show_it_does_not_answer_guesses_about(rows, mo
     assert adas.get(f"/admin/core/{model}/?id__exact=1").status_code == 200
 
 
+def test_a_number_that_no_row_can_have_is_answered_in_words_for_every_model(rows):
+    TOTP.activate(rows["ada"], generate_totp_secret())
+    adas, too_large, seen = browser(rows["ada"]), "9" * 25, 0
+    for model, window in admin.site._registry.items():
+        if not isinstance(window, WindowAdmin) or isinstance(window, PayAdmin):
+            continue
+        found = pages(model, too_large)
+        assert {adas.get(found[deed]).status_code for deed in ("change", "history")} == {302}, model
+        for field in window._fields():
+            if field.is_relation:
+                seen += 1
+                asked = f"{found['changelist']}?{field.name}__exact="
+                assert adas.get(f"{asked}{too_large}").status_code == 400, (model, field)
+                assert adas.get(f"{asked}1").status_code == 200, (model, field)
+    assert seen >= NEEDED
+
+
 def test_what_a_job_was_given_and_made_is_its_starters_alone(rows):
     TOTP.activate(rows["ada"], generate_totp_secret())
     told = {"parameters": {"names": ["Sitwell"]}, "report": {"rows": ["Sitwell"]}}
