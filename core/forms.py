@@ -6,8 +6,11 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import BadRequest, ValidationError
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
+from core.errors import Duplicate
 from core.models import User
 from core.texts import plain
 
@@ -77,6 +80,12 @@ class TeamField(forms.CharField):
         if team and not User.objects.filter(team=team).exists():
             raise ValidationError(_("Nobody is in this team."), code="invalid")
         return team
+
+
+def refuse_twin(form: forms.BaseForm, twin: Duplicate, page: str) -> None:
+    """Refuse what is there already, with the way to it: `page` names the address of one such row."""
+    address = reverse(page, args=[twin.existing[0].pk])
+    form.add_error(None, format_html('{} <a href="{}">{}</a>', str(twin), address, _("Open it")))
 
 
 class NotNarrowed(BadRequest):

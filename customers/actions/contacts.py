@@ -70,9 +70,10 @@ def answer(
 @transaction.atomic
 def mark_left(contact: Contact, *, on: date, reason: str = "", by: User | None, at: datetime) -> Contact:
     """The contact left the customer on a day; what the contact agreed to is the business of the references."""
-    if contact.left_on is not None:
+    held = _locked(contact)
+    if held.left_on is not None:
         raise RuleBroken(
-            _("%(contact)s left already on %(day)s.") % {"contact": contact, "day": date_format(contact.left_on)}
+            _("%(contact)s left already on %(day)s.") % {"contact": held, "day": date_format(held.left_on)}
         )
     return _write(contact, {"left_on": on}, event="contact.left", reason=reason, by=by, at=at)
 
@@ -80,9 +81,15 @@ def mark_left(contact: Contact, *, on: date, reason: str = "", by: User | None, 
 @transaction.atomic
 def come_back(contact: Contact, *, reason: str = "", by: User | None, at: datetime) -> Contact:
     """The contact is at the customer again, or never left; a consent that ended stays ended."""
-    if contact.left_on is None:
+    if _locked(contact).left_on is None:
         raise RuleBroken(_("%(contact)s has not left.") % {"contact": contact})
     return _write(contact, {"left_on": None}, event="contact.came_back", reason=reason, by=by, at=at)
+
+
+def _locked(contact: Contact) -> Contact:
+    """The contact as the database holds it, kept from others, as its customer is, which a merge locks first."""
+    customers.lock(contact.customer_id)
+    return Contact.objects.select_for_update().get(pk=contact.pk)
 
 
 def _write(

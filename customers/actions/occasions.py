@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from core import audit, bulk
-from core.errors import RuleBroken, StaleVersion
+from core.errors import Duplicate, RuleBroken, StaleVersion
 from core.models import Programme, User
 from customers.actions import customers
 from customers.actions.early_days import refuse_absent, refuse_too_early
@@ -39,10 +39,11 @@ PRESENT: Final = frozenset([GuestDeed.COMES, GuestDeed.ATTENDED])
 
 @transaction.atomic
 def create(*, title: str, kind: str, held_on: date, note: str = "", by: User | None, at: datetime) -> Occasion:
-    """An occasion of any kind but the personal one, which `brief` makes."""
+    """An occasion of any kind but the personal one, which `brief` makes. Raises Duplicate for one that is there."""
     occasion = Occasion(title=title, kind=kind, held_on=held_on, note=note, created_at=at, created_by=by)
     _check(occasion)
     _check_day(held_on, _day_of(at))
+    _refuse_twin(occasion)
     occasion.save()
     audit.record("occasion.created", occasion, by=by, at=at, held_on=str(held_on))
     return occasion
@@ -234,6 +235,17 @@ def _lock(occasion: Occasion) -> Occasion:
 
 def _day_of(at: datetime) -> date:
     return Programme.current().calendar.day_of(at)
+
+
+def _refuse_twin(occasion: Occasion) -> None:
+    """A form that is sent twice enters one occasion."""
+    if occasion.created_by_id:
+        User.objects.select_for_update().get(pk=occasion.created_by_id)
+    same_day = Occasion.objects.filter(kind=occasion.kind, held_on=occasion.held_on)
+    twins = [one for one in same_day if one.title.strip().casefold() == occasion.title.strip().casefold()]
+    if twins:
+        words = _("“%(title)s” on %(day)s is here already.")
+        raise Duplicate(words % {"title": occasion.title, "day": date_format(occasion.held_on)}, existing=twins)
 
 
 def _check(occasion: Occasion) -> None:

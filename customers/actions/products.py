@@ -92,11 +92,11 @@ def set_use(
 
 
 @transaction.atomic
-def remove_use(use: ProductUse, *, seen: int | None = None, by: User | None, at: datetime) -> None:
+def remove_use(customer: Customer, *, product: Product, seen: int | None = None, by: User | None, at: datetime) -> None:
     """Take back what was entered by mistake; a product that was given up gets a day in `until` instead. Refused as
     `set_use` if the `use_mark` is not the one that was seen."""
-    current = customers.lock(use.customer_id)
-    product, held = use.product, ProductUse.objects.filter(pk=use.pk).first()
+    current = customers.lock(customer.pk)
+    held = ProductUse.objects.filter(customer=current, product=product).first()
     if held is None:
         raise RuleBroken(_("%(product)s was taken off already.") % {"product": product})
     _refuse_unseen(current, product, held, seen)

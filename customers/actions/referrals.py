@@ -53,10 +53,9 @@ def edit(
     _refuse_unknown(changes)
     _lock_customers(changes.get("customer"))
     current = _lock(referral)
-    if seen_version is not None and current.version != seen_version:
-        raise StaleVersion(customers.changed_meanwhile(current), current=current)
     if current.is_withdrawn:
-        raise RuleBroken(_("This referral was withdrawn; take it back first."))
+        raise RuleBroken(_("This referral was withdrawn; nothing of yours is saved. Take it back first."))
+    _refuse_unseen(current, seen_version)
     fields = {name: [getattr(current, name), value] for name, value in _followed(changes).items()}
     fields = {name: pair for name, pair in fields.items() if pair[0] != pair[1]}
     if not fields:
@@ -77,13 +76,14 @@ def edit(
 
 
 @transaction.atomic
-def withdraw(referral: Referral, *, reason: str, by: User, at: datetime) -> Referral:
-    """It was entered by mistake: it stays, marked as such, and counts nowhere."""
+def withdraw(referral: Referral, *, reason: str, seen_version: int | None = None, by: User, at: datetime) -> Referral:
+    """It was entered by mistake: it stays, marked as such, and counts nowhere. StaleVersion as for `edit`."""
     current = _lock(referral)
     if current.is_withdrawn:
         raise RuleBroken(_("This referral is withdrawn already."))
     if not reason.strip():
         raise RuleBroken(_("Write why the referral does not count."))
+    _refuse_unseen(current, seen_version)
     current.withdrawn_at, current.withdrawn_by, current.withdrawn_reason = at, by, reason
     _save(current, at=at)
     audit.record("referral.withdrawn", current, by=by, at=at, reason=reason)
@@ -111,6 +111,12 @@ def _lock_customers(*found: Customer | int | None) -> None:
 
 def _lock(referral: Referral) -> Referral:
     return Referral.objects.select_for_update().get(pk=referral.pk)
+
+
+def _refuse_unseen(current: Referral, seen_version: int | None) -> None:
+    """Who names nothing has seen it just now."""
+    if seen_version is not None and current.version != seen_version:
+        raise StaleVersion(customers.changed_meanwhile(current), current=current)
 
 
 def _save(referral: Referral, *, at: datetime) -> None:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from core import audit
 from core.actions import notices
-from core.errors import RuleBroken
+from core.errors import Duplicate, RuleBroken
 from core.models import Programme, User
 from customers.models import Contact, ThankYou
 
@@ -24,7 +24,8 @@ def give(
     by: User,
     at: datetime,
 ) -> ThankYou:
-    """Thank a colleague, who gets a notice, or note that a contact was thanked; one of both."""
+    """Thank a colleague, who gets a notice, or note that a contact was thanked; one of both. Raises Duplicate for the
+    same thanks on the same day."""
     if (colleague is None) == (contact is None):
         raise RuleBroken(_("Thanks go to one colleague or to one contact."))
     if colleague == by:
@@ -43,11 +44,24 @@ def give(
         given_at=at,
         thanked_on=Programme.current().calendar.day_of(at),
     )
+    _refuse_twin(thank_you)
     thank_you.save()
     audit.record("thank_you.given", thank_you, by=by, at=at, to=thank_you.receiver)
     if colleague is not None:
         _tell(thank_you, colleague, at=at)
     return thank_you
+
+
+def _refuse_twin(thank_you: ThankYou) -> None:
+    """A form that is sent twice thanks once."""
+    User.objects.select_for_update().get(pk=thank_you.given_by_id)
+    names = ("colleague", "contact", "given_by", "thanked_on", "reason", "text", "gift")
+    twins = ThankYou.objects.filter(**{name: getattr(thank_you, name) for name in names})
+    if twins.exists():
+        raise Duplicate(
+            _("You have thanked %(receiver)s with these words today already.") % {"receiver": thank_you.receiver},
+            existing=list(twins),
+        )
 
 
 def _tell(thank_you: ThankYou, colleague: User, *, at: datetime) -> None:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from core.errors import StaleVersion
 from core.forms import PlainTexts
 from core.models import User
-from core.versions import HIDDEN, VersionedForm
+from core.versions import HIDDEN, VersionedForm, version_field
 from customers.choices import EvangelistLevel, EvangelistScope, ReferralOutcome
 from customers.forms.customers import DayInput, day_field, helper, one_line, row, without_dashes
 from customers.models import Contact, Customer, Referral
@@ -148,9 +148,14 @@ class ReferralForm(VersionedForm, forms.ModelForm):
 
 
 class WithdrawalForm(PlainTexts, forms.Form):
-    """Why a referral does not count."""
+    """Why a referral does not count, and which version of it was seen."""
 
-    reason = forms.CharField(label=_("Reason"), max_length=500)
+    reason = forms.CharField(
+        label=_("Why does it not count?"),
+        max_length=500,
+        error_messages={"required": _("Write why the referral does not count.")},
+    )
+    version = version_field()
 
 
 class ThankYouForm(PlainTexts, forms.Form):

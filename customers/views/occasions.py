@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from core.errors import RuleBroken, StaleVersion
+from core.errors import Duplicate, RuleBroken, StaleVersion
 from core.exports import csv_response
-from core.forms import passed_over, refuse_passed_over
+from core.forms import passed_over, refuse_passed_over, refuse_twin
 from core.paging import keyset_page
 from core.permissions import requires
 from core.requests import PersonRequest, render_page_or_partial, without_cursor
@@ -69,6 +69,8 @@ def create(request: PersonRequest) -> HttpResponse:
     if form.is_valid():
         try:
             occasion = actions.create(**form.values(), by=request.user, at=timezone.now())
+        except Duplicate as twin:
+            refuse_twin(form, twin, "customers:occasion_detail")
         except RuleBroken as refusal:
             form.add_error(None, str(refusal))
         else:

@@ -95,12 +95,10 @@ def _to_new(request: PersonRequest, customer: Customer, product: Product) -> Htt
 def remove_use(request: PersonRequest, pk: int, product: int) -> HttpResponse:
     """Take back a product that was entered by mistake."""
     customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
-    known, named = _known(customer, product), get_object_or_404(Product, pk=product)
-    seen = request.POST.get("version")
+    named, seen = get_object_or_404(Product, pk=product), request.POST.get("version")
+    shown = named_id(seen) if seen else None
     try:
-        if known is None:
-            raise RuleBroken(gettext("%(product)s was taken off already.") % {"product": named})
-        actions.remove_use(known, seen=named_id(seen) if seen else None, by=request.user, at=timezone.now())
+        actions.remove_use(customer, product=named, seen=shown, by=request.user, at=timezone.now())
     except StaleVersion as stale:
         messages.error(request, f"{stale} {gettext('Look at it before you remove it.')}")
         return redirect("customers:product_use_edit", pk, product)

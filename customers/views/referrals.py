@@ -1,19 +1,17 @@
 """What contacts referred: the list with its quarters, one entered, followed up, withdrawn."""
 
-from typing import Final
+from typing import Any, Final
 
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from core.errors import Duplicate, RuleBroken, StaleVersion
 from core.exports import csv_response
-from core.forms import passed_over, refuse_passed_over
+from core.forms import passed_over, refuse_passed_over, refuse_twin
 from core.models import Programme
 from core.paging import keyset_page
 from core.permissions import requires
@@ -99,7 +97,7 @@ def create(request: PersonRequest, pk: int) -> HttpResponse:
         try:
             actions.record(contact, values=form.values(), by=request.user, at=timezone.now())
         except Duplicate as twin:
-            form.add_error(None, _with_link(twin))
+            refuse_twin(form, twin, "customers:referral_edit")
         except RuleBroken as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -107,11 +105,6 @@ def create(request: PersonRequest, pk: int) -> HttpResponse:
             return redirect("customers:evangelist_detail", pk)
     context = {"form": form, "contact": contact, "customer": contact.customer}
     return render(request, "customers/referral_form.html", context, status=422 if form.is_bound else 200)
-
-
-def _with_link(twin: Duplicate) -> str:
-    address = reverse("customers:referral_edit", args=[twin.existing[0].pk])
-    return format_html('{} <a href="{}">{}</a>', str(twin), address, _("Open it"))
 
 
 @requires("customers.edit_contacts")
@@ -132,9 +125,15 @@ def edit(request: PersonRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("The referral is saved."))
             return redirect("customers:evangelist_detail", referral.contact_id)
+    return _page(request, pk, form=form, status=status, conflicts=theirs)
+
+
+def _page(request: PersonRequest, pk: int, *, form: ReferralForm, status: int, **more: Any) -> HttpResponse:
+    """The page of a referral as it stands; what was refused beside it."""
+    referral = _referral(request, pk)
     contact = referral.contact
     context = {"form": form, "referral": referral, "contact": contact, "customer": contact.customer}
-    return render(request, "customers/referral_form.html", context | {"conflicts": theirs}, status=status)
+    return render(request, "customers/referral_form.html", context | more, status=status)
 
 
 def _form(typed: QueryDict | None, referral: Referral, request: PersonRequest) -> ReferralForm:
@@ -147,15 +146,18 @@ def _form(typed: QueryDict | None, referral: Referral, request: PersonRequest) -
 def withdraw(request: PersonRequest, pk: int) -> HttpResponse:
     """The referral was none; it stays, marked."""
     referral, form = _referral(request, pk), WithdrawalForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, _("Write why the referral does not count."))
-        return redirect("customers:referral_edit", pk)
-    try:
-        actions.withdraw(referral, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now())
-        messages.success(request, _("The referral is withdrawn and counts nowhere; it can be taken back."))
-    except RuleBroken as refusal:
-        messages.error(request, str(refusal))
-    return redirect("customers:evangelist_detail", referral.contact_id)
+    if form.is_valid():
+        reason, seen = form.cleaned_data["reason"], form.cleaned_data["version"]
+        try:
+            actions.withdraw(referral, reason=reason, seen_version=seen, by=request.user, at=timezone.now())
+        except StaleVersion as stale:
+            form.add_error("reason", _("%(refusal)s Look at it as it is now, then press again.") % {"refusal": stale})
+        except RuleBroken as refusal:
+            form.add_error("reason", str(refusal))
+        else:
+            messages.success(request, _("The referral is withdrawn and counts nowhere; it can be taken back."))
+            return redirect("customers:evangelist_detail", referral.contact_id)
+    return _page(request, pk, form=_form(None, referral, request), status=422, withdrawal=form)
 
 
 @require_POST

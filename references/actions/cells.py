@@ -99,6 +99,9 @@ def _edit(
     before = cell_history.values_of(cell)
     set_values(cell, changes)
     _attach(cell, evidence, merged_from=within.merged_from, by=within.by, at=within.at)
+    # A Green from before its dimension asked for evidence counts nowhere, but may have another note.
+    if before["status"] != Status.GREEN or evidence is not None:
+        _refuse_unproven(cell, at=within.at)
     changed = [name for name, value in before.items() if value != getattr(cell, name)]
     if changed:
         cell_history.write(cell, changed, before["status"], within)
@@ -194,6 +197,9 @@ def _attach(
         _refuse_unusable(cell, evidence, merged_from)
     if evidence is not None:
         point_to(cell, evidence)
+
+
+def _refuse_unproven(cell: Cell, *, at: datetime) -> None:
     if cell.status != Status.GREEN or not cell.dimension.needs_evidence:
         return
     if is_unproven(cell, today=Programme.current().calendar.day_of(at)):

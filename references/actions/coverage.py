@@ -59,7 +59,7 @@ def _refuse_replaced(locked: CoverageTarget | None, *, seen: str | None) -> None
     """StaleVersion unless the locked target is the one that the person saw; who says nothing has seen it just now."""
     held = "–" if locked is None else str(locked.target)
     if seen is not None and (seen or "–") != held:
-        words = _("Somebody has set it to %(target)s meanwhile. Save again to replace it.")
+        words = _("Somebody has set it to %(target)s meanwhile. Set it again to replace that.")
         raise StaleVersion(words % {"target": held}, current=locked)
 
 
@@ -84,7 +84,7 @@ def set_weight(axis: Axis, *, value: str, weight: int, seen: int | None = None, 
         return
     held = USUAL_WEIGHT if found is None else found.weight
     if seen is not None and seen != held:
-        words = _("Somebody has set it to ×%(weight)d meanwhile. Save again to replace it.")
+        words = _("Somebody has set it to ×%(weight)d meanwhile. Set it again to replace that.")
         if not held:
             words = _("Somebody has hidden it meanwhile, by the weight ×%(weight)d. Bring it back first.")
         raise StaleVersion(words % {"weight": held}, current=found)

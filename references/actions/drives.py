@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from core import audit
 from core.choices import Role
-from core.errors import RuleBroken, StaleVersion
+from core.errors import Duplicate, RuleBroken, StaleVersion
 from core.models import Programme, User
 from customers.actions.customers import changed_meanwhile, plain
 from references.choices import DriveSplit
@@ -25,10 +25,12 @@ EDITABLE = SPLITTING | {"name", "introduction"}
 
 @transaction.atomic
 def create(*, values: Mapping[str, Any], by: User, at: datetime) -> Drive:
-    """Prepare a drive: the months and who would be asked in them, for everybody to look at before it is begun."""
+    """Prepare a drive: the months and who would be asked in them, for everybody to look at before it is begun. Raises
+    Duplicate for one of the name and the first month that has not ended."""
     _refuse_unknown(values)
     drive = Drive(**values, created_at=at, created_by=by)
     _check(drive, at=at)
+    _refuse_twin(drive)
     drive.save()
     _split(drive)
     audit.record("drive.created", drive, by=by, at=at, name=drive.name)
@@ -142,6 +144,16 @@ def _check(drive: Drive, *, at: datetime) -> None:
         raise RuleBroken(_("The first month has passed; choose the running month or a later one."))
     after = next_month(rule.months_from(drive.first_month, drive.months)[-1])
     drive.closes_at = datetime.combine(after, time.min, Programme.current().calendar.zone)
+
+
+def _refuse_twin(drive: Drive) -> None:
+    """A form that is sent twice prepares one drive."""
+    User.objects.select_for_update().get(pk=drive.created_by_id)
+    same_month = Drive.objects.filter(first_month=drive.first_month, ended_at=None)
+    twins = [one for one in same_month if one.name.strip().casefold() == drive.name.strip().casefold()]
+    if twins:
+        words = _("A drive “%(drive)s” that begins in the same month is here already; give this one another name.")
+        raise Duplicate(words % {"drive": twins[0]}, existing=twins)
 
 
 def _split(drive: Drive) -> None:

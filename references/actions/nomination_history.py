@@ -141,7 +141,8 @@ def note_each(events: Sequence[NominationEvent], *, by: User | None, at: datetim
 def refused(nomination: Nomination) -> RuleBroken:
     """What is raised when a deed does not fit the state."""
     told = {"nomination": nomination, "state": nomination.get_state_display()}
-    return RuleBroken(_("The nomination of %(nomination)s is in the state “%(state)s” now; look at it again.") % told)
+    words = _("The nomination of %(nomination)s is in the state “%(state)s” now; look at it again.") % told
+    return RuleBroken(f"{words} {_latest(nomination)}".strip())
 
 
 def refuse_gone(customer: Customer | None, *, at: datetime) -> None:

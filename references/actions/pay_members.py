@@ -126,7 +126,8 @@ def _refuse_outside(member: PayMember, quarter: Quarter, *, seen: int | None) ->
     """A quarter before the membership begins, after it ends, or of one that comes after it."""
     _refuse_followed(member, quarter, seen=seen)
     if quarter.label < member.from_quarter or (member.until_quarter and quarter.label > member.until_quarter):
-        raise RuleBroken(_("%(quarter)s is outside this membership.") % {"quarter": quarter})
+        told = _("%(quarter)s is outside this membership.") % {"quarter": quarter}
+        raise RuleBroken(f"{_changed(member, seen)} {told}".strip())
 
 
 def _overlapping(user: User, from_quarter: Quarter) -> bool:

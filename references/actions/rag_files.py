@@ -33,7 +33,6 @@ class RagFiles(Importer[RagPlan]):
     def opened(self, file: BinaryIO, *, sheet: str = "") -> Iterator[RagSheet]:
         names = dict(Dimension.objects.shown().values_list("key", "name"))
         with open_sheet(file, names=names, limits=self.limits, sheet=sheet) as found:
-            found.notes[:0] = told_alike(found.headers)
             yield found
 
     def title(self, parameters: Mapping[str, Any]) -> str:
@@ -53,6 +52,7 @@ class RagFiles(Importer[RagPlan]):
 
     def suggestion(self, source: Any, known: Mapping[str, Any]) -> dict[str, Any]:
         columns = {str(position): meaning for position, meaning in source.columns.items()}
+        source.notes[:0] = told_alike(source.headers)
         return {"columns": columns, "origin": "guess", "recognised": "", "create_unknown": False}
 
     def plan_of(self, parameters: Mapping[str, Any]) -> RagPlan:
@@ -74,6 +74,7 @@ class RagFiles(Importer[RagPlan]):
             raise RuleBroken(_("Say which columns are dimensions; there is nothing to import otherwise."))
 
     def outcomes(self, plan: RagPlan, source: Any, *, write: bool, by: User | None, at: datetime) -> Iterable[Outcome]:
+        source.notes[:0] = told_alike(source.headers, said=plan.columns)
         return RagImport(plan, write=write, by=by, at=at).run(source.rows)
 
     def event(self, plan: RagPlan) -> str:

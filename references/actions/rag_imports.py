@@ -1,6 +1,6 @@
 """An existing RAG sheet taken over into the grid: every row matched, compared and written, tried or meant."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
@@ -28,6 +28,7 @@ from references.actions.imported_cells import (
     CellWriter,
     ImportedCell,
     KnownEvidence,
+    Place,
     cell_rows,
     earlier_evidence,
 )
@@ -180,38 +181,48 @@ class RagImport:
         cells = cell_rows(customers)
         earlier = earlier_evidence(cells, today=self.today)
         changed: list[ImportedCell] = []
-        told: dict[int, Outcome] = {}
-        for entry in entries:
-            fields: dict[str, list[Any]] = {}
-            remarks = [entry.remark] if entry.remark else []
-            late: list[str] = []
-            kept = 0
-            pk = entry.customer.pk if entry.customer else 0
-            for dimension_id, read in entry.cells.items():
-                place = (pk, dimension_id)
-                before = cells.get(place) or BLANK._replace(customer_id=pk, dimension_id=dimension_id)
-                cell = self._changed(before, read, earlier.get(place), remarks)
-                if cell is not None and self._is_late(before):
-                    late.append(self.names[dimension_id])
-                elif cell is not None:
-                    changed.append(cell)
-                    fields |= self._told(cell)
-                    kept += read.is_no_status and "note" in cell.changes
-            if late:
-                remarks.append(changed_since(", ".join(late)))
-            name = entry.customer.name if entry.customer else entry.name
-            kind, reason = self._kind(entry, fields, late), " ".join(remarks)[:2000]
-            told[entry.row] = Outcome(
-                entry.row, kind, name, pk or None, fields, reason, left_alone=len(late), kept_as_notes=kept
-            )
+        told = {entry.row: self._outcome(entry, cells, earlier, changed) for entry in entries}
         return changed, told
 
-    def _kind(self, entry: Entry, fields: dict[str, list[Any]], late: list[str]) -> ImportOutcome:
+    def _outcome(
+        self,
+        entry: Entry,
+        cells: Mapping[Place, CellRow],
+        earlier: Mapping[Place, KnownEvidence],
+        changed: list[ImportedCell],
+    ) -> Outcome:
+        """What becomes of a row; its cells that change are added to the `changed` ones."""
+        fields: dict[str, list[Any]] = {}
+        remarks = [entry.remark] if entry.remark else []
+        late: list[str] = []
+        kept, problems = 0, 0
+        pk = entry.customer.pk if entry.customer else 0
+        for dimension_id, read in entry.cells.items():
+            place = (pk, dimension_id)
+            before = cells.get(place) or BLANK._replace(customer_id=pk, dimension_id=dimension_id)
+            said: list[str] = []
+            cell = self._changed(before, read, earlier.get(place), said)
+            problems += read.is_problem
+            if cell is not None and self._is_late(before):
+                late.append(self.names[dimension_id])
+                continue
+            remarks += said
+            if cell is not None:
+                changed.append(cell)
+                fields |= self._told(cell)
+                kept += read.is_no_status and "note" in cell.changes
+        if late:
+            remarks.append(changed_since(", ".join(late)))
+        name = entry.customer.name if entry.customer else entry.name
+        kind, reason = self._kind(entry, fields, is_wrong=bool(late or problems)), " ".join(remarks)[:2000]
+        return Outcome(entry.row, kind, name, pk or None, fields, reason, left_alone=len(late), kept_as_notes=kept)
+
+    def _kind(self, entry: Entry, fields: dict[str, list[Any]], *, is_wrong: bool) -> ImportOutcome:
         if self._is_new(entry):
             return ImportOutcome.CREATED
         if fields:
             return ImportOutcome.UPDATED
-        return ImportOutcome.PROBLEM if late else ImportOutcome.UNCHANGED
+        return ImportOutcome.PROBLEM if is_wrong else ImportOutcome.UNCHANGED
 
     def _is_new(self, entry: Entry) -> bool:
         return self.new_names.get((entry.wanted.name_key, entry.wanted.domain)) == entry.row

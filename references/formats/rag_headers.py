@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 
 from django.utils.translation import gettext
 
@@ -80,13 +80,15 @@ def built_in() -> dict[str, str]:
     return read
 
 
-def told_alike(headers: Sequence[str]) -> list[str]:
-    """In words which headers mean the same column, so that none of them is guessed."""
-    groups: dict[str, list[str]] = {}
-    for header in headers:
-        groups.setdefault(plain(header) or header, []).append(f"“{header}”")
+def told_alike(headers: Sequence[str], *, said: Container[int] = ()) -> list[str]:
+    """In words which headers mean the same column, so that none of them is guessed; not where a person has said what
+    one of them holds, by its position."""
+    groups: dict[str, list[int]] = {}
+    for position, header in enumerate(headers):
+        groups.setdefault(plain(header) or header, []).append(position)
+    open_ones = [group for group in groups.values() if len(group) > 1 and not any(one in said for one in group)]
     words = gettext("The headers %(headers)s mean the same column; none of them is taken unless you say which.")
-    return [words % {"headers": ", ".join(group)} for group in groups.values() if len(group) > 1]
+    return [words % {"headers": ", ".join(f"“{headers[one]}”" for one in group)} for group in open_ones]
 
 
 def guess(headers: Sequence[str], names: Mapping[str, str]) -> dict[int, str]:

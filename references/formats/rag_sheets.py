@@ -54,13 +54,14 @@ class RawRow:
 class ReadCell:
     """A cell understood: its status (None: the sheet does not say), its note, and what the reader should know.
 
-    `is_no_status` tells that its text was to be a status and is none.
+    `is_no_status` tells that its text was to be a status and is none, `is_problem` that it could not be read.
     """
 
     status: Status | None
     note: str
     remark: str = ""
     is_no_status: bool = False
+    is_problem: bool = False
 
 
 @dataclass
@@ -128,7 +129,7 @@ def read_cell(raw: RawCell, *, is_done: bool = True) -> ReadCell:
         said = cell_remark("colour_counts", told, is_done=is_done) if names_status(extra) else ""
         return ReadCell(raw.colour, note, said)
     remark = cell_remark("no_status", {"text": extra[:60]}, is_done=is_done) if extra else raw.problem
-    return ReadCell(None, note, remark, is_no_status=bool(extra))
+    return ReadCell(None, note, remark, is_no_status=bool(extra), is_problem=bool(raw.problem) and not extra)
 
 
 def with_note(read: ReadCell, beside: str) -> ReadCell:

@@ -9,23 +9,14 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from core.forms import PlainTexts
 from core.versions import version_field
 from customers.forms.customers import helper
 from customers.models import Contact
 from references.actions import cells
+from references.actions.nomination_history import refused
 from references.choices import NominationState, Status, Willingness
-from references.forms.evidence import (
-    EVIDENCE,
-    STATED_KINDS,
-    WHO_LEFT,
-    changed_meanwhile,
-    check_evidence_file,
-    day_input,
-    problems_of_days,
-)
+from references.forms.evidence import EVIDENCE, NEEDED, EvidenceFields, changed_meanwhile, problems_of_days
 from references.models import Cell, Dimension, Nomination
-from references.models.nomination import LONGEST_TEXT
 
 REFUSED = "no"
 
@@ -40,45 +31,13 @@ class Kind:
     cell: Cell
 
 
-class EnrolForm(PlainTexts, forms.Form):
+class EnrolForm(EvidenceFields):
     """What the customer agreed to, kind by kind, and the evidence behind the Greens: some need it, each may have it.
 
     What a nominator believed is no agreement: no kind is chosen beforehand, and neither are the day and the form of the
     agreement, on which people are paid. Beside each kind stands its cell, and the form says which version of it was
     seen: what a colleague wrote meanwhile is not replaced unread.
     """
-
-    contact = forms.ModelChoiceField(
-        Contact.objects.none(),
-        label=_("Who agreed"),
-        empty_label=_("Choose a contact"),
-        required=False,
-        error_messages={
-            "required": _("Say which contact agreed."),
-            "invalid_choice": WHO_LEFT,
-        },
-    )
-    kind = forms.ChoiceField(
-        label=_("In what form"),
-        choices=STATED_KINDS,
-        required=False,
-        error_messages={"required": _("Say in what form the contact agreed.")},
-    )
-    agreed_on = forms.DateField(
-        label=_("Agreed on"),
-        widget=day_input(),
-        required=False,
-        error_messages={"required": _("Say when the contact agreed.")},
-    )
-    valid_until = forms.DateField(
-        label=_("Valid until"),
-        required=False,
-        widget=day_input(),
-        help_text=_("Left empty, the dimension's usual validity is taken."),
-    )
-    url = forms.URLField(label=_("Link to the proof"), required=False, max_length=500, assume_scheme="https")
-    file = forms.FileField(label=_("Or a file"), required=False, validators=[check_evidence_file])
-    note = forms.CharField(label=_("Note"), required=False, max_length=LONGEST_TEXT)
 
     def __init__(self, *args: Any, nomination: Nomination, today: date, **kwargs: Any) -> None:
         kwargs["initial"] = {"contact": nomination.contact_id}
@@ -115,10 +74,7 @@ class EnrolForm(PlainTexts, forms.Form):
         self._refuse_changed()
 
     def _refuse_changed(self) -> None:
-        """What the page shows next to the complaint is what the next press has seen. What became of a nomination that
-        is not waited for any more says the action."""
-        if self.nomination.state != NominationState.INVITED:
-            return
+        """What the page shows next to the complaint is what the next press has seen."""
         for dimension, _status in self.agreed():
             cell = self.cells[dimension.pk]
             if self.seen_version(dimension) != cell.version:
@@ -127,6 +83,8 @@ class EnrolForm(PlainTexts, forms.Form):
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
+        if self.nomination.state != NominationState.INVITED:
+            raise ValidationError(str(refused(self.nomination)))
         for name, words in problems_of_days(
             values.get("agreed_on"), values.get("valid_until"), today=self.today
         ).items():
@@ -141,7 +99,7 @@ class EnrolForm(PlainTexts, forms.Form):
     def _clean_evidence(self, values: dict[str, Any], *, is_answered: bool) -> None:
         """Evidence is whole where a Green needs it or it is stated, and nothing of it is typed for nothing."""
         if self._has_evidence():
-            for name in ("contact", "kind", "agreed_on"):
+            for name in NEEDED:
                 if not values.get(name) and name not in self.errors:
                     self.add_error(name, self.fields[name].error_messages["required"])
         elif is_answered and (typed := self._stated()):

@@ -22,6 +22,7 @@ from references.reports import cells as report
 from references.rules import evidence as evidence_rule
 
 EVIDENCE = ("contact", "kind", "agreed_on", "valid_until", "url", "file", "note")
+NEEDED = ("contact", "kind", "agreed_on")
 WHO_LEFT = _("Who was chosen has left meanwhile or is no contact here; choose who agreed.")
 if TYPE_CHECKING:
     AnyForm = forms.BaseForm
@@ -98,22 +99,28 @@ class WarnsOfShorter(PlainTexts, AnyForm):
         self.data = sent
 
 
-class EvidenceForm(WarnsOfShorter, forms.Form):
-    """Who agreed, when, in what form, until when. What a colleague gave meanwhile, and evidence that ends later, is
-    replaced by a second press alone."""
+class EvidenceFields(PlainTexts, forms.Form):
+    """Who agreed, when, in what form, until when. What of it is needed says each form."""
 
     contact = forms.ModelChoiceField(
         Contact.objects.none(),
         label=_("Who agreed"),
         empty_label=_("Choose a contact"),
-        error_messages={"invalid_choice": WHO_LEFT},
+        required=False,
+        error_messages={"required": _("Say which contact agreed."), "invalid_choice": WHO_LEFT},
     )
     kind = forms.ChoiceField(
         label=_("In what form"),
         choices=STATED_KINDS,
+        required=False,
         error_messages={"required": _("Say in what form the contact agreed.")},
     )
-    agreed_on = forms.DateField(label=_("Agreed on"), widget=day_input())
+    agreed_on = forms.DateField(
+        label=_("Agreed on"),
+        required=False,
+        widget=day_input(),
+        error_messages={"required": _("Say when the contact agreed.")},
+    )
     valid_until = forms.DateField(
         label=_("Valid until"),
         required=False,
@@ -129,6 +136,12 @@ class EvidenceForm(WarnsOfShorter, forms.Form):
         help_text=_("A document, a picture or a mail of at most 10 MB."),
     )
     note = forms.CharField(label=_("Note"), required=False, max_length=10_000, widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class EvidenceForm(WarnsOfShorter, EvidenceFields):
+    """Evidence for one cell. What a colleague gave meanwhile, and evidence that ends later, is replaced by a second
+    press alone."""
+
     version = forms.IntegerField(min_value=0, max_value=BigIntegerField.MAX_BIGINT, widget=forms.HiddenInput)
     warned_of = warned_field()
 
@@ -136,6 +149,8 @@ class EvidenceForm(WarnsOfShorter, forms.Form):
         kwargs["initial"] = {"version": cell.version, "agreed_on": today}
         super().__init__(*args, **kwargs)
         self.cell, self.today = cell, today
+        for name in NEEDED:
+            self.fields[name].required = True
         self.fields["contact"].queryset = cell.customer.contacts.present()  # type: ignore[attr-defined]
         self.helper = helper()
 

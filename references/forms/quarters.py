@@ -55,7 +55,13 @@ class DefinitionForm(QuarterForm):
 
     dimension = forms.ModelChoiceField(Dimension.objects.none(), label=_("Pay trigger"), empty_label=None)
     evidence_needed = forms.BooleanField(
-        label=_("A Green counts only with valid evidence"), required=False, initial=True
+        label=_("A Green counts only with valid evidence"),
+        required=False,
+        initial=True,
+        help_text=_(
+            "The dimension asks for evidence from today on, not from that quarter on only, so that no new Green is one "
+            "that will not count. Its own page takes that back."
+        ),
     )
     reason = _reason(_("Why does the definition change?"))
 

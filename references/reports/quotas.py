@@ -124,8 +124,9 @@ def why_not_lifted(person: User, *, period: Period, by: User, at: datetime) -> s
     quota = rule.quota_of(person.roles, policy.numbers)
     if policy.period != period.kind or not quota:
         return _("%(person)s has no quota in %(period)s; there is nothing to lift.") % told
-    if _lifted(period).filter(person=person).exists():
-        return _("The quota of %(person)s is lifted for %(period)s already.") % told
+    if lifted := _lifted(period).filter(person=person).select_related("by").first():
+        words = _("The quota of %(person)s is lifted for %(period)s already, by %(by)s: %(reason)s")
+        return words % (told | {"by": lifted.by, "reason": lifted.reason})
     if _credits(period).filter(user=person).count() >= quota:
         return _("%(person)s has reached the quota; there is nothing to lift.") % told
     return ""

@@ -49,6 +49,7 @@ def _entered(request: PersonRequest, form: DepartureForm, contact: Contact) -> l
         )
     except RuleBroken as refusal:
         form.add_error(None, str(refusal))
+        contact.refresh_from_db(fields=["left_on"])
         return None
     turns = ngettext(
         "%(contact)s has left; %(count)d Green turned Amber.",

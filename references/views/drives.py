@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from core.errors import RuleBroken, StaleVersion
+from core.errors import Duplicate, RuleBroken, StaleVersion
 from core.exports import csv_response
-from core.forms import passed_over, refuse_passed_over
+from core.forms import passed_over, refuse_passed_over, refuse_twin
 from core.models import Programme
 from core.paging import keyset_page
 from core.permissions import requires
@@ -63,6 +63,8 @@ def create(request: PersonRequest) -> HttpResponse:
     if form.is_bound and form.is_valid() and warned["warned"] == request.POST.get("warned", ""):
         try:
             drive = actions.create(values=form.values(), by=request.user, at=timezone.now())
+        except Duplicate as twin:
+            refuse_twin(form, twin, "references:drive_detail")
         except RuleBroken as refusal:
             form.add_error(None, str(refusal))
         else:

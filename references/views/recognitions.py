@@ -5,15 +5,13 @@ from typing import Final
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from core.errors import Duplicate, RuleBroken
 from core.exports import csv_response
-from core.forms import passed_over, refuse_passed_over
+from core.forms import passed_over, refuse_passed_over, refuse_twin
 from core.models import Programme, User
 from core.paging import keyset_page
 from core.permissions import requires
@@ -150,7 +148,7 @@ def _drafted(
             at=at,
         )
     except Duplicate as twin:
-        form.add_error(None, _with_link(twin))
+        refuse_twin(form, twin, "references:recognition_detail")
         return None
     except RuleBroken as refusal:
         form.add_error(None, str(refusal))
@@ -160,11 +158,6 @@ def _drafted(
         words = _("%(signer)s is asked to sign it.") % {"signer": letter.signer}
     messages.success(request, words)
     return letter
-
-
-def _with_link(twin: Duplicate) -> str:
-    address = reverse("references:recognition_detail", args=[twin.existing[0].pk])
-    return format_html('{} <a href="{}">{}</a>', str(twin), address, _("Look at the letter"))
 
 
 @require_safe

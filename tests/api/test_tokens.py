@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.core.cache import cache
 from django.core.management import call_command
+from django.db import OperationalError, connection
 from django.test import Client
 from django.urls import get_resolver, reverse
 from django.utils import timezone
@@ -112,3 +113,29 @@ def test_an_operator_makes_a_token_that_expires(priya, options, days):
     token = ApiToken.objects.get(digest=ApiToken.digest_of(secret.getvalue().strip()))
     assert token.expires_at == (days and NOON + timedelta(days=days))
     assert not token.may_write
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_only_reads_does_not_wait_for_whoever_writes(priya):
+    """SQLite has one writer at a time; when the token was used last is told by the next call."""
+    if connection.vendor != "sqlite":
+        pytest.skip("elsewhere two write at the same moment")
+    waited = []
+
+    def somebody_writes(execute, sql, params, many, context):
+        if sql.startswith("UPDATE") and "core_apitoken" in sql:
+            with connection.cursor() as cursor:
+                waited.append(cursor.execute("PRAGMA busy_timeout").fetchone()[0])
+            raise OperationalError("database is locked")
+        return execute(sql, params, many, context)
+
+    caller = program(priya)
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA busy_timeout = 20000")
+    with connection.execute_wrapper(somebody_writes):
+        assert caller.get(DIMENSIONS).status_code == 200
+    assert (waited, ApiToken.objects.get().last_used_at) == ([0], None)
+    with connection.cursor() as cursor:
+        assert cursor.execute("PRAGMA busy_timeout").fetchone()[0] == 20000
+    assert caller.get(DIMENSIONS).status_code == 200
+    assert ApiToken.objects.get().last_used_at

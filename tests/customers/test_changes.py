@@ -119,7 +119,7 @@ def test_a_product_in_use_is_not_deleted_and_names_are_unique_in_any_case(bluth,
     use = products.set_use(bluth, product=router, by=priya, at=NOON)
     with pytest.raises(RuleBroken, match="in use at 1"):
         products.delete(router, by=priya, at=NOON)
-    products.remove_use(use, by=priya, at=NOON)
+    products.remove_use(use.customer, product=use.product, by=priya, at=NOON)
     products.delete(router, by=priya, at=NOON)
     assert not Product.objects.exists()
 

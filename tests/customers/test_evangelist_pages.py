@@ -2,12 +2,13 @@
 
 from decimal import Decimal
 
+import pytest
 from django.urls import reverse
 from django.utils import timezone
 
 from core.choices import Role
 from customers.actions import contacts, occasions, referrals, thanks
-from customers.models import Contact, Referral
+from customers.models import Contact, Occasion, Referral, ThankYou
 from tests.customers.speaking import csv_of, page_of, refer, text, today, won
 from tests.factories import ContactFactory, customer, person
 from tests.query_counts import assert_query_count
@@ -109,6 +110,48 @@ def test_maria_hears_that_sam_noted_the_referral_already(client, sam, maria, luc
     back = client.post(reverse("customers:referral_reinstate", args=[seen.pk]), follow=True)
     assert "Maria Chen noted this referral already" in back.text
     assert Referral.objects.counted().count() == 1
+
+
+def test_who_withdraws_what_a_colleague_corrected_meanwhile_reads_it_first(client, sam, lucille):
+    seen = refer(lucille, sam)
+    client.force_login(sam)
+    edit, address = (reverse(f"customers:referral_{name}", args=[seen.pk]) for name in ("edit", "withdraw"))
+    assert 'name="version" value="1"' in client.get(edit).text
+    referrals.edit(seen, changes={"note": "They signed."}, by=sam, at=timezone.now())
+    refused = client.post(address, {"reason": "It was nothing.", "version": 1})
+    assert (refused.status_code, "Somebody else changed" in refused.text) == (422, True)
+    assert ("They signed." in refused.text, 'value="It was nothing."' in refused.text) == (True, True)
+    assert Referral.objects.counted().exists()
+    assert client.post(address, {"reason": "It was nothing.", "version": 2}).status_code == 302
+    again = client.post(address, {"reason": "A slip.", "version": 2})
+    assert "This referral is withdrawn already. You had written: “A slip.”" in again.text
+    unsaid = client.post(address, {"reason": " ", "version": 3})
+    assert (unsaid.status_code, Referral.objects.get().withdrawn_reason) == (422, "It was nothing.")
+
+
+def test_what_was_typed_into_a_referral_that_is_withdrawn_meanwhile_can_still_be_read(client, sam, lucille):
+    seen = refer(lucille, sam)
+    client.force_login(sam)
+    referrals.withdraw(seen, reason="A slip.", by=sam, at=timezone.now())
+    typed = {"told_name": "Stan", "referred_on": str(today()), "outcome": "open", "note": "They meet on Friday."}
+    refused = client.post(reverse("customers:referral_edit", args=[seen.pk]), typed | {"version": 1})
+    assert refused.status_code == 422
+    assert "This referral was withdrawn; nothing of yours is saved." in refused.text
+    assert "They meet on Friday." in refused.text
+
+
+@pytest.mark.parametrize("name", ["thank_you_create", "evangelist_thank", "occasion_create"])
+def test_what_is_sent_twice_is_entered_once(client, sam, maria, lucille, name):
+    client.force_login(sam)
+    thanks_said = {"reason": "The fair", "text": "You were great.", "colleague": maria.pk, "is_sent": "on"}
+    occasion = {"title": "What is new", "kind": "webinar", "held_on": str(today())}
+    said = occasion if name == "occasion_create" else thanks_said
+    address = reverse(f"customers:{name}", args=[lucille.pk] if name == "evangelist_thank" else [])
+    assert client.post(address, said).status_code == 302
+    again = client.post(address, said)
+    words = "here already" if name == "occasion_create" else "with these words today already"
+    assert (again.status_code, words in again.text) == (422, True)
+    assert ThankYou.objects.count() + Occasion.objects.count() == 1
 
 
 def test_two_customers_of_one_name_are_told_apart_by_their_domain(client, sam, lucille):

@@ -1,13 +1,15 @@
 """Several people do the same to one contact at the same moment."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from threading import Barrier, Thread
 
 import pytest
 from django.db import connection
+from django.utils.formats import date_format
 
 from core.errors import RuleBroken
-from customers.actions import merges, occasions, referrals
+from core.models import AuditEvent
+from customers.actions import contacts, merges, occasions, referrals
 from customers.models import Contact, Occasion, OccasionInvitation, Referral
 from tests.factories import ContactFactory, customer
 
@@ -80,3 +82,12 @@ def test_a_referral_of_which_two_colleagues_hear_counts_once():
         "The program noted this referral already"
     ] * 2
     assert Referral.objects.count() == 1
+
+
+def test_of_two_departures_at_one_moment_the_second_is_told_of_the_first():
+    lucille = ContactFactory(customer=customer("Bluth"), name="Lucille")
+    days = (TODAY, TODAY - timedelta(days=3))
+    wrong = at_once(*(lambda day=day: contacts.mark_left(lucille, on=day, by=None, at=NOW) for day in days))
+    lucille.refresh_from_db()
+    assert [str(problem) for problem in wrong] == [f"Lucille left already on {date_format(lucille.left_on)}."]
+    assert AuditEvent.objects.filter(event="contact.left").count() == 1

@@ -79,6 +79,16 @@ def test_green_on_the_pay_trigger_needs_evidence(bluth, maria):
     assert cell.evidence_valid_until == date(2027, 11, 1)
 
 
+def test_a_green_from_before_its_dimension_asked_for_evidence_may_have_another_note(bluth, maria):
+    seen = cells.edit(cell_of(bluth, "logo"), seen_version=0, changes={"status": "green"}, by=maria, at=NOON)
+    Dimension.objects.filter(key="logo").update(needs_evidence=True, evidence_days=365)
+    noted = cells.edit(cell_of(bluth, "logo"), seen_version=1, changes={"note": "On slide 3."}, by=maria, at=NOON)
+    assert (noted.status, noted.note, noted.version) == ("green", "On slide 3.", seen.version + 1)
+    cells.edit(noted, seen_version=2, changes={"status": "amber"}, by=maria, at=NOON)
+    with pytest.raises(EvidenceMissing):
+        cells.edit(cell_of(bluth, "logo"), seen_version=3, changes={"status": "green"}, by=maria, at=NOON)
+
+
 def test_history_cannot_be_rewritten_in_code_or_in_the_database(bluth, maria):
     cells.edit(cell_of(bluth, "logo"), seen_version=0, changes={"status": "red"}, by=maria, at=NOON)
     change = CellChange.objects.get()

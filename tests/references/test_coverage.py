@@ -177,7 +177,7 @@ def test_of_two_targets_typed_at_once_the_second_is_told(as_priya, maria):
     rows, columns = axes("industry", "region")
     coverage.set_target(rows, columns_axis=columns, row="Finance", column="EMEA", target=7, by=maria, at=NOW)
     answer = as_priya.post("/coverage/target/", HERE | {"target": "3", "seen": ""}, headers={"HX-Request": "true"})
-    assert (answer.status_code, "to 7 meanwhile. Save again to replace it." in answer.text) == (422, True)
+    assert (answer.status_code, "to 7 meanwhile. Set it again to replace that." in answer.text) == (422, True)
     assert as_priya.post("/coverage/target/", HERE | {"target": "3", "seen": "7"}).status_code == 302
     assert CoverageTarget.objects.get().target == 3
 

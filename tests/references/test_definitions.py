@@ -55,10 +55,12 @@ def test_past_and_closed_quarters_keep_their_definition(logo, priya):
         change(logo, priya, quarter=Q1, reason="so", at=FIVE_PAST)
 
 
-def test_a_pay_trigger_that_needs_evidence_asks_for_it_in_the_grid(logo, priya):
+def test_a_pay_trigger_that_needs_evidence_asks_for_it_in_the_grid_and_says_so(client, logo, priya):
     change(logo, priya, evidence_needed=True)
     logo.refresh_from_db()
     assert (logo.needs_evidence, logo.evidence_days) == (True, 365)
+    client.force_login(priya)
+    assert "The dimension asks for evidence from today on" in client.get("/quarters/definition/").text
     with pytest.raises(RuleBroken, match="already"):
         change(logo, priya, evidence_needed=True)
 

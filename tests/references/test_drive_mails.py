@@ -77,7 +77,7 @@ def test_the_month_begins_in_the_programme_s_time_zone(priya, team):
 
 
 def test_a_drive_that_is_only_prepared_or_has_ended_asks_nobody(priya, team):
-    drive(priya)
+    drive(priya, name="The next")
     ended = begun(priya)
     drives.end(ended, reason="Another plan.", by=priya, at=BEFORE)
     assert run(NEW_YEAR) == []

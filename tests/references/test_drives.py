@@ -63,7 +63,7 @@ def test_teams_stay_whole_and_people_without_one_are_a_group_of_their_own(priya)
         "West": ["Sam Ortiz", "Zoe Zimmer"],
         "without a team": ["Finn Olsen"],
     }
-    assert set(months(drive(priya, split="region", months=2))) == {"without a region", ""}
+    assert set(months(drive(priya, name="By region", split="region", months=2))) == {"without a region", ""}
 
 
 def test_only_active_people_of_the_roles_are_asked(priya, maria):
@@ -72,7 +72,9 @@ def test_only_active_people_of_the_roles_are_asked(priya, maria):
     names = {row.person.name for row in drive(priya).members.select_related("person")}
     assert "Dan Doe" not in names
     assert maria.name not in names
-    assert maria.name in {row.person.name for row in drive(priya, roles=["csm"]).members.select_related("person")}
+    assert maria.name in {
+        row.person.name for row in drive(priya, name="Of CSMs", roles=["csm"]).members.select_related("person")
+    }
 
 
 def test_a_drive_begins_in_no_month_that_has_passed_and_asks_somebody(priya):
@@ -167,7 +169,7 @@ def test_a_drive_that_ended_asks_nobody_and_says_why(priya):
 def test_states_follow_the_months(priya):
     reps()
     running = begun(priya)
-    assert drive(priya).state(BEFORE) == DriveState.PREPARED
+    assert drive(priya, name="The next").state(BEFORE) == DriveState.PREPARED
     assert running.state(datetime(2027, 3, 31, 23, 59, tzinfo=UTC)) == DriveState.RUNNING
     assert running.state(datetime(2027, 4, 1, tzinfo=UTC)) == DriveState.OVER
 

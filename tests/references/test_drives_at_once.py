@@ -46,6 +46,17 @@ def typed(client, page):
     return said | {"introduction": "My long words.", "version": 1, "warned": form.context["warned"]}, later
 
 
+def test_a_drive_that_is_sent_twice_is_prepared_once(client, page, spring):
+    said, _later = typed(client, page)
+    said["warned"] = client.post(reverse("references:drive_create"), said | {"name": "Easter"}).context["warned"]
+    first = client.post(reverse("references:drive_create"), said | {"name": "Easter"})
+    assert first.status_code == 302
+    again = client.post(reverse("references:drive_create"), said | {"name": "EASTER"})
+    assert (again.status_code, "that begins in the same month is here already" in again.text) == (422, True)
+    assert first.url in again.text
+    assert Drive.objects.filter(name__iexact="easter").count() == 1
+
+
 def test_priya_hears_at_once_that_peter_began_the_drive_and_keeps_what_she_typed(client, page, spring, peter):
     mine, later = typed(client, page)
     assert mine["warned"], "Sam is asked by the other drive as well"

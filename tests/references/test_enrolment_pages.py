@@ -143,6 +143,17 @@ def test_what_turned_amber_is_told_as_on_the_way_and_not_as_agreed(
     assert recognitions.facts(sam, nomination=done, quarter=Quarter(2026, 4)).agreed == words
 
 
+def test_who_enrols_what_was_enrolled_meanwhile_hears_by_whom_even_with_an_answer_missing(
+    client, invited, maria, priya
+):
+    invitations.enrol(invited, agreed=[Agreed(kind("logo"), "amber")], by=priya, at=timezone.now())
+    client.force_login(maria)
+    late = client.post(f"{page_of(invited)}enrol/", answers(reference_call="", press_release="amber"))
+    assert late.status_code == 422
+    assert "in the state “Enrolled” now; look at it again. Its latest: Enrolled, Priya Nair." in late.text
+    assert "Nothing is enrolled yet" not in late.text
+
+
 def test_what_is_on_the_way_asks_for_no_evidence_and_drops_none(client, invited, maria, bluth):
     client.force_login(maria)
     said = answers(reference_call="no", press_release="amber", logo="no") | {"contact": bluth.contacts.get().pk}
@@ -153,7 +164,7 @@ def test_what_is_on_the_way_asks_for_no_evidence_and_drops_none(client, invited,
     assert [*another.context["form"].errors] == ["contact"]
     unanswered = client.post(f"{page_of(invited)}enrol/", said | {"note": "In May."} | answers(reference_call=""))
     assert [name.split("-")[0] for name in unanswered.context["form"].errors] == ["agreed"]
-    assert 'value="She asks her board in May."' in refused.text
+    assert "She asks her board in May.</textarea>" in refused.text
     assert client.post(f"{page_of(invited)}enrol/", said).status_code == 302
     assert {cell.dimension.key: cell.status for cell in bluth.cells.all()} == {"press_release": "amber"}
 

@@ -132,7 +132,7 @@ def test_a_letter_that_is_sent_twice_from_one_page_is_one_letter(client, sam, pr
         assert refused.status_code == 422
         assert "You have drafted just this letter to Sam Ortiz already." in refused.text
         address = reverse("references:recognition_detail", args=[letter.pk])
-        assert f'already. <a href="{address}">Look at the letter</a>' in refused.text
+        assert f'already. <a href="{address}">Open it</a>' in refused.text
     assert Recognition.objects.count() == 1
     assert client.post(page, said | {"text": "Dear Sam, once more."}).status_code == 302
     recognitions.withdraw(letter, reason="Too short.", by=priya, at=NOW)

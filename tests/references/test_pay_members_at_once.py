@@ -98,6 +98,14 @@ def test_an_end_that_was_entered_meanwhile_is_not_replaced_unread(as_priya, as_o
     assert PayMember.objects.get().until_quarter == running.next.label
 
 
+def test_who_changes_a_membership_that_was_ended_meanwhile_hears_of_that(as_priya, as_omar, form, running):
+    omars = opened(as_omar.get(form))
+    as_priya.post(form, opened(as_priya.get(form), "end_form") | {"until_quarter": running.label, "deed": "end"})
+    refused = as_omar.post(form, omars | {"from_quarter": running.next.label, "target_bonus": "3200", "deed": "change"})
+    assert "Somebody else changed the membership of Maria Chen" in refused.text
+    assert f"{running.next.label} is outside this membership." in refused.text
+
+
 def test_nobody_is_paid_on_two_memberships_in_one_quarter(as_priya, form, running, maria):
     change = {"from_quarter": running.next.label, "target_bonus": "3100", "deed": "change"}
     as_priya.post(form, opened(as_priya.get(form)) | change)

@@ -281,4 +281,5 @@ def test_of_two_columns_for_one_dimension_none_is_guessed_and_maria_is_told_of_i
     assert "The headers “Logo”, “LOGO” mean the same column; none of them is taken" in page
     chosen = {"column-0": "customer", "column-1": "", "column-2": "logo", "column-3": ""}
     answer = client.post(reverse("references:grid_import_columns", args=[job.pk]), chosen, follow=True)
+    assert "mean the same column" not in answer.text, "she has said which"
     assert "2 columns of the file are left out: “Logo”, “Budget”." in " ".join(answer.content.decode().split())

@@ -39,7 +39,7 @@ def test_a_refused_target_comes_in_the_colour_of_the_one_that_somebody_set_meanw
     coverage.set_target(rows, columns_axis=columns, row="Finance", column="EMEA", target=9, by=None, at=NOW)
     status, place, listed = sent(as_priya, target="3", seen="")
     assert (status, place.startswith('<td class="coverage-short">')) == (422, True)
-    assert "to 9 meanwhile. Save again to replace it." in place
+    assert "to 9 meanwhile. Set it again to replace that." in place
     assert "−8" in listed
 
 

@@ -1,0 +1,64 @@
+"""What the import of a RAG sheet says of a row is what became of it."""
+
+import io
+from datetime import timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils import timezone
+from openpyxl import Workbook
+
+from core.models import Job
+from references.actions import cells
+from references.models import Cell, Dimension
+from references.tasks import import_grid
+from tests.factories import customer
+
+pytestmark = pytest.mark.usefixtures("own_files")
+
+
+@pytest.fixture
+def acme(maria):
+    return customer("Acme", csm=maria)
+
+
+def checked(client, content, name):
+    """Maria uploads the sheet and sees what would become of it; the page and its job."""
+    client.post(reverse("references:grid_import_create"), {"file": SimpleUploadedFile(name, content)})
+    job = Job.objects.get()
+    said = {"column-0": "customer", "column-1": "logo"}
+    page = client.post(reverse("references:grid_import_columns", args=[job.pk]), said, follow=True)
+    return page, job
+
+
+def applied(job):
+    Job.objects.filter(pk=job.pk).update(state="queued")
+    import_grid(job.pk)
+    job.refresh_from_db()
+    return job.report["shown"]
+
+
+def test_no_text_is_said_to_be_kept_where_jonas_wrote_meanwhile(client, maria, jonas, acme):
+    client.force_login(maria)
+    page, job = checked(client, b"Customer,Logo\nAcme,probably\n", "old.csv")
+    assert "“probably” is no status; it will be kept as the note." in page.text
+    logo = Cell.objects.of(acme, Dimension.objects.get(key="logo"))
+    later = timezone.now() + timedelta(seconds=1)
+    cells.edit(logo, seen_version=0, changes={"note": "Asked today."}, by=jonas, at=later)
+    [row] = applied(job)["problem"]
+    words = "Logo: changed here since the check, so it stays as it is. Import the file again to see both."
+    assert (row["reason"], Cell.objects.get().note) == (words, "Asked today.")
+
+
+def test_a_formula_that_nobody_computed_is_a_problem_of_its_row(client, maria, acme):
+    book, file = Workbook(), io.BytesIO()
+    book.active.append(["Customer", "Logo"])
+    book.active.append(["Acme", "=1+1"])
+    book.save(file)
+    client.force_login(maria)
+    page, job = checked(client, file.getvalue(), "old.xlsx")
+    assert "holds a formula without a computed value" in page.text
+    [row] = applied(job)["problem"]
+    assert row["subject"] == "Acme"
+    assert not Cell.objects.exists()
