@@ -1,14 +1,13 @@
 """Make, use and revoke API tokens."""
 
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from datetime import datetime
 
-from django.db import OperationalError, connection, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from core import audit
+from core.at_once import at_once
 from core.errors import RuleBroken
 from core.models import ApiToken, User
 
@@ -46,23 +45,7 @@ def revoke(token: ApiToken, *, by: User | None, at: datetime) -> ApiToken:
 def note_use(token: ApiToken, *, at: datetime) -> None:
     """Remember that the token was used; no audit event, as the deeds done with it have their own.
 
-    SQLite has one writer at a time: while that is somebody else, it is left to the next call, so that who only reads
-    does not wait for the end of an import.
+    While an import keeps SQLite's one writer busy it is left to the next call: who only reads does not wait.
     """
-    with _at_once():
+    with at_once():
         ApiToken.objects.filter(pk=token.pk).update(last_used_at=at)
-
-
-@contextmanager
-def _at_once() -> Iterator[None]:
-    if connection.vendor != "sqlite":
-        yield
-        return
-    with connection.cursor() as cursor:
-        patience = cursor.execute("PRAGMA busy_timeout").fetchone()[0]
-        cursor.execute("PRAGMA busy_timeout = 0")
-        try:
-            with suppress(OperationalError):
-                yield
-        finally:
-            cursor.execute(f"PRAGMA busy_timeout = {patience}")

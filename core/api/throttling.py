@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
+from core.at_once import at_once
 from core.models import ApiToken
 
 logger = logging.getLogger(__name__)
@@ -30,11 +31,12 @@ class PerToken(BaseThrottle):
         minute, second = divmod(int(timezone.now().timestamp()), WINDOW)
         self.wait_seconds = WINDOW - second
         try:
-            return _count(f"api-calls-{request.auth.pk}-{minute}") <= limit
+            with at_once():
+                return _count(f"api-calls-{request.auth.pk}-{minute}") <= limit
         except (RedisError, DatabaseError, ValueError):
             # A cache that is away, or was emptied between two steps, must not take the API with it.
             logger.exception("The calls of token %s could not be counted.", request.auth.pk)
-            return True
+        return True
 
     def wait(self) -> Any:
         return self.wait_seconds
