@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db.models import QuerySet
 
 from core.models import AuditEvent, User
+
+KEPT_SECONDS = 300
 
 
 @dataclass(frozen=True)
@@ -41,8 +44,8 @@ def found(wanted: Wanted, *, user: User) -> QuerySet[AuditEvent]:
 
 def kinds() -> list[str]:
     """Every kind of event that has happened, looked up again every few minutes."""
-    known: list[str] | None = cache.get("people.event-kinds")
-    if known is None:
-        known = sorted(AuditEvent.objects.order_by().values_list("event", flat=True).distinct())
-        cache.set("people.event-kinds", known, 300)
-    return known
+    return cast("list[str]", caches["menus"].get_or_set("people.event-kinds", _kinds, KEPT_SECONDS))
+
+
+def _kinds() -> list[str]:
+    return sorted(AuditEvent.objects.order_by().values_list("event", flat=True).distinct())

@@ -39,11 +39,15 @@ def _state(look: Callable[[], bool]) -> str:
 
 
 def _database_is_migrated() -> bool:
-    with transaction.atomic():
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute("SET LOCAL statement_timeout = %s", [MILLISECONDS])
-        return _newest_migrations() <= MigrationRecorder(connection).applied_migrations().keys()
+    if connection.vendor != "postgresql":
+        return _has_newest_migrations()
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = %s", [MILLISECONDS])
+        return _has_newest_migrations()
+
+
+def _has_newest_migrations() -> bool:
+    return _newest_migrations() <= MigrationRecorder(connection).applied_migrations().keys()
 
 
 @lru_cache(maxsize=1)
