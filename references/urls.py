@@ -157,6 +157,7 @@ urlpatterns: list[URLPattern] = [
     path("pay/members/", pay_members.index, name="pay_members"),
     path("pay/members/new/", pay_members.create, name="pay_member_create"),
     path("pay/members/<int:pk>/", pay_members.edit, name="pay_member_edit"),
+    path("pay/members/<int:pk>/remove/", pay_members.remove, name="pay_member_remove"),
     path("statements/<str:label>/", statements.detail, name="statement_detail"),
     path("statements/<str:label>/export/", statements.export, name="statement_export"),
     path("statements/<str:label>/issue/", statements.issue, name="statement_issue"),

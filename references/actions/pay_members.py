@@ -1,4 +1,5 @@
-"""Members of the one global team: joined, given another target bonus, left. Never for a quarter already paid."""
+"""Members of the one global team: joined, given another target bonus, left, entered by mistake. Never for a quarter
+already paid."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -91,10 +92,32 @@ def end(
     return member
 
 
+@transaction.atomic
+def remove(member: PayMember, *, seen: int | None = None, by: User | None, at: datetime) -> None:
+    """Take back what was entered by mistake, before it is paid; the membership that it followed goes on in its place.
+    StaleVersion as in `change`."""
+    member = _locked(member)
+    _refuse_changed(member, seen)
+    if (paid := member.statements().first()) is not None:
+        words = _("The bonus statement of %(quarter)s has been issued on it; end the membership instead.")
+        raise RuleBroken(words % {"quarter": paid})
+    begins = Quarter.parse(member.from_quarter)
+    before = PayMember.objects.filter(user=member.user, until_quarter=begins.previous.label).first()
+    if before is not None:
+        before.until_quarter = member.until_quarter
+        before.save(update_fields=["until_quarter"])
+    told = {name: str(getattr(member, name)) for name in ("target_bonus", "from_quarter", "until_quarter")}
+    audit.record("pay_member.removed", member, by=by, at=at, **told)
+    member.delete()
+
+
 def _locked(member: PayMember) -> PayMember:
     """The membership as the database holds it, with the person's others kept from changing."""
     User.objects.select_for_update().get(pk=member.user_id)
-    return PayMember.objects.select_for_update().select_related("user").get(pk=member.pk)
+    found = PayMember.objects.select_for_update().select_related("user").filter(pk=member.pk).first()
+    if found is None:
+        raise RuleBroken(_("Somebody removed this membership of %(user)s meanwhile.") % {"user": member.user})
+    return found
 
 
 def _changed(member: PayMember, seen: int | None) -> str:

@@ -103,6 +103,11 @@ class PayMember(models.Model):
     def __str__(self) -> str:
         return f"{self.user} from {self.from_quarter}"
 
+    def statements(self) -> "models.QuerySet[BonusStatement]":
+        """The statements of its quarters that have been issued: what was paid on it."""
+        issued = BonusStatement.objects.filter(closing__quarter__gte=self.from_quarter)
+        return issued.filter(closing__quarter__lte=self.until_quarter) if self.until_quarter else issued
+
 
 class BonusStatementQuerySet(InsertOnlyQuerySet["BonusStatement"]):
     def visible_to(self, user: User) -> "BonusStatementQuerySet":

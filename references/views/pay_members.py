@@ -2,16 +2,17 @@
 
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from core.errors import RuleBroken, StaleVersion
 from core.models import Programme
 from core.permissions import requires
 from core.quarters import Quarter
 from core.requests import PersonRequest
+from core.texts import named_id
 from core.versions import SharedForm
 from references.actions import pay_members
 from references.forms.pay import MemberChangeForm, MemberEndForm, MemberForm, ahead
@@ -68,7 +69,9 @@ def create(request: PersonRequest) -> HttpResponse:
 @requires("references.configure")
 def edit(request: PersonRequest, pk: int) -> HttpResponse:
     """Another bonus from a quarter on, or the end of the membership: two forms on one page."""
-    member = get_object_or_404(PayMember.objects.select_related("user"), pk=pk)
+    member = PayMember.objects.select_related("user").filter(pk=pk).first()
+    if member is None:
+        return _removed_meanwhile(request)
     at = timezone.now()
     running = Programme.current().calendar.quarter_at(at)
     quarters = [quarter for quarter in ahead(running, back=QUARTERS_BACK) if quarter.label >= member.from_quarter]
@@ -89,8 +92,31 @@ def edit(request: PersonRequest, pk: int) -> HttpResponse:
             return redirect("references:pay_members")
     others = PayMember.objects.filter(user=member.user).exclude(pk=member.pk).order_by("from_quarter")
     context = {"member": member, "change_form": change_form, "end_form": end_form, "others": others}
-    context["currency"] = Programme.current().currency
+    context |= {"currency": Programme.current().currency, "is_paid": member.statements().exists()}
     return render(request, "references/pay_member_edit.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@requires("references.configure")
+def remove(request: PersonRequest, pk: int) -> HttpResponse:
+    """It was entered by mistake."""
+    member = PayMember.objects.select_related("user").filter(pk=pk).first()
+    if member is None:
+        return _removed_meanwhile(request)
+    seen = request.POST.get("version")
+    try:
+        pay_members.remove(member, seen=named_id(seen) if seen else None, by=request.user, at=timezone.now())
+    except RuleBroken as refusal:
+        messages.error(request, str(refusal))
+        return redirect("references:pay_member_edit", pk)
+    words = _("The membership of %(user)s from %(quarter)s on is removed.")
+    messages.success(request, words % {"user": member.user, "quarter": member.from_quarter})
+    return redirect("references:pay_members")
+
+
+def _removed_meanwhile(request: PersonRequest) -> HttpResponse:
+    messages.error(request, _("This membership is not here: somebody removed it. Nothing of yours is saved."))
+    return redirect("references:pay_members")
 
 
 def _change_form(

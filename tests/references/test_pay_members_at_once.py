@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.choices import Role
-from core.models import Programme
+from core.models import AuditEvent, Programme
 from references.actions import pay_members
 from references.models import PayMember
 from tests.factories import person
@@ -117,3 +117,29 @@ def test_nobody_is_paid_on_two_memberships_in_one_quarter(as_priya, form, runnin
     page = as_priya.get("/pay/members/").text
     assert "1 person is paid on the count" in page
     assert "3,000.00 EUR a quarter" in page
+
+
+def remove(form):
+    return f"{form}remove/"
+
+
+def test_what_was_entered_by_mistake_is_removed_and_what_it_followed_goes_on(as_priya, form, running, maria):
+    change = {"from_quarter": running.next.label, "target_bonus": "31000", "deed": "change"}
+    as_priya.post(form, opened(as_priya.get(form)) | change)
+    slip = reverse("references:pay_member_edit", args=[PayMember.objects.get(target_bonus=31000).pk])
+    told = as_priya.post(remove(slip), {"version": opened(as_priya.get(slip))["version"]}, follow=True)
+    assert f"The membership of Maria Chen from {running.next.label} on is removed." in told.text
+    assert [(row.target_bonus, row.until_quarter) for row in PayMember.objects.all()] == [(3000, "")]
+    assert AuditEvent.objects.get(event="pay_member.removed").detail["target_bonus"] == "31000.00"
+
+
+def test_what_omar_changed_meanwhile_is_not_removed_unread_and_what_is_gone_is_told(as_priya, as_omar, form, running):
+    priyas = opened(as_priya.get(form))
+    as_omar.post(form, opened(as_omar.get(form)) | {"target_bonus": "3300", "deed": "change"})
+    refused = as_priya.post(remove(form), {"version": priyas["version"]}, follow=True)
+    assert "Somebody else changed the membership of Maria Chen" in refused.text
+    omars = opened(as_omar.get(form))
+    as_priya.post(remove(form), {"version": opened(as_priya.get(form))["version"]})
+    assert not PayMember.objects.exists()
+    for address, said in ((form, omars | {"deed": "change"}), (remove(form), {})):
+        assert "somebody removed it. Nothing of yours is saved." in as_omar.post(address, said, follow=True).text

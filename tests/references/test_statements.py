@@ -189,3 +189,16 @@ def test_a_membership_is_changed_for_later_quarters_only(team, maria, priya):
             by=priya,
             at=JULY,
         )
+
+
+def test_a_membership_that_was_paid_is_not_removed_as_entered_by_mistake(client, team, maria, priya):
+    statements.issue(closing(Q1, 45), by=priya, at=APRIL)
+    member = PayMember.objects.get(user=maria)
+    client.force_login(priya)
+    address = reverse("references:pay_member_edit", args=[member.pk])
+    assert "Entered by mistake?" not in client.get(address).text
+    refused = client.post(f"{address}remove/", {}, follow=True)
+    assert "The bonus statement of 2026-Q1 has been issued on it; end the membership instead." in refused.text
+    later = pay_members.change(member, target_bonus=Decimal("1200"), from_quarter=Q2, by=priya, at=APRIL)
+    pay_members.remove(later, by=priya, at=APRIL)
+    assert list(PayMember.objects.filter(user=maria).values_list("from_quarter", "until_quarter")) == [("2026-Q1", "")]
