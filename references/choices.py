@@ -122,6 +122,7 @@ class NominationDeed(TextChoices):
     VERIFIED = "verified", _("Confirmed")
     LIFTED = "lifted", _("Block lifted")
     HANDED_ON = "handed_on", _("Handed on")
+    SPEAKER = "speaker", _("Another speaker named")
 
 
 class NominationSource(TextChoices):

@@ -4,14 +4,25 @@ import logging
 from time import monotonic
 from typing import Any
 
+from django.core.cache.backends.db import DatabaseCache
 from django.core.cache.backends.locmem import LocMemCache
 from django.core.cache.backends.redis import RedisCache
+from django.db import router, transaction
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
 
 log = logging.getLogger(__name__)
 SECONDS_UNTIL_ASKED_AGAIN = 5.0
+
+
+class PlainDatabaseCache(DatabaseCache):
+    """The embedded database; while it stays busy that is said as such. Django would say that the key is there already,
+    and the library of the log-in would take that for too many attempts."""
+
+    def _base_set(self, *args: Any, **kwargs: Any) -> Any:
+        with transaction.atomic(using=router.db_for_write(self.cache_model_class)):
+            return super()._base_set(*args, **kwargs)  # type: ignore[misc]
 
 
 class SteadyRedisCache(RedisCache):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from core.actions import notices
 from customers.models import SupportCase
 from references.actions import nomination_decisions as decisions
-from references.actions import nomination_turns, recruiting_queue
+from references.actions import nomination_speakers, nomination_turns, recruiting_queue
 from references.actions.nomination_history import day_of, lock, move, note
 from references.choices import NominationDeed, NominationState
 from references.models import Nomination, RecruitingSettings
@@ -27,6 +27,7 @@ def tend(*, at: datetime) -> None:
     nomination_turns.hand_on(at=at)
     recruiting_queue.plan(at=at)
     ask(at=at)
+    nomination_speakers.tell_of_departures(at=at)
     propose_recoveries(at=at)
 
 

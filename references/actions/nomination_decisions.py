@@ -9,12 +9,13 @@ from django.utils.translation import gettext as _
 from core.errors import RuleBroken
 from core.models import User
 from core.quarters import years_after
-from customers.actions import contacts, customers
+from customers.actions import customers
 from customers.choices import Lifecycle
 from customers.models import Customer
 from references.actions import nomination_turns, recruiting_queue
 from references.actions.nomination_history import day_of, lock, move, refuse_lost, refused
 from references.actions.nomination_joins import hand_over
+from references.actions.nomination_speakers import enter_speaker, refuse_absent_speaker
 from references.choices import NominationDeed, NominationState
 from references.models import Nomination
 from references.reports.merges import open_nominations
@@ -42,6 +43,7 @@ def accept(
     current = lock(nomination)
     if not current.can_become(State.ACCEPTED):
         raise refused(current)
+    refuse_absent_speaker(current)
     here, proposed = current.customer or customer, current.proposed_customer
     _refuse_contradiction(here, customer, says_more=bool(lifecycle or csm))
     if current.customer is None:
@@ -83,9 +85,7 @@ def take_in(current: Nomination, *, reason: str = "", by: User, at: datetime) ->
         raise refused(current)
     refuse_lost(current, at=at)
     if current.contact is None:
-        values = {"email": current.contact_email}
-        current.contact = contacts.create(customer, name=current.contact_name, values=values, by=by, at=at)
-        current.contact_name = current.contact_email = ""
+        enter_speaker(current, by=by, at=at)
     move(current, Deed.ACCEPTED, State.ACCEPTED, reason=reason, accepted_at=at, by=by, at=at)
 
 

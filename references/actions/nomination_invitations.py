@@ -111,13 +111,21 @@ def lift(nomination: Nomination, *, block: str, reason: str, by: User, at: datet
     standing = invitation_blocks.of_nominations([current], today=day_of(at)).get(current.pk, [])
     causes = [one.key for one in standing if one.kind == block]
     if not causes:
-        raise RuleBroken(_("Nothing of this kind blocks the invitation now."))
+        raise RuleBroken(
+            " ".join([_("Nothing of this kind blocks the invitation now."), _lifted(current, block)]).strip()
+        )
     if len(reason.strip()) < SHORTEST_REASON:
         words = _("Say in %d letters or more why the customer may be asked all the same.")
         raise RuleBroken(words % SHORTEST_REASON)
     kind = InvitationBlock(block).value
     note(current, Deed.LIFTED, reason=reason.strip(), block=kind, causes=causes, by=by, at=at)
     return current
+
+
+def _lifted(nomination: Nomination, block: str) -> str:
+    """Who lifted such a block last, and why; empty if nobody did."""
+    event = nomination.events.filter(deed=Deed.LIFTED, block=block).select_related("by").last()
+    return "" if event is None else _("%(who)s lifted it: %(reason)s") % {"who": event.by, "reason": event.reason}
 
 
 def _set_cell(

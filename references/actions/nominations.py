@@ -24,6 +24,7 @@ from references.actions.nomination_history import (
     refuse_lost,
 )
 from references.actions.nomination_joins import Willing, add_missing, join, refuse_empty
+from references.actions.nomination_speakers import refuse_absent_speaker
 from references.choices import NominationDeed, NominationState
 from references.models import Nomination, Nominator, RecruitingSettings
 from references.reports.proposals import open_nomination
@@ -169,11 +170,7 @@ def _refuse_known(name: str) -> str:
 
 
 def _check(nomination: Nomination, willingness: Willing) -> None:
-    contact = nomination.contact
-    if contact is not None and contact.customer_id != nomination.customer_id:
-        raise RuleBroken(_("%s is not a contact of %s.") % (contact, nomination))
-    if contact is not None and contact.left_on is not None:
-        raise RuleBroken(_("%(contact)s has left; name somebody who is still there.") % {"contact": contact})
+    refuse_absent_speaker(nomination)
     said = {name: getattr(nomination, name) for name in ("contact", "contact_name", "story")}
     refuse_empty(said, willingness)
 

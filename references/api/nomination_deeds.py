@@ -16,12 +16,13 @@ from core.api.fields import Day
 from core.api.parsing import Body
 from core.errors import StaleVersion
 from customers.choices import ENTERED
-from customers.models import Customer
+from customers.models import Contact, Customer
 from references.actions import nomination_decisions as decisions
 from references.actions import nomination_invitations as invitations
 from references.actions import nominations
 from references.actions.nomination_history import do_as_seen
 from references.actions.nomination_invitations import Agreed
+from references.actions.nomination_speakers import name_speaker
 from references.api.cells import CellSerializer, EvidenceSerializer, new_evidence
 from references.api.customer_serializers import OwnerField
 from references.api.nominations import LIMITS, SAID, NominationSerializer, known_dimensions, written
@@ -93,6 +94,20 @@ class EnrolBody(DeedBody):
             raise serializers.ValidationError({"seen": _("Not among what was agreed: %s.") % ", ".join(unagreed)})
         agreed = [Agreed(one, status, seen.get(one.key)) for one, status in said["agreed"].items()]
         return said | {"agreed": agreed, "evidence": new_evidence(said.get("evidence"))}
+
+
+class SpeakerBody(DeedBody):
+    """A `contact` of the customer who is still there, or `contact_name` of one who is not here yet."""
+
+    contact = serializers.PrimaryKeyRelatedField(queryset=Contact.objects.all(), required=False)
+    contact_name = serializers.CharField(required=False, max_length=200)
+    contact_email = serializers.EmailField(required=False, allow_blank=True, max_length=254)
+
+    def validate(self, said: dict[str, Any]) -> dict[str, Any]:
+        named = {name: said.pop(name) for name in ("contact", "contact_name", "contact_email") if name in said}
+        if not named.get("contact") and not named.get("contact_name"):
+            raise serializers.ValidationError({"contact": _("Say who would speak.")})
+        return said | {"values": _one_speaker({"contact_email": ""} | named)}
 
 
 class CompletionBody(NominationSerializer):
@@ -239,6 +254,14 @@ class Enrol(NominationDeed):
     def serialize_current(self, current: Nomination | Cell) -> Any:
         """The nomination, or the cell that a colleague changed meanwhile."""
         return CellSerializer(current).data if isinstance(current, Cell) else super().serialize_current(current)
+
+
+@_described
+class Speaker(NominationDeed):
+    """Somebody else would speak; before the decision it is completed instead."""
+
+    permissions = {"POST": INVITE}
+    body, act = SpeakerBody, name_speaker
 
 
 @_described

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from core.versions import version_field
@@ -43,6 +44,9 @@ class EnrolForm(EvidenceFields):
         kwargs["initial"] = {"contact": nomination.contact_id}
         super().__init__(*args, **kwargs)
         self.today, self.nomination = today, nomination
+        if nomination.contact is not None and (left_on := nomination.speaker_left_on):
+            told = {"contact": nomination.contact, "day": date_format(left_on)}
+            self.fields["contact"].help_text = _("%(contact)s, whom the nomination names, left on %(day)s.") % told
         holder = nomination.customer
         self.fields["contact"].queryset = holder.contacts.present() if holder else Contact.objects.none()  # type: ignore[attr-defined]
         said: Mapping[int, str] = {row.dimension_id: row.willingness for row in nomination.dimensions.all()}

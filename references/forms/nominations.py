@@ -15,7 +15,7 @@ from core.models import User
 from core.versions import SeenField, version_field
 from customers.choices import ENTERED, Lifecycle
 from customers.forms.customers import helper
-from customers.models import Customer
+from customers.models import Contact, Customer
 from references.actions.nomination_invitations import SHORTEST_REASON
 from references.choices import INVITERS, InvitationBlock, NominationSource, Willingness
 from references.forms.evidence import day_input
@@ -26,7 +26,47 @@ NEW = "new"
 SAID = ("story", "results", "relationship", "relationship_holder", "source")
 
 
-class NominationForm(PlainTexts, forms.Form):
+class SpeakerForm(PlainTexts, forms.Form):
+    """Who would speak: a contact of the customer, or somebody who is not here yet."""
+
+    contact = forms.ChoiceField(
+        label=_("Who would speak?"),
+        error_messages={"required": _("Choose who would speak; whoever is missing is “Somebody who is not here yet”.")},
+    )
+    contact_name = forms.CharField(label=_("Name of the new contact"), required=False, max_length=200)
+    contact_email = forms.EmailField(label=_("E-mail"), required=False, max_length=254)
+
+    def __init__(self, *args: Any, customer: Customer | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.contacts = list(customer.contacts.present()) if customer else []
+        people = [(str(contact.pk), str(contact)) for contact in self.contacts]
+        if people:
+            people.insert(0, ("", gettext("Choose who would speak")))
+        self.fields["contact"].choices = [*people, (NEW, _("Somebody who is not here yet"))]  # type: ignore[attr-defined]
+        self.helper = helper()
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        if values.get("contact") == NEW and not values.get("contact_name"):
+            self.add_error("contact_name", _("Say who would speak; the e-mail address may come later."))
+        return values
+
+    def tell_of(self, gone: Contact) -> None:
+        """Say beside the choice why who was named is not in it."""
+        told = {"contact": gone, "day": date_format(gone.left_on) if gone.left_on else "–"}
+        self.fields["contact"].help_text = _("%(contact)s was named, and left on %(day)s.") % told
+
+    def speaker(self) -> dict[str, Any]:
+        """What `actions.nomination_speakers` calls it."""
+        chosen = self.cleaned_data["contact"]
+        if chosen == NEW:
+            named = {"contact_name": self.cleaned_data["contact_name"], "contact": None}
+            return named | {"contact_email": self.cleaned_data["contact_email"]}
+        contact = next(one for one in self.contacts if str(one.pk) == chosen)
+        return {"contact": contact, "contact_name": "", "contact_email": ""}
+
+
+class NominationForm(SpeakerForm):
     """Who would speak, for what, why: about one customer, or a company that is not here yet."""
 
     story = forms.CharField(
@@ -42,12 +82,6 @@ class NominationForm(PlainTexts, forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("“Returns down by 48 % in half a year” is worth more than a page of praise."),
     )
-    contact = forms.ChoiceField(
-        label=_("Who would speak?"),
-        error_messages={"required": _("Choose who would speak; whoever is missing is “Somebody who is not here yet”.")},
-    )
-    contact_name = forms.CharField(label=_("Name of the new contact"), required=False, max_length=200)
-    contact_email = forms.EmailField(label=_("E-mail"), required=False, max_length=254)
     relationship = forms.CharField(
         label=_("How do we know them?"), required=False, max_length=500, help_text=_("Since when, and how well.")
     )
@@ -55,18 +89,16 @@ class NominationForm(PlainTexts, forms.Form):
         User.objects.none(), label=_("Who knows them best?"), required=False, empty_label=_("me")
     )
     source = forms.ChoiceField(label=_("Where does it come from?"), choices=NominationSource.choices)
+    field_order = ("story", "results")
     version = version_field()
     seen = SeenField(required=False)
 
     def __init__(
         self, *args: Any, customer: Customer | None, nomination: Nomination | None = None, **kwargs: Any
     ) -> None:
-        super().__init__(*args, **kwargs)
-        self.contacts = list(customer.contacts.present()) if customer else []
-        people = [(str(contact.pk), str(contact)) for contact in self.contacts]
-        if people:
-            people.insert(0, ("", gettext("Choose who would speak")))
-        self.fields["contact"].choices = [*people, (NEW, _("Somebody who is not here yet"))]  # type: ignore[attr-defined]
+        super().__init__(*args, customer=customer, **kwargs)
+        if nomination is not None and nomination.contact is not None and nomination.speaker_left_on:
+            self.tell_of(nomination.contact)
         self._choose_holder(nomination)
         chosen = {row.dimension_id: row.willingness for row in nomination.dimensions.all()} if nomination else {}
         asked_for = self.initial.get("dimension")
@@ -79,7 +111,6 @@ class NominationForm(PlainTexts, forms.Form):
                 required=False,
                 initial=chosen.get(dimension.pk, wanted),
             )
-        self.helper = helper()
 
     def _choose_holder(self, nomination: Nomination | None) -> None:
         """Left empty it is "me" of who nominates anew, and nobody in what is said already, where the one who holds the
@@ -96,9 +127,7 @@ class NominationForm(PlainTexts, forms.Form):
             yield dimension, self[f"will-{dimension.pk}"]
 
     def clean(self) -> dict[str, Any]:
-        values = super().clean() or self.cleaned_data
-        if values.get("contact") == NEW and not values.get("contact_name"):
-            self.add_error("contact_name", _("Say who would speak; the e-mail address may come later."))
+        values = super().clean()
         if not self.willingness():
             self.add_error(None, _("Choose for at least one kind of reference whether they would give it."))
         return values
@@ -109,13 +138,7 @@ class NominationForm(PlainTexts, forms.Form):
 
     def values(self) -> dict[str, Any]:
         """What `actions.nominations` calls it."""
-        values: dict[str, Any] = {name: self.cleaned_data[name] for name in SAID}
-        chosen = self.cleaned_data["contact"]
-        if chosen == NEW:
-            named = {"contact_name": self.cleaned_data["contact_name"], "contact": None}
-            return values | named | {"contact_email": self.cleaned_data["contact_email"]}
-        contact = next(one for one in self.contacts if str(one.pk) == chosen)
-        return values | {"contact": contact, "contact_name": "", "contact_email": ""}
+        return {name: self.cleaned_data[name] for name in SAID} | self.speaker()
 
 
 class ReasonForm(PlainTexts, forms.Form):

@@ -234,6 +234,11 @@ class Nomination(models.Model):
         """Who would speak: a contact of the customer, or one who is not here yet."""
         return str(self.contact or self.contact_name)
 
+    @property
+    def speaker_left_on(self) -> date | None:
+        """Since when who would speak is gone, while the nomination is open."""
+        return self.contact.left_on if self.is_open and self.contact is not None else None
+
 
 class NominatedDimension(models.Model):
     """One kind of reference that the contact would, might or would not give."""

@@ -5,15 +5,17 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any, Final, cast
 
-from django.core.cache import cache as shared
+from django.core.cache import caches
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
+from django.utils.connection import ConnectionProxy
 
 from customers.models.customer import CustomerQuerySet
 from references.models import Dimension
 from references.models.cell import CellQuerySet
 from references.reports.grid import GridPage
 
+shared = ConnectionProxy(caches, "counts")
 # Above so many customers the counts come after the page: they read every Green there is.
 COUNTED_AT_ONCE = 2_000
 # For so long it is remembered which filters leave so many: counting up to that many may take longer than the page.

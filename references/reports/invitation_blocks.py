@@ -59,7 +59,8 @@ def of_nominations(nominations: Collection[Nomination], *, today: date) -> dict[
 
 
 def blocked_ones(today: date) -> set[int]:
-    """Of all nominations that wait, the ids of those whose invitation is blocked; four statements however many."""
+    """Of all nominations that wait, the ids of those whose invitation is blocked, or whose speaker has left; four
+    statements however many."""
     causes: dict[int, set[str]] = {}
     waiting = Nomination.objects.in_plan(today).order_by()
     customers = waiting.values("customer_id")
@@ -72,5 +73,5 @@ def blocked_ones(today: date) -> set[int]:
     lifts = NominationEvent.objects.filter(nomination__in=waiting.values("pk"), deed=NominationDeed.LIFTED).order_by()
     for nomination, named in lifts.values_list("nomination_id", "causes"):
         lifted.setdefault(nomination, set()).update(named)
-    concerned = waiting.values_list("pk", "customer_id")
-    return {pk for pk, customer in concerned if causes.get(customer or 0, set()) - lifted.get(pk, set())}
+    concerned = waiting.values_list("pk", "customer_id", "contact__left_on")
+    return {pk for pk, customer, left in concerned if left or causes.get(customer or 0, set()) - lifted.get(pk, set())}

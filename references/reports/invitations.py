@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core.models import Programme
-from customers.models import Customer
+from customers.models import Contact, Customer
 from references.models import Nomination, RecruitingSettings
 from references.reports import invitation_blocks, recruiting_queue
 from references.rules.nominations import is_stale
@@ -25,11 +25,14 @@ def refusals(nominations: Collection[Nomination], *, today: date) -> dict[int, s
         return {}
     settings = RecruitingSettings.current()
     blocks = invitation_blocks.of_nominations(waiting, today=today)
+    speakers = Contact.objects.filter(pk__in=[row.contact_id for row in waiting], left_on__isnull=False).in_bulk()
     line = in_line(settings, today=today)
     found: dict[int, str] = {}
     for row in waiting:
         if row.customer is not None and row.customer.has_left(today):
             found[row.pk] = gone(row.customer)
+        elif row.contact_id in speakers:
+            found[row.pk] = speaker_gone(speakers[row.contact_id])
         elif row.pk in blocks:
             told = {"reasons": " ".join(block.words for block in blocks[row.pk])}
             found[row.pk] = _("The invitation is blocked. %(reasons)s") % told
@@ -60,6 +63,12 @@ def gone(customer: Customer) -> str:
     """What is said of a customer that has left."""
     told = {"customer": customer, "day": date_format(customer.churned_on) if customer.churned_on else "–"}
     return _("%(customer)s left on %(day)s; a customer that has left is not asked for a reference.") % told
+
+
+def speaker_gone(contact: Contact) -> str:
+    """What is said of who would speak and has left."""
+    told = {"contact": contact, "day": date_format(contact.left_on) if contact.left_on else "–"}
+    return _("%(contact)s, who would speak, left on %(day)s; name somebody else first.") % told
 
 
 def leaves_before(nomination: Nomination) -> str:

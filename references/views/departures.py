@@ -17,7 +17,7 @@ from customers.models import Contact
 from customers.views.departures import linked
 from references.actions import departures
 from references.forms.evidence import DepartureForm
-from references.models import Cell
+from references.models import Cell, Nomination
 from references.reports import departures as report
 
 
@@ -36,6 +36,7 @@ def create(request: PersonRequest, pk: int) -> HttpResponse:
         "contact": contact,
         "form": form,
         "cells": Cell.objects.resting_on(contact).unmerged().select_related("dimension", "evidence"),
+        "nominations": Nomination.objects.visible_to(request.user).open().filter(contact=contact),
     }
     return render(request, "references/contact_departure.html", context, status=422 if form.is_bound else 200)
 

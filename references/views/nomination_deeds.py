@@ -20,6 +20,7 @@ from references.actions import nomination_invitations as invitations
 from references.actions.cells import NewEvidence
 from references.actions.nomination_history import do_as_seen
 from references.actions.nomination_invitations import Agreed
+from references.choices import NominationState
 from references.forms.enrolments import EnrolForm
 from references.models import Nomination
 from references.views.nomination_offers import DEEDS, INVITE, Deed
@@ -89,7 +90,7 @@ def enrol(request: PersonRequest, pk: int) -> HttpResponse:
     form = EnrolForm(request.POST or None, request.FILES or None, nomination=nomination, today=today)
     if form.is_valid() and _enrolled(request, form, nomination):
         return redirect("references:nomination_detail", pk)
-    context = {"form": form, "nomination": nomination}
+    context = {"form": form, "nomination": nomination, "is_over": nomination.state != NominationState.INVITED}
     return render(request, "references/nomination_enrol.html", context, status=422 if form.is_bound else 200)
 
 

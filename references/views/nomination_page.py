@@ -19,7 +19,7 @@ from references.reports import invitations, proposals
 from references.reports import nominations as report
 from references.reports.proposals import Likely
 from references.rules.nominations import UNDECIDED
-from references.views.nomination_offers import DECIDE, offers
+from references.views.nomination_offers import DECIDE, INVITE, SPOKEN, offers
 from references.views.refusals import Refused
 
 PAGE: Final = "references/nomination_detail.html"
@@ -42,14 +42,13 @@ def show(request: PersonRequest, pk: int, *, refused: Refused | None = None) -> 
         "nominators": nomination.nominators.select_related("user"),
         "history": report.history(nomination.events.select_related("by").order_by("-pk")),
         "deeds": deeds,
-        "may_complete": not row.left_on and _may_complete(request, nomination),
         "likely": likely,
         "today": today,
-        "may_put_right": _may_put_right(request, nomination),
         "goes_on": _going_on(request, nomination),
         "lift_form": (refused and refused.form_of("lift")) or LiftForm(),
     }
     panels = [deed.name for deed, _form in deeds if deed.name != "accept" or _asks_of_new(likely)]
+    context |= _leads_to(request, nomination, has_left=row.left_on is not None)
     context |= _refused(refused, panels, [] if row.left_on else [block.kind for block in row.blocks])
     return render_page_or_partial(request, PAGE, CHOICES, context, status=422 if refused else 200)
 
@@ -85,14 +84,15 @@ def _asks_of_new(likely: Likely | None) -> bool:
     return likely is not None and likely.may_be_new
 
 
-def _may_complete(request: PersonRequest, nomination: Nomination) -> bool:
-    return nomination.state in UNDECIDED and request.user.has_perm("references.complete_nomination", nomination)
-
-
-def _may_put_right(request: PersonRequest, nomination: Nomination) -> bool:
-    """Whether the person may change the cells that an enrolment has changed."""
-    is_enrolled = nomination.state == State.ENROLLED and nomination.customer is not None
-    return is_enrolled and request.user.has_perm("references.edit_cell", nomination.customer)
+def _leads_to(request: PersonRequest, nomination: Nomination, *, has_left: bool) -> dict[str, bool]:
+    """Which pages the person may go on to: of what is said, of who would speak, of the cells that it has changed."""
+    may, state = request.user.has_perm, nomination.state
+    is_enrolled = state == State.ENROLLED and nomination.customer is not None
+    return {
+        "may_complete": not has_left and state in UNDECIDED and may("references.complete_nomination", nomination),
+        "may_name_speaker": not has_left and state in SPOKEN and may(INVITE, nomination),
+        "may_put_right": is_enrolled and may("references.edit_cell", nomination.customer),
+    }
 
 
 def _likely(request: PersonRequest, nomination: Nomination, today: date) -> Likely | None:

@@ -69,11 +69,10 @@ def create(request: PersonRequest) -> HttpResponse:
 @requires("references.configure")
 def edit(request: PersonRequest, pk: int) -> HttpResponse:
     """Another bonus from a quarter on, or the end of the membership: two forms on one page."""
-    member = PayMember.objects.select_related("user").filter(pk=pk).first()
-    if member is None:
+    if (member := _member(pk)) is None:
         return _removed_meanwhile(request)
-    at = timezone.now()
-    running = Programme.current().calendar.quarter_at(at)
+    programme, at = Programme.current(), timezone.now()
+    running = programme.calendar.quarter_at(at)
     quarters = [quarter for quarter in ahead(running, back=QUARTERS_BACK) if quarter.label >= member.from_quarter]
     ending = request.POST.get("deed") == "end"
     posted = request.POST or None
@@ -92,7 +91,7 @@ def edit(request: PersonRequest, pk: int) -> HttpResponse:
             return redirect("references:pay_members")
     others = PayMember.objects.filter(user=member.user).exclude(pk=member.pk).order_by("from_quarter")
     context = {"member": member, "change_form": change_form, "end_form": end_form, "others": others}
-    context |= {"currency": Programme.current().currency, "is_paid": member.statements().exists()}
+    context |= {"currency": programme.currency, "is_paid": member.statements().exists()}
     return render(request, "references/pay_member_edit.html", context, status=422 if form.errors else 200)
 
 
@@ -100,8 +99,7 @@ def edit(request: PersonRequest, pk: int) -> HttpResponse:
 @requires("references.configure")
 def remove(request: PersonRequest, pk: int) -> HttpResponse:
     """It was entered by mistake."""
-    member = PayMember.objects.select_related("user").filter(pk=pk).first()
-    if member is None:
+    if (member := _member(pk)) is None:
         return _removed_meanwhile(request)
     seen = request.POST.get("version")
     try:
@@ -112,6 +110,10 @@ def remove(request: PersonRequest, pk: int) -> HttpResponse:
     words = _("The membership of %(user)s from %(quarter)s on is removed.")
     messages.success(request, words % {"user": member.user, "quarter": member.from_quarter})
     return redirect("references:pay_members")
+
+
+def _member(pk: int) -> PayMember | None:
+    return PayMember.objects.select_related("user").filter(pk=pk).first()
 
 
 def _removed_meanwhile(request: PersonRequest) -> HttpResponse:

@@ -18,14 +18,17 @@ if REDIS_URL:
 else:
     CACHES = {
         "default": {
-            "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+            "BACKEND": "refprogram.cache.PlainDatabaseCache",
             "LOCATION": "core_cache",
             # Above it, entries are thrown away before their time; of 300, a stranger would crowd counts of log-ins out.
             "OPTIONS": {"MAX_ENTRIES": 20_000},
         }
     }
+# What the footers of grids have counted. All share it; but to the embedded database who only reads does not write.
+IN_MEMORY = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+CACHES["counts"] = CACHES["default"] if REDIS_URL else IN_MEMORY | {"LOCATION": "counts"}
 # What the menus of a page offer, kept for seconds by each process for itself: asking elsewhere would cost as much.
-CACHES["menus"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "menus"}
+CACHES["menus"] = IN_MEMORY | {"LOCATION": "menus"}
 # How far jobs are; on SQLite only, where a job's own transaction would keep it from telling.
 CACHES["signs"] = {
     "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",

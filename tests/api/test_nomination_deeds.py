@@ -9,6 +9,7 @@ from core.choices import Role
 from customers.actions import invoices
 from references.actions import nomination_decisions, nominations
 from references.actions.nomination_history import do_as_seen
+from references.actions.nomination_speakers import name_speaker
 from references.api import nomination_deeds as deeds
 from references.models import Cell, Dimension, Nomination, NominationEvent
 from references.views.nomination_deeds import DEEDS, INVITE
@@ -230,6 +231,7 @@ def test_every_deed_of_the_page_is_offered_with_its_permission_and_its_action():
         if view is not deeds.Complete
     }
     assert offered.pop("enrol")[0] == INVITE
+    assert offered.pop("speaker") == (INVITE, name_speaker)
     assert offered == {name: (deed.permission, deed.act) for name, deed in DEEDS.items()}
     assert deeds.Complete.permissions["POST"] == "references.complete_nomination"
 

@@ -3,10 +3,11 @@
 import os
 
 import pytest
+from django.db import OperationalError, connection
 from redis.exceptions import RedisError
 
 from refprogram import cache as caching
-from refprogram.cache import SteadyRedisCache
+from refprogram.cache import PlainDatabaseCache, SteadyRedisCache
 
 NOWHERE = "redis://127.0.0.1:1/0"
 
@@ -57,3 +58,21 @@ def test_with_redis_several_processes_share_what_is_counted(cache, request):
     assert [here.incr("calls"), there.incr("calls")] == [1, 2]
     assert here.is_there()
     there.delete("calls")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_embedded_database_that_stays_busy_is_no_count_that_is_full():
+    """The library of the log-in takes what could not be added for too many attempts."""
+    if connection.vendor != "sqlite":
+        pytest.skip("the counts of others are not in the database")
+    embedded = PlainDatabaseCache("core_cache", {})
+
+    def busy(execute, sql, params, many, context):
+        if sql.startswith("BEGIN"):
+            raise OperationalError("database is locked")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(busy), pytest.raises(OperationalError, match="locked"):
+        embedded.add("attempts", 1)
+    assert embedded.add("attempts", 1) is True
+    assert embedded.add("attempts", 1) is False
