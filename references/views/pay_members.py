@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -69,8 +69,7 @@ def create(request: PersonRequest) -> HttpResponse:
 @requires("references.configure")
 def edit(request: PersonRequest, pk: int) -> HttpResponse:
     """Another bonus from a quarter on, or the end of the membership: two forms on one page."""
-    if (member := _member(pk)) is None:
-        return _removed_meanwhile(request)
+    member = get_object_or_404(PayMember.objects.select_related("user"), pk=pk)
     programme, at = Programme.current(), timezone.now()
     running = programme.calendar.quarter_at(at)
     quarters = [quarter for quarter in ahead(running, back=QUARTERS_BACK) if quarter.label >= member.from_quarter]
@@ -99,8 +98,7 @@ def edit(request: PersonRequest, pk: int) -> HttpResponse:
 @requires("references.configure")
 def remove(request: PersonRequest, pk: int) -> HttpResponse:
     """It was entered by mistake."""
-    if (member := _member(pk)) is None:
-        return _removed_meanwhile(request)
+    member = get_object_or_404(PayMember.objects.select_related("user"), pk=pk)
     seen = request.POST.get("version")
     try:
         pay_members.remove(member, seen=named_id(seen) if seen else None, by=request.user, at=timezone.now())
@@ -109,15 +107,6 @@ def remove(request: PersonRequest, pk: int) -> HttpResponse:
         return redirect("references:pay_member_edit", pk)
     words = _("The membership of %(user)s from %(quarter)s on is removed.")
     messages.success(request, words % {"user": member.user, "quarter": member.from_quarter})
-    return redirect("references:pay_members")
-
-
-def _member(pk: int) -> PayMember | None:
-    return PayMember.objects.select_related("user").filter(pk=pk).first()
-
-
-def _removed_meanwhile(request: PersonRequest) -> HttpResponse:
-    messages.error(request, _("This membership is not here: somebody removed it. Nothing of yours is saved."))
     return redirect("references:pay_members")
 
 

@@ -60,7 +60,7 @@ drive = drives.begin(drives.create(values=values, by=priya, at=now), by=priya, a
 turn = cohort_members.claim(CohortMember.objects.get(drive=drive, person=maria).pk, month=today, at=now)
 cohort_members.note_asked(turn, at=now)
 cohort_members.answer(turn, note=W(500), by=maria, at=now)
-prepared = drives.create(values=values, by=priya, at=now)
+prepared = drives.create(values=values | {"name": W(119)}, by=priya, at=now)
 held = QuotaPolicy.objects.latest("pk")
 numbers = held.numbers | {"sales_rep": 1000}
 quotas.set_policy(seen=held.pk, mode=held.mode, period=held.period, numbers=numbers, by=priya, at=now)

@@ -45,7 +45,7 @@ from references.forms.drives import AddMemberForm, DriveForm, MoveForm
 from references.forms.enrolments import EnrolForm
 from references.forms.evidence import DepartureForm, EvidenceForm
 from references.forms.growth import GrowthSearch
-from references.forms.nominations import NominationForm
+from references.forms.nominations import NominationForm, SpeakerForm
 from references.forms.pastes import BlockForm, PasteForm
 from references.forms.pay import CurveForm, MemberChangeForm, MemberEndForm, MemberForm
 from references.forms.quarters import DefinitionForm, QuarterForm, TargetForm
@@ -113,6 +113,7 @@ MADE: dict[type, Callable[[Any, Any, Any], Any]] = {
     PasteForm: lambda data, _files, _rows: PasteForm(data, today=TODAY),
     OwnerForm: lambda data, _files, _rows: OwnerForm(data, warns=True),
     NominationForm: lambda data, _files, rows: NominationForm(data, customer=rows.bluth),
+    SpeakerForm: lambda data, _files, rows: SpeakerForm(data, customer=rows.bluth),
     EnrolForm: lambda data, files, rows: EnrolForm(data, files, nomination=rows.nomination, today=TODAY),
     DriveForm: lambda data, _files, _rows: DriveForm(data, today=TODAY),
     MoveForm: lambda data, _files, _rows: MoveForm(data, months=[TODAY]),
