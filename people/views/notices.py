@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from core.actions.notices import mark_read as mark_all_read
+from core.at_once import at_once
 from core.forms import passed_over
 from core.models import Notice
 from core.paging import keyset_page
@@ -37,9 +38,10 @@ def index(request: PersonRequest) -> HttpResponse:
 @require_safe
 @requires("core.log_in")
 def open_notice(request: PersonRequest, pk: int) -> HttpResponse:
-    """Go where the notice leads; from then on it is read."""
+    """Go where the notice leads; from then on it is read, unless the database is kept busy just then."""
     notice = get_object_or_404(Notice.objects.visible_to(request.user), pk=pk)
-    mark_read(notice, at=timezone.now())
+    with at_once():
+        mark_read(notice, at=timezone.now())
     is_ours = notice.url.startswith("/") and url_has_allowed_host_and_scheme(notice.url, allowed_hosts=None)
     return redirect(notice.url if is_ours else "people:notice_list")
 

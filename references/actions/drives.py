@@ -38,9 +38,12 @@ def create(*, values: Mapping[str, Any], by: User, at: datetime) -> Drive:
 
 
 @transaction.atomic
-def edit(drive: Drive, *, seen_version: int, changes: Mapping[str, Any], by: User, at: datetime) -> Drive:
+def edit(
+    drive: Drive, *, seen_version: int, changes: Mapping[str, Any], seen_months: str = "", by: User, at: datetime
+) -> Drive:
     """Write what differs. A drive that has begun keeps its months, and its mail once everybody was asked: what was sent
-    is not rewritten. StaleVersion if it changed since `seen_version`."""
+    is not rewritten. StaleVersion if it changed since `seen_version`; months are made anew only while they are those
+    whose mark is `seen_months`, if one is named."""
     _refuse_unknown(changes)
     current = lock(drive, at=at)
     if current.version != seen_version:
@@ -53,6 +56,9 @@ def edit(drive: Drive, *, seen_version: int, changes: Mapping[str, Any], by: Use
         raise RuleBroken(_("The drive has begun; its months stay as they are. People can be moved one by one."))
     if not current.is_prepared and not current.members.to_ask().exists():
         raise RuleBroken(all_asked())
+    if SPLITTING & fields.keys() and seen_months and seen_months != months_mark(current):
+        words = _("Somebody moved people of the drive meanwhile; other months put them back where the split does.")
+        raise RuleBroken(f"{words} {_('Save again if that is meant.')}")
     for name, (_before, after) in fields.items():
         setattr(current, name, after)
     _check(current, at=at)

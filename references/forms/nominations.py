@@ -16,6 +16,7 @@ from core.versions import SeenField, version_field
 from customers.choices import ENTERED, Lifecycle
 from customers.forms.customers import helper
 from customers.models import Contact, Customer
+from customers.rules.names import name_key
 from references.actions.nomination_invitations import SHORTEST_REASON
 from references.choices import INVITERS, InvitationBlock, NominationSource, Willingness
 from references.forms.evidence import day_input
@@ -31,13 +32,17 @@ class SpeakerForm(PlainTexts, forms.Form):
 
     contact = forms.ChoiceField(
         label=_("Who would speak?"),
-        error_messages={"required": _("Choose who would speak; whoever is missing is “Somebody who is not here yet”.")},
+        error_messages={
+            "required": _("Choose who would speak; whoever is missing is “Somebody who is not here yet”."),
+            "invalid_choice": _("Who was chosen has left meanwhile, or is no contact here; choose who would speak."),
+        },
     )
     contact_name = forms.CharField(label=_("Name of the new contact"), required=False, max_length=200)
     contact_email = forms.EmailField(label=_("E-mail"), required=False, max_length=254)
 
     def __init__(self, *args: Any, customer: Customer | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.customer = customer
         self.contacts = list(customer.contacts.present()) if customer else []
         people = [(str(contact.pk), str(contact)) for contact in self.contacts]
         if people:
@@ -49,7 +54,21 @@ class SpeakerForm(PlainTexts, forms.Form):
         values = super().clean() or self.cleaned_data
         if values.get("contact") == NEW and not values.get("contact_name"):
             self.add_error("contact_name", _("Say who would speak; the e-mail address may come later."))
+        elif values.get("contact") == NEW and (words := self._known(values["contact_name"])):
+            self.add_error("contact_name", words)
         return values
+
+    def _known(self, name: str) -> str:
+        """In words that somebody of the name is, or was, a contact of the customer."""
+        contacts = self.customer.contacts.order_by("-pk") if self.customer else []
+        same = [one for one in contacts if name_key(one.name) == name_key(name)]
+        if not same:
+            return ""
+        if any(one.left_on is None for one in same):
+            return gettext("%(name)s is a contact already: choose that one above.") % {"name": name}
+        told = {"name": name, "day": date_format(same[0].left_on)} if same[0].left_on else {"name": name, "day": "–"}
+        words = gettext("%(name)s left on %(day)s; somebody else of that name is entered as a contact first.")
+        return words % told
 
     def tell_of(self, gone: Contact) -> None:
         """Say beside the choice why who was named is not in it."""

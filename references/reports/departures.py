@@ -11,7 +11,7 @@ from core.models import User
 from customers.choices import InvitationResponse
 from customers.models import Contact, Customer, Occasion, OccasionInvitation, Referral
 from customers.reports.departures import Noted
-from references.models import Evidence
+from references.models import Evidence, Nomination
 from references.models.evidence import EvidenceQuerySet
 
 
@@ -22,6 +22,12 @@ def noted_after(contact: Contact, day: date, *, user: User) -> list[Noted]:
         for noted, what, url in _days(contact, day, user)
     ]
     return [Noted(words, url) for _noted, words, url in sorted([*told, *_invitations(contact, day)])]
+
+
+def spoken_for(contact: Contact, *, user: User) -> list[Noted]:
+    """The open nominations for which the contact would speak."""
+    rows = Nomination.objects.visible_to(user).open().filter(contact=contact).select_related("customer")
+    return [Noted(str(row), reverse("references:nomination_detail", args=[row.pk])) for row in rows]
 
 
 def expected(contact: Contact, day: date, *, today: date) -> list[Noted]:

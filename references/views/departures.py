@@ -68,6 +68,9 @@ def _warn(request: PersonRequest, contact: Contact, day: date) -> None:
     if later := report.noted_after(contact, day, user=request.user):
         words = _("Noted of %(contact)s after that day, so look which day is right:") % {"contact": contact}
         messages.warning(request, linked(words, later))
+    if spoken := report.spoken_for(contact, user=request.user):
+        words = _("%(contact)s would speak there, so name somebody else:") % {"contact": contact}
+        messages.warning(request, linked(words, spoken))
     today = Programme.current().calendar.day_of(timezone.now())
     if coming := report.expected(contact, day, today=today):
         words = _("Still to come, and %(contact)s had said yes:") % {"contact": contact}

@@ -111,6 +111,7 @@ def edit(request: PersonRequest, pk: int) -> HttpResponse:
     if form.is_bound and form.is_valid() and _saved(request, drive, form, warned["warned"]):
         return redirect("references:drive_detail", pk)
     context = {"form": form, "drive": drive, "is_over": is_over, "is_settled": is_settled, "tally": tally} | warned
+    context["seen_months"] = report.months_mark(drive)
     return render(request, "references/drive_form.html", context, status=422 if form.is_bound else 200)
 
 
@@ -128,7 +129,10 @@ def _saved(request: PersonRequest, drive: Drive, form: DriveForm, warned: str) -
     if seen == drive.version and warned != request.POST.get("warned", ""):
         return False
     try:
-        saved = actions.edit(drive, seen_version=seen, changes=form.values(), by=request.user, at=timezone.now())
+        said, months = form.values(), request.POST.get("seen_months", "")
+        saved = actions.edit(
+            drive, seen_version=seen, changes=said, seen_months=months, by=request.user, at=timezone.now()
+        )
     except RuleBroken as refusal:
         form.refuse(refusal)
         return False

@@ -83,7 +83,7 @@ def offers(
     """What the person may do with the nomination as it stands, each with its form: an empty one, or the one that was
     refused just now. Lifting is offered apart, confirming only while it is asked for or soon will be."""
     has_left = nomination.customer is not None and nomination.customer.has_left(today)
-    unoffered = {"lift"} | (ASKING if has_left else set())
+    unoffered = {"lift"} | (ASKING if has_left else set()) | ({"accept"} if nomination.speaker_left_on else set())
     shown = [
         deed
         for deed in DEEDS.values()

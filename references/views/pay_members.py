@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from core.errors import RuleBroken, StaleVersion
-from core.models import Programme
+from core.models import AuditEvent, Programme
 from core.permissions import requires
 from core.quarters import Quarter
 from core.requests import PersonRequest
@@ -69,7 +69,9 @@ def create(request: PersonRequest) -> HttpResponse:
 @requires("references.configure")
 def edit(request: PersonRequest, pk: int) -> HttpResponse:
     """Another bonus from a quarter on, or the end of the membership: two forms on one page."""
-    member = get_object_or_404(PayMember.objects.select_related("user"), pk=pk)
+    member = PayMember.objects.select_related("user").filter(pk=pk).first()
+    if member is None:
+        return _removed(request, pk)
     programme, at = Programme.current(), timezone.now()
     running = programme.calendar.quarter_at(at)
     quarters = [quarter for quarter in ahead(running, back=QUARTERS_BACK) if quarter.label >= member.from_quarter]
@@ -98,7 +100,9 @@ def edit(request: PersonRequest, pk: int) -> HttpResponse:
 @requires("references.configure")
 def remove(request: PersonRequest, pk: int) -> HttpResponse:
     """It was entered by mistake."""
-    member = get_object_or_404(PayMember.objects.select_related("user"), pk=pk)
+    member = PayMember.objects.select_related("user").filter(pk=pk).first()
+    if member is None:
+        return _removed(request, pk)
     seen = request.POST.get("version")
     try:
         pay_members.remove(member, seen=named_id(seen) if seen else None, by=request.user, at=timezone.now())
@@ -107,6 +111,17 @@ def remove(request: PersonRequest, pk: int) -> HttpResponse:
         return redirect("references:pay_member_edit", pk)
     words = _("The membership of %(user)s from %(quarter)s on is removed.")
     messages.success(request, words % {"user": member.user, "quarter": member.from_quarter})
+    return redirect("references:pay_members")
+
+
+def _removed(request: PersonRequest, pk: int) -> HttpResponse:
+    """Who removed the membership, and what was typed for it meanwhile; 404 of one that never was."""
+    removed = get_object_or_404(AuditEvent.objects.select_related("by"), event="pay_member.removed", subject_id=pk)
+    words = _("%(by)s removed the membership meanwhile (%(what)s). Nothing of yours is saved.")
+    told = [words % {"by": removed.by or _("The program"), "what": removed.subject_text}]
+    if typed := request.POST.get("target_bonus", "")[:20]:
+        told.append(_("You had written: “%(typed)s”") % {"typed": typed})
+    messages.error(request, " ".join(told))
     return redirect("references:pay_members")
 
 

@@ -81,6 +81,19 @@ def test_priya_splits_no_months_anew_that_peter_changed_meanwhile(client, page, 
     assert "The months are split anew." in again.text
 
 
+@pytest.mark.parametrize("change", [moved, left_out])
+def test_other_months_put_nobody_back_whom_peter_moved_after_the_form_was_opened(client, page, spring, peter, change):
+    seen = client.get(f"{page}edit/").context["seen_months"]
+    change(spring, peter)
+    held = list(CohortMember.objects.order_by("person").values_list("pk", "cohort"))
+    refused = edited(client, page, seen_months=seen)
+    assert (refused.status_code, "Somebody moved people of the drive meanwhile" in refused.text) == (422, True)
+    assert list(CohortMember.objects.order_by("person").values_list("pk", "cohort")) == held
+    fresh = refused.context["seen_months"]
+    assert f'name="seen_months" value="{fresh}"' in refused.text
+    assert "its months were made anew" in edited(client, page, seen_months=fresh).text
+
+
 def test_looking_once_more_changes_nothing_of_what_was_seen(client, page):
     assert client.get(page).context["seen"] == client.get(page).context["seen"]
 

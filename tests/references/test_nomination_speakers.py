@@ -44,7 +44,12 @@ def test_the_departure_names_the_nomination_and_everybody_whom_it_concerns_hears
     departure = client.get(reverse("references:contact_departure", args=[queued.contact_id])).text
     assert "This contact would speak for a nomination" in departure
     assert page_of(queued) in departure
-    leaves(queued.contact, now)
+    entered = client.post(
+        reverse("references:contact_departure", args=[queued.contact_id]),
+        {"left_on": timezone.localdate().isoformat()},
+        follow=True,
+    )
+    assert "would speak there, so name somebody else:" in entered.text
     for _run in range(2):
         nomination_care.tend(at=now)
     told = Notice.objects.filter(text__contains="Name somebody else.")
@@ -94,6 +99,20 @@ def test_somebody_new_becomes_a_contact_and_an_older_page_replaces_nobody_unread
     assert (queued.contact.name, queued.contact.email, queued.contact_name) == ("Kitty", "kitty@bluth.example", "")
     unsaid = client.post(page_of(queued, "speaker/"), {"contact": "new"})
     assert (unsaid.status_code, "Say who would speak" in unsaid.text) == (422, True)
+
+
+@pytest.mark.parametrize(("gone", "words"), [(False, "is a contact already: choose that one above"), (True, "left on")])
+def test_who_is_or_was_a_contact_is_not_entered_anew_by_name(client, queued, george, maria, now, gone, words):
+    if gone:
+        leaves(george, now)
+    client.force_login(maria)
+    said = {"contact": "new", "contact_name": "george "}
+    refused = client.post(page_of(queued, "speaker/"), said)
+    assert (refused.status_code, words in refused.text) == (422, True)
+    chosen = client.post(page_of(queued, "speaker/"), {"contact": george.pk})
+    assert chosen.status_code == (422 if gone else 302)
+    assert not gone or "Who was chosen has left meanwhile" in chosen.text
+    assert queued.customer.contacts.filter(name="George").count() == 1
 
 
 def test_what_is_not_decided_on_is_completed_and_not_accepted_for_who_left(client, bluth, sam, priya, now):

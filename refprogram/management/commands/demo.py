@@ -81,7 +81,7 @@ def commands(port: int) -> dict[str, list[str]]:
             "refprogram.wsgi",
             f"--bind=127.0.0.1:{port}",
             "--workers=2",
-            "--threads=4",
+            "--threads=12",
             "--preload",
             "--graceful-timeout=1",
             "--no-control-socket",
