@@ -54,21 +54,23 @@ class SpeakerForm(PlainTexts, forms.Form):
         values = super().clean() or self.cleaned_data
         if values.get("contact") == NEW and not values.get("contact_name"):
             self.add_error("contact_name", _("Say who would speak; the e-mail address may come later."))
-        elif values.get("contact") == NEW and (words := self._known(values["contact_name"])):
+        elif values.get("contact") == NEW and (
+            words := self._known(values["contact_name"], values.get("contact_email"))
+        ):
             self.add_error("contact_name", words)
         return values
 
-    def _known(self, name: str) -> str:
-        """In words that somebody of the name is, or was, a contact of the customer."""
+    def _known(self, name: str, email: str | None) -> str:
+        """In words that somebody of the name or the address is, or was, a contact of the customer."""
         contacts = self.customer.contacts.order_by("-pk") if self.customer else []
-        same = [one for one in contacts if name_key(one.name) == name_key(name)]
-        if not same:
-            return ""
-        if any(one.left_on is None for one in same):
-            return gettext("%(name)s is a contact already: choose that one above.") % {"name": name}
-        told = {"name": name, "day": date_format(same[0].left_on)} if same[0].left_on else {"name": name, "day": "–"}
-        words = gettext("%(name)s left on %(day)s; somebody else of that name is entered as a contact first.")
-        return words % told
+        named, mail = name_key(name), (email or "").casefold()
+        same = [one for one in contacts if name_key(one.name) == named or (mail and one.email.casefold() == mail)]
+        if here := next((one for one in same if one.left_on is None), None):
+            return gettext("%(name)s is a contact already: choose that one above.") % {"name": here.name}
+        for one in same:
+            told = {"name": one.name, "day": date_format(one.left_on) if one.left_on else "–"}
+            return gettext("%(name)s left on %(day)s; somebody else of that name is entered as a contact first.") % told
+        return ""
 
     def tell_of(self, gone: Contact) -> None:
         """Say beside the choice why who was named is not in it."""

@@ -16,6 +16,7 @@ from core.models import Programme
 from core.permissions import View, permit, requires
 from core.requests import PersonRequest
 from core.texts import named_id
+from customers.models import Customer
 from references.actions import nomination_invitations as invitations
 from references.actions.cells import NewEvidence
 from references.actions.nomination_history import do_as_seen
@@ -55,7 +56,9 @@ def _refuse(request: PersonRequest, nomination: Nomination, refused: Refused, *,
 
 
 def _here_already(found: Duplicate) -> str:
-    """Which customers have the name of the company, each with the way to it."""
+    """Which customers have the name of the company, each with the way to it; or that the new contact is one already."""
+    if not all(isinstance(row, Customer) for row in found.existing):
+        return f"{found} {_('Complete the nomination with that contact, then accept it.')}"
     pages = ((reverse("customers:customer_detail", args=[row.pk]), row) for row in found.existing)
     links = format_html_join(", ", '<a href="{}">{}</a>', pages)
     words = _("Nothing was entered: {links} is a customer here already. Choose which customer the company is.")

@@ -117,8 +117,9 @@ def remove(request: PersonRequest, pk: int) -> HttpResponse:
 def _removed(request: PersonRequest, pk: int) -> HttpResponse:
     """Who removed the membership, and what was typed for it meanwhile; 404 of one that never was."""
     removed = get_object_or_404(AuditEvent.objects.select_related("by"), event="pay_member.removed", subject_id=pk)
-    words = _("%(by)s removed the membership meanwhile (%(what)s). Nothing of yours is saved.")
+    words = _("%(by)s removed the membership meanwhile (%(what)s).")
     told = [words % {"by": removed.by or _("The program"), "what": removed.subject_text}]
+    told += [_("Nothing of yours is saved.")] if request.method == "POST" else []
     if typed := request.POST.get("target_bonus", "")[:20]:
         told.append(_("You had written: “%(typed)s”") % {"typed": typed})
     messages.error(request, " ".join(told))

@@ -9,7 +9,7 @@ from core.models import Notice
 from references.actions import departures, nomination_care
 from references.actions import nomination_decisions as decisions
 from references.actions import nomination_invitations as invitations
-from references.models import Nomination
+from references.models import Dimension, Nomination
 from references.reports import invitations as report
 from tests.api.calling import client_of
 from tests.factories import ContactFactory, customer
@@ -145,3 +145,20 @@ def test_a_program_names_another_speaker_too(queued, george, maria, sam):
     refused = caller.post(address, {"contact": elsewhere.pk}, content_type="application/json")
     assert (refused.status_code, "is not a contact of" in refused.text) == (422, True)
     assert client_of(sam).post(address, {"contact": george.pk}, content_type="application/json").status_code == 403
+
+
+def test_who_became_a_contact_meanwhile_is_told_as_a_contact_and_not_as_a_company(client, bluth, sam, priya, now):
+    client.force_login(sam)
+    said = {"contact": "new", "contact_name": "Nora New", "story": "Big.", "source": "sales"}
+    said |= {f"will-{Dimension.objects.get(key='logo').pk}": "willing"}
+    create = f"{reverse('references:nomination_create')}?customer={bluth.pk}"
+    taken = ContactFactory(customer=bluth, name="Greta", email="greta@bluth.example")
+    refused = client.post(create, said | {"contact_email": "GRETA@bluth.example"})
+    assert (refused.status_code, "Greta is a contact already" in refused.text) == (422, True)
+    assert client.post(create, said).status_code == 302
+    ContactFactory(customer=bluth, name="Nora New", email="")
+    client.force_login(priya)
+    waiting = Nomination.objects.get(contact_name="Nora New")
+    told = client.post(page_of(waiting, "accept/"), {}, follow=True).text
+    assert ("Complete the nomination with that contact" in told, "is a customer here" in told) == (True, False)
+    assert taken.left_on is None

@@ -142,4 +142,5 @@ def test_what_omar_changed_meanwhile_is_not_removed_unread(as_priya, as_omar, fo
     assert not PayMember.objects.exists()
     told = as_omar.post(form, priyas | {"target_bonus": "3400", "deed": "change"}, follow=True).text
     assert "Priya Nair removed the membership meanwhile" in told
+    assert "Nothing of yours is saved" not in as_omar.get(form, follow=True).text
     assert "Nothing of yours is saved. You had written: “3400”" in told
