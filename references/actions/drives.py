@@ -57,8 +57,11 @@ def edit(
     if not current.is_prepared and not current.members.to_ask().exists():
         raise RuleBroken(all_asked())
     if SPLITTING & fields.keys() and seen_months and seen_months != months_mark(current):
-        words = _("Somebody moved people of the drive meanwhile; other months put them back where the split does.")
-        raise RuleBroken(f"{words} {_('Save again if that is meant.')}")
+        words = _(
+            "Somebody moved people of the drive meanwhile; other months put them back where the split does. "
+            "Save again if that is meant."
+        )
+        raise RuleBroken(words)
     for name, (_before, after) in fields.items():
         setattr(current, name, after)
     _check(current, at=at)

@@ -1,5 +1,7 @@
 """Who is paid on the count: the members of the one global team."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
@@ -90,9 +92,8 @@ def edit(request: PersonRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("The membership of %(user)s is changed.") % {"user": member.user})
             return redirect("references:pay_members")
-    others = PayMember.objects.filter(user=member.user).exclude(pk=member.pk).order_by("from_quarter")
-    context = {"member": member, "change_form": change_form, "end_form": end_form, "others": others}
-    context |= {"currency": programme.currency, "is_paid": member.statements().exists()}
+    context = {"member": member, "change_form": change_form, "end_form": end_form, "currency": programme.currency}
+    context |= _beside(member)
     return render(request, "references/pay_member_edit.html", context, status=422 if form.errors else 200)
 
 
@@ -112,6 +113,12 @@ def remove(request: PersonRequest, pk: int) -> HttpResponse:
     words = _("The membership of %(user)s from %(quarter)s on is removed.")
     messages.success(request, words % {"user": member.user, "quarter": member.from_quarter})
     return redirect("references:pay_members")
+
+
+def _beside(member: PayMember) -> dict[str, Any]:
+    """The person's other memberships, and whether this one was paid, so that it is not removed."""
+    others = PayMember.objects.filter(user=member.user_id).exclude(pk=member.pk).order_by("from_quarter")
+    return {"others": others, "is_paid": member.statements().exists()}
 
 
 def _removed(request: PersonRequest, pk: int) -> HttpResponse:
