@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from core import audit
 from core.both_sides import mark
 from core.errors import RuleBroken, StaleVersion
-from core.models import User
+from core.models import AuditEvent, User
 from core.quarters import Quarter
 from references.models import BonusStatement, PayMember
 
@@ -94,8 +94,8 @@ def end(
 
 @transaction.atomic
 def remove(member: PayMember, *, seen: int | None = None, by: User | None, at: datetime) -> None:
-    """Take back what was entered by mistake, before it is paid; the membership that it followed goes on in its place.
-    StaleVersion as in `change`."""
+    """Take back what was entered by mistake, before it is paid. The membership whose bonus it changed goes on in its
+    place; one that had ended before stays ended. StaleVersion as in `change`."""
     member = _locked(member)
     _refuse_changed(member, seen)
     if (paid := member.statements().first()) is not None:
@@ -103,7 +103,8 @@ def remove(member: PayMember, *, seen: int | None = None, by: User | None, at: d
         raise RuleBroken(words % {"quarter": paid})
     begins = Quarter.parse(member.from_quarter)
     before = PayMember.objects.filter(user=member.user, until_quarter=begins.previous.label).first()
-    if before is not None:
+    has_joined = AuditEvent.objects.filter(event="pay_member.added", subject_id=member.pk).exists()
+    if before is not None and not has_joined:
         before.until_quarter = member.until_quarter
         before.save(update_fields=["until_quarter"])
     told = {name: str(getattr(member, name)) for name in ("target_bonus", "from_quarter", "until_quarter")}

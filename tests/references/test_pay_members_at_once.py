@@ -133,6 +133,13 @@ def test_what_was_entered_by_mistake_is_removed_and_what_it_followed_goes_on(as_
     assert AuditEvent.objects.get(event="pay_member.removed").detail["target_bonus"] == "31000.00"
 
 
+def test_who_had_left_and_joined_again_by_mistake_has_left_still(as_priya, form, running, maria, priya):
+    pay_members.end(PayMember.objects.get(), until_quarter=running, by=priya, at=timezone.now())
+    again = {"target_bonus": Decimal(4000), "from_quarter": running.next, "by": priya, "at": timezone.now()}
+    pay_members.remove(pay_members.add(maria, **again), by=priya, at=timezone.now())
+    assert [row.until_quarter for row in PayMember.objects.all()] == [running.label]
+
+
 def test_what_omar_changed_meanwhile_is_not_removed_unread(as_priya, as_omar, form):
     priyas = opened(as_priya.get(form))
     as_omar.post(form, opened(as_omar.get(form)) | {"target_bonus": "3300", "deed": "change"})
