@@ -27,6 +27,10 @@ def tell_each(told: Iterable[Told], *, at: datetime) -> None:
     Notice.objects.bulk_create(rows, batch_size=1_000, ignore_conflicts=True)
 
 
-def mark_read(user: User, *, at: datetime) -> int:
-    """Mark all notices of a person as read; returns how many were new."""
-    return Notice.objects.visible_to(user).unread().update(read_at=at)
+def mark_read(user: User, *, newest: int | None = None, at: datetime) -> int:
+    """Mark the notices of a person as read; returns how many were new. With `newest`, the id of the last one that the
+    person was shown, those that came later stay unread."""
+    unread = Notice.objects.visible_to(user).unread()
+    if newest is not None:
+        unread = unread.filter(pk__lte=newest)
+    return unread.update(read_at=at)

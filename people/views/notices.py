@@ -1,6 +1,7 @@
 """The person's notices, and the bell of every page."""
 
 from django.contrib import messages
+from django.db.models import Count, Max
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -15,6 +16,7 @@ from core.models import Notice
 from core.paging import keyset_page
 from core.permissions import requires
 from core.requests import PersonRequest, render_page_or_partial
+from core.texts import named_id
 from people.actions.notices import mark_read
 from people.forms import NoticeSearch
 
@@ -30,8 +32,8 @@ def index(request: PersonRequest) -> HttpResponse:
     found = mine.unread() if only_unread else mine
     found = found.filter(text__icontains=words) if words else found
     page = keyset_page(found, order=["-created_at", "-pk"], cursor=request.GET.get("cursor"), size=PAGE)
-    context = {"page": page, "only_unread": only_unread, "words": words, "unread": mine.unread().count()}
-    context["passed_over"] = passed_over(search)
+    context = {"page": page, "only_unread": only_unread, "words": words, "passed_over": passed_over(search)}
+    context |= mine.unread().aggregate(unread=Count("pk"), newest=Max("pk"))
     return render_page_or_partial(request, "people/notice_list.html", "notice-list", context)
 
 
@@ -49,6 +51,7 @@ def open_notice(request: PersonRequest, pk: int) -> HttpResponse:
 @require_POST
 @requires("core.log_in")
 def read_all(request: PersonRequest) -> HttpResponse:
-    count = mark_all_read(request.user, at=timezone.now())
+    seen = request.POST.get("newest")
+    count = mark_all_read(request.user, newest=named_id(seen) if seen else None, at=timezone.now())
     messages.success(request, gettext("Marked as read: %(count)s") % {"count": count})
     return redirect("people:notice_list")

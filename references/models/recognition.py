@@ -50,8 +50,8 @@ class Recognition(models.Model):
     """A letter to `person`, drafted from the facts, edited, and signed by an executive.
 
     What it is about is a nomination, a quarter (its label), or both. `published` says that it stands on the board once
-    it is signed; whoever takes it down clears that and says why. `returned_reason` is why the signer sent the draft
-    back, until it is asked for again.
+    it is signed; whoever takes it down clears that and says why. `returned_reason` is why the signer sent it back or
+    the drafter took it back, until it is asked for again.
     """
 
     person = models.ForeignKey(User, on_delete=models.PROTECT, related_name="recognitions", verbose_name=_("to whom"))

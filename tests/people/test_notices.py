@@ -1,5 +1,6 @@
 """Nina is told what concerns her: in the bell, on the page, once by mail."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -66,6 +67,13 @@ def test_all_are_read_with_one_button(ninas):
     ninas.post("/notices/read/")
     assert not Notice.objects.filter(to__email="nina.rossi@example.com", read_at__isnull=True).exists()
     assert Notice.objects.filter(to__email="maria.chen@example.com", read_at__isnull=True).exists()
+
+
+def test_what_came_after_the_page_was_shown_stays_unread(ninas, told):
+    shown = re.search(r'name="newest" value="(\d+)"', ninas.get("/notices/").text)
+    notices.tell([told], key="later", words=lambda: "A case is open.", at=datetime.now(UTC))
+    ninas.post("/notices/read/", {"newest": shown[1]})
+    assert list(Notice.objects.filter(to=told, read_at__isnull=True).values_list("key", flat=True)) == ["later"]
 
 
 def test_what_is_new_comes_in_one_mail_once(told):

@@ -141,6 +141,14 @@ def test_who_joined_ends_no_colleagues_nomination_and_who_opens_the_form_again_i
     form = text(client.get(f"/nominations/new/?customer={bluth.pk}"))
     assert "You have nominated this customer already." in form
     assert 'name="story"' not in form
+    assert f"{page}edit/" not in form, "who joined completes nothing"
+
+
+def test_who_sends_a_nomination_twice_is_led_to_where_what_differs_is_added(client, sam, bluth):
+    nomination = nominate(bluth, sam)
+    client.force_login(sam)
+    again = client.get(f"/nominations/new/?customer={bluth.pk}").text
+    assert reverse("references:nomination_edit", args=[nomination.pk]) in again
 
 
 def test_a_deed_on_a_page_that_is_out_of_date_is_refused(client, sam, priya, bluth):

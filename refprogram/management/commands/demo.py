@@ -61,7 +61,9 @@ class Command(BaseCommand):
             self.stdout.write(f"\nRefProgram is ready: {url}\n\nLog in with the password {settings.DEMO_PASSWORD} as\n")
             for role, email in log_ins():
                 self.stdout.write(f"  {email:<34} {role}")
-            self.say("\nMails are shown here. Ctrl-C stops everything; the data stays under var/.\n\n")
+            place = os.path.relpath(settings.VAR_DIR, settings.BASE_DIR)
+            place = f"{settings.VAR_DIR}" if place.startswith("..") else place
+            self.say(f"\nMails are shown here. Ctrl-C stops everything; the data stays under {place}/.\n\n")
             processes.watch()
 
     def say(self, words: str) -> None:
