@@ -162,6 +162,7 @@ def choosable(now: Present) -> list[Quarter]:
 
 def board(quarter: Quarter, *, now: Present) -> Board:
     """The dashboard of the quarter as it stands at the instant; a closed one with its closed figures."""
+    now = now.by(quarter)
     facts = quarters.state(quarter.label, now)
     outlook = None if facts.closing else forecasts.outlook(quarter, now=now)
     closed = closed_quarters()

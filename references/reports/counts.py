@@ -1,6 +1,6 @@
 """The one number, counted now: who is reference-able at an instant, as a set."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property, lru_cache
 
@@ -22,11 +22,13 @@ class Present:
     """An instant with the calendar, the definitions and the count that hold at it: what all figures of a page share.
 
     It is read once, handed on as an argument, and forgotten with the request or the deed that asked for it.
+    `counted_for` is the quarter by whose definition it counts; None for the running one.
     """
 
     at: datetime
     programme: Programme
     definitions: tuple[Definition, ...]
+    counted_for: Quarter | None = None
 
     @classmethod
     def seen(cls, at: datetime, programme: Programme | None = None) -> "Present":
@@ -49,7 +51,11 @@ class Present:
     @property
     def definition(self) -> Definition:
         """The definition by which the present is counted."""
-        return self.definition_for(self.quarter)
+        return self.definition_for(self.counted_for or self.quarter)
+
+    def by(self, quarter: Quarter) -> "Present":
+        """The same instant, counted by the definition of another quarter, which may have another pay trigger."""
+        return self if self.definition_for(quarter) == self.definition else replace(self, counted_for=quarter)
 
     def definition_for(self, quarter: Quarter) -> Definition:
         """What `Definition.objects.holding_for` finds, without asking again."""
@@ -65,7 +71,7 @@ def referenceable(now: Present) -> CellQuerySet:
     """The pay-trigger cells that count at the instant, one per reference-able customer.
 
     This is `rules.verdicts.verdict` over the present state as SQL; count it, or group it by `customer__region` and
-    the like. The definition is the one that holds for the quarter of the instant.
+    the like.
     """
     return _counting(now.definition, now.today)
 

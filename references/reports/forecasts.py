@@ -33,8 +33,8 @@ def hopes(quarter: Quarter, *, now: Present) -> CellQuerySet:
 
 
 def losses(quarter: Quarter, *, now: Present) -> CellQuerySet:
-    """Cells that count now, but not on the quarter's last day if nobody acts."""
-    return referenceable(now).filter(_lost_by_the_end(quarter, now))
+    """Cells that count now, by the quarter's definition, but not on the quarter's last day if nobody acts."""
+    return referenceable(now.by(quarter)).filter(_lost_by_the_end(quarter, now))
 
 
 def _lost_by_the_end(quarter: Quarter, now: Present) -> Q:
@@ -49,7 +49,7 @@ def outlook(quarter: Quarter, *, now: Present) -> Outlook:
     by_confidence = hopes(quarter, now=now).aggregate(
         **{value: Count("customer", filter=Q(forecast_confidence=value)) for value in Confidence.values}
     )
-    return Outlook(now=now.count, losses=losses(quarter, now=now).count(), **by_confidence)
+    return Outlook(now=now.by(quarter).count, losses=losses(quarter, now=now).count(), **by_confidence)
 
 
 def snapshot_is_due(quarter: Quarter, *, today: date) -> bool:

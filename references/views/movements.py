@@ -23,7 +23,7 @@ PAGE_SIZE: Final = 50
 def index(request: PersonRequest, label: str, kind: str) -> HttpResponse:
     """Who came, who was lost or who churned, by name, each with the change that decided and its author."""
     now = Present.seen(timezone.now())
-    way, movement = _asked_for(label, kind, now)
+    way, now, movement = _asked_for(label, kind, now)
     found = movements.page(way, now=now, kind=movement, cursor=request.GET.get("cursor"), size=PAGE_SIZE)
     numbers = quarters.bridge(way, now=now)
     context = {
@@ -41,17 +41,17 @@ def index(request: PersonRequest, label: str, kind: str) -> HttpResponse:
 def export(request: PersonRequest, label: str, kind: str) -> StreamingHttpResponse:
     """The whole list as a table."""
     now = Present.seen(timezone.now())
-    way, movement = _asked_for(label, kind, now)
+    way, now, movement = _asked_for(label, kind, now)
     rows = movements.export_rows(way, now=now, kind=movement)
     return csv_response(f"{label}-{movement.value}.csv", movements.export_header(), rows)
 
 
-def _asked_for(label: str, kind: str, now: Present) -> tuple[Passage, Movement]:
-    """404 for a quarter or a movement that there is not."""
+def _asked_for(label: str, kind: str, now: Present) -> tuple[Passage, Present, Movement]:
+    """With the instant as it is counted for the quarter. 404 for a quarter or a movement that there is not."""
     try:
         facts, movement = quarters.state(label, now), Movement(kind)
     except ValueError as problem:
         raise Http404(str(problem))
     if facts.figure is None:
         raise Http404(label)
-    return quarters.passage(label), movement
+    return quarters.passage(label), now.by(facts.quarter), movement
