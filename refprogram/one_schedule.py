@@ -66,9 +66,10 @@ class LockedFile:
         return True
 
     def give_up(self) -> None:
-        if self.number >= 0:
-            os.close(self.number)
-            self.number = -1
+        # A second signal may come while the first one's is closed, and gives nothing up twice.
+        number, self.number = self.number, -1
+        if number >= 0:
+            os.close(number)
 
 
 class OneSchedule(PersistentScheduler):  # type: ignore[misc]

@@ -17,7 +17,6 @@ from customers.actions import contacts
 from references.actions.nomination_history import lock, note, refuse_lost, refused
 from references.choices import NominationDeed
 from references.models import Nomination, Nominator
-from references.rules.nominations import UNDECIDED
 
 SAID = frozenset(["contact", "contact_name", "contact_email"])
 
@@ -29,8 +28,10 @@ def name_speaker(nomination: Nomination, *, values: Mapping[str, Any], by: User,
     if unknown := values.keys() - SAID:
         raise TypeError(f"not said of a speaker: {', '.join(sorted(unknown))}")
     current = lock(nomination)
-    if not current.is_open or current.state in UNDECIDED:
+    if not current.is_open:
         raise refused(current)
+    if words := undecided(current):
+        raise RuleBroken(words)
     refuse_lost(current, at=at)
     before = current.spokesperson
     if all(getattr(current, name) == value for name, value in values.items()):
@@ -48,6 +49,11 @@ def name_speaker(nomination: Nomination, *, values: Mapping[str, Any], by: User,
     reason = told % {"after": current.spokesperson, "before": before}
     note(current, NominationDeed.SPEAKER, reason=reason, by=by, at=at)
     return current
+
+
+def undecided(nomination: Nomination) -> str:
+    """Why nobody else is named on their own yet; empty once it was decided on."""
+    return _("It is not decided on yet: complete it instead.") if nomination.is_undecided else ""
 
 
 def enter_speaker(nomination: Nomination, *, by: User, at: datetime) -> None:

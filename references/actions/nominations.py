@@ -28,7 +28,6 @@ from references.actions.nomination_speakers import refuse_absent_speaker
 from references.choices import NominationDeed, NominationState
 from references.models import Nomination, Nominator, RecruitingSettings
 from references.reports.proposals import open_nomination
-from references.rules.nominations import UNDECIDED
 
 State, Deed = NominationState, NominationDeed
 # What a nominator says; the rest follows from what is done with it.
@@ -114,7 +113,7 @@ def _changed(nomination: Nomination, changes: Mapping[str, Any], willingness: Wi
 
 def decided(nomination: Nomination) -> str:
     """Why nobody completes a nomination any more; empty while nobody has decided on it."""
-    if nomination.state in UNDECIDED:
+    if nomination.is_undecided:
         return ""
     return _("This nomination was decided on already; what it says stands.")
 

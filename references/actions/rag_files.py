@@ -14,7 +14,8 @@ from customers.actions.importers import Importer, refuse_doubled
 from customers.rules.import_outcomes import Outcome
 from references.actions.rag_imports import RagImport, RagPlan
 from references.formats.rag_headers import CUSTOMER, DOMAIN, IDENTIFIER, NOTE, told_alike
-from references.formats.rag_sheets import RagSheet, RawCell, RawRow, open_sheet
+from references.formats.rag_rows import RawCell, RawRow
+from references.formats.rag_sheets import RagSheet, open_sheet
 from references.models import Dimension
 
 

@@ -36,7 +36,8 @@ from references.actions.rag_customers import Entry, KnownCustomers
 from references.choices import ChangeSource, EvidenceKind, Status
 from references.formats.cell_comments import clean
 from references.formats.rag_headers import CUSTOMER, DOMAIN, IDENTIFIER, NOTE
-from references.formats.rag_sheets import CellReader, RawRow, ReadCell, is_footer, with_note
+from references.formats.rag_rows import RawRow
+from references.formats.rag_sheets import CellReader, ReadCell, is_footer, with_note
 from references.models import ChangeSet, Dimension, EvidenceSettings
 
 CHUNK = 1_000
@@ -115,6 +116,8 @@ class RagImport:
         says = any(cell.status is not None for cell in cells.values())
         if not (cells or name) or (is_footer(name) and not says):
             return None
+        if row.problem:
+            return Outcome(row.number, ImportOutcome.PROBLEM, name[:200], reason=row.problem)
         if not name:
             reason = _("The row has statuses but names no customer.")
             return Outcome(row.number, ImportOutcome.PROBLEM, reason=reason) if says else None

@@ -2,18 +2,14 @@
 
 from collections.abc import Container, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from django.utils.formats import number_format
 from django.utils.translation import ngettext
 
-if TYPE_CHECKING:
-    from references.formats.rag_sheets import RawRow
+from references.formats.rag_rows import RawRow
 
 
-def counted(
-    rows: "Iterator[RawRow]", positions: Container[int], notes: list[str], *, is_own: bool
-) -> "Iterator[RawRow]":
+def counted(rows: Iterator[RawRow], positions: Container[int], notes: list[str], *, is_own: bool) -> Iterator[RawRow]:
     """The rows; after the last one `notes` tells what became of the coloured cells without a word.
 
     The program's own sheets (`is_own`) carry a letter in every coloured cell: where it is gone somebody emptied the

@@ -22,32 +22,11 @@ from references.formats.cell_remarks import remark as cell_remark
 from references.formats.fill_colours import Fills
 from references.formats.pasted_blocks import names_status, read_status
 from references.formats.rag_headers import IDENTIFIER, guess
+from references.formats.rag_rows import RawCell, RawRow, fitted
 
 LOOK_AHEAD = 40
 OFTEN_THE_SAME = 80
 FOOTER = re.compile(r"green of \d+|(grand )?totals?|sum|greens?|count|legend|key|average", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class RawCell:
-    """What stands in one cell of the sheet: its text, what its colour means, and its comment."""
-
-    text: str = ""
-    colour: Status | None = None
-    comment: str = ""
-    problem: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class RawRow:
-    """A row of the sheet with its cells by position, counted from 0."""
-
-    number: int
-    cells: dict[int, RawCell]
-
-    def text(self, position: int | None) -> str:
-        cell = self.cells.get(position) if position is not None else None
-        return " ".join(as_typed(cell.text).split()) if cell else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +69,7 @@ def open_sheet(
     if kind_of(file, limits=limits) == "text":
         records = text_records(file)
         try:
-            rows = (RawRow(row.number, _plain_cells(row.values, limits)) for row in records)
+            rows = (RawRow(row.number, _plain_cells(row.values, limits), len(row.values)) for row in records)
             yield _sheet_of(rows, names, limits)
         finally:
             records.close()  # type: ignore[attr-defined]
@@ -267,8 +246,9 @@ def _sheet_of(rows: Iterator[RawRow], names: Mapping[str, str], limits: Limits) 
     limits.refuse_wide(width, row=header.number)
     headers = [header.text(column) or f"Column {get_column_letter(column + 1)}" for column in range(width)]
     columns = guess([header.text(column) for column in range(width)], names)
-    body = chain(start[-position + 1 :], rows)
-    return RagSheet(headers, header.number, columns, _limited(_data(body), limits))
+    notes: list[str] = []
+    body = fitted(_data(chain(start[-position + 1 :], rows)), header, notes)
+    return RagSheet(headers, header.number, columns, _limited(body, limits), notes=notes)
 
 
 def _fitness(row: RawRow, names: Mapping[str, str]) -> tuple[int, int]:

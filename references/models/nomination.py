@@ -20,7 +20,7 @@ from references.choices import (
     Willingness,
 )
 from references.models.dimension import Dimension
-from references.rules.nominations import OPEN, WAITING, may_move
+from references.rules.nominations import OPEN, UNDECIDED, WAITING, may_move
 
 OPEN_STATES = sorted(OPEN)
 # How long a text may be, typed or sent by a program.
@@ -182,6 +182,11 @@ class Nomination(models.Model):
     @property
     def is_open(self) -> bool:
         return self.state in OPEN
+
+    @property
+    def is_undecided(self) -> bool:
+        """Whether nobody has accepted or ended it, so that what it says can be completed; also while it is parked."""
+        return self.state in UNDECIDED or (self.state == NominationState.PARKED and self.accepted_at is None)
 
     @property
     def is_waiting(self) -> bool:

@@ -9,6 +9,7 @@ from operator import attrgetter
 from typing import Any, Final
 
 from django.db import connection
+from django.utils.formats import number_format
 
 from core.choices import Role
 from core.models import Programme, User
@@ -105,7 +106,7 @@ class Figures:
     @property
     def percent_shown(self) -> str:
         """The same as a page tells it, which may be counted only after it."""
-        return "…" if self.now is None else str(self.percent)
+        return "…" if self.now is None else number_format(self.percent, force_grouping=True)
 
 
 def page(

@@ -42,14 +42,15 @@ class Row:
 
     @property
     def is_acceptable(self) -> bool:
-        """Whether it can be accepted unopened: it waits for a decision, and its customer is here."""
+        """Whether it can be accepted unopened: it waits for a decision, its customer is here, and who would speak."""
         one = self.nomination
-        return one.state == NominationState.SUBMITTED and one.customer_id is not None and not self.left_on
+        is_here = one.customer_id is not None and not self.left_on and not one.speaker_left_on
+        return one.state == NominationState.SUBMITTED and is_here
 
 
 def listed(rows: NominationQuerySet) -> QuerySet[Nomination]:
     """The rows with everything that a list names and sorts by, in one query. What is not due sorts last."""
-    people = ("owner", "submitted_by", "customer__csm", "customer__impact")
+    people = ("owner", "submitted_by", "contact", "customer__csm", "customer__impact")
     return rows.by_due().select_related(*people).annotate(nominator_count=Count("nominators"))
 
 
@@ -115,7 +116,7 @@ def export_rows(rows: QuerySet[Nomination], *, today: date) -> Iterator[list[Any
     def on(moment: datetime | None) -> date | None:
         return day_of(moment) if moment else None
 
-    many = rows.select_related("contact").iterator(chunk_size=CHUNK)
+    many = rows.iterator(chunk_size=CHUNK)
     while chunk := list(islice(many, CHUNK)):
         for row in shown(chunk, today=today):
             yield _line(row, on)
@@ -146,6 +147,9 @@ def _forbidding(row: Row) -> list[str]:
     left = [invitations.gone(row.nomination.customer)] if row.left_on and row.nomination.customer else []
     if row.leaves_on and row.nomination.is_waiting and not row.planned_for:
         left = [invitations.leaves_before(row.nomination)]
+    speaker = row.nomination.contact
+    if speaker is not None and row.nomination.speaker_left_on and not row.left_on:
+        left = [*left, invitations.speaker_gone(speaker)]
     return left + [block.words for block in row.blocks]
 
 

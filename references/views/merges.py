@@ -42,6 +42,8 @@ def compare(request: PersonRequest, customer_id: int, duplicate_id: int) -> Http
             _merge(request, survivor, duplicate)
         except RuleBroken as refusal:
             messages.error(request, str(refusal))
+            if _customer(request, duplicate_id).merged_into_id == survivor.pk:
+                return redirect("customers:customer_detail", customer_id)
             status, asks = 409 if isinstance(refusal, StaleVersion) else 422, False
         else:
             return redirect("customers:customer_detail", customer_id)

@@ -41,8 +41,6 @@ class Deed:
 DECIDE, INVITE = "references.decide_nomination", "references.invite_nomination"
 SUBMITTED, RETURNED = frozenset([State.SUBMITTED]), frozenset([State.RETURNED])
 INVITED, PARKED = frozenset([State.INVITED]), frozenset([State.PARKED])
-# In which who would speak is named anew; before, the nomination is completed.
-SPOKEN = WAITING | INVITED | PARKED
 DEEDS = {
     deed.name: deed
     for deed in (

@@ -18,8 +18,7 @@ from references.models import Nomination
 from references.reports import invitations, proposals
 from references.reports import nominations as report
 from references.reports.proposals import Likely
-from references.rules.nominations import UNDECIDED
-from references.views.nomination_offers import DECIDE, INVITE, SPOKEN, offers
+from references.views.nomination_offers import DECIDE, INVITE, offers
 from references.views.refusals import Refused
 
 PAGE: Final = "references/nomination_detail.html"
@@ -86,11 +85,11 @@ def _asks_of_new(likely: Likely | None) -> bool:
 
 def _leads_to(request: PersonRequest, nomination: Nomination, *, has_left: bool) -> dict[str, bool]:
     """Which pages the person may go on to: of what is said, of who would speak, of the cells that it has changed."""
-    may, state = request.user.has_perm, nomination.state
-    is_enrolled = state == State.ENROLLED and nomination.customer is not None
+    may, is_decided = request.user.has_perm, nomination.is_open and not nomination.is_undecided
+    is_enrolled = nomination.state == State.ENROLLED and nomination.customer is not None
     return {
-        "may_complete": not has_left and state in UNDECIDED and may("references.complete_nomination", nomination),
-        "may_name_speaker": not has_left and state in SPOKEN and may(INVITE, nomination),
+        "may_complete": not has_left and nomination.is_undecided and may("references.complete_nomination", nomination),
+        "may_name_speaker": not has_left and is_decided and may(INVITE, nomination),
         "may_put_right": is_enrolled and may("references.edit_cell", nomination.customer),
     }
 

@@ -11,10 +11,10 @@ from core.permissions import permit, requires
 from core.requests import PersonRequest
 from core.texts import named_id
 from references.actions.nomination_history import do_as_seen
-from references.actions.nomination_speakers import name_speaker
+from references.actions.nomination_speakers import name_speaker, undecided
 from references.forms.nominations import SpeakerForm
 from references.models import Nomination
-from references.views.nomination_offers import INVITE, SPOKEN
+from references.views.nomination_offers import INVITE
 from references.views.nomination_page import turned_away
 
 
@@ -24,8 +24,7 @@ def edit(request: PersonRequest, pk: int) -> HttpResponse:
     rows = Nomination.objects.visible_to(request.user).select_related("customer", "contact")
     nomination = get_object_or_404(rows, pk=pk)
     permit(request, INVITE, nomination)
-    words = "" if nomination.state in SPOKEN else _("It is not decided on yet: complete it instead.")
-    if closed := turned_away(request, nomination, words=words):
+    if closed := turned_away(request, nomination, words=undecided(nomination)):
         return closed
     form = SpeakerForm(request.POST or None, customer=nomination.customer, initial=_said(nomination))
     if form.is_valid() and _named(request, form, nomination):

@@ -30,7 +30,6 @@ from references.reports import invitations, quotas, recoveries, recruiting_queue
 from references.reports import nominations as report
 from references.reports.coverage_places import spot_asked
 from references.reports.proposals import open_nomination
-from references.rules.nominations import UNDECIDED
 from references.views.customer_choice import choose, kept
 from references.views.nomination_offers import DECIDE
 from references.views.nomination_page import show
@@ -147,7 +146,7 @@ def _known(request: PersonRequest, customer: Customer | None, name: str) -> dict
         "open": found,
         "is_mine": found is not None and found.nominators.filter(user=request.user).exists(),
         "is_to_complete": found is not None
-        and found.state in UNDECIDED
+        and found.is_undecided
         and request.user.has_perm("references.complete_nomination", found),
         "gone": invitations.gone(customer) if customer and has_left else "",
     }

@@ -7,7 +7,9 @@ import time_machine
 from django.core.cache.backends.locmem import LocMemCache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
+from core.quarters import Quarter
 from references.models import QuarterTarget
 from references.reports import grid, grid_footer
 from tests.factories import customer
@@ -36,9 +38,17 @@ def test_more_customers_than_are_counted_at_once_are_counted_after_the_page(clie
         html = client.get("/grid/").content.decode()
     assert '<span data-figure="percent">…</span> % of target' in html
     assert "data-uncounted" in html
+    assert f'<noscript> <a href="{reverse("references:quarter_board")}">' in html, (
+        "who has no scripts waits for nothing"
+    )
     assert '<span id="grid-customers">…</span> <span id="grid-customers-noun">customers</span>' in html
     assert "data-uncounted" not in client.get("/grid/?region=APAC").content.decode()
     assert client.get("/grid/figures/").json()["customers"] == 2
+
+
+def test_percents_of_the_target_are_grouped_as_the_other_numbers_are():
+    shown = grid.Figures(Quarter(2026, 4), now=717, opening=None, target=50, days_left=30)
+    assert (shown.percent, shown.percent_shown) == (1434, "1,434")
 
 
 def test_a_filter_that_leaves_many_is_not_counted_up_to_many_at_every_page(client, maria, acme, bluth, monkeypatch):

@@ -184,6 +184,22 @@ def test_a_stale_confirmation_shows_the_comparison_again(client, bluth, double, 
     assert "look at them again" in answer.content.decode()
 
 
+def test_who_pressed_second_is_told_on_the_page_of_the_one_customer(client, bluth, double, maria, monkeypatch):
+    client.force_login(maria)
+    address = reverse("references:merge_compare", args=[bluth.pk, double.pk])
+    seen = client.get(address).context["merge"].seen
+    merge_once = merges.merge
+
+    def merge_twice(survivor, **options):
+        merge_once(survivor, **options)
+        return merge_once(survivor, **options)
+
+    monkeypatch.setattr(merges, "merge", merge_twice)
+    second = client.post(address, {"seen": seen, "confirmed": "yes"}, follow=True)
+    assert second.redirect_chain == [(reverse("customers:customer_detail", args=[bluth.pk]), 302)]
+    assert "was merged into" in second.text
+
+
 def test_a_sales_rep_merges_nothing(client, bluth, double, sam):
     client.force_login(sam)
     assert client.get(reverse("references:merge_pick", args=[bluth.pk])).status_code == 403

@@ -1,5 +1,7 @@
 """Lucille, who would speak for Bluth, has left: nobody writes to her, and Maria names somebody else."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -9,6 +11,7 @@ from core.models import Notice
 from references.actions import departures, nomination_care
 from references.actions import nomination_decisions as decisions
 from references.actions import nomination_invitations as invitations
+from references.actions.nomination_speakers import name_speaker
 from references.models import Dimension, Nomination
 from references.reports import invitations as report
 from tests.api.calling import client_of
@@ -162,3 +165,37 @@ def test_who_became_a_contact_meanwhile_is_told_as_a_contact_and_not_as_a_compan
     told = client.post(page_of(waiting, "accept/"), {}, follow=True).text
     assert ("Complete the nomination with that contact" in told, "is a customer here" in told) == (True, False)
     assert taken.left_on is None
+
+
+def test_the_list_and_its_export_say_why_the_nomination_waits(client, queued, priya, now):
+    leaves(queued.contact, now)
+    client.force_login(priya)
+    assert "who would speak left on" in client.get(reverse("references:nomination_index")).text
+    exported = client.get(reverse("references:nomination_export")).getvalue().decode()
+    assert f"{queued.contact}, who would speak, left on" in exported
+
+
+def test_one_that_was_parked_before_anybody_accepted_it_is_completed_still(client, bluth, sam, priya, now):
+    nomination = nominate(bluth, sam, at=now)
+    until = timezone.localdate() + timedelta(days=40)
+    parked = decisions.park(nomination, until=until, reason="After their merger.", by=priya, at=now)
+    client.force_login(priya)
+    page = client.get(page_of(parked)).text
+    assert (page_of(parked, "edit/") in page, page_of(parked, "speaker/") in page) == (True, False)
+    with pytest.raises(RuleBroken, match="not decided on yet: complete it instead"):
+        name_speaker(parked, values={"contact_name": "Zed"}, by=priya, at=now)
+    fields = client.get(page_of(parked, "edit/")).context["form"]
+    said = {field.html_name: value for field in fields if (value := field.value()) is not None}
+    assert client.post(page_of(parked, "edit/"), said | {"story": "They tell it at fairs."}).status_code == 302
+    parked.refresh_from_db()
+    assert (parked.state, parked.story, parked.parked_until) == ("parked", "They tell it at fairs.", until)
+
+
+def test_one_that_was_parked_after_its_acceptance_is_not_completed_but_given_another_speaker(
+    client, queued, maria, now
+):
+    until = timezone.localdate() + timedelta(days=40)
+    decisions.park(queued, until=until, reason="After their merger.", by=maria, at=now)
+    client.force_login(maria)
+    page = client.get(page_of(queued)).text
+    assert (page_of(queued, "edit/") in page, page_of(queued, "speaker/") in page) == (False, True)

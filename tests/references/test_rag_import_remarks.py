@@ -51,6 +51,22 @@ def test_no_text_is_said_to_be_kept_where_jonas_wrote_meanwhile(client, maria, j
     assert (row["reason"], Cell.objects.get().note) == (words, "Asked today.")
 
 
+def test_an_unquoted_comma_moves_no_letter_below_another_dimension(client, maria, acme):
+    client.force_login(maria)
+    sheet = b"Customer,Logo,Case study,\nAcme,G,see mail, R, A\nBluth,,,,\nTotal,,,,3\n"
+    page, job = checked(client, sheet, "old.csv")
+    assert "The row has 5 cells, the header only 4." in page.text
+    assert next(iter(applied(job)["problem"]))["reason"] == "The row has 5 cells, the header only 4."
+    assert not Cell.objects.exists()
+
+
+def test_what_stands_right_of_the_last_header_is_named_as_left_out(client, maria, acme):
+    client.force_login(maria)
+    page, _job = checked(client, b"Customer,Logo,\nAcme,G,ask in May\n", "old.csv")
+    assert "Cells to the right of the last header were left out, first in row 2." in page.text
+    assert "has 3 cells" not in page.text
+
+
 def test_a_formula_that_nobody_computed_is_a_problem_of_its_row(client, maria, acme):
     book, file = Workbook(), io.BytesIO()
     book.active.append(["Customer", "Logo"])

@@ -16,7 +16,8 @@ from core.tables import Limits, TableRefused
 from references.choices import Status
 from references.formats.fill_colours import status_of_rgb
 from references.formats.rag_headers import guess
-from references.formats.rag_sheets import RawCell, open_sheet, read_cell
+from references.formats.rag_rows import RawCell
+from references.formats.rag_sheets import open_sheet, read_cell
 
 FOLDERS = [folder / "shared/data/rag-workbooks" for folder in Path(__file__).parents]
 SHARED = next((folder for folder in FOLDERS if folder.exists()), None)

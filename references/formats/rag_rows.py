@@ -1,0 +1,57 @@
+"""The rows of a red-amber-green sheet as they stand in the file, and whether they fit below its header."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from django.utils.translation import gettext as _
+
+from core.exports import as_typed
+from references.choices import Status
+
+
+@dataclass(frozen=True, slots=True)
+class RawCell:
+    """What stands in one cell of the sheet: its text, what its colour means, and its comment."""
+
+    text: str = ""
+    colour: Status | None = None
+    comment: str = ""
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RawRow:
+    """A row of the sheet with its cells by position, counted from 0.
+
+    `separated` is how many cells a line of text was separated into; 0 in a workbook, whose cells have their places.
+    """
+
+    number: int
+    cells: dict[int, RawCell]
+    separated: int = 0
+    problem: str = ""
+
+    def text(self, position: int | None) -> str:
+        cell = self.cells.get(position) if position is not None else None
+        return " ".join(as_typed(cell.text).split()) if cell else ""
+
+    @property
+    def last(self) -> int:
+        """How far to the right there is text, counted from 1."""
+        return max((position + 1 for position, cell in self.cells.items() if cell.text.strip()), default=0)
+
+
+def fitted(rows: Iterator[RawRow], header: RawRow, notes: list[str]) -> Iterator[RawRow]:
+    """The rows, with a problem where a line has more cells than the header's: an unquoted comma moved all that follow
+    it below another dimension. What else stands to the right of the last header is told once."""
+    width, is_told = header.last, False
+    for row in rows:
+        if header.separated and row.last > header.separated:
+            words = _("The row has %(cells)s cells, the header only %(headers)s.")
+            yield replace(row, problem=words % {"cells": row.separated, "headers": header.separated})
+            continue
+        if row.last > width and not is_told:
+            is_told = True
+            words = _("Cells to the right of the last header were left out, first in row %(row)s.")
+            notes.append(words % {"row": row.number})
+        yield row
