@@ -44,13 +44,16 @@ class RawRow:
 def fitted(rows: Iterator[RawRow], header: RawRow, notes: list[str]) -> Iterator[RawRow]:
     """The rows, with a problem where a line has more cells than the header's: an unquoted comma moved all that follow
     it below another dimension. What else stands to the right of the last header is told once."""
-    width, is_told = header.last, False
+    width, usual, is_told = header.last, 0, False
     for row in rows:
-        if header.separated and row.last > header.separated:
+        last = row.last
+        # Some programs end every line but the header's with a separator.
+        usual = usual or (max(header.separated, row.separated) if last <= header.separated else header.separated)
+        if last > header.separated > 0 or row.separated > usual:
             words = _("The row has %(cells)s cells, the header only %(headers)s.")
             yield replace(row, problem=words % {"cells": row.separated, "headers": header.separated})
             continue
-        if row.last > width and not is_told:
+        if last > width and not is_told:
             is_told = True
             words = _("Cells to the right of the last header were left out, first in row %(row)s.")
             notes.append(words % {"row": row.number})
