@@ -1,4 +1,4 @@
-"""A client that sent more than was read is told that the connection ends, before its next request is lost in it."""
+"""No request is lost in a connection that the server was about to end."""
 
 import http.client
 import socket
@@ -47,6 +47,16 @@ def test_what_is_too_large_to_be_read_away_closes_the_connection_and_says_so(ser
     server.request("GET", "/")
     again = server.getresponse()
     assert (again.status, b"Hello world!" in again.read()) == (200, True)
+
+
+def test_a_form_sent_after_a_pause_finds_the_connection_open(server):
+    server.request("POST", "/", body=b"colour=G")
+    assert server.getresponse().read()
+    kept = server.sock
+    time.sleep(4)
+    server.request("POST", "/", body=b"colour=A")
+    answer = server.getresponse()
+    assert (b"Hello world!" in answer.read(), server.sock) == (True, kept)
 
 
 def test_a_form_of_the_usual_size_keeps_the_connection(server):
