@@ -12,7 +12,7 @@ from core.tables.limits import Limits, TableRefused, TooWide, no_sheet
 from core.tables.package import kind_of
 from core.tables.reading import open_table
 from core.tables.text import records as text_records
-from core.tables.tidy import Row, Table, is_named, spelled
+from core.tables.tidy import Row, Table, is_named, left_out_from, spelled, too_many_cells
 from core.tables.workbook import StyledCell, cell_text, open_workbook, styled_rows
 
 __all__ = [
@@ -25,10 +25,12 @@ __all__ = [
     "cell_text",
     "is_named",
     "kind_of",
+    "left_out_from",
     "no_sheet",
     "open_table",
     "open_workbook",
     "spelled",
     "styled_rows",
     "text_records",
+    "too_many_cells",
 ]

@@ -72,6 +72,20 @@ def spelled(header: str) -> str:
     return " ".join(header.split())[:200]
 
 
+def too_many_cells(cells: int, *, headers: int) -> str:
+    """What is wrong with a line of text that was separated into more cells than the header's."""
+    words = _(
+        "The row has %(cells)s cells, the header only %(headers)s: "
+        "put a text in which the separator stands between quotation marks."
+    )
+    return words % {"cells": cells, "headers": headers}
+
+
+def left_out_from(row: int) -> str:
+    """The note on rows that go on to the right of the last header; `row` is the first of them."""
+    return _("Cells to the right of the last header were left out, first in row %(row)s.") % {"row": row}
+
+
 def _filled(row: Row) -> list[str]:
     return [value.strip() for value in row.values if value.strip()]
 
@@ -150,12 +164,10 @@ def _fitted(
         problem, values = row.problem, row.values
         if any(value.strip() for value in values[width:]):
             if surplus_shifts:
-                words = _("The row has %(cells)s cells, the header only %(headers)s.")
-                problem = problem or words % {"cells": len(values), "headers": width}
+                problem = problem or too_many_cells(len(values), headers=width)
             elif not noted:
                 noted = True
-                words = _("Cells to the right of the last header were left out, first in row %(row)s.")
-                notes.append(words % {"row": row.number})
+                notes.append(left_out_from(row.number))
         if any(len(value) > limits.cell for value in values):
             words = _("A cell is longer than %(count)s characters.")
             problem, values = problem or words % _counted(limits.cell), []

@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from django.utils.translation import gettext as _
-
 from core.exports import as_typed
+from core.tables import left_out_from, too_many_cells
 from references.choices import Status
 
 
@@ -50,11 +49,9 @@ def fitted(rows: Iterator[RawRow], header: RawRow, notes: list[str]) -> Iterator
         # Some programs end every line but the header's with a separator.
         usual = usual or (max(header.separated, row.separated) if last <= header.separated else header.separated)
         if last > header.separated > 0 or row.separated > usual:
-            words = _("The row has %(cells)s cells, the header only %(headers)s.")
-            yield replace(row, problem=words % {"cells": row.separated, "headers": header.separated})
+            yield replace(row, problem=too_many_cells(row.separated, headers=header.separated))
             continue
         if last > width and not is_told:
             is_told = True
-            words = _("Cells to the right of the last header were left out, first in row %(row)s.")
-            notes.append(words % {"row": row.number})
+            notes.append(left_out_from(row.number))
         yield row

@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from core import versions
@@ -55,7 +56,7 @@ def _seen(form: NominationForm, nomination: Nomination) -> str:
 
 
 def _completed(request: PersonRequest, form: NominationForm, nomination: Nomination) -> HttpResponse:
-    actions.complete(
+    completed = actions.complete(
         nomination,
         seen_version=form.cleaned_data["version"] or 0,
         changes=form.values(),
@@ -63,8 +64,14 @@ def _completed(request: PersonRequest, form: NominationForm, nomination: Nominat
         by=request.user,
         at=timezone.now(),
     )
-    messages.success(request, _("Saved; the nomination waits for a decision."))
+    messages.success(request, _waits(completed))
     return redirect("references:nomination_detail", nomination.pk)
+
+
+def _waits(nomination: Nomination) -> str:
+    if nomination.parked_until:
+        return _("Saved; the nomination is parked until %(day)s.") % {"day": date_format(nomination.parked_until)}
+    return _("Saved; the nomination waits for a decision.")
 
 
 def _compared(

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from core.errors import RuleBroken
 from core.models import Notice
@@ -186,7 +187,8 @@ def test_one_that_was_parked_before_anybody_accepted_it_is_completed_still(clien
         name_speaker(parked, values={"contact_name": "Zed"}, by=priya, at=now)
     fields = client.get(page_of(parked, "edit/")).context["form"]
     said = {field.html_name: value for field in fields if (value := field.value()) is not None}
-    assert client.post(page_of(parked, "edit/"), said | {"story": "They tell it at fairs."}).status_code == 302
+    saved = client.post(page_of(parked, "edit/"), said | {"story": "They tell it at fairs."}, follow=True)
+    assert f"Saved; the nomination is parked until {date_format(until)}." in saved.text
     parked.refresh_from_db()
     assert (parked.state, parked.story, parked.parked_until) == ("parked", "They tell it at fairs.", until)
 

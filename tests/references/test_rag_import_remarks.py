@@ -55,7 +55,7 @@ def test_an_unquoted_comma_moves_no_letter_below_another_dimension(client, maria
     client.force_login(maria)
     sheet = b"Customer,Logo,Case study,\nOther,,,\nAcme,G,see mail, R, A\nAcme, Inc,G,,\nTotal,,,,3\n"
     page, job = checked(client, sheet, "old.csv")
-    assert "The row has 5 cells, the header only 4." in page.text
+    assert "The row has 5 cells, the header only 4: put a text in which the separator" in page.text
     moved = [row["row"] for row in applied(job)["problem"] if "has 5 cells" in row["reason"]]
     assert (moved, Cell.objects.exists()) == ([3, 4], False)
 
