@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from core import audit
 from core.errors import Duplicate, RuleBroken, StaleVersion
 from core.models import Programme, User
-from customers.actions import customers
+from customers.actions import contacts, customers
 from customers.actions.early_days import refuse_gone, refuse_too_early
-from customers.choices import ReferralOutcome
+from customers.choices import EvangelistLevel, ReferralOutcome
 from customers.models import Contact, Customer, Referral
 
 EDITABLE = frozenset(
@@ -32,7 +32,10 @@ EDITABLE = frozenset(
 
 @transaction.atomic
 def record(contact: Contact, *, values: Mapping[str, Any], by: User | None, at: datetime) -> Referral:
-    """The contact told somebody of us; `values` maps names of EDITABLE. Raises Duplicate for what is noted already."""
+    """The contact told somebody of us, and is an evangelist from then on; `values` maps names of EDITABLE.
+
+    Raises Duplicate for what is noted already.
+    """
     _refuse_unknown(values)
     _lock_customers(contact.customer_id, values.get("customer"))
     referral = Referral(contact=contact, created_at=at, created_by=by, updated_at=at, **values)
@@ -42,6 +45,7 @@ def record(contact: Contact, *, values: Mapping[str, Any], by: User | None, at: 
     _refuse_own_customer(referral)
     referral.save()
     audit.record("referral.recorded", referral, by=by, at=at, contact=contact.pk)
+    _mark_evangelist(referral, by=by, at=at)
     return referral
 
 
@@ -107,6 +111,16 @@ def _lock_customers(*found: Customer | int | None) -> None:
     """Keep a merge from passing by. Customers are locked in one order, and before the referral, as a merge does."""
     for pk in sorted({one.pk if isinstance(one, Customer) else one for one in found if one is not None}):
         customers.lock(pk)
+
+
+def _mark_evangelist(referral: Referral, *, by: User | None, at: datetime) -> None:
+    """Who refers us is not left to be asked, unless the contact has left, or has said since then why not any more."""
+    contact = Contact.objects.get(pk=referral.contact_id)
+    has_stopped = contact.asked_on is not None and contact.asked_on >= referral.referred_on
+    if contact.is_evangelist or contact.left_on is not None or has_stopped:
+        return
+    level = EvangelistLevel.PROMPTED if referral.is_prompted else EvangelistLevel.UNPROMPTED
+    contacts.edit(contact, changes={"evangelist_level": level}, by=by, at=at)
 
 
 def _lock(referral: Referral) -> Referral:

@@ -22,7 +22,7 @@ from customers.actions import occasions
 from customers.filters import LEVELS, EvangelistFilter
 from customers.forms.evangelists import BriefingForm, EvangelistForm
 from customers.forms.occasions import OccasionChoiceForm
-from customers.models import Contact
+from customers.models import Contact, Occasion
 from customers.reports import conflicts
 from customers.reports import evangelists as report
 from customers.views.customers import headings
@@ -151,11 +151,17 @@ def invite(request: PersonRequest, pk: int) -> HttpResponse:
     if occasions.invite(occasion, contacts=one, by=request.user, at=timezone.now()):
         messages.success(request, _("Noted: invited to %(occasion)s.") % {"occasion": occasion})
     else:
-        messages.info(
-            request,
-            _("%(contact)s is invited already, or has left, or the customer has by the day.") % {"contact": contact},
-        )
+        messages.info(request, _why_not_invited(contact, occasion))
     return redirect("customers:evangelist_detail", pk)
+
+
+def _why_not_invited(contact: Contact, occasion: Occasion) -> str:
+    told = {"contact": contact, "occasion": occasion, "customer": contact.customer}
+    if contact.left_on is not None:
+        return _("%(contact)s has left %(customer)s and is not invited.") % told
+    if occasion.invitations.filter(contact=contact).exists():
+        return _("%(contact)s is invited to %(occasion)s already.") % told
+    return _("%(contact)s is not invited: by the day, %(customer)s is no customer any more.") % told
 
 
 def contact_of(request: PersonRequest, pk: int) -> Contact:

@@ -41,7 +41,7 @@ def accept(
     this one ends and its nominators join the other, which is taken in if it was submitted, and is returned.
     """
     current = lock(nomination)
-    if not current.can_become(State.ACCEPTED):
+    if current.state != State.SUBMITTED:
         raise refused(current)
     refuse_absent_speaker(current)
     here, proposed = current.customer or customer, current.proposed_customer
@@ -81,7 +81,7 @@ def _refuse_contradiction(here: Customer | None, named: Customer | None, *, says
 def take_in(current: Nomination, *, reason: str = "", by: User, at: datetime) -> None:
     """Accept a locked nomination of a customer, without its month: who takes in one or many plans the queue then."""
     customer = current.customer
-    if customer is None or not current.can_become(State.ACCEPTED):
+    if customer is None or current.state != State.SUBMITTED:
         raise refused(current)
     refuse_lost(current, at=at)
     if current.contact is None:
@@ -127,7 +127,8 @@ def park(nomination: Nomination, *, until: date, reason: str, by: User, at: date
 
 @transaction.atomic
 def resume(nomination: Nomination, *, by: User | None, at: datetime) -> Nomination:
-    """Take a parked nomination up again, where it was: in the queue if it had been accepted, else as submitted.
+    """Take a parked nomination up again, where it was: with the customer if that had been asked, in the queue if it had
+    been accepted, else as submitted.
 
     Refused of a customer that has left, unless the program does it, which withdraws it next.
     """
@@ -139,12 +140,17 @@ def resume(nomination: Nomination, *, by: User | None, at: datetime) -> Nominati
     reason = ""
     if by is None and current.parked_until is not None:
         reason = _("It was parked until %s.") % date_format(current.parked_until)
-    state = State.ACCEPTED if current.accepted_at else State.SUBMITTED
-    move(current, Deed.RESUMED, state, reason=reason, by=by, at=at)
+    move(current, Deed.RESUMED, _where_it_was(current), reason=reason, by=by, at=at)
     if current.is_waiting:
         recruiting_queue.plan(at=at)
         current.refresh_from_db()
     return current
+
+
+def _where_it_was(parked: Nomination) -> NominationState:
+    if parked.invited_at:
+        return State.INVITED
+    return State.ACCEPTED if parked.accepted_at else State.SUBMITTED
 
 
 @transaction.atomic

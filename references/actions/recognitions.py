@@ -55,7 +55,8 @@ def edit(
 ) -> Recognition:
     """Change the words of a letter that is not signed yet; who signs changes only while it is a draft."""
     _refuse_unknown(changes)
-    current = _lock(recognition, seen_version)
+    current = _lock(recognition)
+    _refuse_unseen(current, seen_version)
     if _apply(current, changes):
         _save(current)
         audit.record("recognition.edited", current, by=by, at=at)
@@ -117,9 +118,10 @@ def sign(
     """Sign the letter as it stands with these changes. From now on it waits to be mailed, once, and says for ever what
     it says; it stands on the board if that is wished."""
     _refuse_unknown(changes or {})
-    current = _lock(recognition, seen_version)
+    current = _lock(recognition)
     if current.state != State.TO_SIGN or current.signer_id != by.pk:
         raise _refused(current)
+    _refuse_unseen(current, seen_version)
     if not current.person.is_active:
         raise RuleBroken(_("%(person)s has left; the letter would reach nobody.") % {"person": current.person})
     _apply(current, changes or {})
@@ -183,12 +185,14 @@ def note_mailed(recognition: Recognition, *, at: datetime) -> None:
     audit.record("recognition.mailed", recognition, by=None, at=at)
 
 
-def _lock(recognition: Recognition, seen_version: int | None = None) -> Recognition:
+def _lock(recognition: Recognition) -> Recognition:
     rows = Recognition.objects.select_for_update(of=("self",)).select_related("person", "signer", "drafted_by")
-    current = rows.get(pk=recognition.pk)
-    if seen_version is not None and current.version != seen_version:
+    return rows.get(pk=recognition.pk)
+
+
+def _refuse_unseen(current: Recognition, seen_version: int) -> None:
+    if current.version != seen_version:
         raise StaleVersion(changed_meanwhile(current), current=current)
-    return current
 
 
 def _save(letter: Recognition) -> None:
@@ -237,7 +241,8 @@ def _check(letter: Recognition) -> None:
 
 def _refused(letter: Recognition) -> RuleBroken:
     told = {"person": letter.person, "state": letter.get_state_display()}
-    return RuleBroken(_("The letter to %(person)s is in the state “%(state)s” now; look at it again.") % told)
+    words = _("The letter to %(person)s is in the state “%(state)s” now; look at it again.") % told
+    return RuleBroken(f"{words} {letter.withdrawn_reason}".strip())
 
 
 def _said(reason: str, complaint: str) -> str:

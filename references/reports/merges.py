@@ -94,6 +94,8 @@ def is_blank(cell: Cell) -> bool:
 
 
 def signature(survivor: Customer, duplicate: Customer) -> str:
-    """Changes with every edit of either customer or of one of their cells."""
+    """Changes with every edit of either customer or of one of their cells, and with the state of an open nomination:
+    the comparison says which of two goes on."""
     rows = Cell.objects.filter(customer__in=[survivor, duplicate]).values_list("version", flat=True)
-    return f"{survivor.version}-{duplicate.version}-{sum(rows)}"
+    nominations = "".join(f"-{one.pk}{one.state}" for one in open_nominations(survivor, duplicate))
+    return f"{survivor.version}-{duplicate.version}-{sum(rows)}{nominations}"

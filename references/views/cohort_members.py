@@ -93,11 +93,13 @@ def add(request: PersonRequest, pk: int) -> HttpResponse:
 
 
 def _also(elsewhere: list[CohortMember]) -> str:
-    """Which other running drives ask the same person, and when."""
-    words = _(" “%(drive)s” asks the same person in %(month)s.")
-    months = [(one.drive, one.cohort.month) for one in elsewhere if one.cohort is not None]
+    """Which other running drives ask the same person, or have asked, and when."""
+    comes = _(" “%(drive)s” asks the same person in %(month)s.")
+    was = _(" “%(drive)s” asked the same person in %(month)s.")
+    months = [(one, one.cohort.month) for one in elsewhere if one.cohort is not None]
     return "".join(
-        words % {"drive": drive, "month": date_format(month, "YEAR_MONTH_FORMAT")} for drive, month in months
+        (was if one.asked_at else comes) % {"drive": one.drive, "month": date_format(month, "YEAR_MONTH_FORMAT")}
+        for one, month in months
     )
 
 

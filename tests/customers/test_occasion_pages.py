@@ -197,9 +197,9 @@ def test_attendance_of_a_coming_occasion_is_refused_in_words(client, maria, luci
     ahead = today() + timedelta(days=9)
     coming = occasions.create(title="Forum", kind="event", held_on=ahead, by=maria, at=timezone.now())
     client.force_login(maria)
-    assert "Noted: invited to Forum" in text(
-        client.post(reverse("customers:evangelist_invite", args=[lucille.pk]), {"occasion": coming.pk}, follow=True)
-    )
+    invite = reverse("customers:evangelist_invite", args=[lucille.pk])
+    assert "Noted: invited to Forum" in text(client.post(invite, {"occasion": coming.pk}, follow=True))
+    assert "Lucille is invited to Forum already." in text(client.post(invite, {"occasion": coming.pk}, follow=True))
     page = f"/occasions/{coming.pk}/"
     assert 'value="attended"' not in text(client.get(page)).split("<select")[0]
     refused = client.post(f"{page}note/", {"deed": "attended", "everyone": "true"}, follow=True)

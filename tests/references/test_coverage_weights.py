@@ -1,6 +1,7 @@
 """What a weight does to the coverage matrix, what it hides, where to recruit next, and what is refused there."""
 
 import pytest
+from django.utils.html import strip_tags
 
 from core.choices import Role
 from customers.models import Product, ProductUse
@@ -186,9 +187,12 @@ def test_where_enough_is_on_the_way_is_not_where_to_recruit_next(as_priya, maria
         coverage.set_target(rows, columns_axis=columns, row=row, column=column, target=target, by=maria, at=NOW)
     found = report.matrix(rows, columns, now=Present.seen(NOW)).gaps
     assert [(one.row, one.missing, one.level) for one in found] == [("Retail", 1, "short"), ("Finance", 2, "coming")]
-    page = as_priya.get("/coverage/").text
-    assert '<span class="tag tag-amber">−2</span>' in page
-    assert '<span class="tag tag-red">−1</span>' in page
+    for address in ("/coverage/", "/coverage/gaps/"):
+        page = as_priya.get(address).text
+        assert '<span class="tag tag-amber">−2</span>' in page
+        assert '<span class="tag tag-red">−1</span>' in page
+        assert "2 on the way: enough" in " ".join(strip_tags(page).split())
+        assert "Where enough is on the way comes last." in page
 
 
 @pytest.mark.parametrize("asked", ["rows=a_b&columns=region", "rows=industry&columns=x", "rows=region&columns=region"])

@@ -166,6 +166,9 @@ def test_who_is_added_is_asked_by_another_drive_in_that_month_and_priya_is_told(
     assert "Kim Park is asked in" in text(client.post(f"{page}people/", said | {"warned": f"{his.pk}"}, follow=True))
     again = client.post(f"/nominations/drives/people/{member(spring, kim).pk}/move/", {"month": month}, follow=True)
     assert "“New year” asks the same person in" in text(again)
+    CohortMember.objects.filter(pk=his.pk).update(asked_at=timezone.now())
+    again = client.post(f"/nominations/drives/people/{member(spring, kim).pk}/move/", {"month": month}, follow=True)
+    assert "“New year” asked the same person in" in text(again)
 
 
 def exported(client, page):

@@ -134,6 +134,23 @@ def test_who_merges_is_told_before_which_nomination_goes_on_and_its_nominator_wh
     assert f"the same customer as Bluth Homes, whose nomination goes on (in the queue, planned for {month})" in told
 
 
+def test_a_merge_does_not_keep_another_nomination_than_the_page_said(client, bluth, maria, jonas, sam, priya):
+    twin = customer("Bluth Homes", csm=maria)
+    nominate(bluth, jonas, logo="maybe")
+    accepted = decisions.accept(nominate(twin, sam, logo="willing"), by=priya, at=timezone.now())
+    client.force_login(priya)
+    address = reverse("references:merge_compare", args=[bluth.pk, twin.pk])
+    seen = client.get(address).context["merge"].seen
+    nominations.withdraw(accepted, reason="They asked us not to.", by=priya, at=timezone.now())
+    page = client.post(address, {"seen": seen, "confirmed": "yes"})
+    assert page.status_code == 409
+    assert "was changed while you were comparing them" in page.text
+    twin.refresh_from_db()
+    assert twin.merged_into is None
+    seen = page.context["merge"].seen
+    assert client.post(address, {"seen": seen, "confirmed": "yes"}).status_code == 302
+
+
 def test_a_form_that_was_open_when_another_joined_does_not_drop_what_was_added(bluth, jonas, sam):
     there = nominate(bluth, jonas, logo="maybe")
     nominate(bluth, sam, case_study="willing")

@@ -248,15 +248,6 @@ def test_a_stale_nomination_is_confirmed_by_a_nominator_before_the_invitation(qu
     assert invitations.invite(queued, by=maria, at=later).state == "invited"
 
 
-def test_a_parked_nomination_comes_back_where_it_was(queued, priya):
-    with pytest.raises(RuleBroken, match="still to come"):
-        decisions.park(queued, until=date(2026, 11, 20), reason="Audit", by=priya, at=NOW)
-    parked = decisions.park(queued, until=date(2027, 1, 11), reason="Audit", by=priya, at=NOW)
-    assert (parked.state, parked.due_on, parked.planned_month) == ("parked", date(2027, 1, 11), None)
-    back = decisions.resume(parked, by=None, at=NOW + timedelta(days=60))
-    assert (back.state, back.planned_month) == ("queued", date(2027, 1, 1))
-
-
 def test_a_flood_is_spread_over_the_months_and_never_beyond_what_a_month_holds(sam, priya, maria):
     RecruitingSettings.current()
     RecruitingSettings.objects.update(capacity=4)

@@ -1,0 +1,50 @@
+"""What is set aside for a while comes back where it was, and not a step further."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from core.errors import RuleBroken
+from references.actions import nomination_batches
+from references.actions import nomination_decisions as decisions
+from references.actions import nomination_invitations as invitations
+from tests.factories import customer
+from tests.references.test_nominations import nominate
+
+NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def queued(maria, sam, priya):
+    return decisions.accept(nominate(customer("Bluth Company", csm=maria), sam), by=priya, at=NOW)
+
+
+def test_a_parked_nomination_comes_back_where_it_was(queued, priya):
+    with pytest.raises(RuleBroken, match="still to come"):
+        decisions.park(queued, until=date(2026, 11, 20), reason="Audit", by=priya, at=NOW)
+    parked = decisions.park(queued, until=date(2027, 1, 11), reason="Audit", by=priya, at=NOW)
+    assert (parked.state, parked.due_on, parked.planned_month) == ("parked", date(2027, 1, 11), None)
+    back = decisions.resume(parked, by=None, at=NOW + timedelta(days=60))
+    assert (back.state, back.planned_month) == ("queued", date(2027, 1, 1))
+
+
+def test_a_customer_that_was_asked_is_still_asked_when_its_nomination_is_taken_up_again(queued, maria, priya):
+    asked = invitations.invite(queued, by=maria, at=NOW)
+    parked = decisions.park(asked, until=date(2027, 1, 11), reason="They answer in January.", by=priya, at=NOW)
+    later = NOW + timedelta(days=52)
+    back = decisions.resume(parked, by=None, at=later)
+    assert (back.state, back.owner, back.due_on) == ("invited", maria, date(2027, 2, 1))
+    assert (back.invited_at, back.planned_month) == (NOW, None), "it takes up one place, that of November"
+    assert "It is your turn with the nomination of Bluth Company (invited)" in maria.notices.latest("pk").text
+    assert invitations.decline(back, reason="Not this year.", by=maria, at=later).state == "declined"
+
+
+def test_what_is_parked_is_not_accepted_once_more(queued, priya, sam):
+    parked = decisions.park(queued, until=date(2027, 1, 11), reason="Audit", by=priya, at=NOW)
+    later = NOW + timedelta(days=50)
+    with pytest.raises(RuleBroken, match="is in the state “Parked” now"):
+        decisions.accept(parked, by=priya, at=later)
+    (left,) = nomination_batches.accept_each([(parked, parked.version)], by=priya, at=later).left
+    assert "is in the state “Parked” now" in left.reason
+    parked.refresh_from_db()
+    assert (parked.state, parked.accepted_at) == ("parked", NOW)
