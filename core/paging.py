@@ -53,6 +53,13 @@ def keyset_page(
     )
 
 
+def cursor_at(row: Any, *, order: Sequence[str]) -> str:
+    """The cursor of the page that begins with this row. The last column of `order` is a whole number, as an id is."""
+    values = [getattr(row, name.lstrip("-")) for name in order]
+    values[-1] += 1 if order[-1].startswith("-") else -1
+    return _signed(order, values, backwards=False)
+
+
 def _filled(
     rows: QuerySet[Any, Row], groups: Iterable[Group], order: list[str], values: list[Any], enough: int
 ) -> list[Row]:
@@ -86,7 +93,10 @@ def _beyond(order: Sequence[str], values: Sequence[Any]) -> Q:
 
 
 def _write(row: Any, order: Sequence[str], *, backwards: bool) -> str:
-    values = [getattr(row, name.lstrip("-")) for name in order]
+    return _signed(order, [getattr(row, name.lstrip("-")) for name in order], backwards=backwards)
+
+
+def _signed(order: Sequence[str], values: Sequence[Any], *, backwards: bool) -> str:
     return SIGNER.sign_object([backwards, list(order), json.loads(json.dumps(values, cls=DjangoJSONEncoder))])
 
 

@@ -23,7 +23,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from core.models import User
-from core.paging import Group, Leading
+from core.paging import Group, Leading, cursor_at
 from customers.choices import ACTIVE, LIFECYCLES, SizeBand
 from customers.filters import RowChoiceFilter, SwitchFilter, attribute_filters
 from customers.models import Contact, Customer, Product, ProductUse
@@ -133,6 +133,12 @@ class GridFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library
         if first == "status_rank":
             return _with_status_rank(rows, self.sort_dimension)
         return rows
+
+    def cursor_at(self, customer: Customer) -> str | None:
+        """The cursor of the page that begins with the customer; None if the filters leave it out."""
+        columns = [name.removeprefix("-") for name in self.order]
+        row = self.sorted_rows.filter(pk=customer.pk).values_list(*columns, named=True).first()
+        return cursor_at(row, order=self.order) if row else None
 
     @property
     def leading(self) -> Leading | None:

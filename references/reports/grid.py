@@ -18,7 +18,7 @@ from core.paging import Leading, keyset_page
 from core.prepared import Question
 from core.quarters import Quarter
 from customers.choices import EvangelistLevel, OwnerRole
-from customers.models.customer import CustomerQuerySet
+from customers.models.customer import Customer, CustomerQuerySet
 from references.choices import DimensionGroup, Status
 from references.models import Dimension, QuarterTarget
 from references.permissions import edits_cells_of_everyone
@@ -86,6 +86,9 @@ class GridPage:
     def is_whole(self) -> bool:
         """Whether the filter leaves no customers but these."""
         return self.next is None and self.previous is None
+
+    def shows(self, customer: Customer) -> bool:
+        return any(row.customer_id == customer.pk for row in self.rows)
 
 
 @dataclass(frozen=True)

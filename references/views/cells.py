@@ -209,7 +209,7 @@ def _panel(
     form.initial["take_up"] = facts["taken_back_at"] is None
     context = {"form": form, "conflict": conflict, "is_saved": is_saved, **facts}
     if not wants_partial(request):
-        context = grid.context(request, at=at) | context
+        context = grid.context(request, at=at, beside=cell.customer) | context
     return render_page_or_partial(request, "references/cell.html", "cell-panel", context, status=status)
 
 

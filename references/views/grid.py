@@ -15,6 +15,7 @@ from core.forms import passed_over
 from core.models import User
 from core.permissions import requires
 from core.requests import PersonRequest
+from customers.models import Customer
 from references.filters import GridFilter
 from references.models.dimension import SHOWN
 from references.reports import grid, grid_footer
@@ -65,27 +66,36 @@ def changes(request: PersonRequest) -> HttpResponse:
     return JsonResponse({"cells": cells, "cursor": str(found.cursor), "reload": found.is_cut})
 
 
-def context(request: PersonRequest, *, at: datetime) -> dict[str, Any]:
-    """Everything the page of the grid shows, in a number of queries that does not depend on its size."""
+def context(request: PersonRequest, *, at: datetime, beside: Customer | None = None) -> dict[str, Any]:
+    """Everything the page of the grid shows, in a number of queries that does not depend on its size.
+
+    It begins with the customer `beside` which something is shown, unless that stands on the page that was asked for,
+    or is left out by the filters.
+    """
     # Read before the cells: what changes in between is then sent once more, never left out.
     cursor = latest_cursor()
     user = request.user
     now = Present.seen(at, user.programme)
-    dimensions = SHOWN.all()
     narrowed = GridFilter(request.GET, user=user, today=now.today)
-    page = grid.page(
+    page = _page(narrowed, now, cursor=request.GET.get("cursor"), user=user)
+    if beside and not page.is_whole and not page.shows(beside) and (cursor_there := narrowed.cursor_at(beside)):
+        page = _page(narrowed, now, cursor=cursor_there, user=user)
+    shown = {"page": page, "filter": narrowed, "changes_cursor": cursor, "query": request.GET.urlencode()}
+    shown["passed_over"] = passed_over(narrowed.form)
+    return shown | _around(page, narrowed, now, user=user)
+
+
+def _page(narrowed: GridFilter, now: Present, *, cursor: str | None, user: User) -> GridPage:
+    return grid.page(
         narrowed.sorted_rows,
-        dimensions=dimensions,
+        dimensions=SHOWN.all(),
         order=narrowed.order,
         leading=narrowed.leading,
-        cursor=request.GET.get("cursor"),
+        cursor=cursor,
         user=user,
         today=now.today,
         programme=now.programme,
     )
-    shown = {"page": page, "filter": narrowed, "changes_cursor": cursor, "query": request.GET.urlencode()}
-    shown["passed_over"] = passed_over(narrowed.form)
-    return shown | _around(page, narrowed, now, user=user)
 
 
 def _around(page: GridPage, narrowed: GridFilter, now: Present, *, user: User) -> dict[str, Any]:

@@ -236,3 +236,26 @@ def test_words_of_menus_are_kept_for_a_while_for_all_of_the_same_roles(maria, pr
         assert [word for word, _label in grid_choices(colleague).region] == ["EMEA"]
     with django_assert_num_queries(4):
         grid_choices(priya)
+
+
+@pytest.mark.parametrize("sort", ["", "-name", "csm", "-csm", "impact", "evangelists", "logo", "-logo"])
+def test_a_cell_opened_by_its_address_stands_beside_its_row(client, monkeypatch, maria, jonas, sort):
+    monkeypatch.setattr(grid, "PAGE_SIZE", 2)
+    rows = [customer(f"Customer {n}", csm=(maria, jonas, None)[n % 3]) for n in range(7)]
+    write(rows[5], "logo", status="amber")
+    client.force_login(maria)
+    for row in rows:
+        page = client.get(f"/grid/{row.pk}/logo/", {"sort": sort}).context["page"]
+        assert row.name in [one.name for one in page.rows]
+    opened = client.get(f"/grid/{rows[6].pk}/logo/", {"q": "Customer 1"})
+    assert [one.name for one in opened.context["page"].rows] == ["Customer 1"], "the filters leave it out"
+
+
+def test_the_page_that_begins_with_a_row_leads_back_to_those_before_it(client, monkeypatch, maria):
+    monkeypatch.setattr(grid, "PAGE_SIZE", 2)
+    rows = [customer(f"Customer {n}") for n in range(7)]
+    client.force_login(maria)
+    page = client.get(f"/grid/{rows[4].pk}/logo/").context["page"]
+    assert [one.name for one in page.rows] == ["Customer 4", "Customer 5"]
+    before = client.get("/grid/", {"cursor": page.previous}).context["page"]
+    assert [one.name for one in before.rows] == ["Customer 2", "Customer 3"]
