@@ -8,6 +8,8 @@ from core.choices import JobState
 from core.models.user import User
 
 SILENCE = timedelta(minutes=1)
+# A worker gives a sign every two seconds.
+QUIET = timedelta(seconds=10)
 # As long as the file is kept that a failed job was given.
 RETRIED_WITHIN = timedelta(days=7)
 
@@ -96,6 +98,12 @@ class Job(models.Model):
         A sign out of the future was given before the clock was set back; who lives gives another within seconds.
         """
         return self.state == JobState.RUNNING and self.heard_at is not None and abs(at - self.heard_at) > SILENCE
+
+    def quiet_for(self, at: datetime) -> int:
+        """For how many seconds its worker has missed several signs of life; 0 while it gives them."""
+        if self.state != JobState.RUNNING or self.heard_at is None or at - self.heard_at < QUIET:
+            return 0
+        return int((at - self.heard_at).total_seconds())
 
     @property
     def percent(self) -> int:

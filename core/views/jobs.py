@@ -48,6 +48,7 @@ def job_progress(job: Job, *, at: datetime) -> dict[str, Any]:
         "waits_long": waits_long,
         "queue_is_away": job.is_waiting and broker.is_away(),
         "is_silent": job.is_silent(at),
+        "quiet_for": job.quiet_for(at),
         "can_be_retried": job.can_be_retried(at),
     }
 

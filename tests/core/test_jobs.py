@@ -79,7 +79,10 @@ def hear_of(job, *, done=300, total=900):
 def test_a_job_whose_worker_was_killed_is_shown_as_stopped_and_taken_up_again_after_a_minute(client, maria, tend):
     client.force_login(maria)
     job = begun(maria, ago=timedelta(seconds=45))
-    assert "Running" in client.get(f"/jobs/{job.pk}/").content.decode()
+    page = client.get(f"/jobs/{job.pk}/").content.decode()
+    assert "Running" in page
+    assert "The worker has not been heard of for 4" in page
+    assert "the job goes on without you" not in page
     assert tend() == []
     Job.objects.update(heard_at=timezone.now() - timedelta(seconds=65))
     page = client.get(f"/jobs/{job.pk}/").content.decode()
@@ -114,6 +117,7 @@ def test_a_job_that_works_in_one_transaction_is_seen_to_move_on(client, maria):
     hear_of(job)
     page = client.get(f"/jobs/{job.pk}/").content.decode()
     assert "300 of 900 rows" in page
+    assert "the job goes on without you" in page
     assert "Stopped" not in page
 
 
