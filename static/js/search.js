@@ -1,12 +1,12 @@
-// The search box: the arrow keys walk through the suggestions and back into the box.
+// A search box: the arrow keys walk through what it suggests and back into the box.
 document.addEventListener("keydown", (event) => {
-  const box = event.target.closest(".topsearch");
+  const box = event.target.closest(".topsearch, .choice-search");
   if (!box || !["ArrowDown", "ArrowUp", "Escape"].includes(event.key)) return;
-  const stops = [box.querySelector("input"), ...box.querySelectorAll(".suggestions a")];
+  const stops = [box.querySelector("input"), ...box.querySelectorAll(".suggestions a, #customer-choices a")];
   const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : -stops.length;
   const place = stops.indexOf(document.activeElement) + step;
   if (event.key === "Escape" && document.activeElement === stops[0]) {
-    box.querySelector(".suggestions").replaceChildren();
+    box.querySelector(".suggestions")?.replaceChildren();
     return;
   }
   event.preventDefault();

@@ -81,6 +81,19 @@ def test_from_a_word_to_a_green_cell(page_as, ids):
     expect(sam.get_by_text("Recruit One").first).to_be_visible()
 
 
+def test_the_customer_is_chosen_with_the_arrow_keys(page_as, ids):
+    page = page_as("sam.ortiz@example.com")
+    page.goto("/nominations/new/")
+    page.keyboard.type("recruit four")
+    expect(page.locator("#customer-choices .choices a")).to_have_count(1)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    expect(page.get_by_role("link", name="Propose “recruit four” as a new company")).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(rf"customer={ids['Recruit Four']}\b"))
+
+
 def test_a_phone_nominates_and_reads_the_list(page_as, ids):
     page = page_as("sam.ortiz@example.com", phone=True)
     page.goto("/nominations/")
