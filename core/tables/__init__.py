@@ -8,17 +8,19 @@ Whatever is wrong with the file as a whole is a `TableRefused` in words for the 
 with one row stands in `row.problem`. Memory does not grow with the number of rows.
 """
 
+from core.tables.hidden import told_hidden
 from core.tables.limits import Limits, TableRefused, TooWide, no_sheet
 from core.tables.package import kind_of
 from core.tables.reading import open_table
 from core.tables.text import records as text_records
 from core.tables.tidy import Row, Table, is_named, left_out_from, spelled, too_many_cells
-from core.tables.workbook import StyledCell, cell_text, open_workbook, styled_rows
+from core.tables.workbook import StyledCell, StyledRow, cell_text, open_workbook, styled_rows
 
 __all__ = [
     "Limits",
     "Row",
     "StyledCell",
+    "StyledRow",
     "Table",
     "TableRefused",
     "TooWide",
@@ -32,5 +34,6 @@ __all__ = [
     "spelled",
     "styled_rows",
     "text_records",
+    "told_hidden",
     "too_many_cells",
 ]

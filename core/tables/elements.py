@@ -9,6 +9,7 @@ from xml.etree.ElementTree import Element, iterparse
 
 from django.utils.translation import gettext as _
 
+from core.tables.hidden import HiddenColumns
 from core.tables.limits import TableRefused
 from core.tables.package import SAVE_AS
 
@@ -16,8 +17,8 @@ NAMESPACES = (
     "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}",
     "{http://purl.oclc.org/ooxml/spreadsheetml/main}",
 )
-ROWS, STRINGS, TEXTS, SPOKEN = (
-    frozenset(f"{namespace}{name}" for namespace in NAMESPACES) for name in ("row", "si", "t", "rPh")
+ROWS, COLUMNS, STRINGS, TEXTS, SPOKEN = (
+    frozenset(f"{namespace}{name}" for namespace in NAMESPACES) for name in ("row", "col", "si", "t", "rPh")
 )
 EVENTS: tuple[Literal["start", "end"], ...] = ("start", "end")
 # A sheet has at most 16,384 columns, and a cell a few elements; more rows than that, blank ones too, are not read.
@@ -56,8 +57,11 @@ def _elements(source: Any) -> Iterator[tuple[str, Element]]:
         yield event, element
 
 
-def row_elements(source: Any) -> Iterator[Element]:
-    """The rows of a sheet, each forgotten when the next is asked for, and all that stands beside them at once."""
+def row_elements(source: Any, hidden: HiddenColumns) -> Iterator[Element]:
+    """The rows of a sheet, each forgotten when the next is asked for, and all that stands beside them at once.
+
+    Which columns are hidden goes into `hidden`.
+    """
     parents: list[Element] = []
     rows = beside = inside = 0
     is_inside = False
@@ -75,6 +79,8 @@ def row_elements(source: Any) -> Iterator[Element]:
             if rows > MOST_ROWS:
                 raise overfull()
             yield element
+        elif element.tag in COLUMNS and not is_inside:
+            hidden.take(element)
         if parents and not is_inside:
             parents[-1].clear()
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import chain
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
@@ -32,19 +32,20 @@ def open_table(file: BinaryIO, *, limits: Limits | None = None, sheet: str = "")
     try:
         chosen, records = _sheet(file, book, sheet, limits)
         table = table_of(records, limits=limits, surplus_shifts=False)
-        table.sheet, table.sheets = chosen, [found.title for found in book.worksheets]
+        table.sheet, table.sheets = chosen.title, [found.title for found in book.worksheets]
+        table.notes[:0] = chosen.hidden_columns.notes(len(table.headers))
         yield table
     finally:
         book.close()
 
 
-def _sheet(file: BinaryIO, book: Workbook, name: str, limits: Limits) -> tuple[str, Iterator[Row]]:
+def _sheet(file: BinaryIO, book: Workbook, name: str, limits: Limits) -> tuple[Any, Iterator[Row]]:
     sheets = {found.title: found for found in book.worksheets}
     if name and name not in sheets:
         raise no_sheet(name, sheets)
-    for title, found in {name: sheets[name]}.items() if name else sheets.items():
+    for found in [sheets[name]] if name else sheets.values():
         records = workbook.sheet_records(file, book, found, limits=limits)
         for row in records:
             if row.problem or any(value.strip() for value in row.values):
-                return title, chain([row], records)
+                return found, chain([row], records)
     raise TableRefused(_("The workbook holds no cells with values."))

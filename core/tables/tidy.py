@@ -8,6 +8,7 @@ from itertools import chain, islice
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from core.tables.hidden import told_hidden
 from core.tables.limits import Limits, TableRefused
 
 LOOK_AHEAD = 20
@@ -29,6 +30,7 @@ class Row:
     number: int
     values: list[str]
     problem: str = ""
+    is_hidden: bool = False
 
 
 @dataclass
@@ -54,7 +56,8 @@ def table_of(records: Iterator[Row], *, limits: Limits, surplus_shifts: bool) ->
     headers = _distinct(header, notes, limits)
     table = Table(headers=headers, rows=iter(()), notes=notes)
     body = _without_footer(chain(start[position + 1 :], filled), len(headers), notes)
-    table.rows = _fitted(body, len(headers), notes, limits=limits, surplus_shifts=surplus_shifts)
+    shown = told_hidden(body, notes)
+    table.rows = _fitted(shown, len(headers), notes, limits=limits, surplus_shifts=surplus_shifts)
     return table
 
 

@@ -18,6 +18,7 @@ from openpyxl.utils.escape import unescape
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
 from core.tables.elements import row_elements, strings_of
+from core.tables.hidden import HiddenColumns, is_hidden
 from core.tables.limits import Limits, TableRefused
 from core.tables.package import SAVE_AS, check_package
 from core.tables.tidy import Row
@@ -65,15 +66,19 @@ class _Reader(ExcelReader):
             if part.target in self.valid_files and "chartsheet" not in part.Type:
                 found: Any = _Sheet(book, sheet.name, part.target, self.shared_strings)
                 found.sheet_state = sheet.state
+                found.hidden_columns = HiddenColumns()
                 book._sheets.append(found)
 
 
 def sheet_records(file: BinaryIO, book: Workbook, sheet: Any, *, limits: Limits) -> Iterator[Row]:
-    """The rows of a sheet that hold anything. Of the cells right of the column limit, the first text is kept."""
+    """The rows of a sheet that hold anything. Of the cells right of the column limit, the first text is kept.
+
+    With the first row the sheet's `hidden_columns` are known.
+    """
     number = 0
     try:
         with zipfile.ZipFile(file) as package, package.open(sheet._worksheet_path) as source:
-            for row in row_elements(source):
+            for row in row_elements(source, sheet.hidden_columns):
                 number = int(row.get("r") or number + 1)
                 yield _record(row, number, book, sheet, limits)
     except TableRefused:
@@ -92,16 +97,26 @@ class StyledCell:
     problem: str
 
 
-def styled_rows(
-    file: BinaryIO, book: Workbook, sheet: Any, *, limits: Limits
-) -> Iterator[tuple[int, list[StyledCell]]]:
-    """Row by row the cells that hold a text or wear a style; of those right of the column limit the first text."""
+@dataclass(frozen=True, slots=True)
+class StyledRow:
+    """The cells of a row that hold a text or wear a style, with the number that a spreadsheet shows beside it."""
+
+    number: int
+    cells: list[StyledCell]
+    is_hidden: bool
+
+
+def styled_rows(file: BinaryIO, book: Workbook, sheet: Any, *, limits: Limits) -> Iterator[StyledRow]:
+    """The rows of a sheet; of the cells right of the column limit the first text is kept.
+
+    With the first row the sheet's `hidden_columns` are known.
+    """
     number = 0
     try:
         with zipfile.ZipFile(file) as package, package.open(sheet._worksheet_path) as source:
-            for row in row_elements(source):
+            for row in row_elements(source, sheet.hidden_columns):
                 number = int(row.get("r") or number + 1)
-                yield number, list(_styled(row, book, sheet, limits))
+                yield StyledRow(number, list(_styled(row, book, sheet, limits)), is_hidden(row))
     except TableRefused:
         raise
     except (ParseError, ValueError, IndexError, KeyError, OverflowError, zipfile.BadZipFile, OSError) as refusal:
@@ -144,7 +159,7 @@ def _record(row: Element, number: int, book: Workbook, sheet: Any, limits: Limit
         values[place - 1] = value
         if is_beyond:
             break
-    return Row(number, values, problem)
+    return Row(number, values, problem, is_hidden(row))
 
 
 def _value(cell: Element, book: Workbook, sheet: Any) -> tuple[str, str]:
@@ -168,17 +183,20 @@ def _value(cell: Element, book: Workbook, sheet: Any) -> tuple[str, str]:
 
 
 def _raw(cell: Element) -> tuple[str, bool]:
-    """What stands in the cell's XML, and whether a formula put it there."""
-    raw, is_formula = "", False
+    """What stands in the cell's XML, and whether a formula is to put it there.
+
+    A formula whose value is an empty text has been computed.
+    """
+    raw, is_formula, is_computed = "", False, False
     for child in cell:
         name = child.tag.rpartition("}")[2]
         if name == "v":
-            raw = child.text or ""
+            raw, is_computed = child.text or "", cell.get("t") == "str"
         elif name == "f":
             is_formula = True
         elif name == "is":
             raw = "".join(part.text or "" for part in child.iter() if part.tag.endswith("}t"))
-    return raw, is_formula
+    return raw, is_formula and not is_computed
 
 
 def _shared(sheet: Any, number: int) -> str:

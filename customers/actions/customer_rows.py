@@ -42,11 +42,6 @@ class Entry:
     subject: str = ""
     is_new_id: bool = False
 
-    @property
-    def fingerprint(self) -> int:
-        said = frozenset(self.values.items()), frozenset(self.attributes.items())
-        return hash((self.wanted, *said, tuple(self.products)))
-
 
 class CustomerReader:
     """Reads rows as a plan says. People and products are looked up in what was known when it was made."""

@@ -13,6 +13,7 @@ from core.models import Programme, User
 from core.tables import Row
 from customers.actions import imported_attributes
 from customers.actions.customer_rows import CustomerReader, Entry
+from customers.actions.earlier_rows import EarlierRows
 from customers.actions.early_days import slips
 from customers.actions.import_remarks import ImportRemarks
 from customers.actions.import_rows import CHUNK, ImportPlan, append_changes, changed_since, later_changes
@@ -49,7 +50,7 @@ class CustomerImport:
         self.reader = CustomerReader(plan, headers)
         self.checked = plan.checked if write else None
         self.remarks = ImportRemarks()
-        self.seen: dict[int, tuple[int, int]] = {}
+        self.seen = EarlierRows(plan.source, self.reader.attributes.names)
         self.written = Written()
         self.new_by_name: dict[str, list[Candidate]] = {}
 
@@ -97,19 +98,20 @@ class CustomerImport:
             wrong = [*entry.wrong, *([str(found.problem)] if found.problem else []), *self._slips(entry.values)]
             return refused(entry.row, entry.subject or name, wrong)
         if found.pk is not None and (found.pk < 0 or found.pk in self.seen):
-            return self._repeated(entry, name, -found.pk if found.pk < 0 else self.seen[found.pk][0], found.pk)
+            return self._repeated(entry, name, found.pk)
         if found.pk is None:
             return self._new(entry, created)
         customer = by_id or next(end for row in same_name if (end := known.ends[row.pk]).pk == found.pk)
         return self._compared(entry, customer, known, updated)
 
-    def _repeated(self, entry: Entry, name: str, first: int, pk: int) -> Outcome:
-        if self.seen[pk][1] == entry.fingerprint:
-            return Outcome(
-                entry.row, ImportOutcome.UNCHANGED, name, reason=_("The same as row %(row)s.") % {"row": first}
-            )
-        reason = _("Row %(row)s is about the same customer and says something else; keep one of them.") % {"row": first}
-        return Outcome(entry.row, ImportOutcome.PROBLEM, name, reason=reason)
+    def _repeated(self, entry: Entry, name: str, pk: int) -> Outcome:
+        told: dict[str, Any] = {"row": self.seen.number(pk)}
+        if differing := self.seen.differing(pk, entry):
+            told["columns"] = ", ".join(map(label_of, differing))
+            words = _("Row %(row)s is about the same customer and says something else: %(columns)s; keep one of them.")
+            return Outcome(entry.row, ImportOutcome.PROBLEM, name, reason=words % told)
+        reason = _("It says nothing that row %(row)s does not say.") % told
+        return Outcome(entry.row, ImportOutcome.UNCHANGED, name, None, {}, reason, *_unknown(entry))
 
     def _new(self, entry: Entry, created: list[Any]) -> Outcome:
         wanted, name = entry.wanted, entry.values.get("name", "")
@@ -120,7 +122,7 @@ class CustomerImport:
             return refused(entry.row, name, wrong)
         ids = (wanted.external_id,) if wanted.external_id else ()
         entry.is_new_id = bool(ids)
-        self.seen[-entry.row] = (entry.row, entry.fingerprint)
+        self.seen.keep(-entry.row, entry)
         self.written.ids |= dict.fromkeys(ids, -entry.row)
         self.new_by_name.setdefault(wanted.name_key, []).append(Candidate(-entry.row, name, wanted.domain, ids))
         created.append(entry)
@@ -131,7 +133,7 @@ class CustomerImport:
         return Outcome(entry.row, ImportOutcome.CREATED, name, None, fields, "", *_unknown(entry))
 
     def _compared(self, entry: Entry, customer: CustomerRow, known: KnownCustomers, updated: list[Any]) -> Outcome:
-        self.seen[customer.pk] = (entry.row, entry.fingerprint)
+        self.seen.keep(customer.pk, entry)
         changes = self._changes(entry, customer, known.former.get(customer.pk, set()))
         later, held = self.later.get(customer.pk, ()), self.held.get(customer.pk, {})
         late = [column for column in changes if column.removesuffix("_id") in later]

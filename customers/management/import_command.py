@@ -111,8 +111,10 @@ class ImportCommand(ProgramCommand):
             if names:
                 told = ", ".join(f"{name} ({count})" for name, count in names.most_common(50))
                 self.stdout.write(f"unknown {what}, left blank: {told}")
-        for row in sorted((row for rows in tally.shown.values() for row in rows), key=lambda row: row["row"]):
+        # A row is among those of its outcome, and once more where something in it is to be looked at.
+        shown = {row["row"]: row for rows in tally.shown.values() for row in rows}
+        for number, row in sorted(shown.items()):
             if row["reason"]:
-                self.stdout.write(f"row {row['row']}: {row['subject'] or '(no name)'}: {row['reason']}")
+                self.stdout.write(f"row {number}: {row['subject'] or '(no name)'}: {row['reason']}")
         if tally.problems > len(tally.shown.get(ImportOutcome.PROBLEM.value, [])):
             self.stdout.write(f"… and more; {tally.problems} problem rows in all")

@@ -58,6 +58,7 @@ class Preview:
     unknown_products: dict[str, int]
     notes: list[str]
     kept_as_notes: dict[str, int]
+    unreadable: dict[str, int]
 
 
 def preview(job: Job, *, shown: str, in_words: Telling) -> Preview:
@@ -84,6 +85,7 @@ def preview(job: Job, *, shown: str, in_words: Telling) -> Preview:
         unknown_products=report["unknown_products"],
         notes=report["notes"],
         kept_as_notes=asides.get("kept_as_notes", {}),
+        unreadable=asides.get("unreadable", {}),
     )
 
 

@@ -10,7 +10,7 @@ from core.choices import ImportOutcome
 SHOWN = {ImportOutcome.PROBLEM: 500}
 SHOWN_OTHERS = 100
 # What is to be looked at in a row whatever its outcome is; such rows are listed once more, by this.
-ASIDES = ("left_alone", "kept_as_notes")
+ASIDES = ("left_alone", "kept_as_notes", "unreadable")
 SHOWN_ASIDE = 500
 REASONS_KEPT = 200
 # With more rows than this, trying takes too long to wait for a page; a worker does it.
@@ -23,7 +23,7 @@ class Outcome:
 
     `complaints` are its problems one by one where it has several; `reason` says them all.
     `left_alone` counts its values that were changed here since the check and stay as they are, `kept_as_notes` its
-    cells that were to be a status and are none.
+    cells that were to be a status and are none, `unreadable` those that hold a formula without a value, or an error.
     """
 
     row: int
@@ -36,6 +36,7 @@ class Outcome:
     unknown_products: tuple[str, ...] = ()
     left_alone: int = 0
     kept_as_notes: int = 0
+    unreadable: int = 0
     complaints: tuple[str, ...] = ()
 
 

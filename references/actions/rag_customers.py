@@ -17,7 +17,7 @@ from references.permissions import customers_editable_by
 class Entry:
     """A row understood: whom it means, and what it says about the cells, by dimension.
 
-    `remark` says what is to be known of how its customer was found.
+    `remark` says what is to be known of how its customer was found, `unread` what of it the file does not say.
     """
 
     row: int
@@ -27,6 +27,7 @@ class Entry:
     cells: dict[int, ReadCell]
     customer: CustomerRow | None = None
     remark: str = ""
+    unread: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

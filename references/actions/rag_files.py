@@ -13,7 +13,7 @@ from core.words import gettext_noop
 from customers.actions.importers import Importer, refuse_doubled
 from customers.rules.import_outcomes import Outcome
 from references.actions.rag_imports import RagImport, RagPlan
-from references.formats.rag_headers import CUSTOMER, DOMAIN, IDENTIFIER, NOTE, told_alike
+from references.formats.rag_headers import CUSTOMER, DOMAIN, IDENTIFIER, NOTE, WHO, told_alike
 from references.formats.rag_rows import RawCell, RawRow
 from references.formats.rag_sheets import RagSheet, open_sheet
 from references.models import Dimension
@@ -44,7 +44,7 @@ class RagFiles(Importer[RagPlan]):
 
     def meanings(self, kind: str = "") -> dict[str, str]:
         dimensions = list(Dimension.objects.shown().values_list("key", "name"))
-        who = {CUSTOMER: _("Customer"), DOMAIN: _("Web domain"), IDENTIFIER: _("RefProgram id")}
+        who = {meaning: _(label) for meaning, label in WHO.items()}
         return who | dict(dimensions) | {f"{key}{NOTE}": _("%s: note") % name for key, name in dimensions}
 
     def retired(self, meaning: str) -> str:

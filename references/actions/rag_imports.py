@@ -1,7 +1,7 @@
 """An existing RAG sheet taken over into the grid: every row matched, compared and written, tried or meant."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import islice
 from typing import Any
@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from core import bulk
 from core.choices import ImportOutcome
-from core.exports import as_typed
 from core.models import Programme, User
 from customers.actions.import_rows import append_changes, changed_since
 from customers.actions.importers import Plan
@@ -35,7 +34,7 @@ from references.actions.imported_cells import (
 from references.actions.rag_customers import Entry, KnownCustomers
 from references.choices import ChangeSource, EvidenceKind, Status
 from references.formats.cell_comments import clean
-from references.formats.rag_headers import CUSTOMER, DOMAIN, IDENTIFIER, NOTE
+from references.formats.rag_headers import CUSTOMER, DOMAIN, IDENTIFIER, NOTE, WHO
 from references.formats.rag_rows import RawRow
 from references.formats.rag_sheets import CellReader, ReadCell, is_footer, with_note
 from references.models import ChangeSet, Dimension, EvidenceSettings
@@ -77,7 +76,7 @@ class RagImport:
             for position, meaning in plan.columns.items()
             if meaning in keys
         ]
-        self.who = [plan.position(meaning) for meaning in (CUSTOMER, DOMAIN, IDENTIFIER)]
+        self.who = {meaning: plan.position(meaning) for meaning in WHO}
         self.read_cell = CellReader(is_done=write)
         self.labels = {status.value: str(status.label) for status in Status}
         self.seen: dict[int, int] = {}
@@ -111,27 +110,39 @@ class RagImport:
 
     def _read(self, row: RawRow) -> Entry | Outcome | None:
         """The row understood; None for a row that is about no customer: blank, a subtitle or a sum."""
-        name, domain, identifier = map(row.text, self.who)
+        name, domain, identifier = map(row.text, self.who.values())
         cells = dict(self._cells(row))
         says = any(cell.status is not None for cell in cells.values())
-        if not (cells or name) or (is_footer(name) and not says):
+        nameless = " ".join(self._unread(row, CUSTOMER))
+        if not (cells or name or nameless) or (is_footer(name) and not says):
             return None
-        if row.problem:
-            return Outcome(row.number, ImportOutcome.PROBLEM, name[:200], reason=row.problem)
+        if problem := row.problem or nameless:
+            return Outcome(row.number, ImportOutcome.PROBLEM, name[:200], reason=problem)
         if not name:
             reason = _("The row has statuses but names no customer.")
             return Outcome(row.number, ImportOutcome.PROBLEM, reason=reason) if says else None
         if len(name) > 200:
             return Outcome(row.number, ImportOutcome.PROBLEM, name[:200], reason=_("The name is too long."))
         number = int(identifier) if identifier.isdecimal() and len(identifier) < 19 else None
-        return Entry(row.number, name, Wanted("", name_key(name), domain_of(domain)), number, cells)
+        unread = self._unread(row, DOMAIN, IDENTIFIER)
+        return Entry(row.number, name, Wanted("", name_key(name), domain_of(domain)), number, cells, unread=unread)
+
+    def _unread(self, row: RawRow, *meanings: str) -> tuple[str, ...]:
+        """In words what the file does not say of whom the row is about."""
+        told = []
+        for meaning in meanings:
+            position = self.who[meaning]
+            cell = row.cells.get(position) if position is not None else None
+            if cell and cell.problem:
+                told.append(f"{_(WHO[meaning])}: {cell.problem}")
+        return tuple(told)
 
     def _cells(self, row: RawRow) -> Iterator[tuple[int, ReadCell]]:
         for dimension_id, position, notes in self.columns:
             raw = row.cells.get(position)
             read = self.read_cell(raw) if raw is not None else NOTHING
             if notes is not None and (beside := row.cells.get(notes)):
-                read = with_note(read, clean(as_typed(beside.text)))
+                read = with_note(read, beside)
             if read.status is not None or read.note or read.remark:
                 yield dimension_id, read
 
@@ -196,16 +207,16 @@ class RagImport:
     ) -> Outcome:
         """What becomes of a row; its cells that change are added to the `changed` ones."""
         fields: dict[str, list[Any]] = {}
-        remarks = [entry.remark] if entry.remark else []
+        remarks = [*entry.unread, *filter(None, [entry.remark])]
         late: list[str] = []
-        kept, problems = 0, 0
+        kept, unreadable = 0, len(entry.unread)
         pk = entry.customer.pk if entry.customer else 0
         for dimension_id, read in entry.cells.items():
             place = (pk, dimension_id)
             before = cells.get(place) or BLANK._replace(customer_id=pk, dimension_id=dimension_id)
             said: list[str] = []
             cell = self._changed(before, read, earlier.get(place), said)
-            problems += read.is_problem
+            unreadable += read.unreadable
             if cell is not None and self._is_late(before):
                 late.append(self.names[dimension_id])
                 continue
@@ -217,8 +228,9 @@ class RagImport:
         if late:
             remarks.append(changed_since(", ".join(late)))
         name = entry.customer.name if entry.customer else entry.name
-        kind, reason = self._kind(entry, fields, is_wrong=bool(late or problems)), " ".join(remarks)[:2000]
-        return Outcome(entry.row, kind, name, pk or None, fields, reason, left_alone=len(late), kept_as_notes=kept)
+        kind, reason = self._kind(entry, fields, is_wrong=bool(late or unreadable)), " ".join(remarks)[:2000]
+        told = Outcome(entry.row, kind, name, pk or None, fields, reason, left_alone=len(late), kept_as_notes=kept)
+        return replace(told, unreadable=unreadable) if unreadable else told
 
     def _kind(self, entry: Entry, fields: dict[str, list[Any]], *, is_wrong: bool) -> ImportOutcome:
         if self._is_new(entry):

@@ -26,5 +26,9 @@ WORDS = {
 }
 
 
+# What the file itself fails to say, so that nothing is done with it; the problem is told as a table tells it.
+BESIDE = gettext_noop("the note beside it %(problem)s")
+
+
 def remark(name: str, told: dict[str, Any], *, is_done: bool) -> str:
     return gettext(WORDS[name][is_done]) % told

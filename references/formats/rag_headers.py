@@ -6,9 +6,15 @@ from collections.abc import Container, Mapping, Sequence
 
 from django.utils.translation import gettext
 
+from core.words import gettext_noop
 from references.formats.grid_sheets import AFTER, BEFORE
 
 CUSTOMER, DOMAIN, IDENTIFIER = "customer", "domain", "id"
+WHO = {
+    CUSTOMER: gettext_noop("Customer"),
+    DOMAIN: gettext_noop("Web domain"),
+    IDENTIFIER: gettext_noop("RefProgram id"),
+}
 NOTE = " note"
 # What sheets call a column beside the one of a dimension; `NOTE` is how we call it.
 DERIVED = (NOTE, " notes", " status")
@@ -75,7 +81,7 @@ def plain(header: str) -> str:
 def built_in() -> dict[str, str]:
     """What a column of the program is called, by the headers, as they are compared, that are never a dimension's."""
     read = {plain(header): header for header in (*BEFORE, *AFTER)}
-    for label, phrases in (("Customer", CUSTOMERS), ("Web domain", DOMAINS), ("RefProgram id", IDENTIFIERS)):
+    for label, phrases in zip(WHO.values(), (CUSTOMERS, DOMAINS, IDENTIFIERS), strict=True):
         read |= {plain(phrase): label for phrase in phrases}
     return read
 

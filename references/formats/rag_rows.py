@@ -29,6 +29,7 @@ class RawRow:
     cells: dict[int, RawCell]
     separated: int = 0
     problem: str = ""
+    is_hidden: bool = False
 
     def text(self, position: int | None) -> str:
         cell = self.cells.get(position) if position is not None else None

@@ -14,10 +14,21 @@ from django.utils.translation import gettext as _
 from openpyxl.utils import get_column_letter
 
 from core.exports import as_typed
-from core.tables import Limits, TableRefused, TooWide, kind_of, no_sheet, open_workbook, styled_rows, text_records
+from core.tables import (
+    Limits,
+    TableRefused,
+    TooWide,
+    kind_of,
+    no_sheet,
+    open_workbook,
+    styled_rows,
+    text_records,
+    told_hidden,
+)
 from references.choices import Status
 from references.formats.bare_colours import counted
 from references.formats.cell_comments import CommentsUnreadable, clean, comments_of
+from references.formats.cell_remarks import BESIDE
 from references.formats.cell_remarks import remark as cell_remark
 from references.formats.fill_colours import Fills
 from references.formats.pasted_blocks import names_status, read_status
@@ -33,14 +44,15 @@ FOOTER = re.compile(r"green of \d+|(grand )?totals?|sum|greens?|count|legend|key
 class ReadCell:
     """A cell understood: its status (None: the sheet does not say), its note, and what the reader should know.
 
-    `is_no_status` tells that its text was to be a status and is none, `is_problem` that it could not be read.
+    `is_no_status` tells that its text was to be a status and is none, `unreadable` counts what of it, the status and
+    the note beside it, the file does not say: a formula without a value, or an error.
     """
 
     status: Status | None
     note: str
     remark: str = ""
     is_no_status: bool = False
-    is_problem: bool = False
+    unreadable: int = 0
 
 
 @dataclass
@@ -105,14 +117,18 @@ def read_cell(raw: RawCell, *, is_done: bool = True) -> ReadCell:
         note = _joined(extra, note)
     if raw.colour is not None:
         told = {"text": extra[:60], "status": raw.colour.label}
-        said = cell_remark("colour_counts", told, is_done=is_done) if names_status(extra) else ""
+        said = cell_remark("colour_counts", told, is_done=is_done) if names_status(extra) else raw.problem
         return ReadCell(raw.colour, note, said)
     remark = cell_remark("no_status", {"text": extra[:60]}, is_done=is_done) if extra else raw.problem
-    return ReadCell(None, note, remark, is_no_status=bool(extra), is_problem=bool(raw.problem) and not extra)
+    return ReadCell(None, note, remark, is_no_status=bool(extra), unreadable=int(bool(raw.problem)))
 
 
-def with_note(read: ReadCell, beside: str) -> ReadCell:
+def with_note(read: ReadCell, raw: RawCell) -> ReadCell:
     """The cell with the note of its own column. What was said to be kept as the note stays in front of it."""
+    if raw.problem:
+        remark = f"{read.remark} {_(BESIDE) % {'problem': raw.problem}}".strip()
+        return replace(read, remark=remark, unreadable=read.unreadable + 1)
+    beside = clean(as_typed(raw.text))
     if read.remark and read.note and beside:
         return replace(read, note=beside if read.note in beside else _joined(read.note, beside))
     return replace(read, note=beside or read.note)
@@ -181,6 +197,7 @@ def _chosen(file: BinaryIO, book: Any, names: Mapping[str, str], limits: Limits,
     best.notes += [_("The sheet “%(name)s” was left out. %(why)s") % {"name": one, "why": wide[one]} for one in wide]
     chosen = next(found for found in book.worksheets if found.title == best.sheet)
     best.sheets = titles
+    best.notes[:0] = chosen.hidden_columns.notes(len(best.headers))
     _commented(file, chosen, best)
     statuses = {position for position, meaning in best.columns.items() if meaning in names}
     best.rows = counted(best.rows, statuses, best.notes, is_own=IDENTIFIER in best.columns.values())
@@ -188,13 +205,13 @@ def _chosen(file: BinaryIO, book: Any, names: Mapping[str, str], limits: Limits,
 
 
 def _styled(file: BinaryIO, book: Any, sheet: Any, fills: Fills, limits: Limits) -> Iterator[RawRow]:
-    for number, cells in styled_rows(file, book, sheet, limits=limits):
+    for row in styled_rows(file, book, sheet, limits=limits):
         found = {}
-        for cell in cells:
+        for cell in row.cells:
             colour = fills.status(cell.style) if cell.style else None
             if cell.text or colour is not None or cell.problem:
                 found[cell.column - 1] = RawCell(_fitting(cell.text, limits), colour, "", cell.problem)
-        yield RawRow(number, found)
+        yield RawRow(row.number, found, is_hidden=row.is_hidden)
 
 
 def _commented(file: BinaryIO, sheet: Any, rag: RagSheet) -> None:
@@ -222,7 +239,7 @@ def _with_comments(row: RawRow, comments: Mapping[str, str], width: int) -> RawR
         if comment:
             raw = cells.get(position, RawCell())
             cells[position] = RawCell(raw.text, raw.colour, comment, raw.problem)
-    return RawRow(row.number, cells)
+    return replace(row, cells=cells)
 
 
 def _has_conditional_formats(file: BinaryIO, path: str) -> bool:
@@ -247,7 +264,7 @@ def _sheet_of(rows: Iterator[RawRow], names: Mapping[str, str], limits: Limits) 
     headers = [header.text(column) or f"Column {get_column_letter(column + 1)}" for column in range(width)]
     columns = guess([header.text(column) for column in range(width)], names)
     notes: list[str] = []
-    body = fitted(_data(chain(start[-position + 1 :], rows)), header, notes)
+    body = told_hidden(fitted(_data(chain(start[-position + 1 :], rows)), header, notes), notes)
     return RagSheet(headers, header.number, columns, _limited(body, limits), notes=notes)
 
 
@@ -260,7 +277,7 @@ def _fitness(row: RawRow, names: Mapping[str, str]) -> tuple[int, int]:
 
 def _data(rows: Iterable[RawRow]) -> Iterator[RawRow]:
     """The rows that hold anything."""
-    return (row for row in rows if any(cell.text.strip() or cell.colour for cell in row.cells.values()))
+    return (row for row in rows if any(cell.text.strip() or cell.colour or cell.problem for cell in row.cells.values()))
 
 
 def _limited(rows: Iterator[RawRow], limits: Limits) -> Iterator[RawRow]:

@@ -54,6 +54,13 @@ def test_formulas_are_never_evaluated_and_one_without_a_value_is_a_problem():
     assert values(cached) == [["Acme", "2"], ["Bluth", "3"]]
 
 
+def test_a_formula_that_came_to_an_empty_text_is_an_empty_cell():
+    content = workbook(["Name", "City"], ["Acme", '=IF(1,"",2)'])
+    empty = repacked(content, "xl/worksheets/sheet1.xml", lambda xml: xml.replace(b'<c r="B2"', b'<c r="B2" t="str"'))
+    _table, rows = read(empty)
+    assert (rows[0].values, rows[0].problem) == (["Acme", ""], "")
+
+
 def test_an_error_value_is_a_problem_of_its_row():
     content = workbook(["Name", "Sum"], ["Acme", "#REF!"])
     _table, rows = read(content)

@@ -149,6 +149,12 @@ def _sheets(size: int) -> dict[str, bytes]:
         "million_empty_rows.xlsx": rows("<row/>" * (100_000 * size)),
         "million_empty_cells.xlsx": rows("<row>" + "<c/>" * (100_000 * size) + "</row>"),
         "many_rows_of_one_cell.xlsx": rows("<row><c><v>1</v></c></row>" * (60_000 * size)),
+        "all_columns_hidden_many_times.xlsx": in_sheet(
+            lambda xml: xml.replace(
+                b"<sheetData>",
+                b"<cols>" + b'<col min="1" max="16384" hidden="1"/>' * (50_000 * size) + b"</cols><sheetData>",
+            )
+        ),
         "deeply_nested.xlsx": cell("<x>" * 100_000 + "</x>" * 100_000),
         "huge_attribute.xlsx": cell(f'<c r="A9" x="{"y" * (3 * MIB)}"><v>1</v></c>'),
         "many_attributes.xlsx": cell("<c " + " ".join(f'a{n}="1"' for n in range(30_000)) + "><v>1</v></c>"),

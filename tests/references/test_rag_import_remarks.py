@@ -23,11 +23,12 @@ def acme(maria):
     return customer("Acme", csm=maria)
 
 
-def checked(client, content, name):
+def checked(client, content, name, **columns):
     """Maria uploads the sheet and sees what would become of it; the page and its job."""
     client.post(reverse("references:grid_import_create"), {"file": SimpleUploadedFile(name, content)})
     job = Job.objects.get()
     said = {"column-0": "customer", "column-1": "logo"}
+    said |= {name.replace("_", "-"): meaning for name, meaning in columns.items()}
     page = client.post(reverse("references:grid_import_columns", args=[job.pk]), said, follow=True)
     return page, job
 
