@@ -71,9 +71,14 @@ class Reason(TextChoices):
     NOT_YET_VALID = "not_yet_valid", _("agreed on a later day")
 
 
-class Movement(TextChoices):
-    """How a customer moves the count from one closing to the next."""
+# What is said of the customer itself, before anybody looks at its cell.
+CUSTOMER_REASONS = (Reason.CHURNED, Reason.MERGED, Reason.PROSPECTIVE)
 
+
+class Movement(TextChoices):
+    """How a customer moves the count from one closing to the next, in the order of the bridge's steps."""
+
+    REDEFINED = "redefined", _("Other definition")
     GAINED = "gained", _("Newly Green")
     LOST = "lost", _("Lost")
     CHURNED = "churned", _("Churned")

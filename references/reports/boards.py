@@ -79,6 +79,11 @@ class Board:
         return since if since > first else ""
 
     @property
+    def is_definition_to_come(self) -> bool:
+        """Whether the quarter has not begun and is the first that the definition holds for."""
+        return self.facts.state == QuarterState.FUTURE and self.definition_since == self.facts.label
+
+    @property
     def count(self) -> int:
         """The headline: the present count, or the closed one with its corrections."""
         return self.outlook.now if self.outlook else self.facts.corrected or 0
@@ -174,7 +179,7 @@ def board(quarter: Quarter, *, now: Present) -> Board:
         outlook=outlook,
         curve=PayCurve.objects.holding_for(quarter.label),
         statement=next((row.statement for row in closed if row.closing.quarter == quarter.label), None),
-        history=_history(facts, closed, outlook, now=now),
+        history=_history(facts, closed, now=now) + _open_quarters(facts, outlook, now=now),
         closed=closed,
         coverage=coverage.coverage_closed(facts.closing) if facts.closing else coverage.coverage_now(now),
         to_do=shown,
@@ -197,13 +202,12 @@ def closed_quarters() -> list[ClosedQuarter]:
     return [ClosedQuarter(closing, counts[closing.pk], getattr(closing, "statement", None)) for closing in closings]
 
 
-def _history(
-    facts: QuarterFacts, closed: list[ClosedQuarter], outlook: Outlook | None, *, now: Present
-) -> list[QuarterCount]:
+def _history(facts: QuarterFacts, closed: list[ClosedQuarter], *, now: Present) -> list[QuarterCount]:
+    """The closed quarters in the row, oldest first."""
     last = max(facts.quarter, min(now.quarter, facts.quarter.shifted(AHEAD)))
     labels = [last.shifted(-back).label for back in reversed(range(QUARTERS_SHOWN))]
     targets = dict(QuarterTarget.objects.filter(quarter__in=labels).order_by("pk").values_list("quarter", "count"))
-    row = [
+    return [
         QuarterCount(
             quarter=Quarter.parse(past.closing.quarter),
             count=past.corrected,
@@ -215,9 +219,18 @@ def _history(
         for past in reversed(closed)
         if past.closing.quarter in labels
     ]
-    if outlook is not None and facts.state != QuarterState.FUTURE:
-        row.append(QuarterCount(facts.quarter, outlook.now, facts.target, True, False, forecast=outlook.forecast))
-    return row
+
+
+def _open_quarters(facts: QuarterFacts, outlook: Outlook | None, *, now: Present) -> list[QuarterCount]:
+    """The quarter that is shown, if it is not closed; before one that has not begun stands the running one."""
+    if outlook is None:
+        return []
+    if facts.state != QuarterState.FUTURE:
+        return [QuarterCount(facts.quarter, outlook.now, facts.target, True, False, forecast=outlook.forecast)]
+    running = forecasts.outlook(now.quarter, now=now)
+    target = QuarterTarget.objects.holding_for(now.quarter.label)
+    aim = target.count if target else None
+    return [QuarterCount(now.quarter, running.now, aim, False, False, forecast=running.forecast)]
 
 
 def asked_for(label: str, *, now: Present) -> Quarter:

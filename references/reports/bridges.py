@@ -1,27 +1,41 @@
-"""How the count came from one quarter's end to the next, as numbers and as the sets behind them."""
+"""How the count came from one quarter's end to the next, as numbers and as the sets behind them.
 
-from dataclasses import dataclass
+Where a quarter counts by another definition than the closing that opens it, the closing's last instant is counted a
+second time, by the quarter's own: whoever counts in one of the two alone moved the count by the change of definition.
+What happened since then is told by the quarter's definition. So a customer can stand under two steps, as one that the
+change took out and that became Green by the new definition later. A correction of the opening put a verdict by the old
+definition right, and holds for nothing else.
+"""
+
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Case, Count, Exists, F, OuterRef, Q, QuerySet, When
 
 from customers.choices import Lifecycle
 from customers.models import Customer
 from references.choices import Reason
-from references.models import Cell, Closing, ClosingEntry, Correction
+from references.models import Cell, Closing, ClosingEntry, Correction, Definition
 from references.reports import closings
 from references.reports.counts import Present, referenceable
+from references.reports.redefinitions import counting_then
 from references.rules.bridges import Bridge
 
 
 @dataclass(frozen=True)
 class Before:
-    """Who counted at the end of the quarter before, corrections included."""
+    """Who counted at the end of the quarter before: corrections included, or by another `definition` without any."""
 
     closing: Closing | None
     put_in: frozenset[int]
     taken_out: frozenset[int]
+    definition: Definition | None = None
+
+    def counted_by(self, definition: Definition) -> "Before":
+        """The same instant by the definition; itself where that is the one by which it was closed."""
+        same = self.closing is None or _rule(self.closing) == (definition.dimension.key, definition.evidence_needed)
+        return self if same else replace(self, put_in=frozenset(), taken_out=frozenset(), definition=definition)
 
     def is_corrected(self, customer_id: int) -> bool:
         return customer_id in self.put_in or customer_id in self.taken_out
@@ -39,8 +53,14 @@ class Before:
     def _entries(self) -> "QuerySet[ClosingEntry]":
         if self.closing is None:
             return ClosingEntry.objects.none()
-        found: QuerySet[ClosingEntry] = ClosingEntry.objects.filter(closing=self.closing, is_referenceable=True)
-        return found.exclude(customer_id__in=self.taken_out)
+        found: QuerySet[ClosingEntry] = ClosingEntry.objects.filter(closing=self.closing)
+        if self.definition is not None:
+            return found.filter(counting_then(self.closing, self.definition))
+        return found.filter(is_referenceable=True).exclude(customer_id__in=self.taken_out)
+
+
+def _rule(closing: Closing) -> tuple[str, bool]:
+    return closing.pay_trigger, closing.evidence_needed
 
 
 @dataclass(frozen=True)
@@ -49,6 +69,14 @@ class Passage:
 
     closing: Closing | None
     before: Before
+
+    def start(self, now: Present) -> Before:
+        """Who counted when the quarter opened, by the definition by which it ends. Asks nothing unless they differ."""
+        if self.closing is None:
+            return self.before.counted_by(now.definition)
+        if self.before.closing is None or _rule(self.before.closing) == _rule(self.closing):
+            return self.before
+        return self.before.counted_by(self.closing.definition)
 
 
 def passage(label: str) -> Passage:
@@ -68,15 +96,26 @@ def before(label: str) -> Before:
 
 def bridge(way: Passage, *, now: Present) -> Bridge:
     """The numbers: of a closed quarter up to its end, of a running one up to now."""
-    closing, start = way.closing, way.before
+    closing, start = way.closing, way.start(now)
     opening = closings.corrected_count(start.closing) if start.closing else 0
+    moved = _moved_by_definition(way.before, start)
     if closing is None:
         left = _left_by(left_now(start, now), churned=churned_on(now.today))
-        return Bridge(opening, 0, gained_now(start, now).count(), left["lost"], left["churned"], now.count)
+        return Bridge(opening, 0, gained_now(start, now).count(), left["lost"], left["churned"], now.count, *moved)
     left = _left_by(left_then(closing, start), churned=Q(reason=Reason.CHURNED))
     lost = left["lost"] + len(unknown_then(closing, start))
     gained = gained_then(closing, start).count()
-    return Bridge(closing.opening, opening - closing.opening, gained, lost, left["churned"], closing.count)
+    return Bridge(closing.opening, opening - closing.opening, gained, lost, left["churned"], closing.count, *moved)
+
+
+def _moved_by_definition(before: Before, start: Before) -> tuple[int, int]:
+    """How many counted at the opening's instant by the quarter's definition alone, and by the opening's alone."""
+    if start is before:
+        return 0, 0
+    counts = redefined(before, start).aggregate(
+        newly=Count("pk", filter=Q(counts_anew=True)), no_longer=Count("pk", filter=Q(counts_anew=False))
+    )
+    return counts["newly"], counts["no_longer"]
 
 
 def _left_by(rows: "QuerySet[Any]", *, churned: Q) -> dict[str, int]:
@@ -93,6 +132,19 @@ def late_corrections(label: str) -> "QuerySet[Correction]":
         closing=start, decision__is_approved=True, decision__decided_at__gt=closing.closed_at
     )
     return found.select_related("customer", "proposed_by", "decision__decided_by").order_by("decision__pk")
+
+
+def redefined(before: Before, start: Before) -> "QuerySet[Customer]":
+    """Who counted at the opening's instant by one of two definitions alone; `counts_anew` says that it is the new."""
+    if start is before:
+        return Customer.objects.none()
+    # Not an ExpressionWrapper: one around a set that is known to be empty is no condition that can be compared.
+    counted, anew = (
+        Case(When(pk__in=one.counted(), then=True), default=False, output_field=BooleanField())
+        for one in (before, start)
+    )
+    found: QuerySet[Customer] = Customer.objects.alias(counted=counted, anew=anew).exclude(counted=F("anew"))
+    return found.annotate(counts_anew=~F("counted"))
 
 
 def gained_then(closing: Closing, start: Before) -> "QuerySet[ClosingEntry]":

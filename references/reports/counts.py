@@ -73,10 +73,11 @@ def referenceable(now: Present) -> CellQuerySet:
     This is `rules.verdicts.verdict` over the present state as SQL; count it, or group it by `customer__region` and
     the like.
     """
-    return _counting(now.definition, now.today)
+    return counting_by(now.definition, now.today)
 
 
-def _counting(definition: Definition, day: date) -> CellQuerySet:
+def counting_by(definition: Definition, day: date) -> CellQuerySet:
+    """The cells that count on the day by a definition, which may be one that holds only later, or is but proposed."""
     greens = Cell.objects.filter(dimension_id=definition.dimension_id, status=Status.GREEN)
     return greens.filter(is_supported(definition, day), of_active_customers(day))
 
@@ -85,7 +86,7 @@ def _counting(definition: Definition, day: date) -> CellQuerySet:
 def _counted(dimension_id: int, evidence_needed: bool, day: date) -> Question[Cell]:
     """The question of the count by all that it depends on: every page of the grid and of the quarter asks it."""
     definition = Definition(dimension_id=dimension_id, evidence_needed=evidence_needed)
-    return Question(lambda: _counting(definition, day).order_by())
+    return Question(lambda: counting_by(definition, day).order_by())
 
 
 def is_supported(definition: Definition, day: date, *, cell: str = "") -> Q:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from core.paging import Page, keyset_page
 from customers.choices import ChangeKind
 from customers.models import Customer, CustomerChange
-from references.choices import Movement, Reason
+from references.choices import CUSTOMER_REASONS, Movement, Reason
 from references.models import Cell, CellChange, Closing
 from references.reports.bridges import (
     Before,
@@ -22,13 +22,14 @@ from references.reports.bridges import (
     gained_then,
     left_now,
     left_then,
+    redefined,
     unknown_then,
 )
 from references.reports.cells import verdict_of
 from references.reports.counts import Present
+from references.reports.redefinitions import verdicts_then
 
 EXPORTED_AT_ONCE = 500
-CUSTOMER_REASONS = (Reason.CHURNED, Reason.MERGED, Reason.PROSPECTIVE)
 
 
 @dataclass(frozen=True)
@@ -50,12 +51,43 @@ class MovementRow:
         """The change that decided: of the customer where it churned or was merged, of the cell otherwise."""
         return self.customer_change or self.change
 
+    @property
+    def step(self) -> int:
+        """What the customer adds to the count: +1 or -1."""
+        return 1 if self.reason == Reason.COUNTS else -1
+
 
 def page(way: Passage, *, now: Present, kind: Movement, cursor: str | None = None, size: int) -> Page[MovementRow]:
     """The customers behind one number of the bridge by name, a page at a time."""
+    start = way.start(now)
+    if kind == Movement.REDEFINED:
+        return _page_redefined(way.before, start, cursor, size)
     if way.closing is not None:
-        return _page_then(way.closing, way.before, kind, cursor, size)
-    return _page_now(way.before, kind, now, cursor, size)
+        return _page_then(way.closing, start, kind, cursor, size)
+    return _page_now(start, kind, now, cursor, size)
+
+
+def _page_redefined(before: Before, start: Before, cursor: str | None, size: int) -> Page[MovementRow]:
+    """Who counted by one of two definitions alone when the quarter opened, with the verdict by the later one."""
+    closing, definition = start.closing, start.definition
+    if closing is None or definition is None:
+        return Page([], None, None)
+    found = keyset_page(redefined(before, start), order=("name_key", "pk"), cursor=cursor, size=size)
+    judged = verdicts_then(closing, definition, [who.pk for who in found.rows])
+    left = [pk for pk, (reason, _change) in judged.items() if reason in CUSTOMER_REASONS]
+    decided = _customer_changes(left, until=closing.ends_at)
+    rows = [
+        MovementRow(
+            Movement.REDEFINED,
+            who.pk,
+            who.name,
+            *judged[who.pk],
+            customer_change=decided.get(who.pk),
+            corrected_before=before.is_corrected(who.pk),
+        )
+        for who in found.rows
+    ]
+    return Page(rows, found.next, found.previous)
 
 
 def _page_then(closing: Closing, start: Before, kind: Movement, cursor: str | None, size: int) -> Page[MovementRow]:
@@ -142,6 +174,7 @@ def export_header() -> list[str]:
         _("Changed by"),
         _("Changed at (UTC)"),
         _("Note"),
+        _("Step"),
     ]
 
 
@@ -161,4 +194,4 @@ def _cells_of(row: MovementRow) -> list[Any]:
     author = str(decided.by or _("the program")) if decided else ""
     at = f"{decided.recorded_at:%Y-%m-%d %H:%M:%S}" if decided else ""
     note = decided.reason or getattr(decided, "note", "") if decided else ""
-    return [row.name, row.customer_id, str(row.movement.label), str(row.reason.label), author, at, note]
+    return [row.name, row.customer_id, str(row.movement.label), str(row.reason.label), author, at, note, row.step]

@@ -7,10 +7,13 @@ from references.choices import Movement, Reason
 
 @dataclass(frozen=True)
 class Bridge:
-    """opening + corrected + gained - lost - churned = closing.
+    """opening + corrected + redefined + gained - lost - churned = closing.
 
     `opening` is the count with which the quarter opened: the corrected count of the closing before, as it was when
     this quarter was closed. `corrected` is what corrections approved later have added to it since.
+
+    `newly_counted` and `no_longer_counted` are what another definition than the opening's makes of that same instant:
+    who counts by it alone, and who counted by the opening's alone. All later steps are told by the other definition.
     """
 
     opening: int
@@ -19,10 +22,29 @@ class Bridge:
     lost: int
     churned: int
     closing: int
+    newly_counted: int = 0
+    no_longer_counted: int = 0
+
+    @property
+    def redefined(self) -> int:
+        """What the change of definition by itself adds to the count."""
+        return self.newly_counted - self.no_longer_counted
+
+    @property
+    def is_redefined(self) -> bool:
+        """Whether the change of definition moved anybody, even if the count came out the same."""
+        return bool(self.newly_counted or self.no_longer_counted)
+
+    def moved(self, kind: Movement) -> int:
+        """How many customers stand behind a step: for another definition those that came and those that went."""
+        if kind == Movement.REDEFINED:
+            return self.newly_counted + self.no_longer_counted
+        return {Movement.GAINED: self.gained, Movement.LOST: self.lost, Movement.CHURNED: self.churned}[kind]
 
     @property
     def balances(self) -> bool:
-        return self.opening + self.corrected + self.gained - self.lost - self.churned == self.closing
+        opened = self.opening + self.corrected + self.redefined
+        return opened + self.gained - self.lost - self.churned == self.closing
 
 
 def movement(*, before: bool, now: bool, reason: str) -> Movement | None:

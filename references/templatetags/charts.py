@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from references.choices import Movement
 from references.formats import charts, line_charts
 from references.formats.charts import Bar
 from references.formats.line_charts import Dot, Level, Line, Picture
@@ -29,9 +30,10 @@ def count_chart(board: Board) -> dict[str, Any]:
     data = [_quarter_bar(row) for row in board.history]
     is_corrected = any(row.closed_count not in (None, row.count) for row in board.history)
     past = _("closing count, with its corrections") if is_corrected else _("closing count")
-    legend = [("past", past), ("target", _("target"))]
-    if board.outlook:
-        legend[1:1] = [("current", _("now")), ("ghost", _("forecast"))]
+    is_open = any(not row.is_closed for row in board.history)
+    legend = [("past", past)] if any(row.is_closed for row in board.history) else []
+    legend += [("current", _("now")), ("ghost", _("forecast"))] if is_open else []
+    legend += [("target", _("target"))] if any(row.target is not None for row in board.history) else []
     return {
         "drawing": charts.bars(data, labels_inside=True),
         "title": _("Count at the end of each quarter against target, in customers"),
@@ -54,7 +56,7 @@ def _quarter_bar(row: QuarterCount) -> Bar:
         end=row.count,
         shown=count(row.count),
         title=said,
-        kind="past" if not row.is_shown else "current" if row.is_closed else "current chart-open",
+        kind="current chart-open" if not row.is_closed else "current" if row.is_shown else "past",
         url=reverse("references:closing_detail", args=[row.quarter.label]),
         target=row.target,
         projected=row.forecast,
@@ -74,25 +76,12 @@ def bridge_chart(board: Board) -> dict[str, Any]:
 
 
 def _bridge_bars(board: Board) -> list[Bar]:
-    label, facts = board.facts.label, board.facts
-    page, before = _page(label), _page(facts.quarter.previous.label)
-    bars = [_total(_("Opening"), facts.opening, "opening", before)]
+    facts, page = board.facts, _page(board.facts.label)
+    bars = [_total(_("Opening"), facts.opening, "opening", _page(facts.quarter.previous.label))]
     level = facts.opening
-    steps = [
-        (
-            _("Corrected"),
-            board.bridge.corrected,
-            "gain" if board.bridge.corrected > 0 else "loss",
-            f"{page}#corrections",
-        ),
-        (_("New"), board.bridge.gained, "gain", f"{page}#gained"),
-        (_("Lost"), -board.bridge.lost, "loss", f"{page}#lost"),
-        (_("Churned"), -board.bridge.churned, "loss", f"{page}#churned"),
-    ]
-    for name, change, kind, url in steps:
-        if change or name != steps[0][0]:
-            bars.append(_step(name, level, change, kind, url))
-            level += change
+    for name, change, kind, url in _moves(board, page):
+        bars.append(_step(name, level, change, kind, url))
+        level += change
     bars.append(_total(_("Closing") if board.is_closed else _("Now"), board.bridge.closing, "now", page))
     if facts.is_corrected and facts.closing is not None:
         bars.append(_step(_("Corrected"), facts.closing.count, board.count - facts.closing.count, "loss", page))
@@ -101,6 +90,24 @@ def _bridge_bars(board: Board) -> list[Bar]:
     if facts.target is not None:
         bars.append(_total(_("Target"), facts.target, "goal", page))
     return bars
+
+
+def _moves(board: Board, page: str) -> list[tuple[str, int, str, str]]:
+    """The steps from the opening to the closing or to now; the two rare ones only where there is something to tell."""
+
+    def behind(kind: Movement) -> str:
+        return reverse("references:movement_index", args=[board.facts.label, kind])
+
+    moves = [
+        (_("New"), board.bridge.gained, "gain", behind(Movement.GAINED)),
+        (_("Lost"), -board.bridge.lost, "loss", behind(Movement.LOST)),
+        (_("Churned"), -board.bridge.churned, "loss", behind(Movement.CHURNED)),
+    ]
+    if board.bridge.is_redefined:
+        moves.insert(0, (_("Definition"), board.bridge.redefined, "loss", behind(Movement.REDEFINED)))
+    if board.bridge.corrected:
+        moves.insert(0, (_("Corrected"), board.bridge.corrected, "loss", f"{page}#corrections"))
+    return moves
 
 
 def _expected(board: Board) -> list[Bar]:

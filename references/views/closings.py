@@ -67,13 +67,12 @@ def _story(facts: quarters.QuarterFacts, now: Present) -> dict[str, Any]:
     """The bridge with the customers behind each step, and the corrections of this quarter."""
     if facts.figure is None:
         return {"bridge": None}
-    way = quarters.passage(facts.label)
+    way, now = quarters.passage(facts.label), now.by(facts.quarter)
     bridge = quarters.bridge(way, now=now)
-    counts = {Movement.GAINED: bridge.gained, Movement.LOST: bridge.lost, Movement.CHURNED: bridge.churned}
     steps = [
-        (kind, counts[kind], movements.page(way, now=now, kind=kind, size=MOST_MOVEMENTS).rows)
+        (kind, bridge.moved(kind), movements.page(way, now=now, kind=kind, size=MOST_MOVEMENTS).rows)
         for kind in Movement
-        if counts[kind]
+        if bridge.moved(kind)
     ]
     found = Correction.objects.filter(closing=facts.closing) if facts.closing else Correction.objects.none()
     return {

@@ -21,7 +21,7 @@ PAGE_SIZE: Final = 50
 @require_safe
 @requires("references.view_quarter")
 def index(request: PersonRequest, label: str, kind: str) -> HttpResponse:
-    """Who came, who was lost or who churned, by name, each with the change that decided and its author."""
+    """Who stands behind one step of the bridge, by name, each with the change that decided and its author."""
     now = Present.seen(timezone.now())
     way, now, movement = _asked_for(label, kind, now)
     found = movements.page(way, now=now, kind=movement, cursor=request.GET.get("cursor"), size=PAGE_SIZE)
@@ -30,8 +30,13 @@ def index(request: PersonRequest, label: str, kind: str) -> HttpResponse:
         "label": label,
         "kind": movement,
         "page": found,
-        "count": getattr(numbers, movement.value),
-        "kinds": [(other, getattr(numbers, other.value)) for other in Movement],
+        "bridge": numbers,
+        "count": numbers.moved(movement),
+        "kinds": [
+            (other, numbers.moved(other))
+            for other in Movement
+            if other != movement and (other != Movement.REDEFINED or numbers.is_redefined)
+        ],
     }
     return render(request, "references/movement_index.html", context)
 
@@ -47,11 +52,12 @@ def export(request: PersonRequest, label: str, kind: str) -> StreamingHttpRespon
 
 
 def _asked_for(label: str, kind: str, now: Present) -> tuple[Passage, Present, Movement]:
-    """With the instant as it is counted for the quarter. 404 for a quarter or a movement that there is not."""
+    """With the instant as it is counted for the quarter. 404 for a movement that there is not, and for a quarter
+    that there is not or that begins only after the next: of the next one the dashboard shows a bridge already."""
     try:
         facts, movement = quarters.state(label, now), Movement(kind)
     except ValueError as problem:
         raise Http404(str(problem))
-    if facts.figure is None:
+    if facts.quarter > now.quarter.next:
         raise Http404(label)
     return quarters.passage(label), now.by(facts.quarter), movement

@@ -27,6 +27,7 @@ CLOSED_SHOWN = 3
 MOVES = {
     "opening": gettext_lazy("opening"),
     "corrected": gettext_lazy("corrected"),
+    "redefined": gettext_lazy("other definition"),
     "gained": gettext_lazy("newly Green"),
     "lost": gettext_lazy("lost"),
     "churned": gettext_lazy("churned"),

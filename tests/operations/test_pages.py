@@ -51,6 +51,8 @@ def test_on_the_first_day_the_page_says_what_is_missing(as_alex):
     for task in ScheduledTask:
         assert str(task.label) in page
     assert "manage.py backup" in page
+    assert "done once a day by itself; looked for every hour" in page
+    assert "Looks for work" in page
     assert "Every run that is known ended well." in page
     assert "No import, check or export has failed." in page
 

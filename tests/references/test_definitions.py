@@ -1,12 +1,15 @@
 """Priya says what counts, and how much is aimed at; never for a quarter that is over."""
 
 import pytest
+import time_machine
 
 from core.errors import RuleBroken
 from core.models import AuditEvent
 from references.actions import closings, definitions, targets
+from references.actions.cells import NewEvidence
 from references.models import Definition, Dimension
 from references.reports.counts import Present, referenceable
+from tests.factories import ContactFactory
 from tests.references.ledger import BEFORE, FIVE_PAST, IN_Q1, IN_TIME, LAST, MIDNIGHT, Q1, Q4, company, set_cell
 
 WHY = "Logos bring more than calls do."
@@ -89,3 +92,27 @@ def test_a_quarter_that_ended_without_a_target_can_be_given_its_first(db, priya)
     assert closing.target is None
     with pytest.raises(RuleBroken, match="is closed"):
         targets.set_target(Q4, count=2, reason="Agreed in October.", by=priya, at=FIVE_PAST)
+
+
+def test_what_each_dimension_would_count_today_stands_beside_the_form_and_in_the_answer(client, logo, priya, maria):
+    """Three take calls; one of them has a logo that somebody agreed to, another two have one nobody agreed to."""
+    callers = [company(f"Caller {number}") for number in range(3)]
+    for who in callers:
+        set_cell(who, "green")
+    contact = ContactFactory(customer=callers[0])
+    consent = NewEvidence(kind="email", contact=contact, agreed_on=IN_TIME.date(), valid_until=None)
+    set_cell(callers[0], "green", key="logo", evidence=consent)
+    for who in (callers[1], company("Shows our logo")):
+        set_cell(who, "green", key="logo")
+    with time_machine.travel(BEFORE, tick=False):
+        client.force_login(priya)
+        page = client.get("/quarters/definition/").text
+        assert '<th scope="row">Logo</th><td class="num">3</td><td class="num">1</td>' in page
+        assert "”, 3 count." in page
+        entered = {"quarter": "2027-Q1", "dimension": logo.pk, "evidence_needed": "on", "reason": WHY}
+        entered["seen"] = Definition.objects.order_by("-pk")[0].pk
+        answer = client.post("/quarters/definition/", entered, follow=True).text
+        assert "By it 1 of the 3 customers that count today would still count, and 0 others." in answer
+        assert "2 more are Green in “Logo”, but without evidence that is valid." in answer
+        client.force_login(maria)
+        assert "What each would count today" not in client.get("/quarters/definition/").text

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from customers.choices import Lifecycle
 from customers.models import Customer
-from references.actions import closings, corrections
-from references.models import Cell, Closing, EvidenceWithdrawal
+from references.actions import closings, corrections, definitions
+from references.choices import Movement
+from references.models import Cell, Closing, Definition, Dimension, EvidenceWithdrawal
 from references.reports import quarters, verifications
 from references.rules.verdicts import CellFacts, CustomerFacts, verdict
 from tests.references.ledger import (
@@ -89,30 +90,49 @@ class Story:
             EvidenceWithdrawal.objects.create(evidence=cell.evidence, reason="No longer", recorded_at=at)
             self.notes[who.pk]["cell"] = ("green", "withdrawn")
 
-    def expected(self, on):
-        return {pk: self._reason(note, on) for pk, note in self.notes.items()}
+    def expected(self, on, *, evidence_needed):
+        return {pk: self._reason(note, on, evidence_needed) for pk, note in self.notes.items()}
 
-    def _reason(self, note, on):
+    def _reason(self, note, on, evidence_needed):
         status, until = note["cell"]
         cell = CellFacts(status, isinstance(until, date), date(2026, 10, 1), until if isinstance(until, date) else None)
         facts = CustomerFacts(note["lifecycle"], note["left"], note["merged"])
-        return str(verdict(facts, cell, evidence_needed=True, on=on).reason)
+        return str(verdict(facts, cell, evidence_needed=evidence_needed, on=on).reason)
 
 
 @pytest.mark.django_db
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(events=EVENTS, late=st.booleans(), corrected=st.sets(st.integers(0, 3), max_size=2), after=st.booleans())
-def test_closings_tell_what_happened_before_their_end_and_bridges_add_up(maria, priya, events, late, corrected, after):
+@given(
+    events=EVENTS,
+    late=st.booleans(),
+    corrected=st.sets(st.integers(0, 3), max_size=2),
+    after=st.booleans(),
+    needed=st.sampled_from([(True, True), (True, False), (False, True)]),
+)
+def test_closings_tell_what_happened_before_their_end_and_bridges_add_up(
+    maria, priya, events, late, corrected, after, needed
+):
     with transaction.atomic():
-        play_two_quarters(sorted(events, key=lambda event: event.at), late, corrected, after, maria, priya)
+        play_two_quarters(sorted(events, key=lambda event: event.at), late, corrected, after, needed, maria, priya)
         transaction.set_rollback(True)
 
 
-def play_two_quarters(events, late, corrected, after, maria, priya):
+def define(quarter, evidence_needed, priya):
+    """Whether evidence is needed from the quarter on; nothing where that is so already."""
+    if Definition.objects.holding_for(quarter.label).evidence_needed != evidence_needed:
+        calls = Dimension.objects.get(key="reference_call")
+        why = "Told by the auditors."
+        definitions.change(calls, from_quarter=quarter, evidence_needed=evidence_needed, reason=why, by=priya, at=START)
+
+
+def play_two_quarters(events, late, corrected, after, needed, maria, priya):
     story = Story()
+    for quarter, evidence_needed in zip((Q4, Q1), needed, strict=True):
+        define(quarter, evidence_needed, priya)
     for event in [event for event in events if event.at < MIDNIGHT]:
         story.play(event)
-    expected = story.expected(date(2026, 12, 31))
+    last_day = date(2026, 12, 31)
+    expected, anew = (story.expected(last_day, evidence_needed=evidence_needed) for evidence_needed in needed)
     if not late:
         closings.close(Q4, by=None, at=FIVE_PAST)
     for event in [event for event in events if event.at >= MIDNIGHT]:
@@ -125,11 +145,17 @@ def play_two_quarters(events, late, corrected, after, maria, priya):
     if after:
         correct(first, story, corrected, maria, priya)
     assert dict(first.entries.values_list("customer_id", "reason")) == expected
-    assert dict(second.entries.values_list("customer_id", "reason")) == story.expected(date(2027, 3, 31))
+    assert dict(second.entries.values_list("customer_id", "reason")) == story.expected(
+        date(2027, 3, 31), evidence_needed=needed[1]
+    )
     for closing in (first, second):
         assert list(verifications.differences(closing)) == []
         assert_adds_up(bridge_of(closing, END_OF_Q1), closing)
     assert running.balances
+    if needed[0] != needed[1] and not corrected:
+        told = {row.customer_id: row.reason for row in movements_of(Q1, END_OF_Q1, kind="redefined")}
+        moved = {pk for pk, reason in expected.items() if (reason == "counts") != (anew[pk] == "counts")}
+        assert told == {pk: anew[pk] for pk in moved}
 
 
 def correct(closing, story, numbers, maria, priya):
@@ -144,10 +170,12 @@ def correct(closing, story, numbers, maria, priya):
 
 def assert_adds_up(bridge, closing):
     assert bridge.balances, bridge
-    shown = {kind: movements_of(closing, END_OF_Q1, kind=kind) for kind in ("gained", "lost", "churned")}
+    shown = {kind: movements_of(closing, END_OF_Q1, kind=kind) for kind in Movement}
     assert {kind: len(rows) for kind, rows in shown.items()} == {
+        "redefined": bridge.newly_counted + bridge.no_longer_counted,
         "gained": bridge.gained,
         "lost": bridge.lost,
         "churned": bridge.churned,
     }
+    assert bridge.redefined == sum(row.step for row in shown[Movement.REDEFINED])
     assert bridge.corrected == sum(correction.step for correction in quarters.late_corrections(closing.quarter))

@@ -74,3 +74,6 @@ def test_a_quarter_that_has_ended_and_is_not_closed_counts_by_its_own_definition
         assert {facts.label: facts.now for facts in quarters.listed(Present.seen(january))}["2026-Q4"] == 3
         assert "Caller 2" in client.get("/quarters/2026-Q4/movements/gained/").text
         assert "Shows our logo" in client.get("/quarters/2027-Q1/movements/gained/").text
+        explained = client.get("/quarters/2026-Q4/").text
+        assert "Caller 2" in explained
+        assert "Shows our logo" not in explained
