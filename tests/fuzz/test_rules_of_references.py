@@ -82,6 +82,23 @@ def test_a_bridge_over_any_customers_adds_up(customers):
     assert moved.count(None) == sum(before == now for before, now, _why in customers)
 
 
+@few
+@given(st.lists(st.tuples(st.booleans(), st.booleans(), st.booleans(), st.sampled_from(Reason.values)), max_size=60))
+def test_a_bridge_over_a_change_of_definition_adds_up_and_counts_who_came_and_went_by_it(customers):
+    """Of each: whether it counted by the old definition, by the new one at the same instant, and now."""
+    by_new = [bridges.movement(before=new, now=now, reason=reason) for _old, new, now, reason in customers]
+    came = sum(new and not old for old, new, _now, _why in customers)
+    went = sum(old and not new for old, new, _now, _why in customers)
+    counted = {kind: by_new.count(kind) for kind in Movement}
+    opening, closing = sum(old for old, *_rest in customers), sum(now for _old, _new, now, _why in customers)
+    told = (counted[Movement.GAINED], counted[Movement.LOST], counted[Movement.CHURNED])
+    bridge = bridges.Bridge(opening, 0, *told, closing, newly_counted=came, no_longer_counted=went)
+    assert bridge.balances
+    assert bridge.redefined == came - went
+    assert bridge.is_redefined == any(old != new for old, new, _now, _why in customers)
+    assert tuple(bridge.moved(kind) for kind in Movement) == (came + went, *told)
+
+
 AGREED = values.days_from(evidence.EARLIEST, evidence.LATEST)
 
 
