@@ -167,5 +167,7 @@ export function start() {
   document.addEventListener("grid:written", (event) => {
     for (const state of event.detail) tell(state);
   });
+  // By a link from elsewhere: the cell may stand far down the table.
+  openCell()?.scrollIntoView({ block: "nearest", inline: "nearest" });
   if (panel()) arrive();
 }

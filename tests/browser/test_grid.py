@@ -72,6 +72,18 @@ def test_the_first_arrow_stays_where_the_grid_was_scrolled_to_and_works_after_a_
     assert page.locator("#rag-grid .cell:focus").evaluate("cell => cell.closest('tr').sectionRowIndex") > 3
 
 
+def test_a_cell_opened_by_a_link_is_scrolled_to_and_marked(page_as):
+    page = page_as("maria.chen@example.com")
+    page.goto("/grid/")
+    cell = page.locator("#rag-grid tbody tr").last.locator(".cell").last
+    expect(cell).not_to_be_in_viewport()
+    address = cell.get_attribute("href")
+    page.goto(address)
+    opened = page.locator(f'#rag-grid .cell[href="{address}"]')
+    expect(opened).to_have_class(re.compile("is-open"))
+    expect(opened).to_be_in_viewport()
+
+
 def test_the_question_mark_lists_the_keys(grid):
     page, cell = grid("Keystroke")
     cell(1, "logo").focus()
