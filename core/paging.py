@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -53,11 +53,19 @@ def keyset_page(
     )
 
 
-def cursor_at(row: Any, *, order: Sequence[str]) -> str:
-    """The cursor of the page that begins with this row. The last column of `order` is a whole number, as an id is."""
+def page_ending_with(
+    row: Any, rows: QuerySet[Any, Row], *, order: Sequence[str], size: int, leading: Leading | None = None
+) -> Page[Row]:
+    """The page that ends with this one of the rows: a full one wherever as many come before it.
+
+    As `keyset_page`; the last column of `order` is a whole number, as an id is.
+    """
     values = [getattr(row, name.lstrip("-")) for name in order]
-    values[-1] += 1 if order[-1].startswith("-") else -1
-    return _signed(order, values, backwards=False)
+    values[-1] += -1 if order[-1].startswith("-") else 1
+    cursor = _signed(order, values, backwards=True)
+    page = keyset_page(rows, order=order, cursor=cursor, size=size, leading=leading)
+    follows = keyset_page(rows, order=order, cursor=page.next, size=1, leading=leading)
+    return page if follows.rows else replace(page, next=None)
 
 
 def _filled(

@@ -155,9 +155,18 @@ def withdraw(request: PersonRequest, pk: int) -> HttpResponse:
         except RuleBroken as refusal:
             form.add_error("reason", str(refusal))
         else:
-            messages.success(request, _("The referral is withdrawn and counts nowhere; it can be taken back."))
+            messages.success(request, _withdrawn(referral))
             return redirect("customers:evangelist_detail", referral.contact_id)
     return _page(request, pk, form=_form(None, referral, request), status=422, withdrawal=form)
+
+
+def _withdrawn(referral: Referral) -> str:
+    """With what it leaves behind: the contact may be an evangelist because of it alone."""
+    words, contact = _("The referral is withdrawn and counts nowhere; it can be taken back."), referral.contact
+    if not contact.is_evangelist or contact.referrals.filter(withdrawn_at=None).exists():
+        return words
+    stays = _("%(contact)s still stands as one who refers us; if that is wrong, put it right under “Edit contact”.")
+    return f"{words} {stays % {'contact': contact}}"
 
 
 @require_POST

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from core import audit
 from core.actions import notices
+from core.choices import Role
 from core.errors import RuleBroken, StaleVersion
 from core.models import Notice, User
 from references.actions.drives import lock, this_month
@@ -45,6 +46,8 @@ def add(person: User, *, drive: Drive, month: date, by: User, at: datetime) -> C
     current = lock(drive, at=at)
     if not person.is_active:
         raise RuleBroken(_("%(person)s can no longer log in and cannot be asked.") % {"person": person})
+    if not person.holds(Role(role) for role in current.roles):
+        raise RuleBroken(_("%(person)s has none of the roles that this drive asks.") % {"person": person})
     member, is_new = CohortMember.objects.get_or_create(
         drive=current, person=person, defaults={"cohort": _cohort(current, month, at=at)}
     )

@@ -55,6 +55,12 @@ def do_as_seen(
     return deed(current, **said, by=by, at=at)
 
 
+def changed_meanwhile(nomination: Nomination) -> str:
+    """The words of a refusal to whoever has its form open: what was done to it last, which may be no word of it."""
+    words = _("The nomination of %(nomination)s was changed while you were editing it.") % {"nomination": nomination}
+    return f"{words} {_latest(nomination)}".strip()
+
+
 def _latest(nomination: Nomination) -> str:
     """What was done to it last, and by whom; that it was planned anew came of something else."""
     event = nomination.events.exclude(deed=Deed.QUEUED).select_related("by").last()

@@ -105,7 +105,7 @@ def decline(nomination: Nomination, *, reason: str, by: User, at: datetime) -> N
 def lift(nomination: Nomination, *, block: str, reason: str, by: User, at: datetime) -> Nomination:
     """Let the invitation go out although something speaks against it, for what is known today and with a reason."""
     current = lock(nomination)
-    if not current.is_open:
+    if not current.is_waiting:
         raise refused(current)
     refuse_lost(current, at=at)
     standing = invitation_blocks.of_nominations([current], today=day_of(at)).get(current.pk, [])

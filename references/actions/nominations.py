@@ -14,6 +14,7 @@ from customers.models import Customer
 from customers.reports.customers import look_alikes
 from references.actions import recruiting_queue
 from references.actions.nomination_history import (
+    changed_meanwhile,
     day_of,
     give_turn,
     lock,
@@ -85,7 +86,7 @@ def complete(
         raise RuleBroken(words)
     refuse_lost(current, at=at)
     if current.version != seen_version:
-        raise StaleVersion(customers.changed_meanwhile(current), current=current)
+        raise StaleVersion(changed_meanwhile(current), current=current)
     changed = _changed(current, changes, willingness)
     for name, value in changes.items():
         setattr(current, name, value)

@@ -23,7 +23,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from core.models import User
-from core.paging import Group, Leading, cursor_at
+from core.paging import Group, Leading
 from customers.choices import ACTIVE, LIFECYCLES, SizeBand
 from customers.filters import RowChoiceFilter, SwitchFilter, attribute_filters
 from customers.models import Contact, Customer, Product, ProductUse
@@ -134,11 +134,10 @@ class GridFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library
             return _with_status_rank(rows, self.sort_dimension)
         return rows
 
-    def cursor_at(self, customer: Customer) -> str | None:
-        """The cursor of the page that begins with the customer; None if the filters leave it out."""
+    def place_of(self, customer: Customer) -> Any:
+        """The customer as a row with the columns of `order`; None if the filters leave it out."""
         columns = [name.removeprefix("-") for name in self.order]
-        row = self.sorted_rows.filter(pk=customer.pk).values_list(*columns, named=True).first()
-        return cursor_at(row, order=self.order) if row else None
+        return self.sorted_rows.filter(pk=customer.pk).values_list(*columns, named=True).first()
 
     @property
     def leading(self) -> Leading | None:

@@ -10,10 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from core.models import User
 from customers.filters import RowFilter, SwitchFilter
-from customers.models import Invoice, SupportCase
 from references.choices import NominationSource, NominationState
 from references.models import Nomination, RecruitingSettings
 from references.models.nomination import NominationQuerySet
+from references.reports import invitation_blocks
 
 # What is accepted is planned in the same moment, so that it stands in the queue; old addresses ask for it by that name.
 ACCEPTED, QUEUED = NominationState.ACCEPTED, NominationState.QUEUED
@@ -29,7 +29,8 @@ class NominationFilter(django_filters.FilterSet):  # type: ignore[misc]  # the l
     """Nominations, the open ones unless `state` says otherwise. Values that mean nothing are passed over.
 
     `mine` are those the person has nominated, `turn` those in which it is the person's turn; `stale` wait for the
-    confirmation of a nominator, `blocked` for a customer's escalation to be solved or an invoice to be paid.
+    confirmation of a nominator, `blocked` for a customer's escalation to be solved or an invoice to be paid, unless
+    somebody has lifted that.
     """
 
     q = django_filters.CharFilter(method="filter_text", label=_("Search"))
@@ -85,6 +86,4 @@ class NominationFilter(django_filters.FilterSet):  # type: ignore[misc]  # the l
         return rows.stale(self.today, days=days) if value else rows
 
     def filter_blocked(self, rows: NominationQuerySet, name: str, value: bool) -> NominationQuerySet:
-        troubled = Q(customer__in=SupportCase.objects.escalations().values("customer_id"))
-        owing = Q(customer__in=Invoice.objects.overdue(self.today).values("customer_id"))
-        return rows.waiting().filter(troubled | owing) if value else rows
+        return rows.filter(pk__in=invitation_blocks.troubled_ones(self.today)) if value else rows

@@ -180,16 +180,20 @@ def missing_people(drive: Drive) -> QuerySet[User]:
 
 def overlaps(roles: Iterable[str], *, first_month: date, at: datetime) -> list[Overlap]:
     """Running drives that last into the month and hold people with one of the roles: they would be asked twice."""
-    begins = datetime.combine(first_month, time.min, Programme.current().calendar.zone)
+    begins = _begins(first_month)
     people = User.objects.active().with_role(*(Role(role) for role in roles))
     return _overlaps(CohortMember.objects.filter(person__in=people.order_by().values("pk")), begins, at)
 
 
 def overlaps_of(drive: Drive, *, at: datetime) -> list[Overlap]:
     """Running drives that last into a prepared one and hold people who are in a month of it."""
-    begins = datetime.combine(drive.first_month, time.min, Programme.current().calendar.zone)
+    begins = _begins(drive.first_month)
     people = drive.members.filter(cohort__isnull=False, person__is_active=True).order_by().values("person_id")
     return _overlaps(CohortMember.objects.filter(person__in=people).exclude(drive=drive), begins, at)
+
+
+def _begins(month: date) -> datetime:
+    return datetime.combine(month, time.min, Programme.current().calendar.zone)
 
 
 def _overlaps(rows: CohortMemberQuerySet, begins: datetime, at: datetime) -> list[Overlap]:
@@ -200,8 +204,9 @@ def _overlaps(rows: CohortMemberQuerySet, begins: datetime, at: datetime) -> lis
 
 
 def asked_elsewhere(people: Iterable[User], drive: Drive, *, at: datetime) -> dict[int, list[CohortMember]]:
-    """By person, where other running drives ask them: the drive and the month."""
-    rows = CohortMember.objects.filter(person__in=people, cohort__isnull=False, drive__in=Drive.objects.open(at))
+    """By person, where other running drives that last into this one ask them, or have asked: drive and month."""
+    running = Drive.objects.open(at).filter(closes_at__gt=_begins(drive.first_month))
+    rows = CohortMember.objects.filter(person__in=people, cohort__isnull=False, drive__in=running)
     found: dict[int, list[CohortMember]] = {}
     for row in rows.exclude(drive=drive).select_related("drive", "cohort").order_by("cohort__month", "pk"):
         found.setdefault(row.person_id, []).append(row)

@@ -14,7 +14,7 @@ from django.utils.formats import number_format
 from core.choices import Role
 from core.models import Programme, User
 from core.models.user import initials_of
-from core.paging import Leading, keyset_page
+from core.paging import Leading, keyset_page, page_ending_with
 from core.prepared import Question
 from core.quarters import Quarter
 from customers.choices import EvangelistLevel, OwnerRole
@@ -119,15 +119,20 @@ def page(
     order: Sequence[str],
     leading: Leading | None,
     cursor: str | None,
+    place: Any = None,
     user: User,
     today: date,
     programme: Programme,
 ) -> GridPage:
-    """One page of the customers in the order given, with the faces of their cells in the dimensions."""
+    """One page of the customers in the order given, with the faces of their cells in the dimensions: the one that the
+    cursor names, or that ends with the row `place`."""
     sort_columns = [name.removeprefix("-") for name in order]
     columns = dict.fromkeys([*CUSTOMER_COLUMNS, *sort_columns])
     rows = customers.values_list(*columns, named=True)
-    found = keyset_page(rows, order=order, leading=leading, cursor=cursor, size=PAGE_SIZE)
+    if place is None:
+        found = keyset_page(rows, order=order, leading=leading, cursor=cursor, size=PAGE_SIZE)
+    else:
+        found = page_ending_with(place, rows, order=order, leading=leading, size=PAGE_SIZE)
     ids = [row.id for row in found.rows]
     faces, evangelists = _faces(ids, dimensions, today), _evangelists(ids)
     everyone, owns = edits_cells_of_everyone(user, programme), user.holds([Role.CSM])

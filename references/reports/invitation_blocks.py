@@ -1,6 +1,6 @@
 """What forbids to ask a customer just now: severe support cases that are open, and invoices that are overdue."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -61,6 +61,16 @@ def of_nominations(nominations: Collection[Nomination], *, today: date) -> dict[
 def blocked_ones(today: date) -> set[int]:
     """Of all nominations that wait, the ids of those whose invitation is blocked, or whose speaker has left; four
     statements however many."""
+    return {pk for pk, is_troubled, is_speechless in _waiting(today) if is_troubled or is_speechless}
+
+
+def troubled_ones(today: date) -> set[int]:
+    """The same, but for those whose speaker has left."""
+    return {pk for pk, is_troubled, _is_speechless in _waiting(today) if is_troubled}
+
+
+def _waiting(today: date) -> Iterator[tuple[int, bool, bool]]:
+    """Each nomination that waits, by its id: whether a trouble of its customer is not lifted, and its speaker gone."""
     causes: dict[int, set[str]] = {}
     waiting = Nomination.objects.in_plan(today).order_by()
     customers = waiting.values("customer_id")
@@ -73,5 +83,5 @@ def blocked_ones(today: date) -> set[int]:
     lifts = NominationEvent.objects.filter(nomination__in=waiting.values("pk"), deed=NominationDeed.LIFTED).order_by()
     for nomination, named in lifts.values_list("nomination_id", "causes"):
         lifted.setdefault(nomination, set()).update(named)
-    concerned = waiting.values_list("pk", "customer_id", "contact__left_on")
-    return {pk for pk, customer, left in concerned if left or causes.get(customer or 0, set()) - lifted.get(pk, set())}
+    for pk, customer, left in waiting.values_list("pk", "customer_id", "contact__left_on"):
+        yield pk, bool(causes.get(customer or 0, set()) - lifted.get(pk, set())), left is not None

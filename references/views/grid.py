@@ -69,29 +69,30 @@ def changes(request: PersonRequest) -> HttpResponse:
 def context(request: PersonRequest, *, at: datetime, beside: Customer | None = None) -> dict[str, Any]:
     """Everything the page of the grid shows, in a number of queries that does not depend on its size.
 
-    It begins with the customer `beside` which something is shown, unless that stands on the page that was asked for,
-    or is left out by the filters.
+    Unless another page is asked for, it is one with the customer `beside` which something is shown, if the filters do
+    not leave that out.
     """
     # Read before the cells: what changes in between is then sent once more, never left out.
     cursor = latest_cursor()
     user = request.user
     now = Present.seen(at, user.programme)
     narrowed = GridFilter(request.GET, user=user, today=now.today)
-    page = _page(narrowed, now, cursor=request.GET.get("cursor"), user=user)
-    if beside and not page.is_whole and not page.shows(beside) and (cursor_there := narrowed.cursor_at(beside)):
-        page = _page(narrowed, now, cursor=cursor_there, user=user)
+    page = _page(narrowed, now, cursor=(asked := request.GET.get("cursor")), user=user)
+    if beside and not asked and not page.shows(beside) and (place := narrowed.place_of(beside)):
+        page = _page(narrowed, now, place=place, user=user)
     shown = {"page": page, "filter": narrowed, "changes_cursor": cursor, "query": request.GET.urlencode()}
     shown["passed_over"] = passed_over(narrowed.form)
     return shown | _around(page, narrowed, now, user=user)
 
 
-def _page(narrowed: GridFilter, now: Present, *, cursor: str | None, user: User) -> GridPage:
+def _page(narrowed: GridFilter, now: Present, *, cursor: str | None = None, place: Any = None, user: User) -> GridPage:
     return grid.page(
         narrowed.sorted_rows,
         dimensions=SHOWN.all(),
         order=narrowed.order,
         leading=narrowed.leading,
         cursor=cursor,
+        place=place,
         user=user,
         today=now.today,
         programme=now.programme,

@@ -1,8 +1,13 @@
-// A search box: the arrow keys walk through what it suggests and back into the box.
+// A search box: the arrow keys walk through what it suggests and back into the box, and letters go on with the search.
+const WALKS = ["ArrowDown", "ArrowUp", "Escape"];
+
 document.addEventListener("keydown", (event) => {
   const box = event.target.closest(".topsearch, .choice-search");
-  if (!box || !["ArrowDown", "ArrowUp", "Escape"].includes(event.key)) return;
+  if (!box) return;
   const stops = [box.querySelector("input"), ...box.querySelectorAll(".suggestions a, #customer-choices a")];
+  const isLetter = event.key.length === 1 && event.key !== " " && !event.ctrlKey && !event.metaKey && !event.altKey;
+  if (isLetter) stops[0].focus();
+  if (!WALKS.includes(event.key)) return;
   const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : -stops.length;
   const place = stops.indexOf(document.activeElement) + step;
   if (event.key === "Escape" && document.activeElement === stops[0]) {

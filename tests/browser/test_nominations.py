@@ -89,7 +89,11 @@ def test_the_customer_is_chosen_with_the_arrow_keys(page_as, ids):
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
     expect(page.get_by_role("link", name="Propose “recruit four” as a new company")).to_be_focused()
-    page.keyboard.press("ArrowUp")
+    page.keyboard.type("x")
+    expect(page.get_by_role("searchbox", name="Which customer?")).to_have_value("recruit fourx")
+    page.keyboard.press("Backspace")
+    expect(page.locator("#customer-choices .choices a")).to_have_count(1)
+    page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(rf"customer={ids['Recruit Four']}\b"))
 

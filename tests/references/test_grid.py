@@ -1,7 +1,9 @@
 """The page of the grid: who sees what, narrowed how, and at what price."""
 
 import gzip
+import re
 from datetime import UTC, date, datetime, timedelta
+from html import unescape
 
 import pytest
 from django.utils import timezone
@@ -251,11 +253,21 @@ def test_a_cell_opened_by_its_address_stands_beside_its_row(client, monkeypatch,
     assert [one.name for one in opened.context["page"].rows] == ["Customer 1"], "the filters leave it out"
 
 
-def test_the_page_that_begins_with_a_row_leads_back_to_those_before_it(client, monkeypatch, maria):
+def test_from_a_cell_opened_by_its_address_the_pages_before_and_after_are_reached(client, monkeypatch, maria):
     monkeypatch.setattr(grid, "PAGE_SIZE", 2)
     rows = [customer(f"Customer {n}") for n in range(7)]
     client.force_login(maria)
-    page = client.get(f"/grid/{rows[4].pk}/logo/").context["page"]
-    assert [one.name for one in page.rows] == ["Customer 4", "Customer 5"]
-    before = client.get("/grid/", {"cursor": page.previous}).context["page"]
-    assert [one.name for one in before.rows] == ["Customer 2", "Customer 3"]
+
+    def shown(address):
+        page = client.get(address)
+        links = re.findall(r'rel="(prev|next)" href="([^"]+)"', page.text)
+        return [one.name[-1] for one in page.context["page"].rows], {rel: unescape(href) for rel, href in links}
+
+    opened, links = shown(f"/grid/{rows[4].pk}/logo/")
+    assert opened == ["3", "4"]
+    assert shown(links["prev"])[0] == ["1", "2"]
+    assert shown(links["next"])[0] == ["5", "6"]
+    last, links = shown(f"/grid/{rows[6].pk}/logo/")
+    assert (last, set(links)) == (["5", "6"], {"prev"})
+    # Where the panel is open and its address kept, another page is still another page.
+    assert shown(f"/grid/{rows[6].pk}/logo/?{links['prev'].partition('?')[2]}")[0] == ["3", "4"]

@@ -86,7 +86,7 @@ def test_who_typed_what_stands_there_already_is_told_why_it_is_not_saved(client,
     client.force_login(jonas)
     answer = client.post(edit_of(nomination), typed(nomination, version=seen, logo="maybe"))
     assert (answer.status_code, rows_of(answer)) == (409, {})
-    assert "Somebody else changed Bluth Company while you were editing it." in answer.text
+    assert "The nomination of Bluth Company was changed while you were editing it. Its latest: " in answer.text
 
 
 @pytest.fixture
