@@ -18,6 +18,17 @@ ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 Rows = Iterable[Sequence[Any]]
 
 
+def renew_statistics() -> None:
+    """Let SQLite see anew what its indexes tell apart, by which it chooses among them; PostgreSQL looks by itself.
+
+    A sample of each index is read, which takes some milliseconds however many rows there are.
+    """
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA analysis_limit = 400")
+            cursor.execute("ANALYZE")
+
+
 def numbers(model: type[Model], count: int) -> list[int]:
     """As many primary keys that nobody else gets, in rising order. On SQLite the transaction must be writing."""
     table, key = model._meta.db_table, model._meta.pk.column

@@ -1,7 +1,7 @@
 """Rows of a file about a customer of a row further up: whether they say anything else, and in which columns."""
 
 from array import array
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from customers.actions.customer_rows import Entry
@@ -36,6 +36,10 @@ class EarlierRows:
         _row, columns, kept = self._rows[pk]
         before = dict(zip(columns, array("q", kept), strict=True))
         return [column for column, value in self._said(entry).items() if before.get(column) != hash(value)]
+
+    def leaves_blank(self, pk: int, columns: Collection[str]) -> bool:
+        """Whether the first row says nothing at all in any of these columns."""
+        return not {*columns} & {*self._rows[pk][1]}
 
     def _said(self, entry: Entry) -> dict[str, Any]:
         said = dict(entry.values)

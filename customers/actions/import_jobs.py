@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from core import audit
+from core import audit, bulk
 from core.actions import jobs
 from core.choices import ImportOutcome, JobState
 from core.errors import RuleBroken
@@ -217,6 +217,7 @@ def perform(
         tally.notes = [*source.notes, *([] if sum(tally.counts.values()) else [_("The file has headers and no rows.")])]
         if write:
             _record(importer.event(plan), plan, tally, job, by=by, at=at)
+            bulk.renew_statistics()
     return tally
 
 

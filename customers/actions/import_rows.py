@@ -66,9 +66,9 @@ def read_row(
     named_by: Sequence[str],
 ) -> Understood | Outcome:
     """The row as `understood` takes its cells, or why it cannot be taken; `named_by` tells whom it is about."""
-    if row.problem:
-        return Outcome(row.number, ImportOutcome.PROBLEM, reason=row.problem)
     cells = cells_of(row, positions)
+    if row.problem:
+        return Outcome(row.number, ImportOutcome.PROBLEM, subject_of(cells, named_by), reason=row.problem)
     try:
         if "is_deleted" not in cells or not yes_or_no(cells["is_deleted"]):
             return understood(row.number, cells)

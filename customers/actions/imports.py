@@ -109,6 +109,8 @@ class CustomerImport:
         if differing := self.seen.differing(pk, entry):
             told["columns"] = ", ".join(map(label_of, differing))
             words = _("Row %(row)s is about the same customer and says something else: %(columns)s; keep one of them.")
+            if self.seen.leaves_blank(pk, differing):
+                words = _("Row %(row)s is about the same customer and leaves this blank: %(columns)s; put it there.")
             return Outcome(entry.row, ImportOutcome.PROBLEM, name, reason=words % told)
         reason = _("It says nothing that row %(row)s does not say.") % told
         return Outcome(entry.row, ImportOutcome.UNCHANGED, name, None, {}, reason, *_unknown(entry))

@@ -153,7 +153,7 @@ class RagImport:
         if found.pk is None:
             return self._unknown(entry)
         if found.pk in self.seen:
-            return self._problem(entry, _("Row %d is about the same customer.") % self.seen[found.pk])
+            return self._problem(entry, self._doubled(self.seen[found.pk]))
         if found.pk not in known.editable:
             return self._problem(entry, _("The cells of this customer are not yours to edit."))
         self.seen[found.pk] = entry.row
@@ -166,9 +166,13 @@ class RagImport:
             reason = _("There is no customer of this name. Enter or import it first, or let the import enter it.")
             return self._problem(entry, reason)
         if who in self.new_names:
-            return self._problem(entry, _("Row %d is about the same customer.") % self.new_names[who])
+            return self._problem(entry, self._doubled(self.new_names[who]))
         self.new_names[who] = entry.row
         return entry
+
+    def _doubled(self, row: int) -> str:
+        words = _("Row %d is about the same customer; a sheet has one row for each, so put there what this one says.")
+        return words % row
 
     def _problem(self, entry: Entry, reason: str) -> Outcome:
         return Outcome(entry.row, ImportOutcome.PROBLEM, entry.name, reason=reason)

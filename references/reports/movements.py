@@ -194,4 +194,6 @@ def _cells_of(row: MovementRow) -> list[Any]:
     author = str(decided.by or _("the program")) if decided else ""
     at = f"{decided.recorded_at:%Y-%m-%d %H:%M:%S}" if decided else ""
     note = decided.reason or getattr(decided, "note", "") if decided else ""
+    if row.corrected_before:
+        note = " · ".join(filter(None, [_("the quarter before was corrected"), note]))
     return [row.name, row.customer_id, str(row.movement.label), str(row.reason.label), author, at, note, row.step]

@@ -64,9 +64,14 @@ def test_what_an_earlier_row_leaves_blank_is_added_by_no_later_one():
     columns = COLUMNS | {"Use": "attribute_use_case", "Products": "products"}
     tally = take("Name,Sector,Use,Products\nEvil Corp,,,\nEvil,Tech,Mining,GTX\nEVIL,,,\n", columns)
     assert counts(tally) == {"created": 1, "unchanged": 1, "problem": 1}
-    assert "says something else: Industry, Products, Use case; keep one" in reasons(tally)[0]
+    assert "leaves this blank: Industry, Products, Use case; put it there" in reasons(tally)[0]
     assert Customer.objects.get().industry == ""
 
 
 def test_an_unknown_owner_of_a_repeated_row_is_listed(acme):
     assert taken(",Acme,,,,Nobody Known").unknown_owners == {"Nobody Known": 1}
+
+
+def test_a_row_with_a_cell_too_many_is_told_with_the_customer_it_names():
+    tally = take("Name,Sector\nAcme,Tech,much\n", COLUMNS)
+    assert [row["subject"] for row in tally.shown["problem"]] == ["Acme"]

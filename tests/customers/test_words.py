@@ -1,9 +1,11 @@
 """The words that menus offer are those that stand in some customer, each once."""
 
 import pytest
+from django.db import connection
 
 from core.models import User
-from customers.reports.words import occurring
+from customers.reports.words import COLUMNS, occurring
+from tests.customers.taking import take
 from tests.factories import customer
 
 
@@ -31,3 +33,15 @@ def test_a_person_without_a_role_is_offered_no_word(db):
 def test_only_columns_with_an_index_are_asked(maria):
     with pytest.raises(ValueError, match="no index"):
         occurring("churn_reason", user=maria)
+
+
+def test_after_an_import_the_embedded_database_hops_from_word_to_word_in_their_index(maria):
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL looks at its tables by itself")
+    lines = "\n".join(f"Customer {number},Trade {number % 7},Region {number % 3}" for number in range(60))
+    take(f"Name,Sector,Where\n{lines}\n", {"Name": "name", "Sector": "industry", "Where": "region"})
+    for column in COLUMNS:
+        with connection.cursor() as cursor:
+            asked = f"{column} > 'A' AND merged_into_id IS NULL"
+            cursor.execute(f"EXPLAIN QUERY PLAN SELECT MIN({column}) FROM customers_customer WHERE {asked}")  # noqa: S608
+            assert f"customer_by_{column} " in str(cursor.fetchall()), "else every hop reads all customers"

@@ -41,6 +41,14 @@ def test_a_changed_definition_counts_from_its_quarter_on(logo, priya):
     assert AuditEvent.objects.filter(event="definition.changed", by=priya).count() == 1
 
 
+def test_of_two_definitions_of_one_quarter_the_earlier_is_marked_as_replaced(client, logo, priya):
+    first, second = change(logo, priya, quarter=Q1), change(logo, priya, quarter=Q1, evidence_needed=True)
+    client.force_login(priya)
+    rows = client.get("/quarters/definition/").text.split("<tbody>")[1].split("</tr>")
+    assert [("replaced" in row) for row in rows[:2]] == [False, True]
+    assert first.pk < second.pk
+
+
 def test_a_definition_entered_after_the_end_does_not_reach_back(logo, priya):
     set_cell(company("Acme"), "green", key="logo")
     Definition.objects.create(from_quarter=Q4.label, dimension=logo, reason=WHY, recorded_at=MIDNIGHT)

@@ -134,6 +134,8 @@ def test_people_are_moved_left_out_taken_in_again_and_added(priya):
         cohort_members.move(ada, month=date(2027, 9, 1), by=priya, at=BEFORE)
     with pytest.raises(RuleBroken, match="This month has passed"):
         cohort_members.move(ada, month=JANUARY, by=priya, at=datetime(2027, 2, 3, tzinfo=UTC))
+    with pytest.raises(RuleBroken, match="Priya Nair has none of the roles that this drive asks"):
+        cohort_members.add(priya, drive=running, month=MARCH, by=priya, at=BEFORE)
     people.set_active(newcomer, active=False, by=None, at=BEFORE)
     with pytest.raises(RuleBroken, match="can no longer log in"):
         cohort_members.add(newcomer, drive=running, month=FEBRUARY, by=priya, at=BEFORE)

@@ -205,6 +205,7 @@ def test_a_block_stands_on_the_page_and_only_who_may_lifts_it(client, sam, priya
     reason = {"block": "escalation", "reason": "Their CIO wants to go on."}
     assert "written down" in text(client.post(f"{page}lift/", reason, follow=True))
     assert "The invitation is blocked." not in text(client.get(page))
+    assert "No nomination matches" in text(client.get("/nominations/?blocked=true")), "what is lifted blocks no more"
 
 
 def test_the_pace_is_a_setting_and_its_change_plans_anew(client, priya, sam, maria):

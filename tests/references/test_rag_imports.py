@@ -97,7 +97,7 @@ def test_unknown_repeated_and_nameless_rows_are_problems_with_their_row(acme, bl
         (4, "problem"),
         (5, "problem"),
     ]
-    assert "Row 2 is about the same customer" in outcomes[1].reason
+    assert "Row 2 is about the same customer; a sheet has one row for each" in outcomes[1].reason
     assert "There is no customer of this name" in outcomes[2].reason
 
 

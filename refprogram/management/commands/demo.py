@@ -19,6 +19,7 @@ from core.choices import Role
 from core.models import User
 from refprogram import private
 from refprogram.processes import ProcessEnded, Processes, Stopped
+from refprogram.scale import loading
 
 
 class Command(BaseCommand):
@@ -50,6 +51,7 @@ class Command(BaseCommand):
             self.stdout.write("Loading the demo data, once; this takes half a minute …")
             with transaction.atomic():
                 call_command("load_demo", verbosity=0)
+            loading.settle()
 
     def run(self, port: int) -> None:
         url = f"http://localhost:{port}"
