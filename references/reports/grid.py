@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from itertools import groupby
 from operator import attrgetter
 from typing import Any, Final
@@ -124,15 +124,11 @@ def page(
     today: date,
     programme: Programme,
 ) -> GridPage:
-    """One page of the customers in the order given, with the faces of their cells in the dimensions: the one that the
-    cursor names, or that ends with the row `place`."""
-    sort_columns = [name.removeprefix("-") for name in order]
-    columns = dict.fromkeys([*CUSTOMER_COLUMNS, *sort_columns])
+    """The page of the customers in this order that the cursor names, or that ends with the row `place`; with cells."""
+    columns = dict.fromkeys([*CUSTOMER_COLUMNS, *(name.removeprefix("-") for name in order)])
     rows = customers.values_list(*columns, named=True)
-    if place is None:
-        found = keyset_page(rows, order=order, leading=leading, cursor=cursor, size=PAGE_SIZE)
-    else:
-        found = page_ending_with(place, rows, order=order, leading=leading, size=PAGE_SIZE)
+    turn = partial(keyset_page, cursor=cursor) if place is None else partial(page_ending_with, place)
+    found = turn(rows, order=order, leading=leading, size=PAGE_SIZE)
     ids = [row.id for row in found.rows]
     faces, evangelists = _faces(ids, dimensions, today), _evangelists(ids)
     everyone, owns = edits_cells_of_everyone(user, programme), user.holds([Role.CSM])
