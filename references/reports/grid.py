@@ -130,9 +130,8 @@ def page(
     turn = partial(keyset_page, cursor=cursor) if place is None else partial(page_ending_with, place)
     found = turn(rows, order=order, leading=leading, size=PAGE_SIZE)
     ids = [row.id for row in found.rows]
-    faces, evangelists = _faces(ids, dimensions, today), _evangelists(ids)
+    faces, evangelists, initials = _faces(ids, dimensions, today), _evangelists(ids), cache(initials_of)
     everyone, owns = edits_cells_of_everyone(user, programme), user.holds([Role.CSM])
-    initials = cache(initials_of)
 
     def grid_row(row: Any) -> GridRow:
         return GridRow(
