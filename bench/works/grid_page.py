@@ -89,5 +89,5 @@ def _paged(session: Session, times: int) -> str:
         found = NEXT.search(session.get(path).body.decode())
         if found is None:
             raise RuntimeError(f"{path} has no next page")
-        path = f"/grid/{unescape(found[1])}"
+        path = unescape(found[1])
     return path
