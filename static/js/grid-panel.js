@@ -36,12 +36,14 @@ function fetchPanel(cell) {
 }
 
 export function close() {
+  // Without a table the page is left; what is unsaved is asked about then.
+  if (!grid) return side.querySelector("[data-close]")?.click();
   const cell = openCell();
-  if (!panel() || !mayLeave()) return;
+  if (!panel() || !mayLeave()) return undefined;
   mark(null);
   side.innerHTML = hint;
   history.replaceState(null, "", grid.dataset.root + query());
-  if (cell) focusOn(cell);
+  return cell ? focusOn(cell) : undefined;
 }
 
 function mark(cell) {
@@ -116,7 +118,7 @@ export function tell(state) {
 
 export function start() {
   document.addEventListener("click", (event) => {
-    if (event.target.closest("[data-close]")) {
+    if (grid && event.target.closest("[data-close]")) {
       event.preventDefault();
       close();
     }

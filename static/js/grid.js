@@ -6,8 +6,9 @@ import { start as startKeys } from "./grid-keys.js";
 import { start as startLive } from "./grid-live.js";
 import { start as startPanel } from "./grid-panel.js";
 
+// A cell opened by its link is edited beside an empty table, too.
+startPanel();
 if (grid) {
-  startPanel();
   startKeys();
   startBlocks();
   startDefinitions(grid);

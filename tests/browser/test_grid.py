@@ -84,6 +84,22 @@ def test_a_cell_opened_by_a_link_is_scrolled_to_and_marked(page_as):
     expect(opened).to_be_in_viewport()
 
 
+def test_beside_an_empty_table_an_unsaved_note_is_asked_about_and_hidden_parts_are_hidden(grid):
+    page, cell = grid("Keystroke")
+    address = cell(1, "logo").get_attribute("href")
+    page.goto(f"{address}?q=nobody-is-called-so")
+    expect(page.locator("[data-shown-for]").first).to_be_hidden()
+    page.get_by_label("Note", exact=True).press_sequentially("Not lost.")
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.keyboard.press("Escape")
+    page.wait_for_timeout(500)
+    assert asked == ["beforeunload"]
+    expect(page.get_by_label("Note", exact=True)).to_have_value(re.compile("Not lost"))
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".cell-saved")).to_be_visible()
+
+
 def test_the_question_mark_lists_the_keys(grid):
     page, cell = grid("Keystroke")
     cell(1, "logo").focus()
