@@ -134,6 +134,18 @@ def test_who_merges_is_told_before_which_nomination_goes_on_and_its_nominator_wh
     assert f"the same customer as Bluth Homes, whose nomination goes on (in the queue, planned for {month})" in told
 
 
+def test_a_merge_does_not_end_what_waits_in_the_queue_for_what_is_parked(bluth, maria, jonas, sam, priya):
+    twin, now = customer("Bluth Homes", csm=maria), timezone.now()
+    until = timezone.localdate() + timedelta(days=40)
+    parked = decisions.accept(nominate(bluth, jonas, logo="maybe"), by=priya, at=now)
+    decisions.park(parked, until=until, reason="Their audit.", by=priya, at=now)
+    queued = decisions.accept(nominate(twin, sam, logo="willing"), by=priya, at=now)
+    decisions.follow_merge(bluth, duplicate=twin, by=priya, at=now)
+    for one in (parked, queued):
+        one.refresh_from_db()
+    assert (parked.state, queued.state, queued.customer) == ("withdrawn", "queued", bluth)
+
+
 def test_a_merge_does_not_keep_another_nomination_than_the_page_said(client, bluth, maria, jonas, sam, priya):
     twin = customer("Bluth Homes", csm=maria)
     nominate(bluth, jonas, logo="maybe")
