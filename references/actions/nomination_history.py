@@ -147,7 +147,10 @@ def note_each(events: Sequence[NominationEvent], *, by: User | None, at: datetim
 def refused(nomination: Nomination) -> RuleBroken:
     """What is raised when a deed does not fit the state."""
     told = {"nomination": nomination, "state": nomination.get_state_display()}
-    words = _("The nomination of %(nomination)s is in the state “%(state)s” now; look at it again.") % told
+    if nomination.state == NominationState.PARKED:
+        words = _("The nomination of %(nomination)s is parked; it has to be taken up again first.") % told
+    else:
+        words = _("The nomination of %(nomination)s is in the state “%(state)s” now; look at it again.") % told
     return RuleBroken(f"{words} {_latest(nomination)}".strip())
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
@@ -78,10 +79,14 @@ def context(request: PersonRequest, *, at: datetime, beside: Customer | None = N
     now = Present.seen(at, user.programme)
     narrowed = GridFilter(request.GET, user=user, today=now.today)
     page = _page(narrowed, now, cursor=(asked := request.GET.get("cursor")), user=user)
-    if beside and not asked and not page.shows(beside) and (place := narrowed.place_of(beside)):
-        page = _page(narrowed, now, place=place, user=user)
+    told = passed_over(narrowed.form)
+    if beside and not asked and not page.shows(beside):
+        if place := narrowed.place_of(beside):
+            page = _page(narrowed, now, place=place, user=user)
+        else:
+            told = [*told, _("%s has no row here: it is not among the customers asked for.") % beside]
     shown = {"page": page, "filter": narrowed, "changes_cursor": cursor, "query": request.GET.urlencode()}
-    shown["passed_over"] = passed_over(narrowed.form)
+    shown["passed_over"] = told
     return shown | _around(page, narrowed, now, user=user)
 
 

@@ -251,6 +251,8 @@ def test_a_cell_opened_by_its_address_stands_beside_its_row(client, monkeypatch,
         assert row.name in [one.name for one in page.rows]
     opened = client.get(f"/grid/{rows[6].pk}/logo/", {"q": "Customer 1"})
     assert [one.name for one in opened.context["page"].rows] == ["Customer 1"], "the filters leave it out"
+    assert "Customer 6 has no row here: it is not among the customers asked for." in opened.text
+    assert "has no row here" not in client.get(f"/grid/{rows[6].pk}/logo/").text
 
 
 def test_from_a_cell_opened_by_its_address_the_pages_before_and_after_are_reached(client, monkeypatch, maria):

@@ -42,9 +42,18 @@ def test_a_customer_that_was_asked_is_still_asked_when_its_nomination_is_taken_u
 def test_what_is_parked_is_not_accepted_once_more(queued, priya, sam):
     parked = decisions.park(queued, until=date(2027, 1, 11), reason="Audit", by=priya, at=NOW)
     later = NOW + timedelta(days=50)
-    with pytest.raises(RuleBroken, match="is in the state “Parked” now"):
+    with pytest.raises(RuleBroken, match="is parked; it has to be taken up again first"):
         decisions.accept(parked, by=priya, at=later)
     (left,) = nomination_batches.accept_each([(parked, parked.version)], by=priya, at=later).left
-    assert "is in the state “Parked” now" in left.reason
+    assert "is parked; it has to be taken up again first" in left.reason
     parked.refresh_from_db()
     assert (parked.state, parked.accepted_at) == ("parked", NOW)
+
+
+def test_a_block_is_not_lifted_while_its_nomination_is_parked(client, queued, priya):
+    decisions.park(queued, until=date(2027, 1, 11), reason="Audit", by=priya, at=NOW)
+    client.force_login(priya)
+    typed = {"block": "invoice", "reason": "Paid yesterday, says the bank.", "version": queued.version + 1}
+    answer = client.post(f"/nominations/{queued.pk}/lift/", typed)
+    assert "is parked; it has to be taken up again first" in answer.text
+    assert not queued.events.filter(deed="lifted").exists()
