@@ -168,6 +168,14 @@ class Customer(models.Model):
         return self.churned_on is not None and not self.has_left(today)
 
     @property
+    def survivor(self) -> "Customer":
+        """The customer that it was merged into, over however many merges; itself if it was not merged."""
+        found = self
+        while found.merged_into is not None:
+            found = found.merged_into
+        return found
+
+    @property
     def standing_mark(self) -> str:
         """What tells where the customer stands, when it left and why from any other answer; a page sends it back."""
         said = [self.lifecycle, str(self.churned_on or ""), self.churn_reason]

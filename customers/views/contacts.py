@@ -12,15 +12,16 @@ from core.permissions import requires
 from core.requests import PersonRequest
 from customers.actions import contacts as actions
 from customers.forms import ContactForm
-from customers.models import Contact, Customer
+from customers.models import Contact
 from customers.reports import conflicts
 from customers.reports.conflicts import Conflict
+from customers.views.addresses import addressed
 
 
 @requires("customers.edit_contacts")
 def create(request: PersonRequest, pk: int) -> HttpResponse:
     """A new contact of the customer `pk`."""
-    customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
+    customer = addressed(request, pk)
     form = ContactForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         values = form.values()

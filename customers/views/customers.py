@@ -6,7 +6,7 @@ from typing import Any, Final
 from django.contrib import messages
 from django.db.models import F
 from django.http import HttpResponse, StreamingHttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
@@ -27,6 +27,7 @@ from customers.reports import conflicts, timeline
 from customers.reports import customers as report
 from customers.reports.attributes import known_attributes, of_customer
 from customers.reports.conflicts import Conflict
+from customers.views.addresses import addressed
 
 PAGE_SIZE: Final = 50
 TROUBLES: Final = 5
@@ -113,12 +114,7 @@ def headings(
 @requires("customers.view_customers")
 def detail(request: PersonRequest, pk: int) -> HttpResponse:
     """One customer; the address of a merged duplicate leads to its survivor."""
-    rows = Customer.objects.visible_to(request.user)
-    customer = get_object_or_404(rows.select_related("merged_into", *OwnerRole.values), pk=pk)
-    if customer.merged_into is not None:
-        words = gettext("%(duplicate)s was merged into %(survivor)s.")
-        messages.info(request, words % {"duplicate": customer, "survivor": customer.merged_into})
-        return redirect("customers:customer_detail", customer.merged_into_id)
+    customer = addressed(request, pk, *OwnerRole.values)
     programme = Programme.current()
     context = {
         "customer": customer,
@@ -167,7 +163,7 @@ def create(request: PersonRequest) -> HttpResponse:
 @requires("customers.edit_customers")
 def edit(request: PersonRequest, pk: int) -> HttpResponse:
     """The facts of a customer. Who saved second sees both values and keeps what was typed."""
-    customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
+    customer = addressed(request, pk)
     form = CustomerForm(request.POST or None, instance=customer)
     theirs: list[Conflict] = []
     status = 422 if request.method == "POST" else 200

@@ -12,11 +12,12 @@ from core.requests import PersonRequest
 from customers.actions import external_ids as actions
 from customers.forms import ExternalIdForm
 from customers.models import Customer, ExternalId
+from customers.views.addresses import addressed
 
 
 @requires("customers.edit_customers")
 def add(request: PersonRequest, pk: int) -> HttpResponse:
-    customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
+    customer = addressed(request, pk)
     form = ExternalIdForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

@@ -19,9 +19,10 @@ from core.permissions import requires
 from core.requests import PersonRequest, render_page_or_partial, without_cursor
 from customers.actions import invoices as actions
 from customers.forms.troubles import InvoiceForm, TroubleSearch
-from customers.models import Customer, Invoice
+from customers.models import Invoice
 from customers.reports import conflicts
 from customers.reports import troubles as report
+from customers.views.addresses import addressed
 
 PAGE_SIZE: Final = 50
 
@@ -63,7 +64,7 @@ def export(request: PersonRequest) -> StreamingHttpResponse:
 @requires("customers.edit_invoices")
 def create(request: PersonRequest, pk: int) -> HttpResponse:
     """An invoice to the customer `pk`."""
-    customer = get_object_or_404(Customer.objects.visible_to(request.user).unmerged(), pk=pk)
+    customer = addressed(request, pk)
     form = InvoiceForm(request.POST or None)
     if form.is_valid():
         try:

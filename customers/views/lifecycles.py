@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext
@@ -19,13 +19,14 @@ from customers.actions import customers as actions
 from customers.actions import standings
 from customers.forms import DayAndReasonForm, LifecycleForm, StayForm
 from customers.models import Customer
+from customers.views.addresses import addressed
 from customers.views.departures import warn
 
 
 @requires("customers.edit_customers")
 def move(request: PersonRequest, pk: int) -> HttpResponse:
     """Prospective, onboarding or live."""
-    customer = _customer(request, pk)
+    customer = addressed(request, pk)
     initial = {"on": programme_day(request), "lifecycle": customer.lifecycle, "seen": customer.standing_mark}
     form = LifecycleForm(request.POST or None, initial=initial)
     words = {
@@ -40,7 +41,7 @@ def move(request: PersonRequest, pk: int) -> HttpResponse:
 @requires("customers.edit_customers")
 def churn(request: PersonRequest, pk: int) -> HttpResponse:
     """The customer left; or the day or the reason was another one."""
-    customer = _customer(request, pk)
+    customer = addressed(request, pk)
     known, today = customer.churned_on, programme_day(request)
     initial = {"on": known or today, "reason": customer.churn_reason}
     initial["seen"] = customer.standing_mark
@@ -64,7 +65,7 @@ def churn(request: PersonRequest, pk: int) -> HttpResponse:
 @requires("customers.edit_customers")
 def win_back(request: PersonRequest, pk: int) -> HttpResponse:
     """A churned customer is live again; one that has not left yet stays after all."""
-    customer, today = _customer(request, pk), programme_day(request)
+    customer, today = addressed(request, pk), programme_day(request)
     if customer.is_leaving(today):
         return _stay(request, customer, today)
     initial = {"on": today, "seen": customer.standing_mark}
@@ -98,10 +99,6 @@ def _stay(request: PersonRequest, customer: Customer, today: date) -> HttpRespon
         "done": gettext("%(customer)s stays."),
     }
     return _deed(request, customer, form, words, partial(actions.win_back, customer, on=today))
-
-
-def _customer(request: PersonRequest, pk: int) -> Customer:
-    return get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
 
 
 def _told(customer: Customer) -> dict[str, object]:

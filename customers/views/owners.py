@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -14,6 +14,7 @@ from customers.actions.owners import OpenerSwap
 from customers.choices import OwnerRole
 from customers.forms import OwnerForm
 from customers.models import Customer
+from customers.views.addresses import addressed
 
 
 @requires("customers.edit_customers")
@@ -21,7 +22,7 @@ def change(request: PersonRequest, pk: int, role: str) -> HttpResponse:
     """Hand one side to another colleague, on a day and for a reason."""
     if role not in OwnerRole.values:
         raise Http404
-    customer = get_object_or_404(Customer.objects.visible_to(request.user).select_related(role), pk=pk)
+    customer = addressed(request, pk, role)
     warns = role == OwnerRole.OPENER and customer.has_open_follow_up and customer.opener is not None
     now = getattr(customer, role)
     initial = {"owner": now, "on": programme_day(request), "seen": now.pk if now else 0}

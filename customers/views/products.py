@@ -17,6 +17,7 @@ from core.texts import named_id
 from customers.actions import products as actions
 from customers.forms import ProductForm, ProductUseForm
 from customers.models import Customer, Product, ProductUse
+from customers.views.addresses import addressed
 
 
 @requires("customers.manage_products")
@@ -52,7 +53,7 @@ def delete(request: PersonRequest, pk: int) -> HttpResponse:
 @requires("customers.edit_customers")
 def use(request: PersonRequest, pk: int, product: int | None = None) -> HttpResponse:
     """Say that the customer uses a product; with `product`, change since and until of one it uses already."""
-    customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=pk)
+    customer = addressed(request, pk)
     known = _known(customer, product)
     if product and known is None:
         return _to_new(request, customer, get_object_or_404(Product, pk=product))

@@ -17,9 +17,10 @@ from core.permissions import requires
 from core.requests import PersonRequest, programme_day, render_page_or_partial, without_cursor
 from customers.actions import support_cases as actions
 from customers.forms.troubles import SupportCaseForm, TroubleSearch
-from customers.models import Customer, SupportCase
+from customers.models import SupportCase
 from customers.reports import conflicts
 from customers.reports import troubles as report
+from customers.views.addresses import addressed
 
 PAGE_SIZE: Final = 50
 
@@ -54,7 +55,7 @@ def export(request: PersonRequest) -> StreamingHttpResponse:
 @requires("customers.edit_cases")
 def create(request: PersonRequest, pk: int) -> HttpResponse:
     """A case of the customer `pk`."""
-    customer = get_object_or_404(Customer.objects.visible_to(request.user).unmerged(), pk=pk)
+    customer = addressed(request, pk)
     form = SupportCaseForm(request.POST or None, customer=customer, initial={"opened_on": programme_day(request)})
     if form.is_valid():
         try:

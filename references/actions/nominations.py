@@ -23,6 +23,7 @@ from references.actions.nomination_history import (
     note,
     refuse_gone,
     refuse_lost,
+    refused,
 )
 from references.actions.nomination_joins import Willing, add_missing, join, refuse_empty
 from references.actions.nomination_speakers import refuse_absent_speaker
@@ -82,6 +83,8 @@ def complete(
     nothing of it can be changed any more."""
     _refuse_unknown(changes)
     current = lock(nomination)
+    if not current.is_open:
+        raise refused(current)
     if words := decided(current):
         raise RuleBroken(words)
     refuse_lost(current, at=at)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from customers.models import Customer
 from customers.reports.merges import FieldChoice, field_choices
+from references.choices import NominationState
 from references.models import Cell, Dimension, Nomination
 
 
@@ -66,13 +67,14 @@ def preview(survivor: Customer, duplicate: Customer) -> MergePreview:
 
 def open_nominations(survivor: Customer, duplicate: Customer) -> list[Nomination]:
     """The open nominations of the two, at most one each. The first one goes on: the one that has come further; of
-    two that came equally far the one that is not parked, or the survivor's."""
+    two that came equally far the one that is not parked, then the one that is not returned, or the survivor's."""
     both = Nomination.objects.open().filter(customer__in=[survivor, duplicate]).select_related("customer")
     return sorted(both, key=lambda one: (*_how_far(one), one.customer_id == survivor.pk), reverse=True)
 
 
-def _how_far(nomination: Nomination) -> tuple[bool, bool, bool]:
-    return nomination.invited_at is not None, nomination.accepted_at is not None, nomination.parked_until is None
+def _how_far(nomination: Nomination) -> tuple[bool, ...]:
+    asked, decided = nomination.invited_at is not None, nomination.accepted_at is not None
+    return asked, decided, nomination.parked_until is None, nomination.state != NominationState.RETURNED
 
 
 def cell_choices(survivor: Customer, duplicate: Customer) -> list[CellChoice]:

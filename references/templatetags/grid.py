@@ -90,6 +90,7 @@ def grid_texts() -> dict[str, Any]:
         "nothing_to_undo": _("There is nothing to undo on this page."),
         "read_only": _("You can read this cell; its customer's CSM edits it."),
         "leave": _("You have unsaved text in the cell. Leave without saving?"),
+        "typed_meanwhile": _("What you wrote while the cell was being saved is not saved yet: save once more."),
         "many": _("Many cells have changed."),
         "copied": _("Cells copied: {count}."),
         "paused": _("live updates are interrupted; trying again …"),

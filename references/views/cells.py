@@ -6,6 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.gzip import gzip_page
@@ -159,7 +160,8 @@ def _contact(values: dict[str, Any], cell: Cell, request: PersonRequest, *, at: 
 
 def _saved(request: PersonRequest, cell: Cell, *, at: datetime) -> HttpResponse:
     if not request.htmx:
-        return redirect("references:cell_detail", cell.customer_id, cell.dimension.key)
+        address = reverse("references:cell_detail", args=[cell.customer_id, cell.dimension.key])
+        return redirect("?".join(filter(None, [address, request.GET.urlencode()])))
     fresh = find(request, cell.customer_id, cell.dimension.key)
     response = _panel(request, fresh, at=at, is_saved=True)
     told = _told(fresh, at, Programme.current()) | {"undo": panels.change_set_of(fresh)}

@@ -12,6 +12,7 @@ from core.models import Programme
 from core.permissions import permit, requires
 from core.requests import PersonRequest
 from customers.models import Customer
+from customers.views.addresses import addressed
 from references.actions import cells
 from references.actions import evidence as actions
 from references.actions.cells import NewEvidence
@@ -37,7 +38,7 @@ def index(request: PersonRequest, customer_id: int) -> HttpResponse:
 @requires("references.edit_cell")
 def create(request: PersonRequest, customer_id: int, key: str) -> HttpResponse:
     """Give evidence for a cell, or renew it; the cell is Green afterwards."""
-    customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=customer_id)
+    customer = addressed(request, customer_id)
     dimension = get_object_or_404(Dimension.objects.shown(), key=key)
     permit(request, "references.edit_cell", customer)
     cell = Cell.objects.of(customer, dimension)

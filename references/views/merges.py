@@ -12,6 +12,7 @@ from core.permissions import requires
 from core.requests import PersonRequest
 from customers.models import Customer
 from customers.reports.customers import look_alikes
+from customers.views.addresses import addressed
 from references.actions import merges as actions
 from references.reports.merges import preview
 
@@ -20,7 +21,7 @@ from references.reports.merges import preview
 @requires("customers.merge_customers")
 def pick(request: PersonRequest, customer_id: int) -> HttpResponse:
     """Look for the duplicate; customers of the same name or domain are offered at once."""
-    customer = get_object_or_404(Customer.objects.visible_to(request.user).unmerged(), pk=customer_id)
+    customer = addressed(request, customer_id)
     text = request.GET.get("q", "").strip()[:200]
     rows = Customer.objects.visible_to(request.user).unmerged().exclude(pk=customer.pk)
     alike = [row for row in look_alikes(customer.name, customer.domain) if row.pk != customer.pk]

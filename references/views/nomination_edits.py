@@ -18,7 +18,7 @@ from references.actions import nominations as actions
 from references.forms.nominations import NominationForm
 from references.models import Nomination
 from references.reports import nomination_conflicts
-from references.views.nomination_page import turned_away
+from references.views.nomination_page import going_on, turned_away
 
 
 @requires("references.complete_nomination")
@@ -97,5 +97,7 @@ def _compared(
 def _page(
     request: PersonRequest, form: NominationForm, nomination: Nomination, *, status: int, **more: Any
 ) -> HttpResponse:
-    context = {"form": form, "customer": nomination.customer, "name": str(nomination), "nomination": nomination}
-    return render(request, "references/nomination_form.html", {"conflicts": []} | context | more, status=status)
+    context: dict[str, Any] = {"form": form, "nomination": nomination, "name": str(nomination)}
+    context |= {"customer": nomination.customer, "conflicts": []} | more
+    context |= {"is_over": not nomination.is_open, "goes_on": going_on(request, nomination)}
+    return render(request, "references/nomination_form.html", context, status=status)

@@ -43,7 +43,7 @@ def show(request: PersonRequest, pk: int, *, refused: Refused | None = None) -> 
         "deeds": deeds,
         "likely": likely,
         "today": today,
-        "goes_on": _going_on(request, nomination),
+        "goes_on": going_on(request, nomination),
         "lift_form": (refused and refused.form_of("lift")) or LiftForm(),
     }
     panels = [deed.name for deed, _form in deeds if deed.name != "accept" or _asks_of_new(likely)]
@@ -62,7 +62,7 @@ def turned_away(request: PersonRequest, nomination: Nomination, *, words: str = 
     return redirect("references:nomination_detail", nomination.pk)
 
 
-def _going_on(request: PersonRequest, nomination: Nomination) -> Nomination | None:
+def going_on(request: PersonRequest, nomination: Nomination) -> Nomination | None:
     """The open nomination of a customer whose nomination this was."""
     if nomination.is_open or nomination.customer is None:
         return None

@@ -20,6 +20,7 @@ from core.requests import PersonRequest, render_page_or_partial, without_cursor
 from core.texts import named_id
 from customers.models import Customer, SupportCase
 from customers.reports.customers import look_alikes
+from customers.views.addresses import Merged, merged_in_words
 from references.actions import nominations as actions
 from references.filters import NominationFilter
 from references.filters.nominations import STATES, offered
@@ -97,7 +98,8 @@ def create(request: PersonRequest) -> HttpResponse:
     customer, name = _subject(request)
     if customer is None and not name:
         return choose(request, "references/nomination_pick.html", proposes=True)
-    here = [] if customer else look_alikes(name, "")
+    here = _here(customer, name)
+    told = _in_words(here, customer) if here else ""
     if len(here) == 1 and request.method == "POST":
         customer = here[0]
     asked = request.GET
@@ -113,7 +115,7 @@ def create(request: PersonRequest) -> HttpResponse:
     context |= {"gap": spot_asked(asked) if "row" in asked and "column" in asked else None, "case": case}
     context |= {"here": here, "kept": kept(request)}
     if here and form.is_bound:
-        form.add_error(None, _in_words(here))
+        form.add_error(None, told)
     return render(request, "references/nomination_form.html", context, status=422 if form.is_bound else 200)
 
 
@@ -129,8 +131,20 @@ def _subject(request: PersonRequest) -> tuple[Customer | None, str]:
     chosen = request.GET.get("customer", "")
     if not chosen:
         return None, name
-    rows = Customer.objects.visible_to(request.user).unmerged()
-    return get_object_or_404(rows, pk=named_id(chosen)), ""
+    rows = Customer.objects.visible_to(request.user).select_related("merged_into")
+    customer = get_object_or_404(rows, pk=named_id(chosen))
+    if customer.merged_into is not None and request.method != "POST":
+        said = request.GET.copy()
+        said["customer"] = str(customer.survivor.pk)
+        raise Merged(customer, address=f"{request.path}?{said.urlencode()}")
+    return customer, ""
+
+
+def _here(customer: Customer | None, name: str) -> list[Customer]:
+    """Who is meant where a proposed company is a customer, or the customer was merged into another one."""
+    if customer is None:
+        return look_alikes(name, "")
+    return [customer.survivor] if customer.merged_into is not None else []
 
 
 def _case(request: PersonRequest, customer: Customer | None) -> SupportCase | None:
@@ -152,8 +166,11 @@ def _known(request: PersonRequest, customer: Customer | None, name: str) -> dict
     }
 
 
-def _in_words(here: list[Customer]) -> str:
-    """Why a company is not proposed by a name that customers have; what was typed goes along to the only one."""
+def _in_words(here: list[Customer], merged: Customer | None) -> str:
+    """Why what was sent is not nominated as it stands; what was typed goes along to the only one that is meant."""
+    if merged is not None:
+        words = _("%(merged)s This is the form of %(customer)s, with what you wrote.")
+        return words % {"merged": merged_in_words(merged), "customer": merged.survivor}
     if len(here) > 1:
         return _("Customers of this name are here already; choose the one that you mean.")
     words = _("%(customer)s is a customer here already; this is its form, with what you wrote.")

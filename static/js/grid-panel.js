@@ -2,12 +2,18 @@
 import { cellOf, find, focusOn, grid, paint, texts } from "./grid-cells.js";
 import { refusedBecause, remember } from "./grid-edits.js";
 import { forgetErrors, unheard } from "./grid-toasts.js";
+import { putBack, since, snapshot } from "./grid-typed.js";
 
 const side = document.getElementById("cell-side");
 const hint = side.querySelector(".cell-hint")?.outerHTML ?? "";
 const narrow = window.matchMedia("(max-width: 75rem)");
 let untouched = null;
 let wish = {};
+// While a save or a newer panel is on its way: what stood in the form then; what is to be done once it is saved.
+let sent = null;
+let isSaving = false;
+let afterwards = null;
+let late = null;
 
 const panel = () => document.getElementById("cell-panel");
 const form = () => document.getElementById("cell-form");
@@ -18,6 +24,12 @@ const typed = () => [...new FormData(form())].map(([name, value]) => `${name}=${
 export const isDirty = () => Boolean(form()) && ("unsaved" in panel().dataset || typed() !== untouched);
 const mayLeave = () => !isDirty() || window.confirm(texts.leave);
 
+// What would leave a panel that is being saved waits until it is: only then is it known what is unsaved.
+function waits(deed) {
+  if (isSaving) afterwards = deed;
+  return isSaving;
+}
+
 // `focus` names a field to begin with, `status` a segment to press; `keep` leaves the focus in the grid.
 export function open(cell, wanted = {}) {
   if (panel()?.dataset.cell === cell.id && form()) {
@@ -25,7 +37,7 @@ export function open(cell, wanted = {}) {
     begin();
     return;
   }
-  if (!mayLeave()) return;
+  if (waits(() => open(cell, wanted)) || !mayLeave()) return;
   wish = wanted;
   fetchPanel(cell);
 }
@@ -36,6 +48,7 @@ function fetchPanel(cell) {
 }
 
 export function close() {
+  if (waits(close)) return undefined;
   // Without a table the page is left; what is unsaved is asked about then.
   if (!grid) return side.querySelector("[data-close]")?.click();
   const cell = openCell();
@@ -62,9 +75,36 @@ function arrive() {
     form().addEventListener("input", () => side.querySelector(".cell-saved")?.remove(), { once: true });
     untouched = typed();
   }
+  const [deed, kept] = [afterwards, late];
+  [sent, isSaving, afterwards, late] = [null, false, null, null];
   const wrong = side.querySelector(".cell-conflict, .message-error, .is-invalid");
-  if (wrong) wrong.focus();
-  else begin();
+  if (kept?.changed.size && form()) return keep(kept, wrong ? null : deed);
+  if (wrong) return wrong.focus();
+  begin();
+  return deed?.();
+}
+
+// What was typed meanwhile stands in the new panel, unsaved.
+function keep(kept, deed) {
+  wish = {};
+  const homeless = putBack(form(), kept);
+  showParts();
+  const news = document.getElementById("cell-news");
+  news.textContent = [texts.typed_meanwhile, ...homeless].join(" ");
+  news.hidden = false;
+  deed?.();
+}
+
+// The panel that comes in takes the place of fields in which somebody may have written since it was asked for.
+function replaces(event) {
+  late = sent && form() ? since(form(), sent) : null;
+  if (!late?.changed.size || event.detail.serverResponse.includes(`data-cell="${panel().dataset.cell}"`)) return true;
+  late = null;
+  return window.confirm(texts.leave);
+}
+
+function forget() {
+  [sent, isSaving, afterwards] = [null, false, null];
 }
 
 function begin() {
@@ -132,7 +172,8 @@ export function start() {
     if (event.key === "Escape" && !event.defaultPrevented) close();
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && form()) {
       event.preventDefault();
-      form().requestSubmit();
+      const again = () => isDirty() && form().requestSubmit();
+      if (!waits(again)) form().requestSubmit();
     }
   });
   document.body.addEventListener("cell-saved", (event) => {
@@ -143,23 +184,33 @@ export function start() {
     forgetErrors();
     document.dispatchEvent(new CustomEvent("grid:written", { detail: [cell] }));
   });
+  document.body.addEventListener("htmx:beforeRequest", (event) => {
+    if (!side.contains(event.detail.target)) return;
+    sent = snapshot(form());
+    isSaving = event.detail.requestConfig.verb === "post";
+  });
   document.body.addEventListener("htmx:beforeSwap", (event) => {
     if (!side.contains(event.detail.target)) return;
     // A log-in page instead of the panel must not take the place of what was typed.
     if (event.detail.shouldSwap && !event.detail.serverResponse.includes('id="cell-panel"')) {
       event.detail.shouldSwap = false;
+      forget();
       unheard(texts.expired);
-    }
+    } else if (event.detail.shouldSwap) event.detail.shouldSwap = replaces(event);
   });
   document.body.addEventListener("htmx:afterSettle", (event) => {
     if (event.target === side || event.target.id === "cell-panel") arrive();
   });
   const away = ({ verb }) => (verb === "get" ? texts.offline_open : texts.offline_form);
   for (const failure of ["htmx:sendError", "htmx:timeout"]) {
-    document.body.addEventListener(failure, (event) => unheard(away(event.detail.requestConfig)));
+    document.body.addEventListener(failure, (event) => {
+      forget();
+      unheard(away(event.detail.requestConfig));
+    });
   }
   document.body.addEventListener("htmx:responseError", (event) => {
     const { xhr, requestConfig } = event.detail;
+    forget();
     unheard(xhr.status === 403 ? refusedBecause(xhr.getResponseHeader("X-Refused")) : away(requestConfig));
   });
   window.addEventListener("beforeunload", (event) => {

@@ -255,6 +255,13 @@ def test_a_cell_opened_by_its_address_stands_beside_its_row(client, monkeypatch,
     assert "has no row here" not in client.get(f"/grid/{rows[6].pk}/logo/").text
 
 
+def test_without_scripts_the_filters_stand_after_a_save(client, maria):
+    row = customer("Bluth Company", csm=maria)
+    client.force_login(maria)
+    saved = client.post(f"/grid/{row.pk}/logo/edit/?q=bluth&sort=-name", {"status": "amber", "version": 0})
+    assert saved.url == f"/grid/{row.pk}/logo/?q=bluth&sort=-name"
+
+
 def test_from_a_cell_opened_by_its_address_the_pages_before_and_after_are_reached(client, monkeypatch, maria):
     monkeypatch.setattr(grid, "PAGE_SIZE", 2)
     rows = [customer(f"Customer {n}") for n in range(7)]

@@ -146,6 +146,32 @@ def test_a_merge_does_not_end_what_waits_in_the_queue_for_what_is_parked(bluth, 
     assert (parked.state, queued.state, queued.customer) == ("withdrawn", "queued", bluth)
 
 
+def test_a_merge_does_not_end_what_waits_for_a_decision_for_what_was_returned(bluth, maria, jonas, sam, priya):
+    twin, now = customer("Bluth Homes", csm=maria), timezone.now()
+    returned = decisions.return_for_more(nominate(bluth, jonas, logo="maybe"), reason="Which site?", by=priya, at=now)
+    waiting = nominate(twin, sam, logo="willing")
+    decisions.follow_merge(bluth, duplicate=twin, by=priya, at=now)
+    for one in (returned, waiting):
+        one.refresh_from_db()
+    assert (returned.state, waiting.state, waiting.customer) == ("withdrawn", "submitted", bluth)
+
+
+def test_who_completes_a_nomination_that_a_merge_has_ended_is_led_to_the_other(client, bluth, maria, jonas, sam, priya):
+    twin = customer("Bluth Homes", csm=maria)
+    waiting = nominate(bluth, jonas, logo="maybe")
+    mine = nominate(twin, sam, logo="willing")
+    decisions.follow_merge(bluth, duplicate=twin, by=priya, at=timezone.now())
+    client.force_login(sam)
+    typed = {"story": "They doubled their sales.", "contact": "new", "contact_name": "Lucille", "source": "sales"}
+    typed |= {f"will-{Dimension.objects.get(key='logo').pk}": "willing", "version": mine.version}
+    page = client.post(f"/nominations/{mine.pk}/edit/", typed)
+    assert page.status_code == 422
+    assert "is in the state “Withdrawn” now" in page.text
+    assert "They doubled their sales." in page.text, "what was typed stands"
+    assert f'<a href="/nominations/{waiting.pk}/">The customer has an open one</a>' in page.text
+    assert "Hand in" not in page.text
+
+
 def test_a_merge_does_not_keep_another_nomination_than_the_page_said(client, bluth, maria, jonas, sam, priya):
     twin = customer("Bluth Homes", csm=maria)
     nominate(bluth, jonas, logo="maybe")

@@ -1,0 +1,92 @@
+"""Maria goes on writing, or goes away, while a cell is being saved over a slow line."""
+
+import pytest
+from playwright.sync_api import expect
+
+
+@pytest.fixture
+def slow(grid):
+    """The grid over a line on which every answer takes most of a second."""
+    page, cell = grid("Panelbeat")
+    line = page.context.new_cdp_session(page)
+    line.send("Network.enable")
+    conditions = {"offline": False, "latency": 800, "downloadThroughput": -1, "uploadThroughput": -1}
+    line.send("Network.emulateNetworkConditions", conditions)
+    return page, cell
+
+
+def write(page, cell, number, dimension, text):
+    cell(number, dimension).click()
+    note = page.locator("#id_note")
+    note.fill(text)
+    note.focus()
+    page.keyboard.press("End")
+    return note
+
+
+def test_what_maria_types_while_a_cell_is_saved_stays_and_is_saved_next(slow):
+    page, cell = slow
+    note = write(page, cell, 1, "showcase_visit", "They show the line")
+    page.keyboard.press("Control+Enter")
+    page.keyboard.type(", but not in May")
+    expect(page.locator("#cell-news")).to_contain_text("is not saved yet: save once more")
+    expect(note).to_have_value("They show the line, but not in May")
+    expect(note).to_be_focused()
+    page.keyboard.type(".")
+    page.keyboard.press("Control+Enter")
+    expect(cell(1, "showcase_visit")).to_have_attribute("data-version", "2")
+    expect(cell(1, "showcase_visit")).to_be_focused()
+    page.reload()
+    expect(note).to_have_value("They show the line, but not in May.")
+
+
+def test_a_second_save_pressed_during_the_first_follows_it(slow):
+    page, cell = slow
+    note = write(page, cell, 1, "user_group", "They speak")
+    page.keyboard.press("Control+Enter")
+    page.keyboard.type(" in Vienna")
+    page.keyboard.press("Control+Enter")
+    expect(cell(1, "user_group")).to_have_attribute("data-version", "2")
+    page.reload()
+    expect(note).to_have_value("They speak in Vienna")
+
+
+def test_what_is_typed_while_a_save_is_refused_stays_too(slow, browser_errors):
+    page, cell = slow
+    note = write(page, cell, 1, "reference_call", "She agreed")
+    page.locator(".segment[data-status=green]").click()
+    note.focus()
+    page.keyboard.press("End")
+    page.keyboard.press("Control+Enter")
+    page.keyboard.type(" on Monday")
+    expect(page.locator("#cell-panel .is-invalid, #cell-panel .message-error").first).to_be_visible()
+    expect(note).to_have_value("She agreed on Monday")
+    browser_errors.clear()
+
+
+def test_maria_leaves_a_cell_that_is_being_saved_without_a_question(slow):
+    page, cell = slow
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+    write(page, cell, 2, "showcase_visit", "On its way")
+    page.keyboard.press("Control+Enter")
+    page.keyboard.press("Escape")
+    expect(page.locator("#cell-panel")).to_have_count(0)
+    expect(cell(2, "showcase_visit")).to_have_attribute("data-version", "1")
+    write(page, cell, 2, "user_group", "On its way too")
+    page.keyboard.press("Control+Enter")
+    cell(3, "user_group").click()
+    expect(page.locator("#cell-title")).to_have_text("Panelbeat 3")
+    expect(cell(2, "user_group")).to_have_attribute("data-version", "1")
+    assert asked == []
+
+
+def test_after_a_save_beside_an_empty_table_the_filter_still_stands(grid):
+    page, cell = grid("Panelbeat")
+    address = cell(3, "showcase_visit").get_attribute("href").partition("?")[0]
+    page.goto(f"{address}?q=Nobody+is+called+so")
+    page.locator("#id_note").fill("Beside nothing")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".cell-saved")).to_be_visible()
+    page.get_by_role("link", name="Close the panel").click()
+    page.wait_for_url("**/grid/?q=Nobody+is+called+so")
