@@ -79,10 +79,10 @@ def records(file: BinaryIO) -> Iterator[Row]:
 
 
 class _Lines:
-    """The lines of a text. What belongs to one record is counted in `held`, which whoever takes a record sets back."""
+    """The lines of a text. What belongs to one record is counted in `held`; whoever takes a record says so."""
 
     def __init__(self, text: io.TextIOWrapper) -> None:
-        self.text, self.held = text, 0
+        self.text, self.held, self.records = text, 0, 0
 
     def __iter__(self) -> "_Lines":
         return self
@@ -91,8 +91,13 @@ class _Lines:
         line = next(self.text)
         self.held += len(line)
         if self.held > LONGEST_RECORD:
-            raise TableRefused(_("a row is longer than any table needs. Is this a table, with a row on each line?"))
+            words = _("a row is longer than any table needs. Is this a table, with a row on each line?")
+            raise TableRefused(words, row=self.records + 1)
         return line
+
+    def taken(self, number: int) -> None:
+        """The record of this number is whole: what follows belongs to the next one."""
+        self.held, self.records = 0, number
 
 
 def _parsed(text: io.TextIOWrapper) -> Iterator[Row]:
@@ -102,15 +107,14 @@ def _parsed(text: io.TextIOWrapper) -> Iterator[Row]:
         text.seek(0)
         lines = _Lines(text)
         for number, values in enumerate(csv.reader(lines, delimiter=separator_of(sample), strict=True), start=1):
-            lines.held = 0
+            lines.taken(number)
             if number > MOST_RECORDS:
-                raise TableRefused(_("the file has more lines than any table that the program reads; split it."))
+                words = _("the file has more lines than any table that the program reads; split it.")
+                raise TableRefused(words, row=number)
             if not values or (number == 1 and NAMED_SEPARATOR.match(sample)):
                 continue
-            _refuse_unreadable(values)
+            _refuse_unreadable(values, row=number)
             yield Row(number, values)
-    except TableRefused as refusal:
-        raise TableRefused(str(refusal), row=max(number, 1)) from refusal
     except csv.Error as refusal:
         raise TableRefused(_in_words(refusal), row=number + 1) from refusal
     except UnicodeDecodeError as refusal:
@@ -118,12 +122,12 @@ def _parsed(text: io.TextIOWrapper) -> Iterator[Row]:
         raise TableRefused(words, row=number + 1) from refusal
 
 
-def _refuse_unreadable(values: list[str]) -> None:
+def _refuse_unreadable(values: list[str], *, row: int) -> None:
     line = "".join(values)
     if "\0" in line:
-        raise TableRefused(_("there is a NUL character. Is this a text file? Save it as CSV (UTF-8) or XLSX."))
+        raise TableRefused(_("there is a NUL character. Is this a text file? Save it as CSV (UTF-8) or XLSX."), row=row)
     if UNKNOWN in line:
-        raise TableRefused(_("there are bytes that are neither UTF-8 nor Windows-1252."))
+        raise TableRefused(_("there are bytes that are neither UTF-8 nor Windows-1252."), row=row)
 
 
 def _in_words(refusal: csv.Error) -> str:

@@ -140,17 +140,11 @@ def resume(nomination: Nomination, *, by: User | None, at: datetime) -> Nominati
     reason = ""
     if by is None and current.parked_until is not None:
         reason = _("It was parked until %s.") % date_format(current.parked_until)
-    move(current, Deed.RESUMED, _where_it_was(current), reason=reason, by=by, at=at)
+    move(current, Deed.RESUMED, current.comes_back_as, reason=reason, by=by, at=at)
     if current.is_waiting:
         recruiting_queue.plan(at=at)
         current.refresh_from_db()
     return current
-
-
-def _where_it_was(parked: Nomination) -> NominationState:
-    if parked.invited_at:
-        return State.INVITED
-    return State.ACCEPTED if parked.accepted_at else State.SUBMITTED
 
 
 @transaction.atomic

@@ -38,7 +38,7 @@ def invite(nomination: Nomination, *, by: User, at: datetime) -> Nomination:
     current = lock(nomination)
     if not current.is_waiting:
         raise refused(current)
-    refusal = invitation_reports.refusals([current], today=day_of(at)).get(current.pk)
+    refusal = invitation_reports.refusals([current], today=day_of(at), reader=by).get(current.pk)
     if refusal:
         raise RuleBroken(refusal)
     move(current, Deed.INVITED, State.INVITED, invited_at=at, by=by, at=at)

@@ -133,7 +133,7 @@ class NominationDeed(Endpoint):
         rows = Nomination.objects.visible_to(self.person).select_related("customer")
         nomination = get_object_or_404(rows, pk=nomination_id)
         self.permit(self.permissions["POST"], nomination)
-        return Response(written(self.do(nomination)))
+        return Response(written(self.do(nomination), reader=self.person))
 
     def do(self, nomination: Nomination) -> Nomination:
         said = self.received(self.body)
@@ -141,7 +141,7 @@ class NominationDeed(Endpoint):
         return do_as_seen(nomination, type(self).act, seen_version=seen, **said, by=self.person, at=timezone.now())
 
     def serialize_current(self, nomination: Nomination) -> Any:
-        return written(nomination)
+        return written(nomination, reader=self.person)
 
 
 def _described(view: type[NominationDeed]) -> type[NominationDeed]:

@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from core.api.endpoints import Endpoint
 from core.api.paging import PageQuery, paged
 from core.api.parsing import Body
-from core.models import Programme
+from core.models import Programme, User
 from customers.models import Contact, Customer
 from references.actions import nominations
 from references.choices import NominationSource, NominationState, Willingness
@@ -44,8 +44,8 @@ class NominationSerializer(Body, serializers.ModelSerializer[Nomination]):
 
     `willingness` maps keys of dimensions to willing, maybe or unwilling; a customer that is nominated already gets
     another nominator, and the open nomination is answered. `invite_refusal` says why the invitation of one that waits
-    may not go out now; it is empty if it may. One whose customer has left, or leaves before its month, is planned
-    for no month and due on no day.
+    may not go out now, and which invoice is overdue only to those who may read invoices; it is empty if it may. One
+    whose customer has left, or leaves before its month, is planned for no month and due on no day.
     """
 
     customer = serializers.PrimaryKeyRelatedField(queryset=Customer.objects.unmerged(), required=False, allow_null=True)
@@ -127,7 +127,7 @@ class Nominations(Endpoint):
         narrowed = NominationFilter(request.query_params, user=self.person, today=today)
         if not narrowed.form.is_valid():
             raise serializers.ValidationError(narrowed.form.errors)
-        return paged(request, whole(narrowed.rows), order=("pk",), serialize=_written)
+        return paged(request, whole(narrowed.rows), order=("pk",), serialize=self.written)
 
     @extend_schema(
         operation_id="nominations_create", request=NominationSerializer, responses={201: NominationSerializer}
@@ -142,7 +142,10 @@ class Nominations(Endpoint):
             by=self.person,
             at=timezone.now(),
         )
-        return Response(written(nomination), status=201)
+        return Response(written(nomination, reader=self.person), status=201)
+
+    def written(self, rows: list[Nomination]) -> list[Any]:
+        return _written(rows, reader=self.person)
 
 
 class NominationDetail(Endpoint):
@@ -151,17 +154,17 @@ class NominationDetail(Endpoint):
     @extend_schema(operation_id="nominations_retrieve", responses=NominationSerializer)
     def get(self, request: Request, nomination_id: int) -> Response:
         rows = whole(Nomination.objects.visible_to(self.person))
-        return Response(_written([get_object_or_404(rows, pk=nomination_id)])[0])
+        return Response(_written([get_object_or_404(rows, pk=nomination_id)], reader=self.person)[0])
 
 
-def written(nomination: Nomination) -> Any:
-    """The nomination as it stands now."""
-    return _written([whole(Nomination.objects.all()).get(pk=nomination.pk)])[0]
+def written(nomination: Nomination, *, reader: User) -> Any:
+    """The nomination as it stands now, in words for the reader."""
+    return _written([whole(Nomination.objects.all()).get(pk=nomination.pk)], reader=reader)[0]
 
 
-def _written(rows: list[Nomination]) -> list[Any]:
+def _written(rows: list[Nomination], *, reader: User) -> list[Any]:
     today = Programme.current().calendar.day_of(timezone.now())
-    refusals = invitations.refusals(rows, today=today)
+    refusals = invitations.refusals(rows, today=today, reader=reader)
     for row in rows:
         row.due = row.due_for(today)  # type: ignore[attr-defined]
         row.planned = row.planned_for(today)  # type: ignore[attr-defined]

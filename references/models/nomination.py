@@ -193,6 +193,13 @@ class Nomination(models.Model):
         """Whether it takes up a place in the plan."""
         return self.state in WAITING
 
+    @property
+    def comes_back_as(self) -> NominationState:
+        """Where a parked one was, and is again once it is taken up."""
+        if self.invited_at:
+            return NominationState.INVITED
+        return NominationState.ACCEPTED if self.accepted_at else NominationState.SUBMITTED
+
     def left_on(self, today: date) -> date | None:
         """Since when the customer of an open nomination is gone."""
         customer = self.customer if self.is_open else None

@@ -80,15 +80,16 @@ class Gap:
         return self.spot.columns_axis
 
 
-def gap(spot: Spot, *, now: Present) -> Gap:
-    """The place with its best candidates: no block first, then impact, evangelists, who was asked longest ago."""
+def gap(spot: Spot, *, now: Present, reader: User) -> Gap:
+    """The place with its best candidates: no block first, then impact, evangelists, who was asked longest ago. What
+    blocks them is said in words for the reader."""
     place = (spot.rows_axis, spot.columns_axis, spot.row, spot.column)
     members = coverage_matrix.members(*place, now=now)
     counting = referenceable(now).order_by().values("customer_id")
     nominated = Nomination.objects.open().filter(customer__in=members.values("pk"))
     free = Customer.objects.filter(pk__in=members.values("pk")).exclude(pk__in=counting)
     free = free.exclude(pk__in=nominated.values("customer_id"))
-    candidates = _candidates(free, today=now.today)
+    candidates = _candidates(free, today=now.today, reader=reader)
     return Gap(
         spot=spot,
         place=coverage_matrix.place(*place, now=now),
@@ -120,7 +121,7 @@ def export_rows(found: Gap) -> Iterator[list[Any]]:
         ]
 
 
-def _candidates(rows: "QuerySet[Customer]", *, today: date) -> list[Candidate]:
+def _candidates(rows: "QuerySet[Customer]", *, today: date, reader: User) -> list[Candidate]:
     evangelists = Contact.objects.evangelists().filter(customer=OuterRef("pk")).order_by().values("customer")
     counted = Subquery(evangelists.annotate(number=Count("*")).values("number"))
     best_contact = Contact.objects.present().filter(customer=OuterRef("pk")).order_by("-evangelist_level", "pk")
@@ -133,7 +134,7 @@ def _candidates(rows: "QuerySet[Customer]", *, today: date) -> list[Candidate]:
     longest_ago = F("last_asked").asc(nulls_first=True)
     found = found.order_by("-score", "-evangelist_count", longest_ago, "name_key", "pk")
     best = list(found[: 2 * MOST_CANDIDATES])
-    blocks = invitation_blocks.of_customers([row.pk for row in best], today=today)
+    blocks = invitation_blocks.of_customers([row.pk for row in best], today=today, reader=reader)
     best.sort(key=lambda row: row.pk in blocks)
     best, noes = best[:MOST_CANDIDATES], _noes(best)
     people = Contact.objects.in_bulk([getattr(row, "best_contact", None) for row in best])

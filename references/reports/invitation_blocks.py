@@ -1,12 +1,13 @@
 """What forbids to ask a customer just now: severe support cases that are open, and invoices that are overdue."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from core.models import User
 from customers.models import Invoice, SupportCase
 from references.choices import InvitationBlock, NominationDeed
 from references.models import Nomination, NominationEvent
@@ -14,15 +15,20 @@ from references.models import Nomination, NominationEvent
 
 @dataclass(frozen=True)
 class Block:
-    """One cause: `words` say it without amounts of money, `key` is its name among all causes."""
+    """One cause: `words` say it without amounts of money, as much as the reader may know; `key` is its name among all
+    causes."""
 
     kind: InvitationBlock
     words: str
     key: str
 
 
-def of_customers(ids: Collection[int], *, today: date) -> dict[int, list[Block]]:
-    """By customer what speaks against asking it today, most recent first; two statements however many they are."""
+def of_customers(ids: Collection[int], *, today: date, reader: User | None = None) -> dict[int, list[Block]]:
+    """By customer what speaks against asking it today, most recent first; two statements however many they are.
+
+    Which invoice it is stands in the words for a `reader` who may see invoices, and for nobody else.
+    """
+    reads_invoices = reader is not None and reader.has_perm("customers.view_invoices")
     found: dict[int, list[Block]] = {}
     cases = SupportCase.objects.escalations().filter(customer__in=ids).order_by("-opened_on", "-pk")
     for case in cases:
@@ -30,20 +36,31 @@ def of_customers(ids: Collection[int], *, today: date) -> dict[int, list[Block]]
         told = words % {"case": case, "day": date_format(case.opened_on)}
         found.setdefault(case.customer_id, []).append(Block(InvitationBlock.ESCALATION, told, f"case {case.pk}"))
     for invoice in Invoice.objects.overdue(today).filter(customer__in=ids).order_by("-due_on", "-pk"):
-        words = _("Invoice %(number)s is overdue since %(day)s.")
-        if invoice.is_disputed:
-            words = _("Invoice %(number)s is overdue since %(day)s, and disputed.")
-        told = words % {"number": invoice.number, "day": date_format(invoice.due_on)}
+        told = _of_invoice(invoice) if reads_invoices else _("An invoice is overdue.")
         found.setdefault(invoice.customer_id, []).append(Block(InvitationBlock.INVOICE, told, f"invoice {invoice.pk}"))
     return found
 
 
-def of_nominations(nominations: Collection[Nomination], *, today: date) -> dict[int, list[Block]]:
+def _of_invoice(invoice: Invoice) -> str:
+    words = _("Invoice %(number)s is overdue since %(day)s.")
+    if invoice.is_disputed:
+        words = _("Invoice %(number)s is overdue since %(day)s, and disputed.")
+    return words % {"number": invoice.number, "day": date_format(invoice.due_on)}
+
+
+def told_once(blocks: Iterable[Block]) -> list[Block]:
+    """The blocks without those whose words another one says already: who may not see invoices reads of one only."""
+    return list({block.words: block for block in blocks}.values())
+
+
+def of_nominations(
+    nominations: Collection[Nomination], *, today: date, reader: User | None = None
+) -> dict[int, list[Block]]:
     """By nomination what blocks its invitation: the customer's causes, without those that somebody has lifted.
 
     A lift holds for the causes it names; what was entered, or became severe, afterwards blocks again.
     """
-    causes = of_customers({row.customer_id for row in nominations if row.customer_id}, today=today)
+    causes = of_customers({row.customer_id for row in nominations if row.customer_id}, today=today, reader=reader)
     concerned = [row.pk for row in nominations if row.customer_id in causes]
     lifted: dict[int, set[str]] = {}
     lifts = NominationEvent.objects.filter(nomination__in=concerned, deed=NominationDeed.LIFTED)

@@ -7,7 +7,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from core.models import Programme
+from core.models import Programme, User
 from customers.models import Contact, Customer
 from references.models import Nomination, RecruitingSettings
 from references.reports import invitation_blocks, recruiting_queue
@@ -15,8 +15,8 @@ from references.rules.nominations import is_stale
 from references.rules.recruiting_queue import InLine, Place, places
 
 
-def refusals(nominations: Collection[Nomination], *, today: date) -> dict[int, str]:
-    """By nomination that waits, why its invitation may not go out today; what may is not in it.
+def refusals(nominations: Collection[Nomination], *, today: date, reader: User) -> dict[int, str]:
+    """By nomination that waits, why its invitation may not go out today, for the reader; what may is not in it.
 
     The number of statements does not grow with the nominations that are asked about.
     """
@@ -24,7 +24,7 @@ def refusals(nominations: Collection[Nomination], *, today: date) -> dict[int, s
     if not waiting:
         return {}
     settings = RecruitingSettings.current()
-    blocks = invitation_blocks.of_nominations(waiting, today=today)
+    blocks = invitation_blocks.of_nominations(waiting, today=today, reader=reader)
     speakers = Contact.objects.filter(pk__in=[row.contact_id for row in waiting], left_on__isnull=False).in_bulk()
     line = in_line(settings, today=today)
     found: dict[int, str] = {}
@@ -34,7 +34,7 @@ def refusals(nominations: Collection[Nomination], *, today: date) -> dict[int, s
         elif row.contact_id in speakers:
             found[row.pk] = speaker_gone(speakers[row.contact_id])
         elif row.pk in blocks:
-            told = {"reasons": " ".join(block.words for block in blocks[row.pk])}
+            told = {"reasons": " ".join(block.words for block in invitation_blocks.told_once(blocks[row.pk]))}
             found[row.pk] = _("The invitation is blocked. %(reasons)s") % told
         elif is_stale(row.verified_on, today=today, days=settings.verify_after_days):
             words = _("It was last confirmed on %(day)s; a nominator must say that it still holds.")

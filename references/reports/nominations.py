@@ -54,11 +54,12 @@ def listed(rows: NominationQuerySet) -> QuerySet[Nomination]:
     return rows.by_due().select_related(*people).annotate(nominator_count=Count("nominators"))
 
 
-def shown(nominations: Iterable[Nomination], *, today: date) -> list[Row]:
-    """A page of nominations with their age, and what is late, stale or blocked; three statements for all."""
+def shown(nominations: Iterable[Nomination], *, today: date, reader: User) -> list[Row]:
+    """A page of nominations with their age, and what is late, stale or blocked, in words for the reader; three
+    statements for all."""
     found = list(nominations)
     waiting = [row for row in found if row.is_waiting]
-    blocks = invitation_blocks.of_nominations(waiting, today=today)
+    blocks = invitation_blocks.of_nominations(waiting, today=today, reader=reader)
     calendar, days = Programme.current().calendar, RecruitingSettings.current().verify_after_days
     return [
         Row(
@@ -67,7 +68,7 @@ def shown(nominations: Iterable[Nomination], *, today: date) -> list[Row]:
             age=(today - calendar.day_of(row.state_since)).days,
             is_late=(due := row.due_for(today)) is not None and due < today,
             is_stale=row.is_waiting and not row.left_on(today) and is_stale(row.verified_on, today=today, days=days),
-            blocks=blocks.get(row.pk, []),
+            blocks=invitation_blocks.told_once(blocks.get(row.pk, [])),
             left_on=row.left_on(today),
             leaves_on=row.leaves_on(today),
             is_lost=row.has_lost_customer(today),
@@ -109,7 +110,7 @@ def export_header() -> list[str]:
     ]
 
 
-def export_rows(rows: QuerySet[Nomination], *, today: date) -> Iterator[list[Any]]:
+def export_rows(rows: QuerySet[Nomination], *, today: date, reader: User) -> Iterator[list[Any]]:
     """The list as it leaves the program, some hundred nominations at a time."""
     day_of = Programme.current().calendar.day_of
 
@@ -118,7 +119,7 @@ def export_rows(rows: QuerySet[Nomination], *, today: date) -> Iterator[list[Any
 
     many = rows.iterator(chunk_size=CHUNK)
     while chunk := list(islice(many, CHUNK)):
-        for row in shown(chunk, today=today):
+        for row in shown(chunk, today=today, reader=reader):
             yield _line(row, on)
 
 

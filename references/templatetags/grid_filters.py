@@ -10,7 +10,7 @@ from django.utils.http import urlencode
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from customers.choices import SizeBand
+from customers.choices import ACTIVE, SizeBand
 from customers.models.attribute import FIELD_PREFIX, USE_CASE
 from references.models import Dimension
 from references.reports.grid_choices import GridChoices
@@ -18,6 +18,8 @@ from references.reports.grid_choices import GridChoices
 register = template.Library()
 
 RARE = ("csm", "owner", "size", "lifecycle", "impact")
+# What a menu shows while nothing is chosen in it: its empty choice stands for that, and it is not offered twice.
+UNCHOSEN = {"lifecycle": ACTIVE}
 
 
 class GridFilter(Protocol):
@@ -120,6 +122,7 @@ def menu_options(menu: Menu) -> SafeString:
     options = (
         f'<option value="{escape(value)}"{" selected" if value == menu.chosen else ""}>{escape(text)}</option>'
         for value, text in menu.options
+        if value != UNCHOSEN.get(menu.name)
     )
     return mark_safe("".join(options))  # noqa: S308  escaped part by part
 

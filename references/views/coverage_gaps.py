@@ -44,7 +44,7 @@ def export(request: PersonRequest) -> HttpResponseBase:
     spot = _spot(request.GET)
     if spot is None:
         return redirect("references:coverage_index")
-    found = report.gap(spot, now=Present.seen(timezone.now()))
+    found = report.gap(spot, now=Present.seen(timezone.now()), reader=request.user)
     name = f"coverage-gap-{timezone.localdate():%Y-%m-%d}.csv"
     return csv_response(name, report.export_header(), report.export_rows(found))
 

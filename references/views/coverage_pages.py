@@ -66,7 +66,7 @@ def shown_instead(asked: QueryDict, matrix: Matrix) -> str:
 def show_gap(request: PersonRequest, spot: Spot, *, refused: TargetForm | None = None) -> HttpResponse:
     """One place; 422 with what was typed if its target was refused."""
     now = Present.seen(timezone.now())
-    found = coverage_gaps.gap(spot, now=now)
+    found = coverage_gaps.gap(spot, now=now, reader=request.user)
     context = {
         "gap": found,
         "target": found.place.target if refused is None else refused.data.get("target", "")[:20],

@@ -30,13 +30,13 @@ def show(request: PersonRequest, pk: int, *, refused: Refused | None = None) -> 
     rows = report.listed(Nomination.objects.visible_to(request.user))
     nomination = get_object_or_404(rows.select_related("contact", "relationship_holder"), pk=pk)
     today = Programme.current().calendar.day_of(timezone.now())
-    row = report.shown([nomination], today=today)[0]
+    row = report.shown([nomination], today=today, reader=request.user)[0]
     deeds = offers(request.user, nomination, today=today, refused=refused)
     likely = _likely(request, nomination, today)
     context = {
         "nomination": nomination,
         "row": row,
-        "refusal": invitations.refusals([nomination], today=today).get(nomination.pk, ""),
+        "refusal": invitations.refusals([nomination], today=today, reader=request.user).get(nomination.pk, ""),
         "dimensions": nomination.dimensions.select_related("dimension"),
         "nominators": nomination.nominators.select_related("user"),
         "history": report.history(nomination.events.select_related("by").order_by("-pk")),

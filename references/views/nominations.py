@@ -48,7 +48,7 @@ def index(request: PersonRequest) -> HttpResponse:
     shown = _filter(request)
     page = keyset_page(report.listed(shown.rows), order=ORDER, cursor=request.GET.get("cursor"), size=PAGE_SIZE)
     asked, today = without_cursor(request), shown.today
-    rows = report.shown(page.rows, today=today)
+    rows = report.shown(page.rows, today=today, reader=request.user)
     context = {
         "page": page,
         "rows": rows,
@@ -77,7 +77,8 @@ def export(request: PersonRequest) -> StreamingHttpResponse:
     refuse_passed_over(narrowed.form)
     rows = report.listed(narrowed.rows).order_by(*ORDER)
     name = f"nominations-{timezone.localdate():%Y-%m-%d}.csv"
-    return csv_response(name, report.export_header(), report.export_rows(rows, today=narrowed.today))
+    lines = report.export_rows(rows, today=narrowed.today, reader=request.user)
+    return csv_response(name, report.export_header(), lines)
 
 
 def _filter(request: PersonRequest) -> NominationFilter:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from django.db.models import Count, Q, Window
+from django.db.models import Case, Count, Q, When, Window
 
 from core.models import Job, Notice, User
 from core.quarters import FiscalCalendar, Quarter
@@ -24,6 +24,7 @@ from references.models import (
     RecruitingSettings,
 )
 from references.models.cell import CellQuerySet
+from references.models.nomination import NominationQuerySet
 from references.reports import closings, quotas, rankings, recoveries, recruiting_plans
 from references.reports.counts import Present, of_active_customers, referenceable
 from references.reports.rankings import Row
@@ -82,6 +83,7 @@ class Home:
     turns: list[Nomination] = field(default_factory=list)
     turn_count: int = 0
     nominated: list[Nomination] = field(default_factory=list)
+    nominated_count: int = 0
     to_confirm: list[Nomination] = field(default_factory=list)
     recovered: list[SupportCase] = field(default_factory=list)
     asked: CohortMember | None = None
@@ -155,7 +157,8 @@ def _number(rows: Sequence[object], name: str) -> int:
 
 def _nominations(user: User, today: date) -> dict[str, Any]:
     """Whose turn it is, what the person has nominated, and what the person must vouch for anew, the oldest first. One
-    that ended because another of the same customer goes on is not listed beside it."""
+    that ended because another of the same customer goes on is not listed beside it, but counted: the list that the page
+    leads to has it."""
     seen = Nomination.objects.visible_to(user).select_related("customer")
     waits, own = seen.turns_of(user, today).annotate(of_all=OF_ALL), seen.nominated_by(user)
     turns = list(waits.by_due()[:SHOWN])
@@ -164,12 +167,20 @@ def _nominations(user: User, today: date) -> dict[str, Any]:
         "turns": turns,
         "turn_count": _number(turns, "of_all"),
         "nominated": list(
-            own.exclude(state=NominationState.WITHDRAWN, customer__in=own.open().values("customer")).order_by(
-                "-state_since", "-pk"
+            _open_ones_first(user, own, today).exclude(
+                state=NominationState.WITHDRAWN, customer__in=own.open().values("customer")
             )[:SHOWN]
         ),
+        "nominated_count": own.count(),
         "to_confirm": list(unconfirmed.order_by("verified_on", "pk")[:SHOWN]),
     }
+
+
+def _open_ones_first(user: User, own: NominationQuerySet, today: date) -> NominationQuerySet:
+    """What waits for the person, then what waits for others, then what is over; of each the newest first."""
+    turns, still_open = own.turns_of(user, today).order_by().values("pk"), own.open().order_by().values("pk")
+    place = Case(When(pk__in=turns, then=0), When(pk__in=still_open, then=1), default=2)
+    return own.order_by(place, "-state_since", "-pk")
 
 
 def _actions(user: User, today: date) -> CellQuerySet:

@@ -43,10 +43,10 @@ def _queue(user: User, now: Present) -> RecruitingHome:
     ageing = nominations.listed(undecided).order_by("state_since", "pk")
     # The next to be invited: what is planned for later may be free again by then.
     next_ones = nominations.listed(rows.in_plan(now.today)).order_by("planned_month", "-score", "pk")[:MOST_BLOCKED]
-    blocked = [row for row in nominations.shown(next_ones, today=now.today) if row.blocks]
+    blocked = [row for row in nominations.shown(next_ones, today=now.today, reader=user) if row.blocks]
     return RecruitingHome(
         months=recruiting_queue.months(capacity=RecruitingSettings.current().capacity, today=now.today)[:SHOWN],
-        ageing=nominations.shown(ageing[:SHOWN], today=now.today),
+        ageing=nominations.shown(ageing[:SHOWN], today=now.today, reader=user),
         ageing_count=undecided.count(),
         blocked=blocked[:SHOWN],
     )

@@ -93,6 +93,8 @@ def test_the_longest_cell_a_spreadsheet_can_hold_is_read_and_a_longer_one_is_a_p
         (b'a,b\n"open,2\n3,4\n', "never closed"),
         (b'a,b\n"x" y,2\n', "Row 2: a quotation mark"),
         (b"a,b\n" + b"x" * 200_000 + b",1", "Row 2: a cell is longer"),
+        (b"a,b\n" + b"x" * 5_000_000 + b",1", "Row 2: a row is longer"),
+        (b"x" * 5_000_000, "Row 1: a row is longer"),
         (b"a,b\n1,\x81\xff\n", "Row 2: there are bytes"),
         (b"\xff\xfea\x00,\x00b\x00\n\x00\x00\xd8x\x00", "damaged"),
         (b"%PDF-1.7 ...", "PDF"),

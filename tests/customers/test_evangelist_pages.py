@@ -208,7 +208,9 @@ def test_the_list_of_referrals_narrows_and_its_quarters_stay(client, sam, lucill
         found = text(client.get(f"/referrals/?{query}", headers=HTMX))
         assert shown in found, query
         assert missing not in found, query
-    assert "By quarter" in text(client.get("/referrals/?quarter=2001-Q1"))
+    page = text(client.get("/referrals/?quarter=2001-Q1"))
+    assert "By quarter" in page
+    assert '<option value="">Every outcome but withdrawn</option>' in page, "as the list does without a choice"
 
 
 def test_a_contact_that_left_keeps_its_page(client, maria, sam, lucille):

@@ -96,7 +96,7 @@ def test_the_gap_names_candidates_by_impact_and_the_colleague_to_ask(maria):
     )
     brand = customer("Zinsbank", csm=maria, is_well_known=True, **BANKS)
     impact.refresh(at=NOW)
-    found = gap(spot_asked(HERE), now=Present.seen(NOW))
+    found = gap(spot_asked(HERE), now=Present.seen(NOW), reader=maria)
     assert [one.customer.name for one in found.candidates] == ["Zinsbank", "Betabank", "Freebank", "Anglobank"]
     assert found.candidates[-1].blocks
     [asked] = found.colleagues
@@ -293,7 +293,7 @@ def test_who_left_speaks_for_no_candidate_of_a_gap(maria):
     _acme, free = banks(maria)
     ContactFactory(customer=free, name="Gob", evangelist_level="unprompted", left_on=NOW.date())
     churn(customer("Gone too", csm=maria, **BANKS), on=NOW.date(), at=NOW)
-    found = gap(spot_asked(HERE), now=Present.seen(NOW)).candidates
+    found = gap(spot_asked(HERE), now=Present.seen(NOW), reader=maria).candidates
     [freebank] = [one for one in found if one.customer == free]
     assert (freebank.evangelists, freebank.contact) == (0, None)
     assert "Gone too" not in [one.customer.name for one in found]

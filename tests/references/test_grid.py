@@ -280,3 +280,17 @@ def test_from_a_cell_opened_by_its_address_the_pages_before_and_after_are_reache
     assert (last, set(links)) == (["5", "6"], {"prev"})
     # Where the panel is open and its address kept, another page is still another page.
     assert shown(f"/grid/{rows[6].pk}/logo/?{links['prev'].partition('?')[2]}")[0] == ["3", "4"]
+
+
+@pytest.mark.parametrize(
+    ("query", "chosen"), [("", []), ("?lifecycle=active", []), ("?lifecycle=churned", ["churned"])]
+)
+def test_the_menu_of_the_lifecycle_offers_active_once(client, maria, acme, query, chosen):
+    client.force_login(maria)
+    html = client.get(f"/grid/{query}").text
+    menu = html.split('id="filter-lifecycle"')[1].split("</select>")[0]
+    options = re.findall(r'<option value="(\w*)"( selected)?>([^<]*)<', menu)
+    assert [label for _value, _selected, label in options].count("Active") == 1
+    assert options[:2] == [("", "", "Active"), ("all", "", "All")]
+    assert [value for value, selected, _label in options if selected] == chosen
+    assert ("Lifecycle: Active" in html) == (query == "?lifecycle=active"), "the chip says what the address asks for"

@@ -95,7 +95,7 @@ def test_the_statements_do_not_grow_with_the_queue(queue_of_three, sam, priya, m
     def statements():
         rows = list(Nomination.objects.select_related("customer"))
         with CaptureQueriesContext(connection) as asked:
-            report.refusals(rows, today=TODAY)
+            report.refusals(rows, today=TODAY, reader=maria)
         return len(asked)
 
     before = statements()

@@ -1,5 +1,6 @@
 """Two rows are one company: Maria merges them, and nothing is lost."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from threading import Thread
 
@@ -12,11 +13,14 @@ from core.models import AuditEvent
 from customers.actions import contacts, customers, external_ids, products
 from customers.models import Customer, CustomerChange
 from references.actions import cells, merges
+from references.actions import nomination_decisions as decisions
+from references.actions import nomination_invitations as invitations
 from references.actions.cells import NewEvidence
 from references.models import Cell, CellChange, Dimension
 from references.reports.customers import customer_timeline
 from references.reports.merges import signature
 from tests.factories import customer
+from tests.references.nominated import nominate
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 LATER = NOON + timedelta(hours=1)
@@ -172,6 +176,18 @@ def test_maria_picks_compares_confirms(client, bluth, double, maria):
     assert client.post(address, {**chosen, "confirmed": "yes"}).status_code == 302
     bluth.refresh_from_db()
     assert (bluth.name, bluth.industry, status(bluth, "logo")) == ("Bluth Company", "Housing", "amber")
+
+
+@pytest.mark.parametrize("has_been", ["submitted", "accepted", "invited"])
+def test_the_comparison_says_until_when_a_nomination_is_parked(client, bluth, double, maria, sam, priya, has_been):
+    row = nominate(double, sam, at=NOON)
+    row = decisions.accept(row, by=priya, at=NOON) if has_been != "submitted" else row
+    row = invitations.invite(row, by=maria, at=NOON) if has_been == "invited" else row
+    decisions.park(row, until=date(2027, 1, 25), reason="Audit", by=priya, at=NOON)
+    client.force_login(maria)
+    page = client.get(reverse("references:merge_compare", args=[bluth.pk, double.pk])).text
+    words = " ".join(re.sub("<[^>]+>", " ", page).split())
+    assert f"Parked until 25 Jan 2027, then {has_been} as before" in words
 
 
 def test_a_stale_confirmation_shows_the_comparison_again(client, bluth, double, maria):

@@ -2,6 +2,7 @@
 
 import io
 from datetime import timedelta
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,8 @@ from openpyxl.styles import PatternFill
 from core.actions import jobs
 from core.models import Job, Programme
 from references.actions import cells
+from references.formats.rag_rows import RawCell
+from references.formats.rag_sheets import read_cell
 from references.models import Cell, ChangeSet, Dimension
 from references.tasks import import_grid, try_grid
 from tests.factories import customer
@@ -283,3 +286,13 @@ def test_of_two_columns_for_one_dimension_none_is_guessed_and_maria_is_told_of_i
     answer = client.post(reverse("references:grid_import_columns", args=[job.pk]), chosen, follow=True)
     assert "mean the same column" not in answer.text, "she has said which"
     assert "2 columns of the file are left out: “Logo”, “Budget”." in " ".join(answer.content.decode().split())
+
+
+def test_the_page_says_truly_which_texts_are_read_as_a_status(client, maria):
+    client.force_login(maria)
+    page = unescape(client.get(reverse("references:grid_import_create")).text)
+    assert "a whole word counts where a sign sets it apart, as in “Green - signed in May”" in page
+    assert "other text, such as “maybe Amber soon”, become the note" in page
+    signed, maybe = (read_cell(RawCell(text)) for text in ("Green - signed in May", "maybe Amber soon"))
+    assert (signed.status, signed.note) == ("green", "Green - signed in May")
+    assert (maybe.status, maybe.note) == (None, "maybe Amber soon")

@@ -9,9 +9,12 @@ from django.test import Client
 from core.actions import notices
 from core.choices import Role
 from references.actions import cells, recognition_settings
+from references.actions import nomination_decisions as decisions
+from references.actions import nomination_invitations as invitations
 from references.models import Cell, Dimension
 from tests.factories import customer, person
 from tests.references.ledger import churn, set_cell, write
+from tests.references.recognized import accept, nominate
 
 NOW = datetime.now(UTC)
 
@@ -96,6 +99,24 @@ def test_a_rep_sees_how_many_of_the_own_customers_count_today(maria):
     assert [name in listed for name in ("Bluth Company", "Cancity", "Gone")] == [True, True, False]
     hers = as_person(eva).get("/").content.decode()
     assert "Your customers" not in hers
+
+
+def test_sam_finds_what_is_open_above_what_is_over_and_the_number_of_all(sam, priya, maria):
+    """Of Sam's twelve one is invited, one came back to him, and ten that ended later stand after both."""
+    old = NOW - timedelta(days=60)
+    asked = accept(nominate(customer("Asked Inc", csm=maria), sam, at=old), priya, at=old)
+    invitations.invite(asked, by=maria, at=old)
+    returned = nominate(customer("Returned Inc", csm=maria), sam, at=old)
+    decisions.return_for_more(returned, reason="Who would speak?", by=priya, at=old)
+    for number in range(10):
+        over = nominate(customer(f"Over {number}", csm=maria), sam, at=old)
+        decisions.refuse(over, reason="Too small.", by=priya, at=NOW - timedelta(hours=number))
+    client = as_person(sam)
+    page = client.get("/")
+    newest = [f"Over {number}" for number in range(6)]
+    assert [str(one) for one in page.context["home"].nominated] == ["Returned Inc", "Asked Inc", *newest]
+    assert 'href="/nominations/?mine=true&amp;state=all">All 12</a>' in page.text
+    assert len(client.get("/nominations/?mine=true&state=all").context["rows"]) == 12
 
 
 def test_that_nothing_waits_is_said_only_where_nothing_is_shown(db):
