@@ -43,23 +43,31 @@ class ClosingSerializer(serializers.Serializer[Any]):
 
 
 class QuarterSerializer(serializers.Serializer[Any]):
-    """A quarter; `now` and `forecast` are null once it is closed, `closing` is null until then."""
+    """A quarter; `now` and `forecast` are null once it is closed, `closing` is null until then.
+
+    The coming quarter has both as well, counted today by its own definition; one further ahead has neither yet.
+    """
 
     label = serializers.CharField()  # type: ignore[assignment]
     starts_on = serializers.DateField()
     ends_on = serializers.DateField()
     state = serializers.ChoiceField(choices=QuarterState.choices)
     opening = serializers.IntegerField()
-    now = serializers.IntegerField(allow_null=True)
+    now = serializers.SerializerMethodField()
     forecast = serializers.SerializerMethodField()
     target = serializers.IntegerField(allow_null=True)
     definition = DefinitionSerializer()
     closing = serializers.SerializerMethodField()
 
+    def get_now(self, facts: QuarterFacts) -> int | None:
+        now: Present = self.context["now"]
+        return now.by(facts.quarter).count if facts.quarter == now.quarter.next else facts.now
+
     def get_forecast(self, facts: QuarterFacts) -> int | None:
-        if facts.now is None:
+        now: Present = self.context["now"]
+        if facts.now is None and facts.quarter != now.quarter.next:
             return None
-        return forecasts.outlook(facts.quarter, now=self.context["now"]).forecast
+        return forecasts.outlook(facts.quarter, now=now).forecast
 
     @extend_schema(responses=ClosingSerializer(allow_null=True))
     def get_closing(self, facts: QuarterFacts) -> Any:

@@ -19,6 +19,7 @@ from references.reports.quarters import QuarterFacts
 from references.rules import pay
 from references.rules.bridges import Bridge
 from references.rules.forecasts import Outlook
+from references.rules.shares import tenths
 
 QUARTERS_SHOWN, AHEAD = 8, 3
 TO_DO_SHOWN = 5
@@ -135,7 +136,7 @@ class Board:
     @property
     def high_impact_share(self) -> Decimal | None:
         """In percent; None where nothing is counted or nothing is said."""
-        return None if self.high_impact is None else pay.attainment(self.high_impact, self.impact_base)
+        return None if self.high_impact is None else tenths(self.high_impact, self.impact_base)
 
     @property
     def good_impact(self) -> int:
@@ -144,7 +145,10 @@ class Board:
 
     @property
     def good_impact_share(self) -> Decimal | None:
-        """In percent; None of a closed quarter, which has sealed who was in tier A alone, and where nobody counts."""
+        """In percent; None of a closed quarter, which has sealed who was in tier A alone, and where nobody counts.
+
+        Half is wanted, so it is cut like the percentage of a target.
+        """
         return None if self.is_closed else pay.attainment(self.good_impact, self.count)
 
     @property

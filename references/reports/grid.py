@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import cache, partial
 from itertools import groupby
 from operator import attrgetter
@@ -24,6 +25,7 @@ from references.models import Dimension, QuarterTarget
 from references.permissions import edits_cells_of_everyone
 from references.reports import closings
 from references.reports.counts import Present
+from references.rules import pay
 
 PAGE_SIZE = 100
 CELLS: Final = """
@@ -102,14 +104,15 @@ class Figures:
     days_left: int
 
     @property
-    def percent(self) -> int:
+    def percent(self) -> Decimal:
         """Percent of the target reached; 0 where there is no target."""
-        return self.now * 100 // self.target if self.target and self.now else 0
+        return pay.attainment(self.now or 0, self.target) or pay.NOTHING
 
     @property
     def percent_shown(self) -> str:
         """The same as a page tells it, which may be counted only after it."""
-        return "…" if self.now is None else number_format(self.percent, force_grouping=True)
+        places = 0 if self.percent == int(self.percent) else 1
+        return "…" if self.now is None else number_format(self.percent, places, force_grouping=True)
 
 
 def page(

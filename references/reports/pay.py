@@ -51,7 +51,8 @@ def target_of(closing: Closing) -> int | None:
 class Plan:
     """The pay plan of a quarter with where the count stands, as everybody whom it motivates may read it.
 
-    `count` is the forecast of a quarter that is not closed, else its corrected count. `membership` is the reader's own.
+    `count` is the forecast of a quarter that is not closed, else its corrected count; `closed_count` is what it closed
+    with. `membership` is the reader's own.
     """
 
     quarter: Quarter
@@ -64,6 +65,11 @@ class Plan:
     membership: PayMember | None
     members: int
     currency: str
+    closed_count: int | None = None
+
+    @property
+    def is_corrected(self) -> bool:
+        return self.is_closed and self.closed_count != self.count
 
     @property
     def policy(self) -> pay.Curve | None:

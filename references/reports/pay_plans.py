@@ -24,4 +24,5 @@ def plan(quarter: Quarter, *, user: User, now: Present) -> Plan:
         membership=team.filter(user=user).first(),
         members=team.count(),
         currency=now.programme.currency,
+        closed_count=facts.closing.count if facts.closing else None,
     )

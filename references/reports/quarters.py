@@ -16,6 +16,7 @@ from references.reports.closings import corrected_count
 from references.reports.counts import Present
 from references.reports.pay import corrected_counts
 from references.rules import pay
+from references.rules.shares import tenths
 
 __all__ = [
     "QuarterFacts",
@@ -63,16 +64,16 @@ class QuarterFacts:
         return self.corrected if self.closing else self.now
 
     @property
-    def attainment(self) -> int | None:
+    def attainment(self) -> Decimal | None:
         """The figure in percent of the target."""
-        return round(100 * self.figure / self.target) if self.target and self.figure is not None else None
+        return None if self.figure is None else pay.attainment(self.figure, self.target)
 
     @property
     def high_impact_share(self) -> Decimal | None:
         """In percent of the closed count, as it was sealed; None where nobody had looked, or nothing was counted."""
         if self.closing is None or self.closing.high_impact is None:
             return None
-        return pay.attainment(self.closing.high_impact, self.closing.count)
+        return tenths(self.closing.high_impact, self.closing.count)
 
     @property
     def corrected_by(self) -> int:

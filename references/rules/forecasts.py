@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from core.words import gettext_noop
-from references.rules.pay import rounded
+from references.rules.shares import tenths
 
 DEFINITIONS = {
     "forecast": gettext_noop("Forecast = now + commit − expected losses."),
@@ -63,7 +63,7 @@ class Accuracy:
 def accuracy(forecast: int, closing: int) -> Accuracy:
     """Positive: the forecast promised too much. No percentage of a closing count of zero."""
     error = forecast - closing
-    return Accuracy(error, rounded(Decimal(error) * 100 / closing) if closing else None)
+    return Accuracy(error, tenths(error, closing))
 
 
 def is_late(expected_on: date | None, due: date | None, *, today: date) -> bool:

@@ -1,14 +1,15 @@
 """From the closing count to money: the pay curve, and what a later correction owes.
 
-Percentages are rounded half up to two places, and money is computed from the rounded percentage and rounded half up
-to cents, so that everybody can check a statement with the figures printed on it.
+Payouts are rounded half up to two places, and money is computed from the rounded percentage and rounded half up to
+cents, so that everybody can check a statement with the figures printed on it. The percentage of the target beside
+them is there to be read: it is cut, and no payout is computed from it.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 
-PLACES = Decimal("0.01")
+PLACES, TENTH = Decimal("0.01"), Decimal("0.1")
 NOTHING, FULL = Decimal("0.00"), Decimal("100.00")
 
 
@@ -33,8 +34,12 @@ class Step:
 
 
 def attainment(count: int, target: int | None) -> Decimal | None:
-    """The count in percent of the target; None without a target to measure by (none set, or zero)."""
-    return None if not target else rounded(Decimal(count) * 100 / Decimal(target))
+    """The count in percent of the target; None without a target to measure by (none set, or zero).
+
+    Cut to a tenth, never rounded up: 99.96 % reads 99.9 %, so that neither the target nor a threshold of the curve
+    looks reached before it is. Every page, chart and export takes it from here and shows it as it is.
+    """
+    return None if not target else (Decimal(count) * 100 / Decimal(target)).quantize(TENTH, ROUND_DOWN)
 
 
 def payout_percent(count: int, target: int | None, curve: Curve) -> Decimal | None:
@@ -78,7 +83,7 @@ def steps(counts: Iterable[int], target: int, curve: Curve) -> list[Step]:
     """What each more customer is worth: the payout at each count and its rise over the count before."""
     rows = []
     for count in counts:
-        reached, paid = Decimal(count) * 100 / target, payout_percent(count, target, curve) or NOTHING
+        reached, paid = attainment(count, target) or NOTHING, payout_percent(count, target, curve) or NOTHING
         before = payout_percent(count - 1, target, curve) if count else NOTHING
-        rows.append(Step(count, rounded(reached), paid, paid - (before or NOTHING)))
+        rows.append(Step(count, reached, paid, paid - (before or NOTHING)))
     return rows

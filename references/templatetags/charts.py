@@ -79,12 +79,14 @@ def _bridge_bars(board: Board) -> list[Bar]:
     facts, page = board.facts, _page(board.facts.label)
     bars = [_total(_("Opening"), facts.opening, "opening", _page(facts.quarter.previous.label))]
     level = facts.opening
-    for name, change, kind, url in _moves(board, page):
-        bars.append(_step(name, level, change, kind, url))
+    for name, told, change, kind, url in _moves(board, page):
+        bars.append(_step(name, level, change, kind, url, told=told))
         level += change
     bars.append(_total(_("Closing") if board.is_closed else _("Now"), board.bridge.closing, "now", page))
     if facts.is_corrected and facts.closing is not None:
-        bars.append(_step(_("Corrected"), facts.closing.count, board.count - facts.closing.count, "loss", page))
+        change, url = facts.corrected_by, f"{page}#corrections"
+        bars.append(_step(_("Corrected"), facts.closing.count, change, "loss", url, told=_("Corrected since")))
+        bars.append(_total(_("Count"), board.count, "now", url, told=_("Corrected count")))
     if board.outlook:
         bars += _expected(board)
     if facts.target is not None:
@@ -92,21 +94,23 @@ def _bridge_bars(board: Board) -> list[Bar]:
     return bars
 
 
-def _moves(board: Board, page: str) -> list[tuple[str, int, str, str]]:
-    """The steps from the opening to the closing or to now; the two rare ones only where there is something to tell."""
+def _moves(board: Board, page: str) -> list[tuple[str, str, int, str, str]]:
+    """The steps from the opening to the closing or to now, each with its short name and, where that is not enough, the
+    full one; the two rare ones only where there is something to tell."""
 
     def behind(kind: Movement) -> str:
         return reverse("references:movement_index", args=[board.facts.label, kind])
 
     moves = [
-        (_("New"), board.bridge.gained, "gain", behind(Movement.GAINED)),
-        (_("Lost"), -board.bridge.lost, "loss", behind(Movement.LOST)),
-        (_("Churned"), -board.bridge.churned, "loss", behind(Movement.CHURNED)),
+        (_("New"), "", board.bridge.gained, "gain", behind(Movement.GAINED)),
+        (_("Lost"), "", -board.bridge.lost, "loss", behind(Movement.LOST)),
+        (_("Churned"), "", -board.bridge.churned, "loss", behind(Movement.CHURNED)),
     ]
     if board.bridge.is_redefined:
-        moves.insert(0, (_("Definition"), board.bridge.redefined, "loss", behind(Movement.REDEFINED)))
+        moves.insert(0, (_("Definition"), "", board.bridge.redefined, "loss", behind(Movement.REDEFINED)))
     if board.bridge.corrected:
-        moves.insert(0, (_("Corrected"), board.bridge.corrected, "loss", f"{page}#corrections"))
+        told = _("Opening corrected later")
+        moves.insert(0, (_("Corrected"), told, board.bridge.corrected, "loss", f"{page}#corrections"))
     return moves
 
 
@@ -130,13 +134,14 @@ def _page(label: str) -> str:
     return reverse("references:closing_detail", args=[label])
 
 
-def _total(name: str, value: int, kind: str, url: str) -> Bar:
-    return Bar(name, 0, value, count(value), f"{name}: {count(value)}", kind, url)
+def _total(name: str, value: int, kind: str, url: str, *, told: str = "") -> Bar:
+    """A bar from zero; `told` says in full what a short name under it stands for."""
+    return Bar(name, 0, value, count(value), f"{told or name}: {count(value)}", kind, url)
 
 
-def _step(name: str, level: int, change: int, kind: str, url: str) -> Bar:
+def _step(name: str, level: int, change: int, kind: str, url: str, *, told: str = "") -> Bar:
     kind = "gain" if kind == "loss" and change > 0 else kind
-    return Bar(name, level, level + change, signed(change), f"{name}: {signed(change)}", kind, url)
+    return Bar(name, level, level + change, signed(change), f"{told or name}: {signed(change)}", kind, url)
 
 
 @register.inclusion_tag("references/charts/lines.html")
@@ -196,18 +201,18 @@ def _later_months(starts_on: date) -> list[date]:
 
 
 @register.inclusion_tag("references/charts/lines.html")
-def curve_chart(curve: Curve, reached: Decimal | None = None, reached_name: str = "") -> dict[str, Any]:
-    """Attainment to payout, both in percent, with the place reached now."""
+def curve_chart(curve: Curve, reached: Decimal | None, paid: Decimal | None, reached_name: str) -> dict[str, Any]:
+    """Attainment to payout, both in percent, with the place reached now and what is paid there."""
     last = Decimal(max(curve.cap + 15, 130))
     first = Decimal(max(0, min(curve.threshold - 30, 50)))
     corners = [first, Decimal(curve.threshold), Decimal(curve.threshold), Decimal(100), Decimal(curve.cap), last]
     dots = [Dot(x, pay.payout_at(x, curve), "") for x in corners]
     dots[1] = Dot(corners[1], Decimal(0), "")
     lines = [Line(_("payout"), "payout", dots, has_marks=False)]
-    if reached is not None:
+    if reached is not None and paid is not None:
         place = max(first, min(reached, last))
-        said = f"{reached_name}: {percent(reached)} → {percent(pay.payout_at(reached, curve))}"
-        lines.append(Line(reached_name, "here", [Dot(place, pay.payout_at(reached, curve), said)]))
+        said = f"{reached_name}: {percent(reached)} → {percent(paid)}"
+        lines.append(Line(reached_name, "here", [Dot(place, paid, said)]))
     names = sorted({curve.threshold, 100, curve.cap})
     picture = Picture(
         lines=lines,

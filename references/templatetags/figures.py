@@ -1,7 +1,7 @@
 """Figures and addresses in the templates of the quarter."""
 
 from datetime import date
-from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from decimal import ROUND_DOWN, Decimal
 
 from django import template
 from django.urls import reverse
@@ -31,19 +31,13 @@ def signed(number: int | None) -> str:
 
 
 @register.filter
-def percent(value: Decimal | None, most_places: int = 2) -> str:
-    """88.5 % without idle zeros, cut (never rounded up to a target) to the places; a dash for nothing to compute."""
+def percent(value: Decimal | None) -> str:
+    """88.5 % without idle zeros, with the places that its rule has left; a dash for nothing to compute."""
     if value is None:
         return "–"
-    cut = value.quantize(Decimal(1).scaleb(-most_places), ROUND_DOWN)
+    cut = value.quantize(Decimal("0.01"), ROUND_DOWN)
     places = next(places for places in range(3) if cut == cut.quantize(Decimal(1).scaleb(-places)))
     return f"{number_format(cut, decimal_pos=places, use_l10n=True, force_grouping=True)}\u00a0%"
-
-
-@register.filter
-def half_up(value: Decimal) -> str:
-    """66.7 % of two thirds: a share that nobody is paid by."""
-    return percent(value.quantize(Decimal("0.1"), ROUND_HALF_UP), 1)
 
 
 @register.simple_tag

@@ -50,7 +50,7 @@ def figures(request: PersonRequest) -> JsonResponse:
         "noun": ngettext("customer", "customers", customers),
         "overdue": counted.overdue,
         "now": head.now,
-        "percent": head.percent,
+        "percent": float(head.percent),
     }
     return JsonResponse(told)
 

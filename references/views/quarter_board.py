@@ -26,12 +26,11 @@ CLOSED_SHOWN = 3
 # The figures of the bridge and of the forecast, as an export calls them.
 MOVES = {
     "opening": gettext_lazy("opening"),
-    "corrected": gettext_lazy("corrected"),
+    "corrected": gettext_lazy("opening corrected later"),
     "redefined": gettext_lazy("other definition"),
     "gained": gettext_lazy("newly Green"),
     "lost": gettext_lazy("lost"),
     "churned": gettext_lazy("churned"),
-    "closing": gettext_lazy("closing count"),
 }
 HOPES = {
     "commit": gettext_lazy("commit"),
@@ -99,22 +98,49 @@ def _name_of(row: QuarterCount) -> str:
     return _("closed at %(count)s, corrected") % {"count": row.closed_count} if is_corrected else _("closed")
 
 
-def _figures(found: Board) -> Iterator[tuple[Any, ...]]:
-    label, facts, bridge, outlook = found.facts.label, found.facts, found.bridge, found.outlook
-    figures = [
-        (_("closing count") if found.is_closed else _("now"), found.count),
-        (_("target"), facts.target),
+def _as_closed(found: Board, words: str) -> str:
+    """The name of what a closing has sealed, where corrections have moved the count away from it."""
+    return _("%(figure)s, as closed") % {"figure": words} if found.facts.is_corrected else words
+
+
+def _counts(found: Board) -> list[tuple[str, Any]]:
+    """The count by its name; of a closed quarter both, as corrections leave the closed one as it is."""
+    closing = found.facts.closing
+    if closing is None:
+        return [(_("now"), found.count)]
+    return [(_("closing count"), closing.count), (_("corrected count"), found.count)]
+
+
+def _headline(found: Board) -> list[tuple[str, Any]]:
+    """The figures at the head of the page. What was paid stays as issued, for the count that held then."""
+    statement = found.statement
+    paid: list[tuple[str, Any]] = [(_("payout in percent"), found.payout)]
+    if statement is not None:
+        paid = [(_("payout in percent, as issued"), found.payout), (_("count of the statement"), statement.count)]
+    return [
+        *_counts(found),
+        (_("target"), found.facts.target),
         (_("attainment in percent"), found.attainment),
-        (_("payout in percent"), found.payout),
-        (_("high impact"), found.high_impact),
+        *paid,
+        (_as_closed(found, _("high impact")), found.high_impact),
     ]
-    moves = [(words, getattr(bridge, name)) for name, words in MOVES.items()]
+
+
+def _bridge(found: Board) -> list[tuple[str, Any]]:
+    """The steps, which add up to the last of them: to the corrected count where the quarter is closed."""
+    first, *last = _counts(found)
+    moves = [(str(words), getattr(found.bridge, name)) for name, words in MOVES.items()]
+    return [*moves, first, *((_("corrected since"), found.corrected_by) for _count in last), *last]
+
+
+def _figures(found: Board) -> Iterator[tuple[Any, ...]]:
+    label, outlook = found.facts.label, found.outlook
     hopes = [(words, getattr(outlook, name)) for name, words in HOPES.items()] if outlook else []
-    for part, rows in ((_("figure"), figures), (_("bridge"), moves), (_("forecast"), hopes)):
+    for part, rows in ((_("figure"), _headline(found)), (_("bridge"), _bridge(found)), (_("forecast"), hopes)):
         for name, value in rows:
             yield label, part, name, value, None
     for row in found.history:
         yield row.quarter.label, _("count"), _name_of(row), row.count, row.target
     for part, shares in _levels(found):
         for share in shares:
-            yield label, part, share.name, share.referenceable, share.customers
+            yield label, _as_closed(found, part), share.name, share.referenceable, share.customers

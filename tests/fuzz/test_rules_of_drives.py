@@ -11,7 +11,7 @@ from core.quarters import FiscalCalendar
 from references.choices import QuotaMode, QuotaPeriod, QuotaVerdict
 from references.rules import drives, quotas
 from references.rules.drives import Asked
-from references.rules.shares import percent
+from references.rules.shares import percent, tenths
 from tests.fuzz import values
 from tests.fuzz.cases import cases
 
@@ -108,6 +108,10 @@ def test_a_hundred_percent_are_all(part, whole):
     found = percent(min(part, whole), whole)
     assert (found is None) == (whole == 0)
     assert (found == 100) == (0 < whole <= part)
+    exact = tenths(min(part, whole), whole)
+    assert (exact is None) == (whole == 0)
+    assert (exact == 100) == (0 < whole <= part)
+    assert exact is None or abs(exact * whole - 100 * min(part, whole)) * 10 <= whole
 
 
 @cases(60, 0.05)

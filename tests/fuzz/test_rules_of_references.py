@@ -165,6 +165,10 @@ def test_more_customers_never_pay_less_and_never_more_than_the_cap(curve, target
     assert pay.payout_percent(target, target, curve) == pay.payout_at(Decimal(100), curve) == 100
     assert pay.attainment(count, target) <= pay.attainment(count + more, target)
     assert pay.attainment(count, 0) is None is pay.payout_percent(count, None, curve)
+    for named in (curve.threshold, 100, curve.cap):
+        assert (pay.attainment(count, target) >= named) == (100 * count >= named * target), (
+            "nothing looks reached early"
+        )
 
 
 @few

@@ -50,6 +50,13 @@ def test_percentages_and_money_are_rounded_half_up():
     assert pay.money(Decimal("1000.00"), Decimal("66.67")) == Decimal("666.70")
 
 
+def test_a_target_does_not_look_reached_before_it_is():
+    assert [pay.attainment(count, 42) for count in (38, 39, 42)] == [Decimal("90.4"), Decimal("92.8"), 100]
+    assert pay.attainment(24_999, 25_000) == Decimal("99.9")
+    assert pay.attainment(19_999, 25_000) == Decimal("79.9")
+    assert [row.attainment for row in pay.steps([24_999], 25_000, USUAL)] == [Decimal("99.9")]
+
+
 def test_a_correction_owes_the_difference_of_two_printed_payouts():
     owed = pay.difference(Decimal("999.99"), settled=Decimal("75.00"), corrected=Decimal("70.00"))
     assert owed == Decimal("699.99") - Decimal("749.99") == Decimal("-50.00")

@@ -128,7 +128,7 @@ def test_the_page_of_a_closed_quarter_explains_its_number(client, story, maria, 
     client.force_login(sam)
     text = page(client, "closing_detail", "2026-Q4")
     assert first.seal in text
-    assert "67 % attained" in text
+    assert "66.6\u00a0% attained" in text
     assert "Maria Chen" in text
     assert "pay trigger is Amber" in text
     assert "Propose a correction" not in text
