@@ -6,6 +6,7 @@ from django.urls import resolve, reverse
 from django.utils.translation import gettext
 
 from core.requests import PersonRequest
+from core.texts import named_id
 from customers.models import Customer
 
 
@@ -23,20 +24,40 @@ def merged_in_words(customer: Customer) -> str:
     return words % {"duplicate": customer, "survivor": customer.survivor}
 
 
+def carried_in_words(customer: Customer) -> str:
+    """Why what was typed for a merged customer stands in the form of the other one now."""
+    words = gettext("%(merged)s This is the form of %(customer)s, with what you wrote.")
+    return words % {"merged": merged_in_words(customer), "customer": customer.survivor}
+
+
 def addressed(request: PersonRequest, customer_id: int, *related: str) -> Customer:
     """The customer, if the person may see it, with the rows `related` to it.
 
     Raises Merged where a page is asked for. What is sent goes on: the action refuses it, and what was typed stands.
     """
-    rows = Customer.objects.visible_to(request.user).select_related("merged_into", *related)
-    customer = get_object_or_404(rows, pk=customer_id)
-    if customer.merged_into is not None and request.method in ("GET", "HEAD"):
-        raise Merged(customer, address=_of_survivor(request, customer))
+    customer = get_object_or_404(Customer.objects.visible_to(request.user).select_related(*related), pk=customer_id)
+    lead_on(request, customer)
     return customer
 
 
-def _of_survivor(request: PersonRequest, customer: Customer) -> str:
-    here = resolve(request.path_info)
+def chosen(request: PersonRequest) -> Customer:
+    """The same of the customer that `?customer=` names."""
+    rows = Customer.objects.visible_to(request.user).select_related("merged_into")
+    customer = get_object_or_404(rows, pk=named_id(request.GET.get("customer", "")))
+    lead_on(request, customer)
+    return customer
+
+
+def lead_on(request: PersonRequest, customer: Customer) -> None:
+    """Raise Merged where a page of a merged customer is asked for."""
+    if customer.merged_into is not None and request.method in ("GET", "HEAD"):
+        raise Merged(customer, address=_of_survivor(request, customer.survivor))
+
+
+def _of_survivor(request: PersonRequest, survivor: Customer) -> str:
+    here, said = resolve(request.path_info), request.GET.copy()
     named = {"pk", "customer_id"} & here.kwargs.keys()
-    address = reverse(here.view_name, kwargs=here.kwargs | dict.fromkeys(named, customer.survivor.pk))
-    return "?".join(filter(None, [address, request.GET.urlencode()]))
+    if not named:
+        said["customer"] = str(survivor.pk)
+    address = reverse(here.view_name, kwargs=here.kwargs | dict.fromkeys(named, survivor.pk))
+    return "?".join(filter(None, [address, said.urlencode()]))

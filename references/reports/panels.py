@@ -31,6 +31,7 @@ class CellState:
 class Difference:
     """One field in which somebody else's save differs from what was there before, or from what is typed here."""
 
+    name: str
     label: str
     theirs: str
     mine: str
@@ -74,7 +75,8 @@ def differences(
         before, other = getattr(base, name), getattr(theirs, name)
         if other in (before, value):
             continue
-        found.append(Difference(labels[name], _shown(theirs, name), _text(value, theirs, name), value != before))
+        kept = value != before
+        found.append(Difference(name, labels[name], _shown(theirs, name), _text(value, theirs, name), kept))
     return found
 
 
@@ -84,7 +86,7 @@ def evidence_difference(base: CellChange | Cell, theirs: Cell, mine: str) -> lis
         return []
     held = theirs.evidence
     other = in_words(str(held.contact or ""), held.get_kind_display(), held.agreed_on) if held else ""
-    return [Difference(str(_("Consent and evidence")), other, mine, is_mine_kept=True)]
+    return [Difference("evidence", str(_("Consent and evidence")), other, mine, is_mine_kept=True)]
 
 
 def in_words(who: str, form: Any, day: date) -> str:

@@ -19,6 +19,7 @@ from core.permissions import permit, requires
 from core.requests import PersonRequest, render_page_or_partial, wants_partial
 from customers.actions import contacts
 from customers.models import Contact, Customer
+from customers.views.addresses import lead_on
 from references.actions import cells
 from references.actions.cells import EvidenceMissing, NewEvidence
 from references.choices import EvidenceKind, Status
@@ -36,7 +37,9 @@ from references.views import grid
 @requires("references.view_grid")
 def detail(request: PersonRequest, customer_id: int, dimension_key: str) -> HttpResponse:
     now = timezone.now()
-    return _panel(request, find(request, customer_id, dimension_key), at=now)
+    cell = find(request, customer_id, dimension_key)
+    lead_on(request, cell.customer)
+    return _panel(request, cell, at=now)
 
 
 @require_POST

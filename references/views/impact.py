@@ -2,15 +2,16 @@
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from core.errors import StaleVersion
+from core.errors import RuleBroken, StaleVersion
 from core.permissions import permit, requires
 from core.requests import PersonRequest, render_page_or_partial, wants_partial
 from customers.models import Customer
+from customers.views.addresses import addressed
 from references.actions import impact as actions
 from references.choices import Characteristic
 from references.forms.impact import ImpactSettingsForm, RatingForm
@@ -22,12 +23,12 @@ from references.reports.impact import COMPUTED, CharacteristicReport, impact_rep
 @requires("references.view_grid")
 def detail(request: PersonRequest, customer_id: int) -> HttpResponse:
     """The six characteristics of a customer, the score and the tier that follow, and who said what."""
-    customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=customer_id)
+    customer = addressed(request, customer_id)
     context = {
         "customer": customer,
         "report": impact_report(customer),
         "is_fragment": wants_partial(request),
-        "may_rate": customer.merged_into_id is None and request.user.has_perm("references.rate_impact", customer),
+        "may_rate": request.user.has_perm("references.rate_impact", customer),
     }
     return render_page_or_partial(request, "references/customer_impact.html", "customer-impact", context)
 
@@ -35,7 +36,7 @@ def detail(request: PersonRequest, customer_id: int) -> HttpResponse:
 @requires("references.rate_impact")
 def rate(request: PersonRequest, customer_id: int, characteristic: str) -> HttpResponse:
     """Say how much of one characteristic the customer has, or leave it to the program again."""
-    customer = get_object_or_404(Customer.objects.visible_to(request.user).unmerged(), pk=customer_id)
+    customer = addressed(request, customer_id)
     permit(request, "references.rate_impact", customer)
     if characteristic not in Characteristic.values:
         return _unknown(request, customer, characteristic)
@@ -68,6 +69,9 @@ def _rated(request: PersonRequest, form: RatingForm, customer: Customer, one: Ch
         sent = request.POST.copy()
         sent["seen"] = str(latest.pk if latest else 0)
         form.data = sent
+        return False
+    except RuleBroken as refusal:
+        form.add_error(None, str(refusal))
         return False
     messages.success(request, _("Saved: %(characteristic)s.") % {"characteristic": one.label})
     return True

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from django.contrib import messages
 from django.http import HttpResponse, StreamingHttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -20,7 +20,7 @@ from core.requests import PersonRequest, render_page_or_partial, without_cursor
 from core.texts import named_id
 from customers.models import Customer, SupportCase
 from customers.reports.customers import look_alikes
-from customers.views.addresses import Merged, merged_in_words
+from customers.views.addresses import carried_in_words, chosen
 from references.actions import nominations as actions
 from references.filters import NominationFilter
 from references.filters.nominations import STATES, offered
@@ -129,16 +129,9 @@ def _own_source(request: PersonRequest) -> str:
 def _subject(request: PersonRequest) -> tuple[Customer | None, str]:
     """The customer, or the name of a company that is not here yet."""
     name = " ".join(request.GET.get("new", "").split())[:400]
-    chosen = request.GET.get("customer", "")
-    if not chosen:
+    if not request.GET.get("customer"):
         return None, name
-    rows = Customer.objects.visible_to(request.user).select_related("merged_into")
-    customer = get_object_or_404(rows, pk=named_id(chosen))
-    if customer.merged_into is not None and request.method != "POST":
-        said = request.GET.copy()
-        said["customer"] = str(customer.survivor.pk)
-        raise Merged(customer, address=f"{request.path}?{said.urlencode()}")
-    return customer, ""
+    return chosen(request), ""
 
 
 def _here(customer: Customer | None, name: str) -> list[Customer]:
@@ -170,8 +163,7 @@ def _known(request: PersonRequest, customer: Customer | None, name: str) -> dict
 def _in_words(here: list[Customer], merged: Customer | None) -> str:
     """Why what was sent is not nominated as it stands; what was typed goes along to the only one that is meant."""
     if merged is not None:
-        words = _("%(merged)s This is the form of %(customer)s, with what you wrote.")
-        return words % {"merged": merged_in_words(merged), "customer": merged.survivor}
+        return carried_in_words(merged)
     if len(here) > 1:
         return _("Customers of this name are here already; choose the one that you mean.")
     words = _("%(customer)s is a customer here already; this is its form, with what you wrote.")

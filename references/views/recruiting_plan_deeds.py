@@ -11,7 +11,7 @@ from core.errors import RuleBroken
 from core.models import Programme
 from core.permissions import requires
 from core.requests import PersonRequest, render_page_or_partial
-from customers.models import Customer
+from customers.views.addresses import addressed
 from references.actions import recruiting_plans as actions
 from references.choices import ImpactTier
 from references.forms.recruiting_plans import ClosePlanForm, ReopenPlanForm
@@ -58,7 +58,7 @@ def reopen(request: PersonRequest, pk: int) -> HttpResponse:
 @requires("references.view_plans")
 def of_customer(request: PersonRequest, customer_id: int) -> HttpResponse:
     """The open plan of a customer, else the last one, else the invitation to begin one where the impact is high."""
-    customer = get_object_or_404(Customer.objects.visible_to(request.user), pk=customer_id)
+    customer = addressed(request, customer_id)
     plans = list(listed(RecruitingPlan.objects.visible_to(request.user)).filter(customer=customer).order_by("-pk")[:20])
     today = Programme.current().calendar.day_of(timezone.now())
     plan = next((one for one in plans if one.is_open), None)
@@ -68,7 +68,6 @@ def of_customer(request: PersonRequest, customer_id: int) -> HttpResponse:
         "is_late": plan is not None and plan.is_late(today),
         "closed": [one for one in plans if not one.is_open],
         "is_high": CustomerImpact.objects.filter(customer=customer, tier=ImpactTier.A).exists(),
-        "may_begin": not (customer.has_left(today) or customer.merged_into_id)
-        and request.user.has_perm("references.write_plan"),
+        "may_begin": not customer.has_left(today) and request.user.has_perm("references.write_plan"),
     }
     return render_page_or_partial(request, "references/customer_plan.html", "customer-plan", context)

@@ -17,8 +17,8 @@ from core.models import Programme
 from core.paging import keyset_page
 from core.permissions import requires
 from core.requests import PersonRequest, render_page_or_partial, without_cursor
-from core.texts import named_id
 from customers.models import Customer
+from customers.views.addresses import carried_in_words, chosen
 from references.actions import recruiting_plans as actions
 from references.choices import ImpactTier
 from references.filters import RecruitingPlanFilter
@@ -132,18 +132,19 @@ def show(request: PersonRequest, pk: int, *, refused: Refused | None = None) -> 
 @requires("references.write_plan")
 def create(request: PersonRequest) -> HttpResponse:
     """Begin a plan: first the customer, then the rest on one page."""
-    chosen = request.GET.get("customer", "")
-    if not chosen:
+    if not request.GET.get("customer"):
         return choose(request, "references/recruiting_plan_pick.html")
-    rows = Customer.objects.visible_to(request.user).unmerged()
-    customer = get_object_or_404(rows, pk=named_id(chosen))
+    asked = chosen(request)
+    customer = asked.survivor
     there = RecruitingPlan.objects.open().filter(customer=customer)
     found = there.first()
     if found is not None and request.method != "POST":
         messages.info(request, _("%(customer)s has an open plan; this is it.") % {"customer": customer})
         return redirect("references:recruiting_plan_detail", found.pk)
     form = RecruitingPlanForm(request.POST if request.method == "POST" else None, initial={"owner": request.user})
-    if form.is_bound and form.is_valid():
+    if form.is_bound and customer != asked:
+        form.add_error(None, carried_in_words(asked))
+    elif form.is_bound and form.is_valid():
         plan = _begun(request, form, customer)
         if plan is not None:
             return redirect("references:recruiting_plan_detail", plan.pk)

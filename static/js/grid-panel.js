@@ -2,7 +2,7 @@
 import { cellOf, find, focusOn, grid, paint, texts } from "./grid-cells.js";
 import { refusedBecause, remember } from "./grid-edits.js";
 import { forgetErrors, unheard } from "./grid-toasts.js";
-import { putBack, since, snapshot } from "./grid-typed.js";
+import { chooseAgain, putBack, since, snapshot, tellKept } from "./grid-typed.js";
 
 const side = document.getElementById("cell-side");
 const hint = side.querySelector(".cell-hint")?.outerHTML ?? "";
@@ -75,9 +75,10 @@ function arrive() {
     form().addEventListener("input", () => side.querySelector(".cell-saved")?.remove(), { once: true });
     untouched = typed();
   }
-  const [deed, kept] = [afterwards, late];
+  const [deed, kept, isAnswer] = [afterwards, late, isSaving];
   [sent, isSaving, afterwards, late] = [null, false, null, null];
   const wrong = side.querySelector(".cell-conflict, .message-error, .is-invalid");
+  if (isAnswer && kept && form() && !side.querySelector(".cell-saved")) chooseAgain(form(), kept);
   if (kept?.changed.size && form()) return keep(kept, wrong ? null : deed);
   if (wrong) return wrong.focus();
   begin();
@@ -88,6 +89,7 @@ function arrive() {
 function keep(kept, deed) {
   wish = {};
   const homeless = putBack(form(), kept);
+  tellKept(side.querySelector(".cell-conflict"), form(), kept);
   showParts();
   const news = document.getElementById("cell-news");
   news.textContent = [texts.typed_meanwhile, ...homeless].join(" ");
@@ -165,8 +167,11 @@ export function start() {
     const cell = cellOf(event.target);
     if (!cell || event.ctrlKey || event.metaKey || event.shiftKey || event.button !== 0) return;
     event.preventDefault();
-    focusOn(cell);
-    open(cell, { keep: event.detail > 0 });
+    const go = () => {
+      focusOn(cell);
+      open(cell, { keep: event.detail > 0 });
+    };
+    if (!waits(go)) go();
   });
   side.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && !event.defaultPrevented) close();

@@ -9,12 +9,31 @@ const valueOf = (field) => (isTicked(field) ? field.checked : field.type === "fi
 // Every field with what stands in it now.
 export const snapshot = (form) => new Map(fields(form).map((field) => [nameOf(field), valueOf(field)]));
 
-// The fields that say something else than they did then, and where the person is writing.
+// The fields that say something else than they did then, where the person is writing, and which files are chosen.
 export function since(form, then) {
+  const chosen = fields(form).filter((field) => field.files?.length);
+  const files = new Map(chosen.map((field) => [field.name, field.files]));
   const changed = new Map([...snapshot(form)].filter(([name, value]) => then.has(name) && then.get(name) !== value));
   const at = document.activeElement;
   const place = form?.contains(at) ? { name: nameOf(at), start: at.selectionStart, end: at.selectionEnd } : null;
-  return { changed, place };
+  return { changed, place, files };
+}
+
+// Of a form that was refused the server sends no file back, but this page still has it.
+export function chooseAgain(form, { files }) {
+  for (const field of fields(form).filter((one) => files.has(one.name))) {
+    field.files = files.get(field.name);
+    form.querySelector("[data-file-again]")?.remove();
+  }
+}
+
+// What the fields of a conflict's table say is what was sent; what was written since is what would be kept.
+export function tellKept(table, form, { changed }) {
+  for (const field of fields(form).filter((one) => changed.has(nameOf(one)) && (!isTicked(one) || one.checked))) {
+    const cell = table?.querySelector(`[data-field="${field.name}"] td:last-child`);
+    const words = field.selectedOptions?.[0]?.text ?? (isTicked(field) ? field.labels[0]?.textContent : field.value);
+    if (cell) cell.textContent = words.trim() || "–";
+  }
 }
 
 // Put it into the form that came; returns what has no field there any more.

@@ -15,6 +15,10 @@ def slow(grid):
     return page, cell
 
 
+def customer_of(cell):
+    return cell.get_attribute("href").split("/")[2]
+
+
 def write(page, cell, number, dimension, text):
     cell(number, dimension).click()
     note = page.locator("#id_note")
@@ -64,6 +68,42 @@ def test_what_is_typed_while_a_save_is_refused_stays_too(slow, browser_errors):
     browser_errors.clear()
 
 
+def test_a_chosen_file_is_still_chosen_when_the_save_is_refused(grid):
+    page, cell = grid("Panelbeat")
+    cell(2, "reference_call").click()
+    page.locator(".segment[data-status=green]").click()
+    chosen = {"name": "agreed.txt", "mimeType": "text/plain", "buffer": b"She agreed."}
+    page.locator("#id_file").set_input_files(chosen)
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("#cell-panel .is-invalid").first).to_be_visible()
+    expect(page.locator("#id_file")).to_have_js_property("files.length", 1)
+    expect(page.get_by_text("Choose the file again")).to_have_count(0)
+    page.get_by_label("Who agreed").select_option(label="Lucille of Panelbeat")
+    page.get_by_role("button", name="Save").click()
+    expect(cell(2, "reference_call")).to_have_text("G")
+    page.goto(f"/customers/{customer_of(cell(2, 'reference_call'))}/evidence/")
+    expect(page.get_by_role("link", name="file", exact=True)).to_be_visible()
+
+
+def test_a_conflict_names_what_maria_typed_while_she_was_saving(slow, page_as):
+    page, cell = slow
+    note = write(page, cell, 3, "press_release", "Mine")
+    jonas = page_as("jonas.weber@example.com")
+    jonas.goto(page.url)
+    jonas.get_by_label("Next action to turn it Green").fill("Call in spring")
+    jonas.keyboard.press("Control+Enter")
+    expect(jonas.locator(".cell-saved")).to_be_visible()
+    page.keyboard.press("Control+Enter")
+    page.get_by_label("Next action to turn it Green").fill("Call in May")
+    row = page.locator("#cell-conflict").get_by_role("row", name="Next action to turn it Green")
+    expect(row).to_contain_text("Call in spring")
+    expect(row).to_contain_text("Call in May")
+    expect(row).not_to_contain_text("not touched")
+    expect(note).to_have_value("Mine")
+    page.get_by_role("button", name="Keep mine").last.click()
+    expect(cell(3, "press_release")).to_have_attribute("data-version", "2")
+
+
 def test_maria_leaves_a_cell_that_is_being_saved_without_a_question(slow):
     page, cell = slow
     asked = []
@@ -78,6 +118,7 @@ def test_maria_leaves_a_cell_that_is_being_saved_without_a_question(slow):
     cell(3, "user_group").click()
     expect(page.locator("#cell-title")).to_have_text("Panelbeat 3")
     expect(cell(2, "user_group")).to_have_attribute("data-version", "1")
+    expect(cell(3, "user_group")).to_be_focused()
     assert asked == []
 
 

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from customers.models import SupportCase
-from references.models import Dimension, Nomination
+from references.models import Dimension, Nomination, RecruitingPlan
 from tests.factories import ContactFactory, customer
 from tests.references.test_merges import merge
 
@@ -43,6 +43,41 @@ def test_its_owners_its_evidence_and_a_further_merge_are_those_of_the_other(clie
     client.force_login(priya)
     for page in ("/customers/{}/owners/csm/", "/customers/{}/evidence/logo/", "/customers/{}/merge/"):
         assert client.get(page.format(merged.pk)).url == page.format(bluth.pk)
+
+
+@pytest.mark.parametrize(
+    "page", ["/customers/{}/impact/", "/customers/{}/impact/brand/", "/customers/{}/plan/", "/grid/{}/logo/"]
+)
+def test_its_impact_its_plan_and_its_cells_are_those_of_the_other(client, merged, bluth, priya, page):
+    client.force_login(priya)
+    assert client.get(page.format(merged.pk)).url == page.format(bluth.pk)
+
+
+def test_what_was_typed_of_its_impact_stands_with_the_reason(client, merged, priya):
+    client.force_login(priya)
+    typed = {"points": "3", "evidence": "Half of Europe knows them.", "seen": "0"}
+    answer = client.post(f"/customers/{merged.pk}/impact/brand/", typed)
+    assert answer.status_code == 422
+    assert "Bluth Homes was merged into Bluth Company; make the change there." in answer.text
+    assert "Half of Europe knows them." in answer.text
+
+
+def test_a_plan_that_was_being_written_stands_in_the_form_of_the_other(client, merged, bluth, priya):
+    kind = Dimension.objects.get(key="logo").pk
+    typed = {"dimensions": [kind], "people": "Lucille", "way": "Through the user group.", "owner": priya.pk}
+    client.force_login(priya)
+    assert (
+        client.get(f"/nominations/plans/new/?customer={merged.pk}").url
+        == f"/nominations/plans/new/?customer={bluth.pk}"
+    )
+    answer = client.post(f"/nominations/plans/new/?customer={merged.pk}", typed)
+    assert answer.status_code == 422
+    assert "This is the form of Bluth Company, with what you wrote." in answer.text
+    assert "Through the user group." in answer.text
+    assert f'action="?customer={bluth.pk}"' in answer.text
+    assert not RecruitingPlan.objects.exists()
+    client.post(f"/nominations/plans/new/?customer={bluth.pk}", typed)
+    assert RecruitingPlan.objects.get().customer == bluth
 
 
 def test_a_chain_of_merges_leads_to_its_end(client, merged, bluth, priya):
