@@ -17,10 +17,9 @@ from core.quarters import Quarter
 from references.actions import closings
 from references.choices import QuarterState
 from references.models import Closing, ClosingEntry
-from references.reports import forecasts
-from references.reports.closings import first_quarter
+from references.reports import entries, forecasts
 from references.reports.counts import Present
-from references.reports.quarters import QuarterFacts, state
+from references.reports.quarters import QuarterFacts, listed, state
 
 
 class DefinitionSerializer(serializers.Serializer[Any]):
@@ -46,28 +45,24 @@ class QuarterSerializer(serializers.Serializer[Any]):
     """A quarter; `now` and `forecast` are null once it is closed, `closing` is null until then.
 
     The coming quarter has both as well, counted today by its own definition; one further ahead has neither yet.
+    `opening` is the corrected count of the quarter before, of a closed quarter as it stood at its closing; it is null
+    until the quarter begins.
     """
 
     label = serializers.CharField()  # type: ignore[assignment]
     starts_on = serializers.DateField()
     ends_on = serializers.DateField()
     state = serializers.ChoiceField(choices=QuarterState.choices)
-    opening = serializers.IntegerField()
-    now = serializers.SerializerMethodField()
+    opening = serializers.IntegerField(allow_null=True)
+    now = serializers.IntegerField(allow_null=True)
     forecast = serializers.SerializerMethodField()
     target = serializers.IntegerField(allow_null=True)
     definition = DefinitionSerializer()
     closing = serializers.SerializerMethodField()
 
-    def get_now(self, facts: QuarterFacts) -> int | None:
-        now: Present = self.context["now"]
-        return now.by(facts.quarter).count if facts.quarter == now.quarter.next else facts.now
-
     def get_forecast(self, facts: QuarterFacts) -> int | None:
         now: Present = self.context["now"]
-        if facts.now is None and facts.quarter != now.quarter.next:
-            return None
-        return forecasts.outlook(facts.quarter, now=now).forecast
+        return None if facts.now is None else forecasts.outlook(facts.quarter, now=now).forecast
 
     @extend_schema(responses=ClosingSerializer(allow_null=True))
     def get_closing(self, facts: QuarterFacts) -> Any:
@@ -80,13 +75,19 @@ class QuartersSerializer(serializers.Serializer[Any]):
 
 
 class EntrySerializer(serializers.ModelSerializer[ClosingEntry]):
-    """One customer's verdict. `change` is the id of the cell change that was in force."""
+    """One customer's verdict as it was closed. `corrected_to` is the one that the last approved correction gave, null
+    where there is none; who was recorded after the quarter has no entry, even if a correction put them in.
+
+    `change` is the id of the cell change that was in force.
+    """
+
+    corrected_to = serializers.BooleanField(source="corrected", allow_null=True, read_only=True)
 
     class Meta:
         model = ClosingEntry
         fields = (
-            "customer", "name", "is_referenceable", "reason", "statuses", "change", "valid_until", "lifecycle",
-            "industry", "region", "size_band", "products", "csm_name",
+            "customer", "name", "is_referenceable", "corrected_to", "reason", "statuses", "change", "valid_until",
+            "lifecycle", "industry", "region", "size_band", "products", "csm_name",
         )  # fmt: skip
 
 
@@ -108,17 +109,15 @@ def written(facts: QuarterFacts, now: Present) -> Any:
 
 
 class Quarters(Endpoint):
-    """From the first quarter with a customer to the running one, oldest first; on one page, as they are few."""
+    """From the first quarter with a customer to the running one, or to the last that has a target; oldest first, and on
+    one page, as they are few."""
 
     permissions = {"GET": "references.view_quarter"}
 
     @extend_schema(operation_id="quarters_list", responses=QuartersSerializer)
     def get(self, request: Request) -> Response:
         now = Present.seen(timezone.now())
-        quarter, results = first_quarter(now.calendar) or now.quarter, []
-        while quarter <= now.quarter:
-            results.append(written(state(quarter.label, now), now))
-            quarter = quarter.next
+        results = [written(facts, now) for facts in reversed(listed(now))]
         return Response({"results": results, "next": None})
 
 
@@ -139,7 +138,7 @@ class QuarterEntries(Endpoint):
 
     @extend_schema(operation_id="quarters_entries", responses=EntriesSerializer)
     def get(self, request: Request, label: str) -> Response:
-        rows = ClosingEntry.objects.filter(closing=get_object_or_404(Closing, quarter=label))
+        rows = entries.verdicts(get_object_or_404(Closing, quarter=label))
         return paged(request, rows, order=("customer_id",), serialize=_entries)
 
 

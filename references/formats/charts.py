@@ -13,6 +13,8 @@ from leather.ticks.score import ScoreTicker
 WIDTH, HEIGHT = 640, 300
 LEFT, RIGHT, TOP, BOTTOM = 44, 632, 26, 264
 ROOM_FOR_A_LABEL, NARROW = 22, Decimal("0.56")
+# From an edge or a line above a number down to the number's baseline, and how far that stays clear of what is below.
+DROP, CLEARANCE = 17, 5
 
 
 def figure(value: Decimal | int) -> str:
@@ -30,7 +32,10 @@ class Tick:
 
 @dataclass(frozen=True)
 class Bar:
-    """What a bar shows. `start` and `end` are values; `kind` chooses its look, `title` is read out and on hover."""
+    """What a bar shows. `start` and `end` are values; `kind` chooses its look, `title` is read out and on hover.
+
+    A name may have a second line.
+    """
 
     name: str
     start: int
@@ -123,11 +128,11 @@ def _draw(bar: Bar, scale: Scale, *, left: Decimal, step: Decimal, inside: bool)
     top, bottom = scale.at(max(bar.start, bar.end)), scale.at(min(bar.start, bar.end))
     # A movement of one in ten thousand is still a movement.
     height = max(bottom - top, 2 if bar.start != bar.end else 0)
-    fits = inside and height > ROOM_FOR_A_LABEL
     ghost = scale.at(bar.projected) if bar.projected is not None and bar.projected > bar.end else None
     target = None if bar.target is None else scale.at(bar.target)
     highest = top if ghost is None else ghost
     label_y = _above(highest, target)
+    inside_y = _inside(top, bottom, target) if inside else None
     reach = width // 2 + round(min(step * (1 - NARROW) / 3, Decimal(8)))
     return DrawnBar(
         bar=bar,
@@ -136,8 +141,8 @@ def _draw(bar: Bar, scale: Scale, *, left: Decimal, step: Decimal, inside: bool)
         width=width,
         height=height,
         middle=middle,
-        label_y=top + 17 if fits else label_y,
-        label_is_inside=fits,
+        label_y=label_y if inside_y is None else inside_y,
+        label_is_inside=inside_y is not None,
         mark_x=middle - reach,
         mark_end=middle + reach,
         target_y=target,
@@ -153,3 +158,10 @@ def _draw(bar: Bar, scale: Scale, *, left: Decimal, step: Decimal, inside: bool)
 def _above(edge: int, target: int | None) -> int:
     """Where a label stands above an edge without the target's line running through it."""
     return (target if target is not None and edge - ROOM_FOR_A_LABEL < target <= edge + 1 else edge) - 7
+
+
+def _inside(top: int, bottom: int, target: int | None) -> int | None:
+    """Where a label stands in a bar, below the target's line if that would run through it; None without room."""
+    is_crossed = target is not None and top < target <= top + DROP + CLEARANCE
+    edge = target if target is not None and is_crossed else top
+    return edge + DROP if bottom - edge > ROOM_FOR_A_LABEL else None

@@ -14,7 +14,7 @@ from references.reports import bridges, coverage, forecasts, quarters
 from references.reports.counts import Present
 from references.reports.coverage import Coverage
 from references.reports.impact import tiers
-from references.reports.pay import corrected_counts
+from references.reports.pay import corrected
 from references.reports.quarters import QuarterFacts
 from references.rules import pay
 from references.rules.bridges import Bridge
@@ -35,6 +35,7 @@ class QuarterCount:
     is_shown: bool
     is_closed: bool
     closed_count: int | None = None
+    is_corrected: bool = False
     forecast: int | None = None
 
 
@@ -44,11 +45,8 @@ class ClosedQuarter:
 
     closing: Closing
     corrected: int
+    is_corrected: bool
     statement: BonusStatement | None
-
-    @property
-    def is_corrected(self) -> bool:
-        return self.corrected != self.closing.count
 
 
 @dataclass(frozen=True)
@@ -82,7 +80,7 @@ class Board:
     @property
     def is_definition_to_come(self) -> bool:
         """Whether the quarter has not begun and is the first that the definition holds for."""
-        return self.facts.state == QuarterState.FUTURE and self.definition_since == self.facts.label
+        return self.facts.state == QuarterState.FUTURE and self.facts.definition.from_quarter == self.facts.label
 
     @property
     def count(self) -> int:
@@ -95,8 +93,14 @@ class Board:
         return self.count - self.facts.closing.count if self.facts.closing else 0
 
     @property
+    def opened_with(self) -> int:
+        """The opening as it is known today, with what corrections of the quarter before have added to it since."""
+        return self.bridge.opening + self.bridge.corrected
+
+    @property
     def change(self) -> int:
-        return self.count - self.facts.opening
+        """What the quarter itself has moved: a late correction of its opening happened before it."""
+        return self.count - self.opened_with
 
     @property
     def expected(self) -> int:
@@ -202,8 +206,11 @@ def _waiting(quarter: Quarter, closed: list[ClosedQuarter], *, now: Present) -> 
 def closed_quarters() -> list[ClosedQuarter]:
     """All closed quarters, newest first."""
     closings = list(Closing.objects.select_related("statement", "definition__dimension").order_by("-quarter"))
-    counts = corrected_counts(closings)
-    return [ClosedQuarter(closing, counts[closing.pk], getattr(closing, "statement", None)) for closing in closings]
+    after = corrected(closings)
+    return [
+        ClosedQuarter(one, after[one.pk].count, after[one.pk].corrections > 0, getattr(one, "statement", None))
+        for one in closings
+    ]
 
 
 def _history(facts: QuarterFacts, closed: list[ClosedQuarter], *, now: Present) -> list[QuarterCount]:
@@ -219,6 +226,7 @@ def _history(facts: QuarterFacts, closed: list[ClosedQuarter], *, now: Present) 
             is_shown=past.closing.quarter == facts.label,
             is_closed=True,
             closed_count=past.closing.count,
+            is_corrected=past.is_corrected,
         )
         for past in reversed(closed)
         if past.closing.quarter in labels
@@ -226,15 +234,19 @@ def _history(facts: QuarterFacts, closed: list[ClosedQuarter], *, now: Present) 
 
 
 def _open_quarters(facts: QuarterFacts, outlook: Outlook | None, *, now: Present) -> list[QuarterCount]:
-    """The quarter that is shown, if it is not closed; before one that has not begun stands the running one."""
+    """The quarter that is shown, if it is not closed; before one that has not begun stands the running one.
+
+    Each is counted by its own definition.
+    """
     if outlook is None:
         return []
+    shown = QuarterCount(facts.quarter, outlook.now, facts.target, True, False, forecast=outlook.forecast)
     if facts.state != QuarterState.FUTURE:
-        return [QuarterCount(facts.quarter, outlook.now, facts.target, True, False, forecast=outlook.forecast)]
+        return [shown]
     running = forecasts.outlook(now.quarter, now=now)
     target = QuarterTarget.objects.holding_for(now.quarter.label)
     aim = target.count if target else None
-    return [QuarterCount(now.quarter, running.now, aim, False, False, forecast=running.forecast)]
+    return [QuarterCount(now.quarter, running.now, aim, False, False, forecast=running.forecast), shown]
 
 
 def asked_for(label: str, *, now: Present) -> Quarter:

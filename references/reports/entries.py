@@ -35,15 +35,19 @@ class EntryFilter:
         return rows
 
 
-def entries(closing: Closing, narrowed: EntryFilter) -> "QuerySet[ClosingEntry]":
-    """The entries with what the table shows, by name; `corrected` is the verdict that an approved correction gave,
-    `waits` whether one waits for a decision."""
-    rows: QuerySet[ClosingEntry] = ClosingEntry.objects.filter(closing=closing)
+def verdicts(closing: Closing) -> "QuerySet[ClosingEntry]":
+    """The entries; `corrected` is the verdict that the last approved correction gave, None without one."""
     approved = Correction.objects.filter(closing=closing, customer=OuterRef("customer"), decision__is_approved=True)
     corrected = Subquery(approved.order_by("-decision__pk").values("is_referenceable")[:1])
+    rows: QuerySet[ClosingEntry] = ClosingEntry.objects.filter(closing=closing)
+    return rows.annotate(corrected=corrected)
+
+
+def entries(closing: Closing, narrowed: EntryFilter) -> "QuerySet[ClosingEntry]":
+    """The entries with what the table shows, by name; `waits` says whether a correction waits for a decision."""
     waiting = Correction.objects.waiting().filter(closing=closing, customer=OuterRef("customer"))
-    found = narrowed.apply(rows).select_related("change__by")
-    return found.annotate(sort_name=Lower("name"), corrected=corrected, waits=Exists(waiting))
+    found = narrowed.apply(verdicts(closing)).select_related("change__by")
+    return found.annotate(sort_name=Lower("name"), waits=Exists(waiting))
 
 
 def dimension_names(closing: Closing) -> list[str]:

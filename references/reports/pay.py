@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Case, Sum, When
+from django.db.models import Case, Count, Sum, When
 from django.db.models.fields import IntegerField
 
 from core.models import User
@@ -24,19 +24,35 @@ from references.rules import pay
 STEPS_SHOWN = 14
 
 
-def corrected_counts(closings: Iterable[Closing]) -> dict[int, int]:
-    """The count of each closing with its approved corrections, by the closing's primary key; one query."""
-    counts = {closing.pk: closing.count for closing in closings}
+@dataclass(frozen=True)
+class Corrected:
+    """The count of a closing with its approved corrections, and how many those are: they may cancel each other."""
+
+    count: int
+    corrections: int = 0
+
+
+def corrected(closings: Iterable[Closing]) -> dict[int, Corrected]:
+    """Each closing with its approved corrections, by the closing's primary key; one query."""
+    found = {closing.pk: Corrected(closing.count) for closing in closings}
     steps = (
-        Correction.objects.filter(closing__in=list(counts), decision__is_approved=True)
+        Correction.objects.filter(closing__in=list(found), decision__is_approved=True)
         .order_by()
         .values("closing_id")
-        .annotate(moved=Sum(Case(When(is_referenceable=True, then=1), default=-1, output_field=IntegerField())))
-        .values_list("closing_id", "moved")
+        .annotate(
+            moved=Sum(Case(When(is_referenceable=True, then=1), default=-1, output_field=IntegerField())),
+            corrections=Count("pk"),
+        )
+        .values_list("closing_id", "moved", "corrections")
     )
-    for closing_id, moved in steps:
-        counts[closing_id] += moved
-    return counts
+    for closing_id, moved, corrections in steps:
+        found[closing_id] = Corrected(found[closing_id].count + moved, corrections)
+    return found
+
+
+def corrected_counts(closings: Iterable[Closing]) -> dict[int, int]:
+    """The count of each closing with its approved corrections, by the closing's primary key; one query."""
+    return {closing_id: one.count for closing_id, one in corrected(closings).items()}
 
 
 def target_of(closing: Closing) -> int | None:
@@ -66,10 +82,7 @@ class Plan:
     members: int
     currency: str
     closed_count: int | None = None
-
-    @property
-    def is_corrected(self) -> bool:
-        return self.is_closed and self.closed_count != self.count
+    is_corrected: bool = False
 
     @property
     def policy(self) -> pay.Curve | None:

@@ -25,4 +25,5 @@ def plan(quarter: Quarter, *, user: User, now: Present) -> Plan:
         members=team.count(),
         currency=now.programme.currency,
         closed_count=facts.closing.count if facts.closing else None,
+        is_corrected=facts.is_corrected,
     )

@@ -14,7 +14,7 @@ from references.reports import closings
 from references.reports.bridges import bridge, late_corrections, passage
 from references.reports.closings import corrected_count
 from references.reports.counts import Present
-from references.reports.pay import corrected_counts
+from references.reports.pay import Corrected, corrected
 from references.rules import pay
 from references.rules.shares import tenths
 
@@ -32,19 +32,24 @@ __all__ = [
 
 @dataclass(frozen=True)
 class QuarterFacts:
-    """One quarter at an instant. `now` is the present count (running and due quarters only); `count` and
-    `corrected` belong to a closed one."""
+    """One quarter at an instant. `now` is the present count by the quarter's own definition, of a running, a due and
+    the coming quarter; `corrected` and `corrections`, the number of approved ones, belong to a closed quarter.
+
+    `opening` is None before the quarter begins, as nobody knows yet with what the one before it will close; that of a
+    closed quarter stays as it stood at its closing.
+    """
 
     quarter: Quarter
     state: QuarterState
     starts_on: date
     ends_on: date
-    opening: int
+    opening: int | None
     now: int | None
     target: int | None
     definition: Definition
     closing: Closing | None = None
     corrected: int | None = None
+    corrections: int = 0
 
     @property
     def label(self) -> str:
@@ -60,7 +65,7 @@ class QuarterFacts:
 
     @property
     def figure(self) -> int | None:
-        """The number to show large: the corrected count of a closed quarter, the present count of a running one."""
+        """The number to show large: the corrected count of a closed quarter, else the present count."""
         return self.corrected if self.closing else self.now
 
     @property
@@ -82,7 +87,8 @@ class QuarterFacts:
 
     @property
     def is_corrected(self) -> bool:
-        return self.closing is not None and self.corrected != self.closing.count
+        """Whether corrections were approved, even if they have cancelled each other."""
+        return self.corrections > 0
 
 
 def state_of(quarter: Quarter, calendar: FiscalCalendar, closing: Closing | None, *, at: datetime) -> QuarterState:
@@ -100,19 +106,46 @@ def state(label: str, now: Present) -> QuarterFacts:
     found = state_of(quarter, calendar, closing, at=now.at)
     if found == QuarterState.DUE and _lies_before(quarter, closings.earliest_unclosed(calendar)):
         raise ValueError(_("The programme had not begun in %s.") % label)
-    target = QuarterTarget.objects.holding_for(label)
-    running = found in (QuarterState.RUNNING, QuarterState.DUE)
+    holding = QuarterTarget.objects.holding_for(label)
+    target = holding.count if holding else None
+    if closing is not None:
+        return _closed(quarter, calendar, closing, corrected([closing])[closing.pk], target=target)
+    opens_with = None if found == QuarterState.FUTURE else opening(label)
+    return _open(quarter, found, now, opening=opens_with, target=target)
+
+
+def _closed(
+    quarter: Quarter, calendar: FiscalCalendar, closing: Closing, after: Corrected, *, target: int | None
+) -> QuarterFacts:
+    """A closed quarter; `target` is the one on record, for a closing that was sealed without."""
     return QuarterFacts(
         quarter=quarter,
-        state=found,
+        state=QuarterState.CLOSED,
         starts_on=calendar.starts_on(quarter),
         ends_on=calendar.ends_on(quarter),
-        opening=closing.opening if closing else opening(label),
-        now=now.by(quarter).count if running else None,
-        target=closing.target if closing and closing.target is not None else (target.count if target else None),
-        definition=closing.definition if closing else now.definition_for(quarter),
+        opening=closing.opening,
+        now=None,
+        target=target if closing.target is None else closing.target,
+        definition=closing.definition,
         closing=closing,
-        corrected=closings.corrected_count(closing) if closing else None,
+        corrected=after.count,
+        corrections=after.corrections,
+    )
+
+
+def _open(
+    quarter: Quarter, shown: QuarterState, now: Present, *, opening: int | None, target: int | None
+) -> QuarterFacts:
+    """A quarter that is not closed. What lies further ahead than the coming one is not counted yet."""
+    return QuarterFacts(
+        quarter=quarter,
+        state=shown,
+        starts_on=now.calendar.starts_on(quarter),
+        ends_on=now.calendar.ends_on(quarter),
+        opening=opening,
+        now=now.by(quarter).count if quarter <= now.quarter.next else None,
+        target=target,
+        definition=now.definition_for(quarter),
     )
 
 
@@ -126,27 +159,18 @@ def listed(now: Present) -> list[QuarterFacts]:
     rows = Closing.objects.select_related("definition__dimension", "closed_by").order_by("quarter")
     closed = {closing.quarter: closing for closing in rows}
     targets = dict(QuarterTarget.objects.order_by("pk").values_list("quarter", "count"))
-    corrected = corrected_counts(closed.values())
+    after = corrected(closed.values())
     found: list[QuarterFacts] = []
     opens_with = 0
     for quarter in _span(now, closed, targets):
-        closing = closed.get(quarter.label)
-        shown = state_of(quarter, calendar, closing, at=now.at)
-        found.append(
-            QuarterFacts(
-                quarter=quarter,
-                state=shown,
-                starts_on=calendar.starts_on(quarter),
-                ends_on=calendar.ends_on(quarter),
-                opening=closing.opening if closing else opens_with,
-                now=now.by(quarter).count if shown in (QuarterState.RUNNING, QuarterState.DUE) else None,
-                target=targets.get(quarter.label) if closing is None or closing.target is None else closing.target,
-                definition=closing.definition if closing else now.definition_for(quarter),
-                closing=closing,
-                corrected=corrected[closing.pk] if closing else None,
-            )
-        )
-        opens_with = corrected[closing.pk] if closing else opens_with
+        closing, target = closed.get(quarter.label), targets.get(quarter.label)
+        if closing is not None:
+            found.append(_closed(quarter, calendar, closing, after[closing.pk], target=target))
+            opens_with = after[closing.pk].count
+            continue
+        shown = state_of(quarter, calendar, None, at=now.at)
+        opening = None if shown == QuarterState.FUTURE else opens_with
+        found.append(_open(quarter, shown, now, opening=opening, target=target))
     return found[::-1]
 
 

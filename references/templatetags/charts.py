@@ -28,7 +28,7 @@ register = template.Library()
 def count_chart(board: Board) -> dict[str, Any]:
     """The count at the end of each quarter against its target; each bar leads to its quarter."""
     data = [_quarter_bar(row) for row in board.history]
-    is_corrected = any(row.closed_count not in (None, row.count) for row in board.history)
+    is_corrected = any(row.is_corrected for row in board.history)
     past = _("closing count, with its corrections") if is_corrected else _("closing count")
     is_open = any(not row.is_closed for row in board.history)
     legend = [("past", past)] if any(row.is_closed for row in board.history) else []
@@ -44,7 +44,9 @@ def count_chart(board: Board) -> dict[str, Any]:
 
 def _quarter_bar(row: QuarterCount) -> Bar:
     said = _("%(quarter)s: %(count)s reference-able customers") % {"quarter": row.quarter, "count": count(row.count)}
-    if row.closed_count is not None and row.closed_count != row.count:
+    if row.is_corrected and row.closed_count == row.count:
+        said += _(", corrected with no change to the count")
+    elif row.is_corrected and row.closed_count is not None:
         said += _(", corrected from %(count)s") % {"count": count(row.closed_count)}
     if row.forecast is not None:
         said += _(", forecast %(count)s") % {"count": count(row.forecast)}
@@ -77,16 +79,16 @@ def bridge_chart(board: Board) -> dict[str, Any]:
 
 def _bridge_bars(board: Board) -> list[Bar]:
     facts, page = board.facts, _page(board.facts.label)
-    bars = [_total(_("Opening"), facts.opening, "opening", _page(facts.quarter.previous.label))]
-    level = facts.opening
-    for name, told, change, kind, url in _moves(board, page):
+    level = board.bridge.opening
+    bars = [_total(_("Opening"), level, "opening", _page(facts.quarter.previous.label))]
+    for name, told, change, kind, url in _moves(board):
         bars.append(_step(name, level, change, kind, url, told=told))
         level += change
     bars.append(_total(_("Closing") if board.is_closed else _("Now"), board.bridge.closing, "now", page))
     if facts.is_corrected and facts.closing is not None:
         change, url = facts.corrected_by, f"{page}#corrections"
-        bars.append(_step(_("Corrected"), facts.closing.count, change, "loss", url, told=_("Corrected since")))
-        bars.append(_total(_("Count"), board.count, "now", url, told=_("Corrected count")))
+        bars.append(_step(_("Corrected\nsince"), facts.closing.count, change, "loss", url, told=_("Corrected since")))
+        bars.append(_total(_("Corrected\ncount"), board.count, "now", url, told=_("Corrected count")))
     if board.outlook:
         bars += _expected(board)
     if facts.target is not None:
@@ -94,7 +96,7 @@ def _bridge_bars(board: Board) -> list[Bar]:
     return bars
 
 
-def _moves(board: Board, page: str) -> list[tuple[str, str, int, str, str]]:
+def _moves(board: Board) -> list[tuple[str, str, int, str, str]]:
     """The steps from the opening to the closing or to now, each with its short name and, where that is not enough, the
     full one; the two rare ones only where there is something to tell."""
 
@@ -109,8 +111,8 @@ def _moves(board: Board, page: str) -> list[tuple[str, str, int, str, str]]:
     if board.bridge.is_redefined:
         moves.insert(0, (_("Definition"), "", board.bridge.redefined, "loss", behind(Movement.REDEFINED)))
     if board.bridge.corrected:
-        told = _("Opening corrected later")
-        moves.insert(0, (_("Corrected"), told, board.bridge.corrected, "loss", f"{page}#corrections"))
+        told, url = _("Opening corrected later"), f"{_page(board.facts.quarter.previous.label)}#corrections"
+        moves.insert(0, (_("Opening\ncorrected"), told, board.bridge.corrected, "loss", url))
     return moves
 
 
@@ -187,9 +189,9 @@ def _levels(facts: QuarterFacts) -> list[Level]:
     if facts.target is not None:
         levels.append(Level(_("target %(count)s") % {"count": count(facts.target)}, "target", Decimal(facts.target)))
     if facts.closing is not None:
-        closed, kind = facts.closing.count, "superseded" if facts.is_corrected else "count"
+        closed, kind = facts.closing.count, "superseded" if facts.corrected_by else "count"
         levels.append(Level(_("closed at %(count)s") % {"count": count(closed)}, kind, Decimal(closed)))
-    if facts.is_corrected and facts.corrected is not None:
+    if facts.corrected_by and facts.corrected is not None:
         told = _("corrected to %(count)s") % {"count": count(facts.corrected)}
         levels.append(Level(told, "count", Decimal(facts.corrected)))
     return levels

@@ -18,7 +18,7 @@ from core.permissions import requires
 from core.quarters import Quarter
 from core.requests import PersonRequest, render_page_or_partial
 from references.actions import closings as actions
-from references.choices import Movement, Reason
+from references.choices import Movement, QuarterState, Reason
 from references.forms.entries import EntrySearch
 from references.models import Closing, Correction
 from references.reports import entries, movements, quarters, readiness, verifications
@@ -65,7 +65,7 @@ def _entries(request: PersonRequest, closing: Closing) -> dict[str, Any]:
 
 def _story(facts: quarters.QuarterFacts, now: Present) -> dict[str, Any]:
     """The bridge with the customers behind each step, and the corrections of this quarter."""
-    if facts.figure is None:
+    if facts.state == QuarterState.FUTURE:
         return {"bridge": None}
     way, now = quarters.passage(facts.label), now.by(facts.quarter)
     bridge = quarters.bridge(way, now=now)

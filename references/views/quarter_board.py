@@ -94,8 +94,7 @@ def _levels(found: Board) -> list[tuple[str, Any]]:
 def _name_of(row: QuarterCount) -> str:
     if not row.is_closed:
         return _("now")
-    is_corrected = row.closed_count not in (None, row.count)
-    return _("closed at %(count)s, corrected") % {"count": row.closed_count} if is_corrected else _("closed")
+    return _("closed at %(count)s, corrected") % {"count": row.closed_count} if row.is_corrected else _("closed")
 
 
 def _as_closed(found: Board, words: str) -> str:
@@ -112,15 +111,18 @@ def _counts(found: Board) -> list[tuple[str, Any]]:
 
 
 def _headline(found: Board) -> list[tuple[str, Any]]:
-    """The figures at the head of the page. What was paid stays as issued, for the count that held then."""
-    statement = found.statement
+    """The figures at the head of the page. What was paid stays as issued, for the count that held then; until the
+    quarter is closed, percentages are those of its forecast."""
+    statement, reached = found.statement, _("attainment in percent")
     paid: list[tuple[str, Any]] = [(_("payout in percent"), found.payout)]
-    if statement is not None:
+    if found.outlook is not None:
+        reached, paid = _("attainment in percent, at forecast"), [(_("payout in percent, at forecast"), found.payout)]
+    elif statement is not None:
         paid = [(_("payout in percent, as issued"), found.payout), (_("count of the statement"), statement.count)]
     return [
         *_counts(found),
         (_("target"), found.facts.target),
-        (_("attainment in percent"), found.attainment),
+        (reached, found.attainment),
         *paid,
         (_as_closed(found, _("high impact")), found.high_impact),
     ]

@@ -4,8 +4,10 @@ from datetime import UTC, date, datetime
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from references.actions import cells
+from references.actions import cells, corrections
 from references.actions.cells import NewEvidence
 from references.models import Cell, Closing, Dimension
 from tests.api.calling import client_of
@@ -56,6 +58,30 @@ def test_entries_say_who_counts_and_why_not(bluth, priya):
         ("Bluth Company", True, "counts"),
         ("Sitwell", False, "blank"),
     ]
+    assert {row["corrected_to"] for row in rows} == {None}
+
+
+@time_machine.travel("2026-04-03T08:00:00Z", tick=False)
+def test_entries_lead_to_the_corrected_count(bluth, maria, priya, django_assert_num_queries):
+    api = client_of(priya)
+    api.post("/api/v1/quarters/2026-Q1/close/")
+    closing = Closing.objects.get()
+    now = datetime(2026, 4, 3, 8, tzinfo=UTC)
+    with CaptureQueriesContext(connection) as before:
+        api.get("/api/v1/quarters/2026-Q1/entries/")
+    sitwell = closing.entries.get(name="Sitwell").customer
+    for who, counts in ((sitwell, True), (bluth, False), (bluth, True)):
+        proposed = corrections.propose(
+            closing, customer=who, is_referenceable=counts, reason="It was seen too late.", by=maria, at=now
+        )
+        corrections.decide(proposed, approve=True, by=priya, at=now)
+    with django_assert_num_queries(len(before)):
+        rows = api.get("/api/v1/quarters/2026-Q1/entries/").json()["results"]
+    told = [(row["name"], row["is_referenceable"], row["corrected_to"]) for row in rows]
+    assert told == [("Bluth Company", True, True), ("Sitwell", False, True)]
+    holds = [row["is_referenceable"] if row["corrected_to"] is None else row["corrected_to"] for row in rows]
+    closed = api.get("/api/v1/quarters/2026-Q1/").json()["closing"]
+    assert sum(holds) == closed["corrected_count"] == 2
 
 
 @time_machine.travel("2026-04-03T08:00:00Z", tick=False)

@@ -108,6 +108,15 @@ def test_the_bridge_of_a_running_quarter_ends_with_now(client, corrected, maria)
     assert not {"closing count", "corrected since", "corrected count"} & set(told)
 
 
+def test_the_export_of_a_running_quarter_says_that_its_percentages_are_of_the_forecast(client, corrected, maria, priya):
+    QuarterTarget.objects.create(quarter="2026-Q4", count=15, recorded_at=NOW, by=priya)
+    client.force_login(maria)
+    for quarter in ("2026-Q4", "2027-Q1"):
+        figures = [item for part, item in exported(client, quarter) if part == "figure"]
+        assert figures[2:4] == ["attainment in percent, at forecast", "payout in percent, at forecast"]
+    assert ("figure", "attainment in percent") in exported(client)
+
+
 def test_the_dashboard_leads_from_the_closed_to_the_corrected_count(client, corrected, maria):
     client.force_login(maria)
     page = words(client, "quarter_board", quarter="2026-Q3")

@@ -1,5 +1,8 @@
 """From 2027-Q1 on a logo pays instead of a reference call: that quarter's pages count logos, this quarter's do not."""
 
+import csv
+import io
+import re
 from datetime import UTC, date, datetime
 
 import pytest
@@ -7,9 +10,10 @@ import time_machine
 
 from core.quarters import Quarter
 from references.actions import cells, definitions
-from references.models import Cell, Dimension
+from references.models import Cell, Dimension, QuarterTarget
 from references.reports import boards, forecasts, quarters
 from references.reports.counts import Present
+from tests.api.calling import client_of
 from tests.references.ledger import company, set_cell
 
 Q4, Q1 = Quarter(2026, 4), Quarter(2027, 1)
@@ -64,6 +68,50 @@ def test_the_pages_name_the_kind_that_they_count(client, priya, now):
     exported = client.get("/quarter/export/?quarter=2027-Q1").getvalue().decode()
     assert "2027-Q1,figure,now,2," in exported
     assert "2026-Q4,figure,now,3," in client.get("/quarter/export/?quarter=2026-Q4").getvalue().decode()
+
+
+def test_the_chart_of_the_coming_quarter_holds_it_beside_the_running_one(client, priya, now):
+    QuarterTarget.objects.create(quarter="2027-Q1", count=5, recorded_at=OCTOBER, by=priya)
+    rows = [(row.quarter, row.count, row.forecast, row.target) for row in boards.board(Q1, now=now).history]
+    assert rows == [(Q4, 3, 3, None), (Q1, 2, 3, 5)]
+    client.force_login(priya)
+    page = client.get("/quarter/?quarter=2027-Q1").text
+    assert "2026-Q4: 3 reference-able customers, forecast 3" in page
+    assert "2027-Q1: 2 reference-able customers, forecast 3, target 5" in page
+    told = "2027-Q1 counts by another definition than the quarter before it. Each quarter is counted by its own."
+    assert told in page
+    assert "Definition from 2027-Q1:" in page
+    exported = client.get("/quarter/export/?quarter=2027-Q1").getvalue().decode()
+    assert "2027-Q1,count,now,2,5" in exported
+    assert "by another definition" not in client.get("/quarter/?quarter=2026-Q4").text
+
+
+def test_the_coming_quarter_is_told_in_the_same_way_wherever_it_stands(client, priya, now):
+    """It counts two by its own definition; with what it opens nobody knows yet."""
+    for label, aim in (("2027-Q1", 4), ("2027-Q2", 9)):
+        QuarterTarget.objects.create(quarter=label, count=aim, recorded_at=OCTOBER, by=priya)
+    client.force_login(priya)
+    api = client_of(priya)
+    listed = {row["label"]: row for row in api.get("/api/v1/quarters/").json()["results"]}
+    assert list(listed) == ["2026-Q4", "2027-Q1", "2027-Q2"], "as on the page"
+    sheet = list(csv.DictReader(io.StringIO(client.get("/quarters/export.csv").getvalue().decode("utf-8-sig"))))
+    for label, counted in (("2026-Q4", 3), ("2027-Q1", 2), ("2027-Q2", None)):
+        found = listed[label]
+        assert found == api.get(f"/api/v1/quarters/{label}/").json()
+        opening = 0 if label == "2026-Q4" else None
+        assert (found["opening"], found["now"]) == (opening, counted)
+        row = next(row for row in sheet if row["Quarter"] == label)
+        assert (row["Opening"], row["Now"]) == tuple("" if one is None else str(one) for one in (opening, counted))
+    page, coming = words(client, "/quarters/"), words(client, "/quarters/2027-Q1/")
+    assert "Not begun – 2 now" in page
+    assert "Now 2 counted today by its own definition Opening – not known before the quarter begins" in coming
+    assert "Target 4 50 % by now" in coming
+    assert "From opening to now" not in coming
+    assert "Now 2" not in words(client, "/quarters/2027-Q2/")
+
+
+def words(client, address):
+    return " ".join(re.sub(r"<[^>]+>", " ", client.get(address).text).split())
 
 
 def test_a_quarter_that_has_ended_and_is_not_closed_counts_by_its_own_definition(client, priya, now):
