@@ -36,7 +36,8 @@ class Unknown:
 class Entry:
     """A row understood: whose it is, by what its system knows it, what people call it, and its columns.
 
-    `wrong` is what of it could not be understood; the row cannot be taken then.
+    `wrong` is what of it could not be understood; the row cannot be taken then. `company` is the customer as the file
+    writes it.
     """
 
     row: int
@@ -47,6 +48,7 @@ class Entry:
     values: dict[str, Any]
     unknown_people: tuple[str, ...] = ()
     wrong: tuple[str, ...] = ()
+    company: str = ""
 
     @property
     def fingerprint(self) -> int:
@@ -141,7 +143,7 @@ class BelongingImport(ABC, Generic[Thing]):
         told = f"{entry.name} ({customer.name})"
         if not fields:
             return Outcome(entry.row, ImportOutcome.UNCHANGED, told, customer.pk)
-        if found is not None and self.checked and found.updated_at > self.checked:
+        if found is not None and self._is_unshown(entry, found):
             reason = changed_since(", ".join(label_of(name, self.model) for name in fields))
             late = len(fields)
             return Outcome(entry.row, ImportOutcome.PROBLEM, told, customer.pk, reason=reason, left_alone=late)
@@ -152,11 +154,17 @@ class BelongingImport(ABC, Generic[Thing]):
         kind = ImportOutcome.UPDATED if found else ImportOutcome.CREATED
         return Outcome(entry.row, kind, told, customer.pk, fields, "", entry.unknown_people)
 
+    def _is_unshown(self, entry: Entry, found: Thing) -> bool:
+        """Whether the person who imports was not shown what the row replaces in what is here."""
+        if self.checked is None:
+            return False
+        return found.updated_at > self.checked or self.plan.is_unshown(entry.row)
+
     def _home(self, entry: Entry, homes: Homes) -> CustomerRow | Unknown:
         """The customer, or why that cannot be told."""
         if entry.home != Wanted("", "", "") or not entry.contact_id:
             unsaid = _("The row does not say whose it is, and nothing is guessed.")
-            found = homes.of(entry.home, complaint=unsaid)
+            found = homes.of(entry.home, complaint=unsaid, named=entry.company)
             return Unknown((found,)) if isinstance(found, str) else found
         if entry.contact_id in self.by_contact:
             return self.by_contact[entry.contact_id]

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from customers.actions.belonging_imports import BelongingImport, Entry
-from customers.actions.homes import Homes
+from customers.actions.homes import COMPANY, Homes
 from customers.actions.import_rows import subject_of, values_of
 from customers.actions.known_customers import CustomerRow, customer_rows
 from customers.actions.support_cases import untrue_days
@@ -44,7 +44,8 @@ class CaseImport(BelongingImport[SupportCase]):
             found.setdefault("closed_on", None)
         contact = cells.get("contact_external_id", "") if self.plan.source else ""
         name = subject_of(cells, self.named_by)
-        return Entry(number, self.home_of(cells), contact, key[:200], name, found, unknown, tuple(wrong))
+        company = subject_of(cells, COMPANY)
+        return Entry(number, self.home_of(cells), contact, key[:200], name, found, unknown, tuple(wrong), company)
 
     def parsers(self) -> Mapping[str, Callable[[str], Any]]:
         return {

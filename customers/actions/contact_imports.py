@@ -17,20 +17,20 @@ from core.models import Programme, User
 from core.tables import Row
 from core.words import gettext_noop
 from customers.actions.early_days import slips
-from customers.actions.homes import Homes
+from customers.actions.homes import COMPANY, Homes
 from customers.actions.import_rows import (
     CHUNK,
     ImportPlan,
     append_changes,
     changed_since,
     fitting,
-    later_changes,
     read_row,
     subject_of,
     text_of,
     values_of,
 )
 from customers.actions.known_customers import CustomerRow
+from customers.actions.later_contacts import LaterContacts
 from customers.choices import EvangelistLevel
 from customers.formats.contact_columns import LABELS
 from customers.models import Contact
@@ -50,7 +50,8 @@ NAMED_BY = ("name", "email", "external_id")
 class Entry:
     """A row understood: whose contact it is, what the other system calls it, and its columns of Contact.
 
-    `wrong` is what of it could not be understood; the row cannot be taken then.
+    `wrong` is what of it could not be understood; the row cannot be taken then. `company` is the customer as the file
+    writes it.
     """
 
     row: int
@@ -59,6 +60,7 @@ class Entry:
     values: dict[str, Any]
     wrong: tuple[str, ...] = ()
     subject: str = ""
+    company: str = ""
 
     @property
     def fingerprint(self) -> int:
@@ -72,7 +74,6 @@ class Known:
     homes: Homes
     by_source_id: dict[str, Contact]
     by_customer: dict[int, list[Contact]]
-    later: dict[int, set[str]]
 
 
 class ContactImport:
@@ -84,6 +85,7 @@ class ContactImport:
         self.today = Programme.current().calendar.day_of(at)
         self.seen: dict[tuple[Any, ...], tuple[int, int]] = {}
         self.parsers = self._parsers()
+        self.later = LaterContacts(plan, plan.checked if write else None)
 
     def run(self, rows: Iterable[Row]) -> Iterator[Outcome]:
         """The outcome of every row, in the order of the file, a chunk at a time."""
@@ -116,7 +118,7 @@ class ContactImport:
         )
         found.pop("external_id", None)
         subject = subject_of(cells, NAMED_BY) if wrong else ""
-        return Entry(number, customer, source_id, found, tuple(wrong), subject)
+        return Entry(number, customer, source_id, found, tuple(wrong), subject, subject_of(cells, COMPANY))
 
     def _parsers(self) -> dict[str, Callable[[str], Any]]:
         texts = {column: text_of(Contact, column, LABELS[column]) for column in ("name", "title", "phone")}
@@ -135,8 +137,8 @@ class ContactImport:
     def _known(self, entries: list[Entry]) -> Known:
         """Three statements for a chunk, however many rows, customers and contacts it has."""
         homes = Homes.known(map(_home, entries), source=self.plan.source, locked=self.write)
-        later = later_changes(homes.ids, self.plan.checked if self.write else None)
-        known = Known(homes, {}, {}, later)
+        self.later.look(homes.ids)
+        known = Known(homes, {}, {})
         mine = Q(source=self.plan.source, source_id__in={entry.source_id for entry in entries} - {""})
         for contact in Contact.objects.filter(mine | Q(customer__in=homes.ids)):
             known.by_customer.setdefault(contact.customer_id, []).append(contact)
@@ -147,7 +149,7 @@ class ContactImport:
     def _decide(self, entry: Entry, known: Known, written: list[Any]) -> Outcome:
         name = entry.values["name"]
         unsaid = _("The row does not say whose contact this is; fill in its customer, or map the column that names it.")
-        customer = known.homes.of(_home(entry), complaint=unsaid, own_domain=entry.customer.domain)
+        customer = known.homes.of(_home(entry), complaint=unsaid, own_domain=entry.customer.domain, named=entry.company)
         if entry.wrong or isinstance(customer, str):
             unknown = [customer] if isinstance(customer, str) else []
             return refused(entry.row, entry.subject or name, [*entry.wrong, *unknown, *self._slips(entry.values)])
@@ -157,7 +159,7 @@ class ContactImport:
         if isinstance(found, str):
             return refused(entry.row, name, [found, *self._slips(entry.values)], customer.pk)
         contact = found or Contact(customer_id=customer.pk, created_at=self.at)
-        fields, late = self._apply(entry, contact, known.later.get(customer.pk, set()))
+        fields, late = self._apply(entry, contact)
         wrong = self._slips(entry.values if "left_on" in fields else {})
         if contact.evangelist_scope and contact.evangelist_level == EvangelistLevel.NONE:
             wrong.insert(0, _("Only an evangelist refers inside or outside the company."))
@@ -222,7 +224,7 @@ class ContactImport:
             return words % {"count": len(alike)}
         return alike[0] if alike else None
 
-    def _apply(self, entry: Entry, contact: Contact, later: set[str]) -> tuple[dict[str, list[Any]], list[str]]:
+    def _apply(self, entry: Entry, contact: Contact) -> tuple[dict[str, list[Any]], list[str]]:
         """Set what differs and tell it, and what was changed after the check and stays; a contact that has no id of
         another system takes this one's."""
         wanted = dict(entry.values)
@@ -231,12 +233,12 @@ class ContactImport:
         if wanted["name"] == entry.values.get("email") and contact.name:
             del wanted["name"]
         fields: dict[str, list[Any]] = {}
-        late: list[str] = []
+        differing = [column for column, value in wanted.items() if getattr(contact, column) != value]
+        unshown = self.later.unshown(entry.row, contact, differing)
+        late = [column for column in differing if column in unshown]
         for column, value in wanted.items():
             before = getattr(contact, column)
-            if before != value and contact.pk and any(name.endswith(f": {column}") for name in later):
-                late.append(column)
-            elif before != value:
+            if before != value and column not in unshown:
                 fields[column] = [_plain(before) if contact.pk else None, _plain(value)]
                 setattr(contact, column, value)
         if contact.refusal_reason and contact.evangelist_level != EvangelistLevel.NONE:
@@ -246,7 +248,8 @@ class ContactImport:
 
     def _save(self, written: list[tuple[Contact, CustomerRow, dict[str, list[Any]]]]) -> None:
         changed = [contact for contact, _customer, _fields in written if contact.pk]
-        Contact.objects.bulk_create([contact for contact, _customer, _fields in written if not contact.pk])
+        new = [contact for contact, _customer, _fields in written if not contact.pk]
+        self.later.own.update(contact.pk for contact in Contact.objects.bulk_create(new))
         for contact in changed:
             contact.version += 1
         if changed:

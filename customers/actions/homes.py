@@ -8,7 +8,11 @@ from django.utils.translation import gettext as _
 
 from customers.actions.known_customers import CustomerRow, candidates_of, customer_rows, survivors
 from customers.models import Customer, ExternalId
+from customers.rules.import_outcomes import Complaint
 from customers.rules.matching import Wanted, match
+
+# What a row calls its customer by.
+COMPANY = ("customer_name", "customer_external_id", "customer_domain")
 
 
 @dataclass
@@ -42,10 +46,11 @@ class Homes:
         """Those of all customers that may be meant."""
         return {row.pk for row in self.survivors.values()}
 
-    def of(self, wanted: Wanted, *, complaint: str, own_domain: str | None = None) -> CustomerRow | str:
+    def of(self, wanted: Wanted, *, named: str, complaint: str, own_domain: str | None = None) -> CustomerRow | str:
         """The customer that is meant, or why that cannot be told; `complaint` where the row says nothing about it.
 
-        `own_domain` is the one that the row itself names, where `wanted` has it from an e-mail address.
+        `own_domain` is the one that the row itself names, where `wanted` has it from an e-mail address; `named` is the
+        customer as the file writes it.
         """
         if wanted.external_id in self.by_id:
             return self.by_id[wanted.external_id]
@@ -62,4 +67,7 @@ class Homes:
             return next(end for row in rows if (end := self.survivors[row.pk]).pk == found.pk)
         if not (wanted.name_key or wanted.external_id):
             return str(found.problem or complaint)
-        return str(found.problem or _("The customer is not here yet; import customers first."))
+        if found.problem:
+            return str(found.problem)
+        words = _("The customer “%s” is not here yet; import customers first.") % named[:80]
+        return Complaint.of(words, kind=_("The customer is not here yet; import customers first."))

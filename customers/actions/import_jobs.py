@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from itertools import islice
 from tempfile import TemporaryFile
@@ -133,7 +133,7 @@ def foresee(importer: Importer[Any], job: Job, *, decisions: Mapping[str, Any], 
     plan = importer.plan_of(parameters)
     importer.check(plan)
     is_large = job.parameters.get("is_large", False)
-    report = {} if is_large else _tried(importer, job, plan, at=at).as_report()
+    report = {} if is_large else _tried(importer, job, plan, at=at)
     jobs.describe(job, parameters=parameters, report=report, by=by, at=at)
     _keep_mapping(importer, parameters, by=by, at=at)
     if not is_large:
@@ -151,7 +151,7 @@ def run_trial(importer: Importer[Any], trial: Job, progress: Progress, *, at: da
     with _uploaded(draft) as file, importer.opened(file, sheet=plan.sheet) as source:
         for trial.total, _row in enumerate(source.rows, start=1):
             progress(0)
-    report = _tried(importer, draft, plan, progress, at=at).as_report()
+    report = _tried(importer, draft, plan, progress, at=at)
     with transaction.atomic():
         # The draft first, as `jobs.describe` does, so that two of us cannot wait for each other.
         Job.objects.select_for_update().filter(pk=draft.pk).first()
@@ -162,9 +162,11 @@ def run_trial(importer: Importer[Any], trial: Job, progress: Progress, *, at: da
 
 def _tried(
     importer: Importer[SomePlan], job: Job, plan: SomePlan, progress: Progress | None = None, *, at: datetime
-) -> Tally:
+) -> dict[str, Any]:
+    """What would happen, and of which rows it was shown that they are about what is here already."""
     with _uploaded(job) as file:
-        return perform(importer, file, plan, write=False, by=job.created_by, at=at, progress=progress)
+        tally = perform(importer, file, plan, write=False, by=job.created_by, at=at, progress=progress)
+    return tally.as_report() | {"met": tally.met.packed()}
 
 
 @transaction.atomic
@@ -179,7 +181,7 @@ def submit(job: Job, *, by: User, at: datetime) -> Job:
 @transaction.atomic
 def run(importer: Importer[Any], job: Job, progress: Progress | None = None, *, at: datetime) -> Job:
     """Do what was foreseen, on the data as it is now: every row and the end of the job, or nothing at all."""
-    plan, by = importer.plan_of(job.parameters), job.created_by
+    plan, by = replace(importer.plan_of(job.parameters), met=job.report.get("met", "")), job.created_by
     job.total = sum(job.report.get("counts", {}).values())
     with _uploaded(job) as file, TemporaryFile() as result:
         tally = perform(
@@ -222,8 +224,10 @@ def perform(
 
 
 def _record(event: str, plan: Plan, tally: Tally, job: Job | None, *, by: User | None, at: datetime) -> None:
-    counts = tally.as_report()["counts"]
-    audit.record(event, job or Programme.current(), by=by, at=at, counts=counts, **asdict(plan))
+    counts, told = tally.as_report()["counts"], asdict(plan)
+    # As long as the file, and of no use once the import is done.
+    del told["met"]
+    audit.record(event, job or Programme.current(), by=by, at=at, counts=counts, **told)
 
 
 def _told(outcomes: Iterable[Outcome], tally: Tally, progress: Progress | None) -> Iterator[Outcome]:

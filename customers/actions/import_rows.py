@@ -19,7 +19,7 @@ from core.words import gettext_noop
 from customers.actions.importers import Plan
 from customers.actions.known_customers import CustomerRow
 from customers.choices import ChangeKind, ImportKind
-from customers.models import KEPT, CustomerChange, ProductUse
+from customers.models import KEPT, Customer, CustomerChange, ProductUse
 from customers.rules.import_outcomes import Outcome, refused
 from customers.rules.import_values import Unreadable, cleaned, yes_or_no
 
@@ -130,6 +130,18 @@ def later_changes(ids: Iterable[int], checked: datetime | None) -> dict[int, set
     for pk, fields in rows.values_list("customer_id", "fields"):
         later.setdefault(pk, set()).update(name.removesuffix("_id") for name in fields)
     return later
+
+
+def entered_since(ids: Iterable[int], checked: datetime | None) -> set[int]:
+    """Which of these customers nobody knew at the check; none without one."""
+    if checked is None:
+        return set()
+    return set(Customer.objects.filter(pk__in=ids, created_at__gt=checked).order_by().values_list("pk", flat=True))
+
+
+def says_nothing(value: Any) -> bool:
+    """Whether a value may be filled in without loss, whoever left it so."""
+    return value in (None, "", [])
 
 
 @dataclass

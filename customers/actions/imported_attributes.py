@@ -53,6 +53,10 @@ class ImportedAttributes:
         late = {pk: name for pk in new if (name := f"{ATTRIBUTE}{self.names[pk]}") in later}
         return {pk: value for pk, value in new.items() if pk not in late}, list(late.values())
 
+    def called(self, pks: Iterable[int]) -> set[str]:
+        """The names of these in the history."""
+        return {f"{ATTRIBUTE}{self.names[pk]}" for pk in pks}
+
     def told(self, said: Said, held: Held) -> dict[str, list[Any]]:
         """The same as the history tells it."""
         return {f"{ATTRIBUTE}{self.names[pk]}": [_held(held, pk) or None, value] for pk, value in said.items()}

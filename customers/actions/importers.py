@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any, BinaryIO, Generic, Protocol, TypeVar
 
 from django.utils.translation import gettext as _
@@ -14,6 +15,7 @@ from core.errors import RuleBroken
 from core.models import Programme, User
 from core.tables import Limits
 from customers.rules.import_outcomes import Outcome
+from customers.rules.row_sets import RowSet
 
 
 class Source(Protocol):
@@ -31,7 +33,8 @@ class Plan:
     """How a file is to be read: what it lists, which sheet of it, and what its columns mean.
 
     `checked_at` is the moment (ISO) at which a person was shown what would happen: what changed here since then was
-    not shown, and the import leaves it as it is. Empty: nobody looked.
+    not shown, and the import leaves it as it is. Empty: nobody looked. `met` are the rows that were shown then as being
+    about what is here already, packed: what another row would replace now was not shown either.
     """
 
     columns: Mapping[Any, str]
@@ -39,10 +42,19 @@ class Plan:
     sheet: str = ""
     file_name: str = ""
     checked_at: str = ""
+    met: str = ""
 
     @property
     def checked(self) -> datetime | None:
         return datetime.fromisoformat(self.checked_at) if self.checked_at else None
+
+    def is_unshown(self, row: int) -> bool:
+        """Whether somebody was shown that the row replaces nothing: it was new, or a problem, at the check."""
+        return self._met is not None and row not in self._met
+
+    @cached_property
+    def _met(self) -> RowSet | None:
+        return RowSet.unpacked(self.met) if self.met else None
 
     @property
     def reason(self) -> str:

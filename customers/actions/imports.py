@@ -16,7 +16,16 @@ from customers.actions.customer_rows import CustomerReader, Entry
 from customers.actions.earlier_rows import EarlierRows
 from customers.actions.early_days import slips
 from customers.actions.import_remarks import ImportRemarks
-from customers.actions.import_rows import CHUNK, ImportPlan, append_changes, changed_since, later_changes
+from customers.actions.import_rows import (
+    CHUNK,
+    ImportPlan,
+    append_changes,
+    changed_since,
+    entered_since,
+    later_changes,
+    says_nothing,
+)
+from customers.actions.imported_attributes import Held
 from customers.actions.known_customers import (
     BLANK,
     COLUMNS,
@@ -35,6 +44,7 @@ from customers.rules.names import name_key
 
 # What a history says of a product that is in use since nobody knows when.
 IN_USE = {"since": None, "until": None}
+LEAVING = frozenset(["lifecycle", "churned_on", "churn_reason"])
 Fields = dict[str, list[Any]]
 
 
@@ -62,7 +72,8 @@ class CustomerImport:
             entries = [entry for entry in read if isinstance(entry, Entry)]
             self.remarks.read(entry.values for entry in entries if not entry.wrong)
             known = self._known(entries)
-            self.later = later_changes({end.pk for end in known.ends.values()}, self.checked)
+            living = {end.pk for end in known.ends.values()}
+            self.later, self.entered = later_changes(living, self.checked), entered_since(living, self.checked)
             self.held = known.attributes
             created: list[Entry] = []
             updated: list[tuple[Entry, CustomerRow, Fields]] = []
@@ -137,8 +148,12 @@ class CustomerImport:
     def _compared(self, entry: Entry, customer: CustomerRow, known: KnownCustomers, updated: list[Any]) -> Outcome:
         self.seen.keep(customer.pk, entry)
         changes = self._changes(entry, customer, known.former.get(customer.pk, set()))
-        later, held = self.later.get(customer.pk, ()), self.held.get(customer.pk, {})
+        held = self.held.get(customer.pk, {})
+        later = self._unshown(entry, customer, held)
         late = [column for column in changes if column.removesuffix("_id") in later]
+        if not LEAVING.isdisjoint(late):
+            # Whether a customer left, when and why are one thing.
+            late += [column for column in changes if column in LEAVING and column not in late]
         changes = {column: value for column, value in changes.items() if column not in late}
         state = {"lifecycle": customer.lifecycle, "churned_on": customer.churned_on} | changes
         if wrong := self._complaints(state, changes):
@@ -155,6 +170,15 @@ class CustomerImport:
         kind = ImportOutcome.UPDATED if fields else ImportOutcome.PROBLEM if late else ImportOutcome.UNCHANGED
         name = changes.get("name", customer.name)
         return Outcome(entry.row, kind, name, customer.pk, fields, warning, *_unknown(entry), left_alone=len(late))
+
+    def _unshown(self, entry: Entry, customer: CustomerRow, held: Held) -> set[str]:
+        """What the person who imports was not shown, as the history calls it: what was changed after the check, and
+        all that a customer says of which the check did not know that the row means it."""
+        later = self.later.get(customer.pk, set())
+        if not (self.write and (customer.pk in self.entered or self.plan.is_unshown(entry.row))):
+            return later
+        said = {name.removesuffix("_id") for name in COLUMNS if not says_nothing(getattr(customer, name))}
+        return later | said | self.reader.attributes.called(held)
 
     def _keep_new(self, entry: Entry, customer: CustomerRow, known: KnownCustomers) -> None:
         """Of the id and the products that a row names, leave only what the customer does not have yet."""

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from core.words import gettext_noop
 from customers.actions.belonging_imports import BelongingImport, Entry
+from customers.actions.homes import COMPANY
 from customers.actions.import_rows import subject_of, values_of
 from customers.actions.invoices import untrue_days
 from customers.formats.invoice_columns import LABELS
@@ -37,7 +38,8 @@ class InvoiceImport(BelongingImport[Invoice]):
         wrong = [_(words) for column, words in NEEDED.items() if column not in cells]
         found = values_of(cells, self.readers, wrong)
         key, name = found.pop("number", ""), subject_of(cells, self.named_by)
-        return Entry(number, self.home_of(cells), "", key, name, found, wrong=tuple(wrong))
+        company = subject_of(cells, COMPANY)
+        return Entry(number, self.home_of(cells), "", key, name, found, wrong=tuple(wrong), company=company)
 
     def parsers(self) -> Mapping[str, Callable[[str], Any]]:
         return {

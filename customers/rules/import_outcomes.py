@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from core.choices import ImportOutcome
+from customers.rules.row_sets import RowSet
 
 SHOWN = {ImportOutcome.PROBLEM: 500}
 SHOWN_OTHERS = 100
@@ -13,6 +14,8 @@ SHOWN_OTHERS = 100
 ASIDES = ("left_alone", "kept_as_notes", "unreadable")
 SHOWN_ASIDE = 500
 REASONS_KEPT = 200
+# Such rows are about what is here already, and tell what of it the file changes: this, or nothing.
+MET = (ImportOutcome.UPDATED, ImportOutcome.UNCHANGED)
 # With more rows than this, trying takes too long to wait for a page; a worker does it.
 TRIED_AT_ONCE = 5_000
 
@@ -40,15 +43,31 @@ class Outcome:
     complaints: tuple[str, ...] = ()
 
 
+class Complaint(str):
+    """A sentence that names what its row says; `kind` says the same without, so that its like are counted together."""
+
+    kind = ""
+
+    @classmethod
+    def of(cls, text: str, *, kind: str) -> "Complaint":
+        complaint = cls(text)
+        complaint.kind = kind
+        return complaint
+
+
 def refused(row: int, subject: str, wrong: Iterable[str], customer_id: int | None = None) -> Outcome:
     """A row that cannot be taken, with all that is wrong with it in sentences, so that one may put it right at once."""
     told = tuple(dict.fromkeys(wrong))
-    return Outcome(row, ImportOutcome.PROBLEM, subject, customer_id, reason=" ".join(told), complaints=told)
+    kinds = tuple(one.kind if isinstance(one, Complaint) else one for one in told)
+    return Outcome(row, ImportOutcome.PROBLEM, subject, customer_id, reason=" ".join(told), complaints=kinds)
 
 
 @dataclass
 class Tally:
-    """The counts of an import and the first rows of each kind; memory does not grow with the number of rows."""
+    """The counts of an import and the first rows of each kind; memory does not grow with the number of rows.
+
+    `met` are the rows that are told to be about what is here already, a bit for each.
+    """
 
     counts: Counter[str] = field(default_factory=Counter)
     shown: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
@@ -57,9 +76,12 @@ class Tally:
     unknown_products: Counter[str] = field(default_factory=Counter)
     notes: list[str] = field(default_factory=list)
     asides: dict[str, Counter[str]] = field(default_factory=dict)
+    met: RowSet = field(default_factory=RowSet)
 
     def take(self, outcome: Outcome) -> None:
         self.counts[outcome.kind.value] += 1
+        if outcome.kind in MET:
+            self.met.add(outcome.row)
         self.unknown_owners.update(outcome.unknown_owners)
         self.unknown_products.update(outcome.unknown_products)
         if outcome.kind == ImportOutcome.PROBLEM:

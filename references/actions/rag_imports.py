@@ -221,7 +221,7 @@ class RagImport:
             said: list[str] = []
             cell = self._changed(before, read, earlier.get(place), said)
             unreadable += read.unreadable
-            if cell is not None and self._is_late(before):
+            if cell is not None and self._is_late(entry.row, before):
                 late.append(self.names[dimension_id])
                 continue
             remarks += said
@@ -246,9 +246,11 @@ class RagImport:
     def _is_new(self, entry: Entry) -> bool:
         return self.new_names.get((entry.wanted.name_key, entry.wanted.domain)) == entry.row
 
-    def _is_late(self, before: CellRow) -> bool:
-        """Whether somebody changed the cell after the person who imports was shown what would become of it."""
-        return bool(self.checked and before.updated_at and before.updated_at > self.checked)
+    def _is_late(self, row: int, before: CellRow) -> bool:
+        """Whether somebody wrote the cell after the person who imports was shown what would become of it."""
+        if self.checked is None or before.updated_at is None:
+            return False
+        return before.updated_at > self.checked or self.plan.is_unshown(row)
 
     def _told(self, cell: ImportedCell) -> dict[str, list[Any]]:
         """What changes, by what people call it."""

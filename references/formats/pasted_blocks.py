@@ -22,6 +22,18 @@ WORDS = {
 DENIALS = frozenset(["not", "no", "never", "nearly", "almost", "isn", "nicht", "kein", "pas"])
 BLANKS = frozenset(["", "-", "--", "–", "—", "blank", "n/a", "na", "none", "."])
 SIGNS_BETWEEN = re.compile(r"\s-+\s|[–—:;,.()\[\]|/]")
+# A capital letter in front that a sign sets apart from what follows; a dash or full stop in a name or a grade does not.
+LETTER = re.compile(
+    r"""\s*(?:
+        [(\[]\s*(?P<held>[RAG])\s*[)\]]                    # [A] waiting
+        | (?P<bare>[RAG])(?:
+            [^\S\r\n]*[\r\n]                             # on a line of its own
+            | \s+-+\s | \s*[–—:;,|] | \.(?=\s|$)         # R - lost it
+            | \s*(?=[(\[])                                # A (waiting)
+        )
+    )""",
+    re.VERBOSE,
+)
 ORDER = (Status.RED, Status.AMBER, Status.GREEN)
 SIGNS = {
     **dict.fromkeys("🔴🟥", "red"),
@@ -81,8 +93,9 @@ def read_status(text: str) -> ReadStatus | None:
     """The status that a field names by letter or word; None if it names none, or says more than that in one breath.
 
     Of two statuses the worse one is taken: `A/G` is Amber. A word set apart by a sign counts, and the rest is a note:
-    `Green - signed in May`. What belongs to the word may turn its meaning, so that `green?`, `Green by Q4` and
-    `not green yet` are no statuses, and the `a` of a sentence is no Amber.
+    `Green - signed in May`. So does a capital letter in front, whatever words follow: `R - was Green until May`. What
+    belongs to the word may turn its meaning, so that `green?`, `Green by Q4` and `not green yet` are no statuses, and
+    the `a` of a sentence is no Amber.
     """
     plain = _plain(text)
     if plain in BLANKS:
@@ -91,7 +104,7 @@ def read_status(text: str) -> ReadStatus | None:
     if "?" in plain or not DENIALS.isdisjoint(words):
         return None
     says_more = not all(word in WORDS for word in words)
-    found = [WORDS[word] for word in (_set_apart(text) if says_more else words)]
+    found = [WORDS[word] for word in (_in_front(text) or _set_apart(text) if says_more else words)]
     if not found:
         return None
     return ReadStatus(min(found, key=ORDER.index), is_mixed=len(set(found)) > 1, says_more=says_more)
@@ -100,6 +113,16 @@ def read_status(text: str) -> ReadStatus | None:
 def names_status(text: str) -> bool:
     """Whether a word of the text is that of a status, whatever it means there."""
     return any(len(word) > 1 and word in WORDS for word in _words(_plain(text)))
+
+
+def _in_front(text: str) -> list[str]:
+    """The single capital letters that stand in front, each set apart by a sign: one as a rule."""
+    text, place = text.replace("\u200b", ""), 0
+    letters = []
+    while found := LETTER.match(text, place):
+        letters.append((found["held"] or found["bare"]).casefold())
+        place = found.end()
+    return letters
 
 
 def _set_apart(text: str) -> list[str]:

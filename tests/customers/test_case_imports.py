@@ -53,7 +53,7 @@ def test_states_are_read_in_any_case_of_letters_and_nothing_that_contradicts_its
         "The case is closed, and the row does not say since when",
         "The case is open by its state, and solved on a day",
         "“Sleeping” is not a state of a case (open, closed)",
-        "The customer is not here yet",
+        "The customer “Nobody” is not here yet",
         "The row does not say whose it is, and nothing is guessed",
         "The row does not say when the case was opened",
     ]

@@ -13,7 +13,8 @@ from tests.factories import LONG_AGO, ContactFactory, customer
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 20, 23, tzinfo=UTC)
-UNKNOWN = "The customer is not here yet; import customers first."
+UNKNOWN = "The customer “Nobody” is not here yet; import customers first."
+COUNTED = "The customer is not here yet; import customers first."
 BACKWARDS = "The case was solved before it was opened; look at the two days."
 EARLY = "Look at the year: days from 1 Jan 1990 on can be noted."
 AHEAD = "The day lies ahead; enter it when the contact has left."
@@ -44,7 +45,7 @@ def test_a_case_tells_all_its_problems_and_is_counted_once():
         "The case is closed, and the row does not say since when.",
     ]
     assert counts(tally) == {"problem": 5}
-    assert tally.as_report()["reasons"] == [(UNKNOWN, 2), (BACKWARDS, 2)]
+    assert tally.as_report()["reasons"] == [(COUNTED, 2), (BACKWARDS, 2)]
     assert not SupportCase.objects.exists()
 
 
@@ -154,7 +155,7 @@ def test_the_check_shows_all_problems_of_a_row_and_how_many_rows_have_each(as_pr
     map_columns(as_priya, Job.objects.get())
     page = as_priya.get(reverse("customers:import_detail", args=[Job.objects.get().pk])).content.decode()
     assert f"{UNKNOWN} {BACKWARDS}</span>" in page
-    assert f"<strong>2 rows:</strong> {UNKNOWN}" in page
+    assert f"<strong>2 rows:</strong> {COUNTED}" in page
 
 
 @pytest.mark.usefixtures("own_files")
@@ -166,3 +167,14 @@ def test_rows_of_an_outcome_that_there_is_not_are_not_shown_in_silence(as_priya)
         page = as_priya.get(address, {"show": odd}).text
         assert f"This import has no rows “{odd}”; “Created” is shown." in page
     assert "This import has no rows" not in as_priya.get(address, {"show": "problem"}).text
+
+
+def test_a_refusal_names_the_customer_as_the_row_does_and_is_counted_with_its_like():
+    columns = {"Invoice": "number", "Customer": "customer_name", "Due": "due_on", "Total": "amount"}
+    rows = ["R-1,Globex Inc.,2026-10-01,5", "R-2,Initech GmbH,2026-10-01,5"]
+    tally = take("\n".join([",".join(columns), *rows]), columns, kind="invoices", at=NOW)
+    assert reasons(tally) == [
+        "The customer “Globex Inc.” is not here yet; import customers first.",
+        "The customer “Initech GmbH” is not here yet; import customers first.",
+    ]
+    assert tally.as_report()["reasons"] == [(COUNTED, 2)]

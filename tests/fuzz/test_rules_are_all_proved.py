@@ -10,6 +10,7 @@ pytestmark = pytest.mark.static
 FILES = (
     "test_rules_of_customers.py",
     "test_rules_of_drives.py",
+    "test_rules_of_imports.py",
     "test_rules_of_recruiting.py",
     "test_rules_of_references.py",
 )

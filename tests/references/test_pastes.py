@@ -42,10 +42,48 @@ def test_a_status_is_read_in_any_usual_writing(text, status):
         "green-field",
         "Y",
         "nearly there: green?",
+        "G?",
+        "G - signed?",
+        "G - not yet",
+        "A team visited",
+        "A-Team (two)",
+        "A- grade: fine",
+        "A.B. Smith signed",
+        "g - signed",
+        "a, b and c",
+        "they said: A - waits",
+        "GR - lost",
+        "G2 (agreed)",
     ],
 )
 def test_a_sentence_is_no_status(text):
     assert read_status(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("A (waiting)", "amber"), ("G (agreed)", "green"), ("R - lost it", "red"), ("R, contact gone", "red"),
+        ("R - was Green until May", "red"), ("A; Green, says Maria", "amber"), ("G. Signed in May", "green"),
+        ("G\nRed until May", "green"), (" [A] waiting", "amber"), ("(R) lost it", "red"), ("A: reads it", "amber"),
+        ("R – lost it", "red"), ("G, A (half of it)", "amber"), ("R — was G", "red"), ("G | signed", "green"),
+    ],
+)  # fmt: skip
+def test_a_capital_letter_in_front_that_a_sign_sets_apart_decides(text, status):
+    read = read_status(text)
+    assert (read.status, read.says_more) == (status, True)
+
+
+@given(
+    st.sampled_from("RAG"),
+    st.sampled_from([" - ", ", ", ": ", " (", "; ", ". ", " – ", "\n"]),
+    st.lists(st.sampled_from(["red", "Green", "was", "until", "May", "amber", "a", "team"]), min_size=1),
+)
+def test_whatever_words_follow_a_letter_in_front_decides_and_a_question_never_does(letter, sign, words):
+    said = " ".join(["it", *words])
+    assert read_status(f"{letter}{sign}{said}").status == {"R": "red", "A": "amber", "G": "green"}[letter]
+    assert read_status(f"{letter}{sign}{said}?") is None
+    assert read_status(f"{letter} {said}") is None
 
 
 def test_a_block_with_tabs_short_rows_and_words_that_cannot_be_read():
@@ -57,11 +95,11 @@ def test_a_block_with_tabs_short_rows_and_words_that_cannot_be_read():
 
 def test_a_status_with_more_words_is_read_and_told():
     block = read_statuses("Green - signed in May\tgreen (call in June)\tG\nAmber: legal reads it\tR; gone\tGreen by Q4")
-    assert block.rows == (("green", "green", "green"), ("amber", None, None))
+    assert block.rows == (("green", "green", "green"), ("amber", "red", None))
     assert [one.text for one in block.wordy] == [
-        "Green - signed in May", "green (call in June)", "Amber: legal reads it",
+        "Green - signed in May", "green (call in June)", "Amber: legal reads it", "R; gone",
     ]  # fmt: skip
-    assert [one.text for one in block.unreadable] == ["R; gone", "Green by Q4"]
+    assert [one.text for one in block.unreadable] == ["Green by Q4"]
 
 
 def test_a_list_with_commas_is_a_row_and_quotes_are_undone():

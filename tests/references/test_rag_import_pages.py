@@ -292,6 +292,8 @@ def test_the_page_says_truly_which_texts_are_read_as_a_status(client, maria):
     client.force_login(maria)
     page = unescape(client.get(reverse("references:grid_import_create")).text)
     assert "a whole word counts where a sign sets it apart, as in “Green - signed in May”" in page
+    assert "so does a capital R, A or G, as in “R - lost it”" in page
+    assert read_cell(RawCell("R - lost it")).status == "red"
     assert "other text, such as “maybe Amber soon”, become the note" in page
     signed, maybe = (read_cell(RawCell(text)) for text in ("Green - signed in May", "maybe Amber soon"))
     assert (signed.status, signed.note) == ("green", "Green - signed in May")

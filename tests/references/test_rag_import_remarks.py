@@ -28,7 +28,7 @@ def checked(client, content, name, **columns):
     client.post(reverse("references:grid_import_create"), {"file": SimpleUploadedFile(name, content)})
     job = Job.objects.get()
     said = {"column-0": "customer", "column-1": "logo"}
-    said |= {name.replace("_", "-"): meaning for name, meaning in columns.items()}
+    said |= {name.replace("column_", "column-"): meaning for name, meaning in columns.items()}
     page = client.post(reverse("references:grid_import_columns", args=[job.pk]), said, follow=True)
     return page, job
 
@@ -87,3 +87,27 @@ def test_a_formula_that_nobody_computed_is_a_problem_of_its_row(client, maria, a
     [row] = applied(job)["problem"]
     assert row["subject"] == "Acme"
     assert not Cell.objects.exists()
+
+
+def test_cells_of_a_customer_entered_after_the_check_stay_even_if_a_clock_was_behind(client, maria, jonas):
+    client.force_login(maria)
+    sheet = b"Customer,Logo,Talks\nQuasar One,G,G\n"
+    _page, job = checked(client, sheet, "old.csv", column_2="case_study", create_unknown="on")
+    assert Job.objects.get().report["counts"]["created"] == 1
+    quasar = customer("Quasar One", csm=maria)
+    logo = Cell.objects.of(quasar, Dimension.objects.get(key="logo"))
+    early = timezone.now() - timedelta(minutes=5)
+    cells.edit(logo, seen_version=0, changes={"status": "red", "note": "They said no."}, by=jonas, at=early)
+    [row] = applied(job)["updated"]
+    assert row["reason"].startswith("Logo: changed here since the check, so it stays as it is.")
+    assert dict(Cell.objects.values_list("dimension__key", "status")) == {"logo": "red", "case_study": "green"}
+
+
+def test_a_letter_in_front_ends_a_green_that_stands(client, maria, acme):
+    logo = Cell.objects.of(acme, Dimension.objects.get(key="logo"))
+    cells.edit(logo, seen_version=0, changes={"status": "green"}, by=maria, at=timezone.now())
+    client.force_login(maria)
+    page, job = checked(client, b"Customer,Logo\nAcme,R - was Green until May\n", "old.csv")
+    assert "“R - was Green until May” will be taken as Red; all of it will be kept as the note." in page.text
+    applied(job)
+    assert list(Cell.objects.values_list("status", "note")) == [("red", "R - was Green until May")]
