@@ -22,13 +22,14 @@ WORDS = {
 DENIALS = frozenset(["not", "no", "never", "nearly", "almost", "isn", "nicht", "kein", "pas"])
 BLANKS = frozenset(["", "-", "--", "–", "—", "blank", "n/a", "na", "none", "."])
 SIGNS_BETWEEN = re.compile(r"\s-+\s|[–—:;,.()\[\]|/]")
-# A capital letter in front that a sign sets apart from what follows; a dash or full stop in a name or a grade does not.
+# A capital letter in front that a sign sets apart from what follows; a dash in a name or a grade does not, nor does a
+# full stop, which would make a Green of “G. Smith agreed”.
 LETTER = re.compile(
     r"""\s*(?:
         [(\[]\s*(?P<held>[RAG])\s*[)\]]                    # [A] waiting
         | (?P<bare>[RAG])(?:
             [^\S\r\n]*[\r\n]                             # on a line of its own
-            | \s+-+\s | \s*[–—:;,|] | \.(?=\s|$)         # R - lost it
+            | \s+-+\s | \s*[–—:;,|]                      # R - lost it
             | \s*(?=[(\[])                                # A (waiting)
         )
     )""",

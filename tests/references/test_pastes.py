@@ -49,6 +49,7 @@ def test_a_status_is_read_in_any_usual_writing(text, status):
         "A-Team (two)",
         "A- grade: fine",
         "A.B. Smith signed",
+        "G. Smith agreed",
         "g - signed",
         "a, b and c",
         "they said: A - waits",
@@ -64,7 +65,7 @@ def test_a_sentence_is_no_status(text):
     ("text", "status"),
     [
         ("A (waiting)", "amber"), ("G (agreed)", "green"), ("R - lost it", "red"), ("R, contact gone", "red"),
-        ("R - was Green until May", "red"), ("A; Green, says Maria", "amber"), ("G. Signed in May", "green"),
+        ("R - was Green until May", "red"), ("A; Green, says Maria", "amber"), ("G; signed in May", "green"),
         ("G\nRed until May", "green"), (" [A] waiting", "amber"), ("(R) lost it", "red"), ("A: reads it", "amber"),
         ("R – lost it", "red"), ("G, A (half of it)", "amber"), ("R — was G", "red"), ("G | signed", "green"),
     ],
@@ -76,7 +77,7 @@ def test_a_capital_letter_in_front_that_a_sign_sets_apart_decides(text, status):
 
 @given(
     st.sampled_from("RAG"),
-    st.sampled_from([" - ", ", ", ": ", " (", "; ", ". ", " – ", "\n"]),
+    st.sampled_from([" - ", ", ", ": ", " (", "; ", " | ", " – ", "\n"]),
     st.lists(st.sampled_from(["red", "Green", "was", "until", "May", "amber", "a", "team"]), min_size=1),
 )
 def test_whatever_words_follow_a_letter_in_front_decides_and_a_question_never_does(letter, sign, words):
