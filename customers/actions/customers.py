@@ -135,8 +135,13 @@ def lock(customer_id: int) -> Customer:
 def refuse_merged(customer: Customer) -> None:
     """Raise RuleBroken for a customer that was merged into another. Only a locked one stays as it is."""
     if customer.merged_into is not None:
-        told = {"customer": customer, "survivor": customer.merged_into}
-        raise RuleBroken(_("%(customer)s was merged into %(survivor)s; make the change there.") % told)
+        raise RuleBroken(merged_refusal(customer))
+
+
+def merged_refusal(customer: Customer) -> str:
+    """Why nothing is changed of a customer that was merged into another, and where it is changed instead."""
+    words = _("%(customer)s was merged into %(survivor)s; make the change there.")
+    return words % {"customer": customer, "survivor": customer.survivor}
 
 
 def refuse_renamed(row: Any, *, was: str | None) -> None:

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from core.errors import RuleBroken, StaleVersion
 from core.models import User
+from customers.actions.customers import merged_refusal
 from customers.models import Customer
 from references.actions import cell_history
 from references.actions.cells import NewEvidence
@@ -146,8 +147,7 @@ def _lock(customer_ids: Iterable[int]) -> dict[int, Customer]:
     locked = {customer.pk: customer for customer in rows.filter(pk__in=customer_ids).order_by("pk")}
     for customer in locked.values():
         if customer.merged_into is not None:
-            told = {"customer": customer, "survivor": customer.merged_into}
-            raise RuleBroken(_("%(customer)s was merged into %(survivor)s; make the change there.") % told)
+            raise RuleBroken(merged_refusal(customer))
     return locked
 
 

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from references.choices import Movement
+from references.choices import Movement, QuarterState
 from references.formats import charts, line_charts
 from references.formats.charts import Bar
 from references.formats.line_charts import Dot, Level, Line, Picture
@@ -80,7 +80,7 @@ def bridge_chart(board: Board) -> dict[str, Any]:
 def _bridge_bars(board: Board) -> list[Bar]:
     facts, page = board.facts, _page(board.facts.label)
     level = board.bridge.opening
-    bars = [_total(_("Opening"), level, "opening", _page(facts.quarter.previous.label))]
+    bars = [_first(board)]
     for name, told, change, kind, url in _moves(board):
         bars.append(_step(name, level, change, kind, url, told=told))
         level += change
@@ -94,6 +94,17 @@ def _bridge_bars(board: Board) -> list[Bar]:
     if facts.target is not None:
         bars.append(_total(_("Target"), facts.target, "goal", page))
     return bars
+
+
+def _first(board: Board) -> Bar:
+    """The opening; a quarter that has not begun has none yet, and is told from the last closing on."""
+    level = board.bridge.opening
+    if board.facts.state != QuarterState.FUTURE:
+        return _total(_("Opening"), level, "opening", _page(board.facts.quarter.previous.label))
+    closed = [row.quarter.label for row in board.history if row.is_closed]
+    return _total(
+        _("Last\nclosing"), level, "opening", _page((closed or [board.facts.label])[-1]), told=_("Last closing")
+    )
 
 
 def _moves(board: Board) -> list[tuple[str, str, int, str, str]]:

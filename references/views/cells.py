@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -18,6 +18,7 @@ from core.models import Programme, User
 from core.permissions import permit, requires
 from core.requests import PersonRequest, render_page_or_partial, wants_partial
 from customers.actions import contacts
+from customers.actions.customers import merged_refusal
 from customers.models import Contact, Customer
 from customers.views.addresses import lead_on
 from references.actions import cells
@@ -49,6 +50,8 @@ def edit(request: PersonRequest, customer_id: int, dimension_key: str) -> HttpRe
     cell = find(request, customer_id, dimension_key)
     permit(request, "references.edit_cell", cell.customer)
     form = _form(cell, request, at=now, data=request.POST)
+    if cell.customer.merged_into is not None:
+        form.add_error(None, merged_refusal(cell.customer))
     if not form.is_valid():
         return _panel(request, cell, at=now, form=form, status=422)
     try:
@@ -210,12 +213,24 @@ def _panel(
     """The panel for htmx, the grid with the panel open for everybody else."""
     facts = _facts(request, cell, at=at)
     form = form or _form(cell, request, at=at)
+    if form.is_bound:
+        form.is_valid()
+        form.data = _with_defaults(form)
     # What an undo took back is there to be taken up again, but only by a person who says so.
     form.initial["take_up"] = facts["taken_back_at"] is None
     context = {"form": form, "conflict": conflict, "is_saved": is_saved, **facts}
     if not wants_partial(request):
         context = grid.context(request, at=at, beside=cell.customer) | context
     return render_page_or_partial(request, "references/cell.html", "cell-panel", context, status=status)
+
+
+def _with_defaults(form: CellForm) -> QueryDict:
+    """What was sent, of a form that is checked by now; the parts that were hidden sent nothing, and begin anew."""
+    data = QueryDict(mutable=True)
+    data.update(form.data)
+    for name in {"kind", "agreed_on"} - data.keys():
+        data[name] = _as_typed(form.get_initial_for_field(form.fields[name], name))
+    return data
 
 
 def _facts(request: PersonRequest, cell: Cell, *, at: datetime) -> dict[str, Any]:

@@ -83,7 +83,7 @@ def context(request: PersonRequest, *, at: datetime, beside: Customer | None = N
     if beside and not asked and not page.shows(beside):
         if place := narrowed.place_of(beside):
             page = _page(narrowed, now, place=place, user=user)
-        else:
+        elif beside.merged_into_id is None:
             told = [*told, _("%s has no row here: it is not among the customers asked for.") % beside]
     shown = {"page": page, "filter": narrowed, "changes_cursor": cursor, "query": request.GET.urlencode()}
     shown["passed_over"] = told

@@ -25,7 +25,7 @@ from references.choices import NominationState
 from references.forms.enrolments import EnrolForm
 from references.models import Nomination
 from references.views.nomination_offers import DEEDS, INVITE, Deed
-from references.views.nomination_page import show, turned_away
+from references.views.nomination_page import going_on, show, turned_away
 from references.views.refusals import Refused, refused
 
 
@@ -94,6 +94,7 @@ def enrol(request: PersonRequest, pk: int) -> HttpResponse:
     if form.is_valid() and _enrolled(request, form, nomination):
         return redirect("references:nomination_detail", pk)
     context = {"form": form, "nomination": nomination, "is_over": nomination.state != NominationState.INVITED}
+    context["goes_on"] = going_on(request, nomination)
     return render(request, "references/nomination_enrol.html", context, status=422 if form.is_bound else 200)
 
 

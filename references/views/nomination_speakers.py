@@ -15,7 +15,7 @@ from references.actions.nomination_speakers import name_speaker, undecided
 from references.forms.nominations import SpeakerForm
 from references.models import Nomination
 from references.views.nomination_offers import INVITE
-from references.views.nomination_page import turned_away
+from references.views.nomination_page import going_on, turned_away
 
 
 @requires(INVITE)
@@ -32,6 +32,7 @@ def edit(request: PersonRequest, pk: int) -> HttpResponse:
     if nomination.contact is not None and nomination.speaker_left_on:
         form.tell_of(nomination.contact)
     context = {"form": form, "nomination": nomination, "version": nomination.version}
+    context["goes_on"] = going_on(request, nomination)
     return render(request, "references/nomination_speaker.html", context, status=422 if form.is_bound else 200)
 
 

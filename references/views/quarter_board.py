@@ -16,6 +16,7 @@ from core.exports import csv_response
 from core.permissions import requires
 from core.quarters import Quarter
 from core.requests import PersonRequest
+from references.choices import QuarterState
 from references.models import BonusStatement
 from references.reports import boards, forecasts
 from references.reports.boards import Board, QuarterCount
@@ -131,7 +132,8 @@ def _headline(found: Board) -> list[tuple[str, Any]]:
 def _bridge(found: Board) -> list[tuple[str, Any]]:
     """The steps, which add up to the last of them: to the corrected count where the quarter is closed."""
     first, *last = _counts(found)
-    moves = [(str(words), getattr(found.bridge, name)) for name, words in MOVES.items()]
+    names = MOVES | ({"opening": _("last closing")} if found.facts.state == QuarterState.FUTURE else {})
+    moves = [(str(words), getattr(found.bridge, name)) for name, words in names.items()]
     return [*moves, first, *((_("corrected since"), found.corrected_by) for _count in last), *last]
 
 

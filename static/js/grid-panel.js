@@ -2,7 +2,7 @@
 import { cellOf, find, focusOn, grid, paint, texts } from "./grid-cells.js";
 import { refusedBecause, remember } from "./grid-edits.js";
 import { forgetErrors, unheard } from "./grid-toasts.js";
-import { chooseAgain, putBack, since, snapshot, tellKept } from "./grid-typed.js";
+import { chooseAgain, listed, putBack, since, snapshot, tellKept } from "./grid-typed.js";
 
 const side = document.getElementById("cell-side");
 const hint = side.querySelector(".cell-hint")?.outerHTML ?? "";
@@ -12,6 +12,7 @@ let wish = {};
 // While a save or a newer panel is on its way: what stood in the form then; what is to be done once it is saved.
 let sent = null;
 let isSaving = false;
+let isTaking = false;
 let afterwards = null;
 let late = null;
 
@@ -87,14 +88,18 @@ function arrive() {
 
 // What was typed meanwhile stands in the new panel, unsaved.
 function keep(kept, deed) {
-  wish = {};
   const homeless = putBack(form(), kept);
   tellKept(side.querySelector(".cell-conflict"), form(), kept);
   showParts();
+  if (!isDirty() && !homeless.length) {
+    begin();
+    return deed?.();
+  }
+  wish = {};
   const news = document.getElementById("cell-news");
-  news.textContent = [texts.typed_meanwhile, ...homeless].join(" ");
+  news.textContent = [isTaking ? texts.kept_beside : texts.typed_meanwhile, ...homeless].join(" ");
   news.hidden = false;
-  deed?.();
+  return deed?.();
 }
 
 // The panel that comes in takes the place of fields in which somebody may have written since it was asked for.
@@ -191,7 +196,8 @@ export function start() {
   });
   document.body.addEventListener("htmx:beforeRequest", (event) => {
     if (!side.contains(event.detail.target)) return;
-    sent = snapshot(form());
+    isTaking = Boolean(event.detail.elt.closest("[data-take-theirs]"));
+    sent = isTaking ? listed(form()) : snapshot(form());
     isSaving = event.detail.requestConfig.verb === "post";
   });
   document.body.addEventListener("htmx:beforeSwap", (event) => {

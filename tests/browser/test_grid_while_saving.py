@@ -104,6 +104,29 @@ def test_a_conflict_names_what_maria_typed_while_she_was_saving(slow, page_as):
     expect(cell(3, "press_release")).to_have_attribute("data-version", "2")
 
 
+def test_who_takes_theirs_keeps_what_was_not_in_conflict(grid, page_as):
+    page, cell = grid("Panelbeat")
+    cell(3, "quotation").click()
+    page.locator("#id_note").fill("Mine")
+    page.get_by_label("Next action to turn it Green").fill("Only mine")
+    jonas = page_as("jonas.weber@example.com")
+    jonas.goto(page.url)
+    jonas.locator("#id_note").fill("Theirs")
+    jonas.keyboard.press("Control+Enter")
+    expect(jonas.locator(".cell-saved")).to_be_visible()
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("link", name="Take theirs").click()
+    expect(page.locator("#cell-conflict")).to_have_count(0)
+    expect(page.locator("#id_note")).to_have_value("Theirs")
+    expect(page.get_by_label("Next action to turn it Green")).to_have_value("Only mine")
+    expect(page.locator("#cell-news")).to_contain_text("they are not saved yet")
+    page.get_by_role("button", name="Save").click()
+    expect(cell(3, "quotation")).to_have_attribute("data-version", "2")
+    page.reload()
+    expect(page.locator("#id_note")).to_have_value("Theirs")
+    expect(page.get_by_label("Next action to turn it Green")).to_have_value("Only mine")
+
+
 def test_maria_leaves_a_cell_that_is_being_saved_without_a_question(slow):
     page, cell = slow
     asked = []

@@ -62,6 +62,15 @@ def test_what_was_typed_of_its_impact_stands_with_the_reason(client, merged, pri
     assert "Half of Europe knows them." in answer.text
 
 
+def test_of_a_cell_whose_customer_was_merged_that_alone_is_said(client, merged, priya):
+    client.force_login(priya)
+    answer = client.post(f"/grid/{merged.pk}/logo/edit/", {"status": "amber", "note": "They like it.", "version": 0})
+    assert answer.status_code == 422
+    assert "Bluth Homes was merged into Bluth Company; make the change there." in answer.text
+    assert "has no row here" not in answer.text
+    assert "They like it." in answer.text
+
+
 def test_a_plan_that_was_being_written_stands_in_the_form_of_the_other(client, merged, bluth, priya):
     kind = Dimension.objects.get(key="logo").pk
     typed = {"dimensions": [kind], "people": "Lucille", "way": "Through the user group.", "owner": priya.pk}

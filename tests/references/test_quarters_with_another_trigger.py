@@ -108,6 +108,12 @@ def test_the_coming_quarter_is_told_in_the_same_way_wherever_it_stands(client, p
     assert "Target 4 50 % by now" in coming
     assert "From opening to now" not in coming
     assert "Now 2" not in words(client, "/quarters/2027-Q2/")
+    board = words(client, "/quarter/?quarter=2027-Q1")
+    assert "Last closing" in board
+    assert "Opening" not in board
+    exported = client.get("/quarter/export/?quarter=2027-Q1").getvalue().decode()
+    assert "2027-Q1,bridge,last closing," in exported
+    assert "opening," not in exported
 
 
 def words(client, address):
