@@ -108,6 +108,7 @@ def test_a_stale_save_keeps_mine_and_takes_theirs_where_i_did_not_write(desk, jo
     refused = edit(desk, bluth, **mine)
     html = refused.content.decode()
     assert refused.status_code == 409
+    assert '<option value="call" selected>' in html, "evidence, hidden beside Amber, begins as in a fresh panel"
     assert "Jonas Weber saved this cell" in html
     assert "Jonas wrote</textarea>" in html.replace("\n", "")
     assert 'value="Write an e-mail"' in html
