@@ -71,6 +71,7 @@ urlpatterns: list[URLPattern] = [
     path("grid/<int:customer_id>/<slug:dimension_key>/status/", cells.status, name="cell_status"),
     path("grid/<int:customer_id>/<slug:dimension_key>/", cells.detail, name="cell_detail"),
     path("grid/<int:customer_id>/<slug:dimension_key>/edit/", cells.edit, name="cell_edit"),
+    path("grid/<int:customer_id>/<slug:dimension_key>/take/", cells.take, name="cell_take"),
     path("grid/import/", grid_imports.create, name="grid_import_create"),
     path("grid/import/<int:pk>/", grid_imports.detail, name="grid_import_detail"),
     path("grid/import/<int:pk>/columns/", grid_imports.columns, name="grid_import_columns"),

@@ -92,7 +92,9 @@ class CellForm(WarnsOfShorter, forms.ModelForm):
         if not proof_given:
             return values
         if values.get("status") != Status.GREEN:
-            self.add_error(None, _("Evidence belongs to a Green; set the cell to Green together with it."))
+            self.add_error(
+                None, _("Evidence belongs to a Green; set the cell to Green together with it, or empty its fields.")
+            )
             return values
         if not values.get("contact"):
             self.add_error("contact", _("Say which contact agreed."))

@@ -11,6 +11,8 @@ from references.choices import Confidence, Status
 from references.models import Cell, CellChange
 from references.reports.grid import is_overdue
 
+# The row of a conflict that stands for everything behind a Green.
+EVIDENCE_ROW = "evidence"
 CHOICES = {"status": Status.choices, "forecast_confidence": Confidence.choices}
 
 
@@ -86,7 +88,7 @@ def evidence_difference(base: CellChange | Cell, theirs: Cell, mine: str) -> lis
         return []
     held = theirs.evidence
     other = in_words(str(held.contact or ""), held.get_kind_display(), held.agreed_on) if held else ""
-    return [Difference("evidence", str(_("Consent and evidence")), other, mine, is_mine_kept=True)]
+    return [Difference(EVIDENCE_ROW, str(_("Consent and evidence")), other, mine, is_mine_kept=True)]
 
 
 def in_words(who: str, form: Any, day: date) -> str:

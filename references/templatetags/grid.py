@@ -91,7 +91,6 @@ def grid_texts() -> dict[str, Any]:
         "read_only": _("You can read this cell; its customer's CSM edits it."),
         "leave": _("You have unsaved text in the cell. Leave without saving?"),
         "typed_meanwhile": _("What you wrote while the cell was being saved is not saved yet: save once more."),
-        "kept_beside": _("The other fields stand as you wrote them; they are not saved yet."),
         "many": _("Many cells have changed."),
         "copied": _("Cells copied: {count}."),
         "paused": _("live updates are interrupted; trying again …"),

@@ -24,7 +24,7 @@ from customers.views.addresses import lead_on
 from references.actions import cells
 from references.actions.cells import EvidenceMissing, NewEvidence
 from references.choices import EvidenceKind, Status
-from references.forms.cells import NEW_CONTACT, CellForm, StatusForm
+from references.forms.cells import FIELDS, NEW_CONTACT, PROOF, CellForm, StatusForm
 from references.models import Cell, Dimension, Evidence
 from references.permissions import edits_cells_of_everyone
 from references.reports import panels
@@ -67,6 +67,23 @@ def edit(request: PersonRequest, customer_id: int, dimension_key: str) -> HttpRe
     else:
         return _saved(request, saved, at=now)
     return _panel(request, cell, at=now, form=form, status=422)
+
+
+@require_POST
+@requires("references.edit_cell")
+def take(request: PersonRequest, customer_id: int, dimension_key: str) -> HttpResponse:
+    """Of a conflict what is saved, in the fields that its table names; what else was typed stands there, unsaved."""
+    now = timezone.now()
+    cell = find(request, customer_id, dimension_key)
+    permit(request, "references.edit_cell", cell.customer)
+    form = _with_theirs(request, cell, at=now)
+    if cell.customer.merged_into is not None:
+        form.add_error(None, merged_refusal(cell.customer))
+    if not form.is_valid():
+        return _panel(request, cell, at=now, form=form, status=422)
+    if form.cleaned_data["version"] != cell.version:
+        return _conflict(request, form, cell, at=now)
+    return _panel(request, cell, at=now, form=form if _says_more(form, cell) else None, is_taken=True)
 
 
 @require_POST
@@ -120,10 +137,10 @@ def _told(cell: Cell, at: datetime, programme: Programme) -> dict[str, Any]:
     return {"cell": vars(panels.state(cell, today=programme.calendar.day_of(at)))}
 
 
-def _form(cell: Cell, request: PersonRequest, *, at: datetime, data: Any = None) -> CellForm:
+def _form(cell: Cell, request: PersonRequest, *, at: datetime, data: Any = None, with_file: bool = True) -> CellForm:
     now = Present.seen(at)
     forecasts = cell.dimension_id == now.definition.dimension_id
-    files = request.FILES if data is not None else None
+    files = request.FILES if data is not None and with_file else None
     return CellForm(data, files, cell=cell, today=now.today, forecasts=forecasts)
 
 
@@ -178,7 +195,8 @@ def _conflict(request: PersonRequest, form: CellForm, current: Cell, *, at: date
     """Both versions side by side: what was typed is kept, what was not touched follows the other's save."""
     base, mine = panels.at_version(current, form.cleaned_data["version"]), form.changes
     labels = {name: str(form.fields[name].label) for name in mine}
-    data = request.POST.copy()
+    data = QueryDict(mutable=True)
+    data.update(form.data)
     data["version"] = str(current.version)
     for name, value in mine.items():
         if value == getattr(base, name):
@@ -188,6 +206,24 @@ def _conflict(request: PersonRequest, form: CellForm, current: Cell, *, at: date
     rows = panels.differences(base, current, mine, labels)
     rows += panels.evidence_difference(base, current, form.stated_evidence())
     return _panel(request, current, at=at, form=kept, conflict=rows, status=409)
+
+
+def _with_theirs(request: PersonRequest, cell: Cell, *, at: datetime) -> CellForm:
+    """What was typed, with what is saved in the fields that the table of a conflict has named."""
+    data, listed = request.POST.copy(), request.POST.getlist("listed")
+    for name in set(FIELDS) & {*listed}:
+        data[name] = _as_typed(getattr(cell, name))
+    takes_evidence = panels.EVIDENCE_ROW in listed
+    for name in PROOF if takes_evidence else ():
+        data.pop(name, None)
+    return _form(cell, request, at=at, data=data, with_file=not takes_evidence)
+
+
+def _says_more(form: CellForm, cell: Cell) -> bool:
+    """Whether a valid form says anything that is not saved."""
+    return form.cleaned_data["gives_evidence"] or any(
+        getattr(cell, name) != value for name, value in form.changes.items()
+    )
 
 
 def _stands_already(form: CellForm, current: Cell, request: PersonRequest) -> bool:
@@ -208,6 +244,7 @@ def _panel(
     form: CellForm | None = None,
     conflict: list[panels.Difference] | None = None,
     is_saved: bool = False,
+    is_taken: bool = False,
     status: int = 200,
 ) -> HttpResponse:
     """The panel for htmx, the grid with the panel open for everybody else."""
@@ -218,7 +255,7 @@ def _panel(
         form.data = _with_defaults(form)
     # What an undo took back is there to be taken up again, but only by a person who says so.
     form.initial["take_up"] = facts["taken_back_at"] is None
-    context = {"form": form, "conflict": conflict, "is_saved": is_saved, **facts}
+    context = {"form": form, "conflict": conflict, "is_saved": is_saved, "is_taken": is_taken, **facts}
     if not wants_partial(request):
         context = grid.context(request, at=at, beside=cell.customer) | context
     return render_page_or_partial(request, "references/cell.html", "cell-panel", context, status=status)

@@ -2,7 +2,7 @@
 import { cellOf, find, focusOn, grid, paint, texts } from "./grid-cells.js";
 import { refusedBecause, remember } from "./grid-edits.js";
 import { forgetErrors, unheard } from "./grid-toasts.js";
-import { chooseAgain, listed, putBack, since, snapshot, tellKept } from "./grid-typed.js";
+import { chooseAgain, putBack, since, snapshot, tellKept } from "./grid-typed.js";
 
 const side = document.getElementById("cell-side");
 const hint = side.querySelector(".cell-hint")?.outerHTML ?? "";
@@ -12,7 +12,6 @@ let wish = {};
 // While a save or a newer panel is on its way: what stood in the form then; what is to be done once it is saved.
 let sent = null;
 let isSaving = false;
-let isTaking = false;
 let afterwards = null;
 let late = null;
 
@@ -97,7 +96,7 @@ function keep(kept, deed) {
   }
   wish = {};
   const news = document.getElementById("cell-news");
-  news.textContent = [isTaking ? texts.kept_beside : texts.typed_meanwhile, ...homeless].join(" ");
+  news.textContent = [texts.typed_meanwhile, ...homeless].join(" ");
   news.hidden = false;
   return deed?.();
 }
@@ -134,11 +133,22 @@ function begin() {
   return undefined;
 }
 
-// The forecast belongs to a cell on its way, evidence to a Green, a name to a new contact.
-function showParts() {
+// What was typed into a part is neither hidden nor left out when another status no longer asks for it: the server says
+// what does not fit.
+function holdsText(part) {
+  const isOurs = (field) => field.matches("input:not([type=checkbox]), select") && !["kind", "agreed_on"].includes(field.name);
+  const isShown = "unsaved" in panel().dataset;
+  const was = (field) => (field.matches("select") ? ([...field.options].find((one) => one.defaultSelected)?.value ?? "") : field.defaultValue);
+  return [...part.elements].some((field) => isOurs(field) && field.value && (isShown || field.value !== was(field)));
+}
+
+// The forecast belongs to a cell on its way, evidence to a Green, a name to a new contact. A part goes with a change of
+// the status alone: while another field is left for a click, the place of that click must not move.
+function showParts(event) {
   const status = form().querySelector("[name=status]:checked")?.value || "blank";
   for (const part of form().querySelectorAll("[data-shown-for]")) {
-    part.hidden = !part.dataset.shownFor.split(" ").includes(status);
+    const isIdle = !part.dataset.shownFor.split(" ").includes(status) && !holdsText(part);
+    part.hidden = isIdle && (part.hidden || event?.target.name === "status" || !event);
     part.disabled = part.hidden;
   }
   const names = form().querySelector("[data-new-contact]");
@@ -196,8 +206,7 @@ export function start() {
   });
   document.body.addEventListener("htmx:beforeRequest", (event) => {
     if (!side.contains(event.detail.target)) return;
-    isTaking = Boolean(event.detail.elt.closest("[data-take-theirs]"));
-    sent = isTaking ? listed(form()) : snapshot(form());
+    sent = snapshot(form());
     isSaving = event.detail.requestConfig.verb === "post";
   });
   document.body.addEventListener("htmx:beforeSwap", (event) => {

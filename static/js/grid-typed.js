@@ -9,17 +9,6 @@ const valueOf = (field) => (isTicked(field) ? field.checked : field.type === "fi
 // Every field with what stands in it now.
 export const snapshot = (form) => new Map(fields(form).map((field) => [nameOf(field), valueOf(field)]));
 
-const EVIDENCE = ["contact", "contact_name", "contact_title", "contact_email", "kind", "agreed_on", "valid_until", "url", "file", "take_up"];
-
-// The same for who takes what somebody else has saved: of the fields that a conflict's table does not name, whatever
-// stands in them was written since.
-export function listed(form) {
-  const rows = [...form.querySelectorAll(".cell-conflict [data-field]")].map((row) => row.dataset.field);
-  const names = rows.includes("evidence") ? [...rows, ...EVIDENCE] : rows;
-  const own = fields(form).map((field) => [nameOf(field), names.includes(field.name) ? valueOf(field) : undefined]);
-  return new Map(own);
-}
-
 // The fields that say something else than they did then, where the person is writing, and which files are chosen.
 export function since(form, then) {
   const chosen = fields(form).filter((field) => field.files?.length);

@@ -115,16 +115,32 @@ def test_who_takes_theirs_keeps_what_was_not_in_conflict(grid, page_as):
     jonas.keyboard.press("Control+Enter")
     expect(jonas.locator(".cell-saved")).to_be_visible()
     page.get_by_role("button", name="Save").click()
-    page.get_by_role("link", name="Take theirs").click()
+    page.get_by_role("button", name="Take theirs").click()
     expect(page.locator("#cell-conflict")).to_have_count(0)
     expect(page.locator("#id_note")).to_have_value("Theirs")
     expect(page.get_by_label("Next action to turn it Green")).to_have_value("Only mine")
-    expect(page.locator("#cell-news")).to_contain_text("they are not saved yet")
+    expect(page.locator("#cell-panel")).to_contain_text("it is not saved yet")
     page.get_by_role("button", name="Save").click()
     expect(cell(3, "quotation")).to_have_attribute("data-version", "2")
     page.reload()
     expect(page.locator("#id_note")).to_have_value("Theirs")
     expect(page.get_by_label("Next action to turn it Green")).to_have_value("Only mine")
+
+
+def test_a_proof_that_was_typed_is_not_left_out_when_the_status_changes(grid):
+    page, cell = grid("Panelbeat")
+    cell(3, "prospect_seminar").click()
+    page.locator(".segment[data-status=green]").click()
+    page.get_by_label("Link to the proof").fill("https://refs.example.com/yes")
+    page.locator(".segment[data-status=amber]").click()
+    expect(page.get_by_label("Link to the proof")).to_be_visible()
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("#cell-panel")).to_contain_text("Evidence belongs to a Green")
+    page.get_by_label("Link to the proof").fill("")
+    page.locator(".segment[data-status=red]").click()
+    expect(page.get_by_label("Link to the proof")).to_be_hidden()
+    page.get_by_role("button", name="Save").click()
+    expect(cell(3, "prospect_seminar")).to_have_text("R")
 
 
 def test_maria_leaves_a_cell_that_is_being_saved_without_a_question(slow):
