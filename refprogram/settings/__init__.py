@@ -201,6 +201,7 @@ SPECTACULAR_SETTINGS = {
         "the `version` it saw; if somebody was quicker, the answer is 409 with the `current` cell. What is done with a "
         "nomination may name it too."
     ),
+    "DEFAULT_GENERATOR_CLASS": "core.api.description.DescribedOneAtATime",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
