@@ -124,11 +124,13 @@ def decided(nomination: Nomination) -> str:
 
 @transaction.atomic
 def verify(nomination: Nomination, *, by: User, at: datetime) -> Nomination:
-    """A nominator says that it still holds, which it cannot for a customer that has left."""
+    """A nominator says that it still holds, which it cannot for a customer that has left; once a day is enough."""
     current = lock(nomination)
     if not current.is_open:
         raise RuleBroken(_("This nomination is over; there is nothing to confirm."))
     refuse_lost(current, at=at)
+    if current.asked_at is None and current.verified_on == day_of(at):
+        raise RuleBroken(_("This nomination is confirmed already, today; nothing more is needed."))
     current.verified_on, current.asked_at = day_of(at), None
     current.save(update_fields=["verified_on", "asked_at"])
     note(current, Deed.VERIFIED, by=by, at=at)

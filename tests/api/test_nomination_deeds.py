@@ -189,7 +189,9 @@ def test_who_is_outside_is_refused_and_nothing_happens(do, nomination, jonas, sa
 
 
 def test_who_saw_an_older_nomination_is_told_what_it_is_now(do, sam, priya, nomination):
+    Nomination.objects.update(verified_on=timezone.localdate() - timedelta(days=25))
     assert do(sam, "verify", {"version": 1}).status_code == 200
+    assert "is confirmed already" in do(sam, "verify", {"version": 1}).json()["errors"][0]["detail"]
     do(sam, "complete", {"story": "They halved their returns, twice.", "version": 1})
     stale = do(priya, "accept", {"version": 1})
     assert (stale.status_code, stale.json()["errors"][0]["attr"]) == (409, "version")

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from customers.models import Customer
-from references.actions import cohort_members, merges, nominations
+from references.actions import cohort_members, drives, merges, nominations
 from references.actions import nomination_decisions as decisions
 from references.choices import DriveAnswer
 from references.models import CohortMember
@@ -64,6 +64,21 @@ def test_what_is_refused_was_nominated_all_the_same(shown, sam, priya):
 def test_a_drive_that_is_over_keeps_what_was_answered_when_it_ended(shown, sam):
     nominations.withdraw(nominate(sam, at=LATER), reason="They left us.", by=sam, at=OVER)
     assert told(shown) == (DriveAnswer.NOMINATED, 1, 1)
+
+
+def test_what_sam_wrote_in_an_answer_to_a_drive_that_has_ended_stands_with_the_reason(
+    client, time_machine, shown, sam, priya
+):
+    time_machine.move_to(LATER, tick=False)
+    drives.end(shown, reason="We have enough.", by=priya, at=LATER)
+    client.force_login(sam)
+    answer = client.post(f"/nominations/turns/{his(shown).pk}/answer/", {"note": "Nobody before their audit."})
+    assert answer.status_code == 422
+    assert "is over." in answer.text
+    assert "Nobody before their audit." in answer.text
+    assert "Nothing of it is saved" in answer.text
+    assert "Nothing this time</button>" not in answer.text
+    assert "textarea" not in client.get(f"/nominations/turns/{his(shown).pk}/").text
 
 
 @pytest.mark.parametrize("days", [1, 120])

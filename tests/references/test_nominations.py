@@ -245,6 +245,9 @@ def test_a_stale_nomination_is_confirmed_by_a_nominator_before_the_invitation(qu
     with pytest.raises(RuleBroken, match="a nominator must say that it still holds"):
         invitations.invite(queued, by=maria, at=later)
     nominations.verify(queued, by=sam, at=later)
+    with pytest.raises(RuleBroken, match="is confirmed already, today"):
+        nominations.verify(queued, by=sam, at=later)
+    assert queued.events.filter(deed="verified").count() == 1
     assert invitations.invite(queued, by=maria, at=later).state == "invited"
 
 
