@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from core.choices import Role
 from core.models import Programme, User
+from core.quarters import FiscalCalendar
 from references.choices import DriveAnswer, DriveState, NominationState
 from references.models import Cohort, CohortMember, Drive, RecruitingSettings
 from references.models.drive import CohortMemberQuerySet
@@ -143,11 +144,11 @@ def tallies(rows: CohortMemberQuerySet, by: str) -> dict[int, Tally]:
 
 def months(drive: Drive, *, at: datetime) -> list[Month]:
     """The months of a drive, with what is to be expected of each if the people nominate as those before them did."""
-    today = Programme.current().calendar.day_of(at)
+    calendar = Programme.current().calendar
+    today = calendar.day_of(at)
     cohorts = list(drive.cohorts.all())
     counted = tallies(CohortMember.objects.filter(drive=drive), "cohort_id")
-    each, state = nominations_each(), drive.state(at)
-    is_open = state in (DriveState.PREPARED, DriveState.RUNNING)
+    each, is_open = nominations_each(), drive.state(at) in (DriveState.PREPARED, DriveState.RUNNING)
     found = [counted.get(cohort.pk, Tally()) for cohort in cohorts]
     expected = [
         (cohort.month, math.ceil(tally.to_ask * each) if is_open else 0)
@@ -156,20 +157,22 @@ def months(drive: Drive, *, at: datetime) -> list[Month]:
     capacity = RecruitingSettings.current().capacity
     waiting = sum(month.planned for month in recruiting_queue.months(capacity=capacity, today=today))
     loads = rule.loads(expected, waiting=waiting, capacity=capacity, today=today)
-    closes_on = rule.months_from(drive.first_month, drive.months + 1)[-1]
     return [
-        _month(cohort, tally, load, today=today, closes_on=closes_on, state=state)
+        _month(cohort, tally, load, drive, at, calendar)
         for cohort, tally, load in zip(cohorts, found, loads, strict=True)
     ]
 
 
-def _month(cohort: Cohort, tally: Tally, load: rule.Load, *, today: date, closes_on: date, state: DriveState) -> Month:
+def _month(
+    cohort: Cohort, tally: Tally, load: rule.Load, drive: Drive, at: datetime, calendar: FiscalCalendar
+) -> Month:
+    today, state = calendar.day_of(at), drive.state(at)
+    closes_on = rule.months_from(drive.first_month, drive.months + 1)[-1]
     next_on = rule.asking_day(cohort.month, today=today, closes_on=closes_on)
     is_past = cohort.month < today.replace(day=1)
     will_be = tally.people > 0 and (state == DriveState.RUNNING or (state == DriveState.PREPARED and not is_past))
-    asked_on = next_on if will_be else None
-    if tally.first_asked_at is not None:
-        asked_on = Programme.current().calendar.day_of(tally.first_asked_at)
+    first, asked_on = tally.first_asked_at, next_on if will_be else None
+    asked_on = calendar.day_of(first) if first else asked_on
     return Month(cohort, tally, asked_on, load, next_on, is_due=next_on <= today, is_past=is_past)
 
 
