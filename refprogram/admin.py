@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from core.choices import Role
 from core.models import AuditEvent, User
 from core.texts import named_id
+from customers.models import Invoice
 from references.models import BonusCarryOver, BonusLine, BonusStatement, PayMember
 
 OURS = ("core", "people", "customers", "references")
@@ -56,8 +57,8 @@ class WindowAdmin(admin.ModelAdmin):
         return request.user.is_authenticated and request.user.is_active and request.user.holds([Role.ADMINISTRATOR])
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Any]":
-        rows = super().get_queryset(request)
-        return AuditEvent.objects.visible_to(cast(User, request.user)) if self.model is AuditEvent else rows
+        rows, reader = super().get_queryset(request), cast(User, request.user)
+        return AuditEvent.objects.visible_to(reader).telling_no_money(reader) if self.model is AuditEvent else rows
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)
@@ -75,12 +76,21 @@ class WindowAdmin(admin.ModelAdmin):
 class PayAdmin(WindowAdmin):
     """People's pay is not the business of administrators: it is shown to those who may read it on its own pages."""
 
+    reads = "references.view_all_pay"
+
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return super().has_view_permission(request, obj) and request.user.has_perm("references.view_all_pay")
+        return super().has_view_permission(request, obj) and request.user.has_perm(self.reads)
 
 
+class MoneyAdmin(PayAdmin):
+    """Nor is what customers owe."""
+
+    reads = "customers.view_invoices"
+
+
+KEPT = dict.fromkeys(PAY, PayAdmin) | {Invoice: MoneyAdmin}
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 admin.site.site_header = admin.site.site_title = "RefProgram"
 for label in OURS:
     for found in apps.get_app_config(label).get_models():
-        admin.site.register(found, PayAdmin if issubclass(found, PAY) else WindowAdmin)
+        admin.site.register(found, KEPT.get(found, WindowAdmin))

@@ -1,9 +1,19 @@
 """The audit trail: who did what to what, and when. Rows are only added."""
 
+from collections.abc import Iterable, Iterator
+from copy import copy
+from typing import Any, Final
+
 from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from core.constraints import InsertOnlyModel, InsertOnlyQuerySet
 from core.models.user import User
+
+# Money that not everybody reads: all that is told of invoices, and what referrals brought in.
+READS_MONEY: Final = "customers.view_invoices"
+INVOICE, REFERRAL, REVENUE = "customers.invoice", "customers.referral", "revenue"
 
 
 class AuditEventQuerySet(InsertOnlyQuerySet["AuditEvent"]):
@@ -12,6 +22,26 @@ class AuditEventQuerySet(InsertOnlyQuerySet["AuditEvent"]):
         if not user.has_perm("core.read_audit"):
             return self.none()
         return self if user.has_perm("references.view_all_pay") else self.exclude(event__startswith="pay_member.")
+
+    def telling_no_money(self, user: User) -> "AuditEventQuerySet":
+        """Those that tell nothing that the person may not read; where fields cannot be kept back one by one."""
+        # Where there are no fields, whether one is among them is unknown to PostgreSQL, and not false.
+        names_revenue = Q(subject_type=REFERRAL, detail__has_key="fields", detail__fields__has_key=REVENUE)
+        return self if user.has_perm(READS_MONEY) else self.exclude(subject_type=INVOICE).exclude(names_revenue)
+
+    def about(self, text: str, *, user: User) -> "AuditEventQuerySet":
+        """Those whose subject contains the text; the number of an invoice answers to nobody who may not read it."""
+        found = self.filter(subject_text__icontains=text)
+        return found if user.has_perm(READS_MONEY) else found.exclude(subject_type=INVOICE)
+
+
+def told(events: "Iterable[AuditEvent]", *, to: User) -> "Iterator[AuditEvent]":
+    """The events as the person may read them: that money was changed, but not from what to what."""
+    if to.has_perm(READS_MONEY):
+        return iter(events)
+    # Said now, in the reader's language: a file is streamed after it was put back.
+    words = _("not shown to you")
+    return (event.without_money(words) for event in events)
 
 
 class AuditEvent(InsertOnlyModel):
@@ -37,3 +67,14 @@ class AuditEvent(InsertOnlyModel):
 
     def __str__(self) -> str:
         return f"{self.event} {self.subject_text}"
+
+    def without_money(self, words: str) -> "AuditEvent":
+        """The same with `words`, not to be saved, in place of what only those read who read invoices."""
+        shown, is_invoice = copy(self), self.subject_type == INVOICE
+        if is_invoice:
+            shown.subject_text = words
+        fields: dict[str, Any] = self.detail.get("fields", {})
+        if is_invoice or (self.subject_type == REFERRAL and REVENUE in fields):
+            kept = {name: words if is_invoice or name == REVENUE else pair for name, pair in fields.items()}
+            shown.detail = self.detail | ({"fields": kept} if kept else {})
+        return shown

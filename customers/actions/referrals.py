@@ -51,19 +51,29 @@ def record(contact: Contact, *, values: Mapping[str, Any], by: User | None, at: 
 
 @transaction.atomic
 def edit(
-    referral: Referral, *, changes: Mapping[str, Any], seen_version: int | None = None, by: User | None, at: datetime
+    referral: Referral,
+    *,
+    changes: Mapping[str, Any],
+    seen_version: int | None = None,
+    may_write_revenue: bool = True,
+    by: User | None,
+    at: datetime,
 ) -> Referral:
-    """Write what differs; nothing if nothing differs. StaleVersion if changed since `seen_version`, where given."""
+    """Write what differs; nothing if nothing differs. StaleVersion if changed since `seen_version`, where given.
+
+    Who may not write revenue does not lose it either: an outcome that would take it away is refused.
+    """
     _refuse_unknown(changes)
     _lock_customers(changes.get("customer"))
     current = _lock(referral)
     if current.is_withdrawn:
         raise RuleBroken(_("This referral was withdrawn; nothing of yours is saved. Take it back first."))
     _refuse_unseen(current, seen_version)
-    fields = {name: [getattr(current, name), value] for name, value in _followed(changes).items()}
-    fields = {name: pair for name, pair in fields.items() if pair[0] != pair[1]}
+    fields = _differing(current, changes)
     if not fields:
         return current
+    if not may_write_revenue and "revenue" in fields:
+        raise RuleBroken(_lost_revenue())
     for name, (_before, after) in fields.items():
         setattr(current, name, after)
     if "referred_on" in fields:
@@ -136,6 +146,19 @@ def _refuse_unseen(current: Referral, seen_version: int | None) -> None:
 def _save(referral: Referral, *, at: datetime) -> None:
     referral.version, referral.updated_at = referral.version + 1, at
     referral.save()
+
+
+def _lost_revenue() -> str:
+    return _(
+        "A colleague entered the revenue that came of this referral, and it would be lost. "
+        "Ask somebody who reads invoices to change the outcome."
+    )
+
+
+def _differing(current: Referral, changes: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """What would change, by its name: before and after."""
+    pairs = {name: [getattr(current, name), value] for name, value in _followed(changes).items()}
+    return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
 
 
 def _followed(changes: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -115,17 +116,29 @@ def edit(request: PersonRequest, pk: int) -> HttpResponse:
     theirs, status = [], 422 if form.is_bound else 200
     if form.is_valid():
         typed, seen = form.values(), form.cleaned_data["version"] or 0
+        by, may_write = request.user, form.reads_revenue
         try:
-            actions.edit(referral, changes=typed, seen_version=seen, by=request.user, at=timezone.now())
+            saved = actions.edit(
+                referral, changes=typed, seen_version=seen, may_write_revenue=may_write, by=by, at=timezone.now()
+            )
         except StaleVersion as stale:
             both = form.press_again(_form(None, referral, request), stale)
             theirs, status = conflicts.of_row(stale.current, typed, among=both), 409
         except RuleBroken as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, _("The referral is saved."))
+            messages.success(request, _saved(before=referral, after=saved))
             return redirect("customers:evangelist_detail", referral.contact_id)
     return _page(request, pk, form=form, status=status, conflicts=theirs)
+
+
+def _saved(*, before: Referral, after: Referral) -> str:
+    """With the revenue that went: the outcome took it away, and it was perhaps a colleague's."""
+    words = _("The referral is saved.")
+    if before.revenue is None or after.revenue is not None:
+        return words
+    lost = _("Only a won one has revenue, so %(revenue)s was taken away; write it again if the referral is won.")
+    return f"{words} {lost % {'revenue': number_format(before.revenue, force_grouping=True)}}"
 
 
 def _page(request: PersonRequest, pk: int, *, form: ReferralForm, status: int, **more: Any) -> HttpResponse:

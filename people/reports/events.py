@@ -32,13 +32,13 @@ def found(wanted: Wanted, *, user: User) -> QuerySet[AuditEvent]:
     narrowing = {
         "by": wanted.person,
         "event": wanted.event,
-        "subject_text__icontains": wanted.text,
         "subject_type": wanted.subject_type,
         "subject_id": wanted.subject_id,
         "at__gte": wanted.since,
         "at__lt": wanted.until,
     }
     events = events.filter(**{name: value for name, value in narrowing.items() if value not in ("", None)})
+    events = events.about(wanted.text, user=user) if wanted.text else events
     return events.filter(by__isnull=True) if wanted.by_program else events
 
 

@@ -1,8 +1,8 @@
 """The audit trail: searched, paged, exported."""
 
 import json
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
@@ -12,6 +12,8 @@ from django.views.decorators.http import require_safe
 
 from core.exports import csv_response
 from core.forms import passed_over, refuse_passed_over
+from core.models import AuditEvent
+from core.models.audit import told
 from core.paging import keyset_page
 from core.permissions import requires
 from core.requests import PersonRequest, render_page_or_partial, without_cursor
@@ -32,7 +34,7 @@ def index(request: PersonRequest) -> HttpResponse:
     is_narrowed = any(kept.values())
     context = {
         "search": search,
-        "page": page,
+        "page": replace(page, rows=list(told(page.rows, to=request.user))),
         "kinds": events.kinds(),
         "query": kept.urlencode(),
         "is_narrowed": is_narrowed,
@@ -47,12 +49,13 @@ def export(request: PersonRequest) -> HttpResponseBase:
     search = EventSearch(request.GET)
     refuse_passed_over(search)
     found = events.found(search.wanted, user=request.user).order_by("-pk")
+    rows = told(found.iterator(chunk_size=2000), to=request.user)
     header = [gettext("When"), gettext("By"), gettext("Event"), gettext("What"), gettext("Subject"), gettext("Detail")]
-    return csv_response("audit.csv", header, _rows(found, ZoneInfo(request.user.time_zone), gettext("the program")))
+    return csv_response("audit.csv", header, _rows(rows, ZoneInfo(request.user.time_zone), gettext("the program")))
 
 
-def _rows(found: Any, zone: ZoneInfo, program: str) -> Iterator[list[str]]:
-    for event in found.iterator(chunk_size=2000):
+def _rows(events: Iterable[AuditEvent], zone: ZoneInfo, program: str) -> Iterator[list[str]]:
+    for event in events:
         at = event.at.astimezone(zone).isoformat(timespec="seconds")
         detail = json.dumps(event.detail, ensure_ascii=False) if event.detail else ""
         yield [at, str(event.by or program), event.event, event.subject_type, event.subject_text, detail]

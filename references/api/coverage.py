@@ -64,7 +64,11 @@ class Coverage(Endpoint):
 
     @extend_schema(operation_id="coverage_retrieve", responses=CoverageSerializer)
     def get(self, request: Request) -> Response:
-        """Every place of the matrix that has customers or a target, whatever its weight."""
+        """Every place of the matrix that has customers or a target, whatever its weight.
+
+        The page and its file differ: they show empty places too, and leave out values of weight 0 unless those are
+        asked for. No place is answered for a target at a value that no active customer has.
+        """
         asked = request.query_params
         rows, columns = _axes(asked.get("rows") or "industry", asked.get("columns") or "region")
         places = report.every_place(rows, columns, now=Present.seen(timezone.now()))

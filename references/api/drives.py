@@ -50,7 +50,9 @@ class CohortSerializer(serializers.Serializer[Any]):
     month = serializers.DateField(source="cohort.month")
     group = serializers.CharField(source="cohort.label")
     asked_on = serializers.DateField(
-        help_text="Its first working day, a day from Monday to Friday other than 1 January."
+        allow_null=True,
+        help_text="When the first of its people were asked; before, when they are to be, on a working day. "
+        "Null where nobody was and nobody will be.",
     )
     tally = TallySerializer()
 

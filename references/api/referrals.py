@@ -25,7 +25,8 @@ from customers.models.referral import reads_revenue
 class ReferralSerializer(Body, serializers.ModelSerializer[Referral]):
     """A referral. `customer` is the one that came of it; `revenue` is null for who may not read invoices.
 
-    A decided one needs `decided_on`, a won one `revenue` too, from everybody who may read it.
+    A decided one needs `decided_on`, a won one `revenue` too, from everybody who may read it. An outcome other than won
+    takes the revenue away; who may not read it is then refused.
     """
 
     fixed = ("contact",)
@@ -133,5 +134,8 @@ class ReferralDetail(ReferralView):
         values.pop("contact", None)
         seen, outcome = values.pop("version", referral.version), values.get("outcome", referral.outcome)
         values = self.checked(values, outcome=outcome, has_revenue=referral.revenue is not None)
-        referral = referrals.edit(referral, changes=values, seen_version=seen, by=self.person, at=timezone.now())
+        by, may_write = self.person, reads_revenue(self.person)
+        referral = referrals.edit(
+            referral, changes=values, seen_version=seen, may_write_revenue=may_write, by=by, at=timezone.now()
+        )
         return Response(self.serialize_current(referral))

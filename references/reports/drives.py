@@ -3,18 +3,19 @@
 import json
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from hashlib import sha256
 from typing import Any, Final
 
-from django.db.models import Count, F, Q, QuerySet, Value
+from django.db.models import Count, F, Min, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from core.choices import Role
 from core.models import Programme, User
+from core.quarters import FiscalCalendar
 from references.choices import DriveAnswer, DriveState, NominationState
 from references.models import Cohort, CohortMember, Drive, RecruitingSettings
 from references.models.drive import CohortMemberQuerySet
@@ -37,6 +38,7 @@ class Tally:
     answered: int = 0
     nominations: int = 0
     here: int = 0
+    first_asked_at: datetime | None = field(default=None, compare=False)
 
     @property
     def percent(self) -> int | None:
@@ -59,14 +61,15 @@ def months_mark(drive: Drive) -> str:
 
 @dataclass(frozen=True)
 class Month:
-    """One month of a drive; its people are asked on `asked_on`, which tells nothing of whether they were.
+    """One month of a drive. `asked_on` is the day on which the first of its people were asked; before, the day on which
+    they are to be; None where nobody was and nobody will be.
 
     Who is still to be asked is on `next_on`: `is_due` on that day. `is_past` once the month is over.
     """
 
     cohort: Cohort
     tally: Tally
-    asked_on: date
+    asked_on: date | None
     load: rule.Load
     next_on: date
     is_due: bool = False
@@ -129,10 +132,11 @@ def tallies(rows: CohortMemberQuerySet, by: str) -> dict[int, Tally]:
     found = counted.annotate(
         people=Count("pk"),
         asked=Count("asked_at"),
+        first_asked_at=Min("asked_at"),
         answered=Count("pk", filter=answered),
         here=Count("pk", filter=Q(asked_at__isnull=True, person__is_active=True)),
     )
-    nominations, names = nominations_by(rows, by), ("people", "asked", "answered", "here")
+    nominations, names = nominations_by(rows, by), ("people", "asked", "answered", "here", "first_asked_at")
     return {
         row[by]: Tally(nominations=nominations.get(row[by], 0), **{name: row[name] for name in names}) for row in found
     }
@@ -140,7 +144,8 @@ def tallies(rows: CohortMemberQuerySet, by: str) -> dict[int, Tally]:
 
 def months(drive: Drive, *, at: datetime) -> list[Month]:
     """The months of a drive, with what is to be expected of each if the people nominate as those before them did."""
-    today = Programme.current().calendar.day_of(at)
+    calendar = Programme.current().calendar
+    today = calendar.day_of(at)
     cohorts = list(drive.cohorts.all())
     counted = tallies(CohortMember.objects.filter(drive=drive), "cohort_id")
     each, is_open = nominations_each(), drive.state(at) in (DriveState.PREPARED, DriveState.RUNNING)
@@ -152,17 +157,23 @@ def months(drive: Drive, *, at: datetime) -> list[Month]:
     capacity = RecruitingSettings.current().capacity
     waiting = sum(month.planned for month in recruiting_queue.months(capacity=capacity, today=today))
     loads = rule.loads(expected, waiting=waiting, capacity=capacity, today=today)
-    closes_on = rule.months_from(drive.first_month, drive.months + 1)[-1]
     return [
-        _month(cohort, tally, load, today=today, closes_on=closes_on)
+        _month(cohort, tally, load, drive, at, calendar)
         for cohort, tally, load in zip(cohorts, found, loads, strict=True)
     ]
 
 
-def _month(cohort: Cohort, tally: Tally, load: rule.Load, *, today: date, closes_on: date) -> Month:
-    day, is_past = rule.first_working_day(cohort.month), cohort.month < today.replace(day=1)
+def _month(
+    cohort: Cohort, tally: Tally, load: rule.Load, drive: Drive, at: datetime, calendar: FiscalCalendar
+) -> Month:
+    today, state = calendar.day_of(at), drive.state(at)
+    closes_on = rule.months_from(drive.first_month, drive.months + 1)[-1]
     next_on = rule.asking_day(cohort.month, today=today, closes_on=closes_on)
-    return Month(cohort, tally, day, load, next_on, is_due=next_on <= today, is_past=is_past)
+    is_past = cohort.month < today.replace(day=1)
+    will_be = tally.people > 0 and (state == DriveState.RUNNING or (state == DriveState.PREPARED and not is_past))
+    first, asked_on = tally.first_asked_at, next_on if will_be else None
+    asked_on = calendar.day_of(first) if first else asked_on
+    return Month(cohort, tally, asked_on, load, next_on, is_due=next_on <= today, is_past=is_past)
 
 
 def nominations_each() -> float:

@@ -1,6 +1,6 @@
 """A program of Lena's, who leads sales, reads who was asked to nominate, who answered, and who reached the quota."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -134,3 +134,24 @@ def test_who_may_not_open_the_pages_does_not_read_them_here_either(drive, policy
 def test_a_drive_that_is_not_there_is_not_found(lena):
     assert client_of(lena).get(DRIVES + "1/").status_code == 404
     assert client_of(lena).get(DRIVES + "1/people/").status_code == 404
+
+
+def test_a_month_tells_on_which_day_its_people_were_asked_or_are_to_be(priya, sam, zoe, lena, time_machine):
+    """The drive begins on the last day of November, and Sam is asked on it, though the month had begun long before."""
+    time_machine.move_to(datetime(2026, 11, 30, 12, 0, tzinfo=UTC), tick=False)
+    at, november = timezone.now(), date(2026, 11, 1)
+    values = {"name": "Late", "split": "last_name", "first_month": november, "months": 2, "roles": ["sales_rep"]}
+    late = drives.create(values=values | {"introduction": "Your turn."}, by=priya, at=at)
+
+    def days():
+        return [row["asked_on"] for row in client_of(lena).get(f"{DRIVES}{late.pk}/").json()["cohorts"]]
+
+    assert days() == ["2026-11-30", "2026-12-01"]
+    late = drives.begin(late, by=priya, at=at)
+    row = CohortMember.objects.get(drive=late, person=sam)
+    cohort_members.note_asked(cohort_members.claim(row.pk, month=november, at=at), at=at)
+    assert days() == ["2026-11-30", "2026-12-01"]
+    time_machine.move_to(datetime(2026, 12, 15, 12, 0, tzinfo=UTC), tick=False)
+    assert days() == ["2026-11-30", "2026-12-15"], "who was asked stays so; the others are to be asked at once"
+    drives.end(late, reason="Enough", by=priya, at=timezone.now())
+    assert days() == ["2026-11-30", None]
