@@ -119,9 +119,9 @@ class CellForm(WarnsOfShorter, forms.ModelForm):
         values = self.cleaned_data
         if not values["gives_evidence"]:
             return ""
-        named = {str(key): str(label) for key, label in self.fields["contact"].choices}  # type: ignore[attr-defined]
-        who = values["contact_name"] if values["contact"] == NEW_CONTACT else named[values["contact"]]
-        return in_words(who, EvidenceKind(values["kind"]).label, values["agreed_on"])
+        named = {str(one.pk): str(one) for one in self.contacts} | {NEW_CONTACT: values["contact_name"]}
+        more = values["valid_until"], values["url"], values["file"].name if values["file"] else ""
+        return in_words(named[values["contact"]], EvidenceKind(values["kind"]).label, values["agreed_on"], *more)
 
     @property
     def changes(self) -> dict[str, Any]:

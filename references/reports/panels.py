@@ -87,13 +87,17 @@ def evidence_difference(base: CellChange | Cell, theirs: Cell, mine: str) -> lis
     if not mine or theirs.evidence_id == base.evidence_id:
         return []
     held = theirs.evidence
-    other = in_words(str(held.contact or ""), held.get_kind_display(), held.agreed_on) if held else ""
+    other = ""
+    if held:
+        more = held.valid_until, held.url, (held.file.name or "").rpartition("/")[2]
+        other = in_words(str(held.contact or ""), held.get_kind_display(), held.agreed_on, *more)
     return [Difference(EVIDENCE_ROW, str(_("Consent and evidence")), other, mine, is_mine_kept=True)]
 
 
-def in_words(who: str, form: Any, day: date) -> str:
-    """Who agreed, in what form and when."""
-    return ", ".join(filter(None, [who, str(form), date_format(day)]))
+def in_words(who: str, form: Any, day: date, until: date | None, url: str, file: str) -> str:
+    """Who agreed, in what form and when, until when it holds, and what proves it."""
+    holds = _("until %s") % date_format(until) if until else ""
+    return ", ".join(filter(None, [who, str(form), date_format(day), holds, url, file]))
 
 
 def _shown(cell: Cell, name: str) -> str:

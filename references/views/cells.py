@@ -49,7 +49,7 @@ def edit(request: PersonRequest, customer_id: int, dimension_key: str) -> HttpRe
     now = timezone.now()
     cell = find(request, customer_id, dimension_key)
     permit(request, "references.edit_cell", cell.customer)
-    form = _form(cell, request, at=now, data=request.POST)
+    form = _form(cell, at=now, data=request.POST, files=request.FILES)
     if cell.customer.merged_into is not None:
         form.add_error(None, merged_refusal(cell.customer))
     if not form.is_valid():
@@ -81,9 +81,10 @@ def take(request: PersonRequest, customer_id: int, dimension_key: str) -> HttpRe
         form.add_error(None, merged_refusal(cell.customer))
     if not form.is_valid():
         return _panel(request, cell, at=now, form=form, status=422)
-    if form.cleaned_data["version"] != cell.version:
-        return _conflict(request, form, cell, at=now)
-    return _panel(request, cell, at=now, form=form if _says_more(form, cell) else None, is_taken=True)
+    kept, rows = _renewed(form, cell, at=now)
+    if rows:
+        return _panel(request, cell, at=now, form=kept, conflict=rows, is_taken=True, status=409)
+    return _panel(request, cell, at=now, form=kept if _says_more(form, cell) else None, is_taken=True)
 
 
 @require_POST
@@ -137,10 +138,9 @@ def _told(cell: Cell, at: datetime, programme: Programme) -> dict[str, Any]:
     return {"cell": vars(panels.state(cell, today=programme.calendar.day_of(at)))}
 
 
-def _form(cell: Cell, request: PersonRequest, *, at: datetime, data: Any = None, with_file: bool = True) -> CellForm:
+def _form(cell: Cell, *, at: datetime, data: Any = None, files: Any = None) -> CellForm:
     now = Present.seen(at)
     forecasts = cell.dimension_id == now.definition.dimension_id
-    files = request.FILES if data is not None and with_file else None
     return CellForm(data, files, cell=cell, today=now.today, forecasts=forecasts)
 
 
@@ -193,6 +193,13 @@ def _saved(request: PersonRequest, cell: Cell, *, at: datetime) -> HttpResponse:
 
 def _conflict(request: PersonRequest, form: CellForm, current: Cell, *, at: datetime) -> HttpResponse:
     """Both versions side by side: what was typed is kept, what was not touched follows the other's save."""
+    current = find(request, current.customer_id, current.dimension.key)
+    kept, rows = _renewed(form, current, at=at)
+    return _panel(request, current, at=at, form=kept, conflict=rows, status=409)
+
+
+def _renewed(form: CellForm, current: Cell, *, at: datetime) -> tuple[CellForm, list[panels.Difference]]:
+    """The form on the cell as it is now, and in what the two differ."""
     base, mine = panels.at_version(current, form.cleaned_data["version"]), form.changes
     labels = {name: str(form.fields[name].label) for name in mine}
     data = QueryDict(mutable=True)
@@ -201,11 +208,9 @@ def _conflict(request: PersonRequest, form: CellForm, current: Cell, *, at: date
     for name, value in mine.items():
         if value == getattr(base, name):
             data[name] = _as_typed(getattr(current, name))
-    current = find(request, current.customer_id, current.dimension.key)
-    kept = _form(current, request, at=at, data=data)
     rows = panels.differences(base, current, mine, labels)
     rows += panels.evidence_difference(base, current, form.stated_evidence())
-    return _panel(request, current, at=at, form=kept, conflict=rows, status=409)
+    return _form(current, at=at, data=data, files=form.files), rows
 
 
 def _with_theirs(request: PersonRequest, cell: Cell, *, at: datetime) -> CellForm:
@@ -214,9 +219,9 @@ def _with_theirs(request: PersonRequest, cell: Cell, *, at: datetime) -> CellFor
     for name in set(FIELDS) & {*listed}:
         data[name] = _as_typed(getattr(cell, name))
     takes_evidence = panels.EVIDENCE_ROW in listed
-    for name in PROOF if takes_evidence else ():
+    for name in (*PROOF, "had_file") if takes_evidence else ():
         data.pop(name, None)
-    return _form(cell, request, at=at, data=data, with_file=not takes_evidence)
+    return _form(cell, at=at, data=data, files=None if takes_evidence else request.FILES)
 
 
 def _says_more(form: CellForm, cell: Cell) -> bool:
@@ -249,7 +254,7 @@ def _panel(
 ) -> HttpResponse:
     """The panel for htmx, the grid with the panel open for everybody else."""
     facts = _facts(request, cell, at=at)
-    form = form or _form(cell, request, at=at)
+    form = form or _form(cell, at=at)
     if form.is_bound:
         form.is_valid()
         form.data = _with_defaults(form)

@@ -77,10 +77,14 @@ function arrive() {
   }
   const [deed, kept, isAnswer] = [afterwards, late, isSaving];
   [sent, isSaving, afterwards, late] = [null, false, null, null];
-  const wrong = side.querySelector(".cell-conflict, .message-error, .is-invalid");
+  const [wrong] = [".cell-conflict", ".is-invalid", ".message-error"].map((one) => side.querySelector(one)).filter(Boolean);
   if (isAnswer && kept && form() && !side.querySelector(".cell-saved")) chooseAgain(form(), kept);
   if (kept?.changed.size && form()) return keep(kept, wrong ? null : deed);
-  if (wrong) return wrong.focus();
+  if (wrong) {
+    wrong.focus();
+    // The buttons at the foot of the panel would hide a field that is only just in view.
+    return wrong.matches(".is-invalid") && wrong.scrollIntoView({ block: "center" });
+  }
   begin();
   return deed?.();
 }

@@ -21,10 +21,11 @@ export function since(form, then) {
 
 // Of a form that was refused the server sends no file back, but this page still has it.
 export function chooseAgain(form, { files }) {
-  for (const field of fields(form).filter((one) => files.has(one.name))) {
-    field.files = files.get(field.name);
-    form.querySelector("[data-file-again]")?.remove();
-  }
+  const asked = form.querySelector("[data-file-again]");
+  const field = asked && fields(form).find((one) => files.has(one.name));
+  if (!field) return;
+  field.files = files.get(field.name);
+  asked.remove();
 }
 
 // What the fields of a conflict's table say is what was sent; what was written since is what would be kept.
