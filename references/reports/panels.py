@@ -107,4 +107,6 @@ def _shown(cell: Cell, name: str) -> str:
 def _text(value: Any, cell: Cell, name: str) -> str:
     if name in ("status", "forecast_confidence"):
         return str(dict(CHOICES[name]).get(value, value))
+    if isinstance(value, date):
+        return date_format(value)
     return "" if value is None else str(value)

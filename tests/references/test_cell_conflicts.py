@@ -66,7 +66,7 @@ def test_what_jonas_saved_once_more_is_shown_before_anything_replaces_it(desk, b
     assert answer.status_code == 409
     action, due = answer.context["conflict"]
     assert (action.name, action.theirs, action.mine) == ("next_action", "Call", "Write")
-    assert (due.name, due.is_mine_kept) == ("next_action_due", False)
+    assert (due.name, due.theirs, due.is_mine_kept) == ("next_action_due", "9 Jan 2027", False)
     shown = typed_in(answer)
     assert (shown["version"], shown["note"], shown["next_action"]) == ("2", "Second", "Write")
     assert shown["next_action_due"] == "2027-01-09", "what she did not touch follows"
