@@ -50,8 +50,6 @@ def edit(request: PersonRequest, customer_id: int, dimension_key: str) -> HttpRe
     cell = find(request, customer_id, dimension_key)
     permit(request, "references.edit_cell", cell.customer)
     form = _form(cell, at=now, data=request.POST, files=request.FILES)
-    if cell.customer.merged_into is not None:
-        form.add_error(None, merged_refusal(cell.customer))
     if not form.is_valid():
         return _panel(request, cell, at=now, form=form, status=422)
     try:
@@ -77,8 +75,6 @@ def take(request: PersonRequest, customer_id: int, dimension_key: str) -> HttpRe
     cell = find(request, customer_id, dimension_key)
     permit(request, "references.edit_cell", cell.customer)
     form = _with_theirs(request, cell, at=now)
-    if cell.customer.merged_into is not None:
-        form.add_error(None, merged_refusal(cell.customer))
     if not form.is_valid():
         return _panel(request, cell, at=now, form=form, status=422)
     kept, rows = _renewed(form, cell, at=now)
@@ -139,9 +135,13 @@ def _told(cell: Cell, at: datetime, programme: Programme) -> dict[str, Any]:
 
 
 def _form(cell: Cell, *, at: datetime, data: Any = None, files: Any = None) -> CellForm:
+    """What is sent for a customer that was merged meanwhile is refused before anything else is looked at."""
     now = Present.seen(at)
     forecasts = cell.dimension_id == now.definition.dimension_id
-    return CellForm(data, files, cell=cell, today=now.today, forecasts=forecasts)
+    form = CellForm(data, files, cell=cell, today=now.today, forecasts=forecasts)
+    if form.is_bound and cell.customer.merged_into is not None:
+        form.add_error(None, merged_refusal(cell.customer))
+    return form
 
 
 @transaction.atomic

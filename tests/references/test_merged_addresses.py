@@ -69,6 +69,9 @@ def test_of_a_cell_whose_customer_was_merged_that_alone_is_said(client, merged, 
     assert "Bluth Homes was merged into Bluth Company; make the change there." in answer.text
     assert "has no row here" not in answer.text
     assert "They like it." in answer.text
+    taken = client.post(f"/grid/{merged.pk}/logo/take/", {"status": "amber", "version": 0, "listed": "status"})
+    assert taken.status_code == 422
+    assert "Bluth Homes was merged into Bluth Company; make the change there." in taken.text
 
 
 def test_a_plan_that_was_being_written_stands_in_the_form_of_the_other(client, merged, bluth, priya):
