@@ -206,6 +206,8 @@ def perform(
     """Take a file in, or only tell what would happen; the outcome of every row goes into `result` as CSV."""
     tally = Tally()
     with transaction.atomic() if write else nullcontext(), importer.opened(file, sheet=plan.sheet) as source:
+        if write:
+            bulk.queue_up()
         outcomes = _told(importer.outcomes(plan, source, write=write, by=by, at=at), tally, progress)
         header = [_(name) for name in importer.result_header]
         rows = (_result_row(importer, plan.kind, outcome)[: len(header)] for outcome in outcomes)
