@@ -119,6 +119,7 @@ class NominationDeed(TextChoices):
     INVITED = "invited", _("Invited")
     CHASED = "chased", _("Reminded")
     ENROLLED = "enrolled", _("Enrolled")
+    REOPENED = "reopened", _("Enrolment taken back")
     DECLINED = "declined", _("Declined")
     PARKED = "parked", _("Parked")
     RESUMED = "resumed", _("Taken up again")

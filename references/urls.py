@@ -102,6 +102,7 @@ urlpatterns: list[URLPattern] = [
     path("nominations/<int:pk>/chase/", nomination_deeds.chase, name="nomination_chase"),
     path("nominations/<int:pk>/decline/", nomination_deeds.decline, name="nomination_decline"),
     path("nominations/<int:pk>/enrol/", nomination_deeds.enrol, name="nomination_enrol"),
+    path("nominations/<int:pk>/reopen/", nomination_deeds.reopen, name="nomination_reopen"),
     path("evangelists/growth/", evangelist_growth.index, name="evangelist_growth"),
     path("evangelists/growth/export.csv", evangelist_growth.export, name="evangelist_growth_export"),
     path("evangelists/growth/customers.csv", evangelist_growth.export_customers, name="evangelist_growth_customers"),

@@ -92,6 +92,22 @@ def enrol(
 
 
 @transaction.atomic
+def reopen(nomination: Nomination, *, reason: str, by: User, at: datetime) -> Nomination:
+    """The customer did not agree, and was enrolled by mistake: its answer is waited for again, and the enrolment counts
+    nowhere any more. Cells stay as they are. Refused while another nomination of the customer is open."""
+    if not reason.strip():
+        raise RuleBroken(_("Say what was wrong; every nominator reads it."))
+    current = lock(nomination)
+    if current.state != State.ENROLLED:
+        raise refused(current)
+    if Nomination.objects.open().filter(customer=current.customer).exists():
+        words = _("%(customer)s has another open nomination; enrol or decline that one instead.")
+        raise RuleBroken(words % {"customer": current})
+    move(current, Deed.REOPENED, State.INVITED, reason=reason.strip(), by=by, at=at)
+    return current
+
+
+@transaction.atomic
 def decline(nomination: Nomination, *, reason: str, by: User, at: datetime) -> Nomination:
     """The customer said no."""
     if not reason.strip():

@@ -18,6 +18,7 @@ from core.models import User
 from customers.actions.customers import changed_meanwhile
 from references.choices import RecognitionState
 from references.models import Nomination, Recognition
+from references.reports.nominations import is_reopened
 
 State = RecognitionState
 EDITABLE = frozenset(["signer", "subject", "text", "published"])
@@ -70,6 +71,7 @@ def ask(recognition: Recognition, *, by: User, at: datetime) -> Recognition:
     if current.state != State.DRAFT:
         raise _refused(current)
     _check(current)
+    _refuse_reopened(current)
     current.state, current.asked_at, current.returned_reason = State.TO_SIGN, at, ""
     _save(current)
     audit.record("recognition.asked", current, by=by, at=at, signer=current.signer.email)
@@ -124,6 +126,7 @@ def sign(
     _refuse_unseen(current, seen_version)
     if not current.person.is_active:
         raise RuleBroken(_("%(person)s has left; the letter would reach nobody.") % {"person": current.person})
+    _refuse_reopened(current)
     _apply(current, changes or {})
     current.state, current.signed_at = State.SIGNED, at
     current.published_at = at if current.published else None
@@ -237,6 +240,13 @@ def _check(letter: Recognition) -> None:
         raise RuleBroken(_("%(signer)s is no executive; choose one who is.") % {"signer": letter.signer})
     if not letter.person.is_active:
         raise RuleBroken(_("%(person)s has left; the letter would reach nobody.") % {"person": letter.person})
+
+
+def _refuse_reopened(letter: Recognition) -> None:
+    """Nobody is thanked for an enrolment that was taken back."""
+    if letter.nomination is not None and is_reopened(letter.nomination):
+        words = _("The enrolment of %(customer)s was taken back; give the letter up, or enrol the customer first.")
+        raise RuleBroken(words % {"customer": letter.nomination})
 
 
 def _refused(letter: Recognition) -> RuleBroken:

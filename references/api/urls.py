@@ -50,6 +50,7 @@ urlpatterns = [
     path("nominations/<int:nomination_id>/chase/", deeds.Chase.as_view(), name="nomination_chase"),
     path("nominations/<int:nomination_id>/decline/", deeds.Decline.as_view(), name="nomination_decline"),
     path("nominations/<int:nomination_id>/enrol/", deeds.Enrol.as_view(), name="nomination_enrol"),
+    path("nominations/<int:nomination_id>/reopen/", deeds.Reopen.as_view(), name="nomination_reopen"),
     path("nominations/<int:nomination_id>/speaker/", deeds.Speaker.as_view(), name="nomination_speaker"),
     path("nominations/<int:nomination_id>/complete/", deeds.Complete.as_view(), name="nomination_complete"),
     path("rankings/", Rankings.as_view(), name="rankings"),

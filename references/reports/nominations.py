@@ -48,6 +48,13 @@ class Row:
         return one.state == NominationState.SUBMITTED and is_here
 
 
+def is_reopened(nomination: Nomination) -> bool:
+    """Whether its enrolment was taken back, and it was not enrolled again."""
+    if nomination.state == NominationState.ENROLLED:
+        return False
+    return nomination.events.filter(deed=NominationDeed.REOPENED).exists()
+
+
 def listed(rows: NominationQuerySet) -> QuerySet[Nomination]:
     """The rows with everything that a list names and sorts by, in one query. What is not due sorts last."""
     people = ("owner", "submitted_by", "contact", "customer__csm", "customer__impact")

@@ -19,6 +19,7 @@ MOVES: Mapping[NominationState, frozenset[NominationState]] = {
     State.ACCEPTED: frozenset([State.QUEUED, State.INVITED, State.PARKED, State.REFUSED, State.WITHDRAWN]),
     State.QUEUED: frozenset([State.QUEUED, State.INVITED, State.PARKED, State.REFUSED, State.WITHDRAWN]),
     State.INVITED: frozenset([State.ENROLLED, State.DECLINED, State.PARKED, State.WITHDRAWN]),
+    State.ENROLLED: frozenset([State.INVITED]),
     State.PARKED: frozenset([State.SUBMITTED, State.ACCEPTED, State.INVITED, State.REFUSED, State.WITHDRAWN]),
 }
 

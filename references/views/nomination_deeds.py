@@ -78,7 +78,7 @@ def view_of(name: str) -> View:
 
 accept, invite, chase, decline, verify = (view_of(name) for name in ("accept", "invite", "chase", "decline", "verify"))
 park, resume, refuse, withdraw, lift = (view_of(name) for name in ("park", "resume", "refuse", "withdraw", "lift"))
-return_for_more = view_of("return")
+return_for_more, reopen = view_of("return"), view_of("reopen")
 
 
 @requires(INVITE)

@@ -41,6 +41,7 @@ class Deed:
 DECIDE, INVITE = "references.decide_nomination", "references.invite_nomination"
 SUBMITTED, RETURNED = frozenset([State.SUBMITTED]), frozenset([State.RETURNED])
 INVITED, PARKED = frozenset([State.INVITED]), frozenset([State.PARKED])
+ENROLLED = frozenset([State.ENROLLED])
 DEEDS = {
     deed.name: deed
     for deed in (
@@ -56,6 +57,9 @@ DEEDS = {
              gettext_lazy("Noted: reminded once more."), asks=gettext_lazy("How, if it matters")),
         Deed("decline", INVITE, INVITED, ReasonForm, invitations.decline, gettext_lazy("The customer declined"),
              gettext_lazy("Noted: the customer declined."), asks=gettext_lazy("What did the customer say?")),
+        Deed("reopen", INVITE, ENROLLED, ReasonForm, invitations.reopen, gettext_lazy("Take the enrolment back"),
+             gettext_lazy("Taken back: the customer's answer is waited for again. Put its cells right as well."),
+             asks=gettext_lazy("What was wrong? Every nominator reads it.")),
         Deed("park", DECIDE, SUBMITTED | WAITING | INVITED, ParkForm, decisions.park, gettext_lazy("Park"),
              gettext_lazy("Parked; it comes back by itself."), asks=gettext_lazy("What does it wait for?")),
         Deed("resume", DECIDE, PARKED, EmptyForm, decisions.resume, gettext_lazy("Take it up again"),

@@ -86,11 +86,13 @@ def _asks_of_new(likely: Likely | None) -> bool:
 def _leads_to(request: PersonRequest, nomination: Nomination, *, has_left: bool) -> dict[str, bool]:
     """Which pages the person may go on to: of what is said, of who would speak, of the cells that it has changed."""
     may, is_decided = request.user.has_perm, nomination.is_open and not nomination.is_undecided
-    is_enrolled = nomination.state == State.ENROLLED and nomination.customer is not None
+    has_cells = nomination.customer is not None and (
+        nomination.state == State.ENROLLED or report.is_reopened(nomination)
+    )
     return {
         "may_complete": not has_left and nomination.is_undecided and may("references.complete_nomination", nomination),
         "may_name_speaker": not has_left and is_decided and may(INVITE, nomination),
-        "may_put_right": is_enrolled and may("references.edit_cell", nomination.customer),
+        "may_put_right": has_cells and may("references.edit_cell", nomination.customer),
     }
 
 

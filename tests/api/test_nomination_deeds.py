@@ -171,12 +171,26 @@ def test_the_customer_declines_and_what_it_said_is_kept(invited, do, maria):
     assert NominationEvent.objects.get(deed="declined").reason == "Not this year."
 
 
+def test_an_enrolment_by_mistake_is_taken_back_with_a_reason(invited, do, maria):
+    assert do(maria, "enrol", {"agreed": {"logo": "amber"}}).json()["state"] == "enrolled"
+    assert do(maria, "reopen").json()["errors"][0]["attr"] == "reason"
+    assert do(maria, "reopen", {"reason": "It was Sitwell."}).json()["state"] == "invited"
+    assert (do(maria, "reopen", {"reason": "Again."}).status_code) == 422
+
+
 def test_who_is_outside_is_refused_and_nothing_happens(do, nomination, jonas, sam):
     tom = person("Tom Becker", Role.SUPPORT)
     why = {"reason": "Because."}
     for deed, said in (("accept", {}), ("return", why), ("refuse", why), ("withdraw", why), ("verify", {})):
         assert do(tom, deed, said).status_code == 403, deed
-    for deed, said in (("invite", {}), ("decline", why), ("enrol", {}), ("chase", {}), ("complete", {})):
+    for deed, said in (
+        ("invite", {}),
+        ("decline", why),
+        ("enrol", {}),
+        ("chase", {}),
+        ("complete", {}),
+        ("reopen", why),
+    ):
         assert do(tom, deed, said).status_code == 403, deed
     assert do(jonas, "withdraw", why).status_code == 403
     assert do(person("Noah Newman"), "withdraw", why).status_code == 403
