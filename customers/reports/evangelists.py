@@ -73,13 +73,15 @@ def stale_of(user: User, *, today: date) -> int:
 
 @dataclass(frozen=True)
 class Dossier:
-    """What one contact has done for us, and we for them; the latest first."""
+    """What one contact has done for us, and we for them; the latest first. `invited` and `attended` count invitations
+    to what is over, `coming` those to what is still to come."""
 
     referrals: list[Referral]
     invitations: list[OccasionInvitation]
     thanks: list[ThankYou]
     invited: int
     attended: int
+    coming: int
     is_stale: bool
     upcoming: list[Occasion]
 
@@ -87,7 +89,13 @@ class Dossier:
 def dossier(contact: Contact, *, user: User, today: date) -> Dossier:
     """Everything about a contact who refers us, or may; `upcoming` is what the contact can still be invited to."""
     invitations = OccasionInvitation.objects.filter(contact=contact)
-    told = invitations.aggregate(invited=Count("pk"), attended=Count("pk", filter=Q(attended=True)))
+    is_there = contact.is_there(today)
+    coming = Q(attended__isnull=True, occasion__held_on__gte=today) if is_there else Q(pk__in=[])
+    told = invitations.aggregate(
+        invited=Count("pk", filter=~coming),
+        coming=Count("pk", filter=coming),
+        attended=Count("pk", filter=Q(attended=True)),
+    )
     later = Occasion.objects.visible_to(user).exclude(kind=OccasionKind.PERSONAL).filter(held_on__gte=today)
     open_ones = later.exclude(invitations__contact=contact).order_by("held_on", "pk")
     if contact.customer.churned_on is not None:
@@ -102,8 +110,8 @@ def dossier(contact: Contact, *, user: User, today: date) -> Dossier:
         invitations=list(shown[:SHOWN]),
         thanks=list(thanks[:SHOWN]),
         **told,
-        is_stale=contact.is_evangelist and contact.is_there(today) and POLICY.is_stale(contact.briefed_on, today),
-        upcoming=list(open_ones[:SHOWN]) if contact.is_there(today) else [],
+        is_stale=contact.is_evangelist and is_there and POLICY.is_stale(contact.briefed_on, today),
+        upcoming=list(open_ones[:SHOWN]) if is_there else [],
     )
 
 

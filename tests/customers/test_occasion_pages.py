@@ -40,6 +40,8 @@ def test_leo_invites_everyone_who_was_not_briefed_and_notes_who_came(client, mar
     client.post(f"{page}note/", {"deed": "comes", "ticked": [first.pk, "x"]})
     assert "Buster" not in text(client.get(f"{page}?show=comes", headers=HTMX))
     assert "Tick somebody first" in text(client.post(f"{page}note/", {"deed": "attended"}, follow=True))
+    shown = text(client.get(page_of(lucille)))
+    assert ("1 to come" in shown, "attended of" in shown) == (True, False), "nobody can have been there yet"
     done = client.post(f"{page}note/?show=comes", {"deed": "attended", "everyone": "true"}, follow=True)
     assert "Noted for 1 guest." in text(done)
     assert "1 attended of 1 invitations" in text(client.get(page_of(lucille)))
