@@ -6,18 +6,22 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from core.errors import RuleBroken
 from core.models import User
 
 
 class ProgramCommand(BaseCommand):
-    """Says in one line, before anything else, that the database is not there or not migrated."""
+    """Says in one line what is refused, and before anything else that the database is not there or not migrated."""
 
     def execute(self, *args: Any, **options: Any) -> str | None:
         try:
             self._refuse_unmigrated()
         except OperationalError as trouble:
             raise CommandError(f"The database does not answer: {' '.join(str(trouble).split())}")
-        return super().execute(*args, **options)
+        try:
+            return super().execute(*args, **options)
+        except RuleBroken as refusal:
+            raise CommandError(str(refusal)) from refusal
 
     def _refuse_unmigrated(self) -> None:
         if User._meta.db_table not in connection.introspection.table_names():

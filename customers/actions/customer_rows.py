@@ -5,10 +5,12 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from core.tables import Row
 from core.words import gettext_noop
+from customers.actions.import_remarks import WORDY
 from customers.actions.import_rows import ImportPlan, People, fitting, read_row, subject_of, text_of, values_of
 from customers.actions.imported_attributes import ImportedAttributes
 from customers.choices import Lifecycle
@@ -19,8 +21,9 @@ from customers.rules.import_outcomes import Outcome
 from customers.rules.import_values import Unreadable
 from customers.rules.matching import Wanted
 from customers.rules.names import domain_of, name_key
+from customers.rules.spellings import Spellings
 
-TEXTS = ("name", "industry", "region", "country", "churn_reason")
+TEXTS = ("name", "churn_reason")
 NAMED_BY = ("name", "external_id")
 
 
@@ -82,6 +85,7 @@ class CustomerReader:
         def day(text: str) -> Any:
             return values.day(text, order=self.plan.day_order)
 
+        meant = set(self.plan.columns.values())
         # Values that thousands of customers share are worked out once.
         shared: dict[str, Callable[[str], Any]] = {
             "size_band": values.size_band,
@@ -94,9 +98,18 @@ class CustomerReader:
         return {
             **({"external_id": _external_id} if self.plan.source else {}),
             **{column: text_of(Customer, column, LABELS[column]) for column in TEXTS},
+            **{column: self._word_of(column) for column in WORDY if column in meant},
             "domain": _domain,
             **{column: lru_cache(maxsize=4_096)(parse) for column, parse in shared.items()},
         }
+
+    def _word_of(self, column: str) -> Callable[[str], str]:
+        """Reads a word by which customers are told apart: a filter and a line of the dashboard. It is spelled as most
+        customers have it where a file has other capitals."""
+        rows = Customer.objects.exclude(**{column: ""}).order_by().values_list(column)
+        known = [word for word, _count in rows.annotate(count=Count("pk")).order_by("count", column)]
+        spellings, read = Spellings(known), text_of(Customer, column, LABELS[column])
+        return lru_cache(maxsize=4_096)(lambda text: spellings.of(read(text)))
 
     def _products(self, text: str) -> tuple[list[int], tuple[str, ...]]:
         named = values.parts(text)

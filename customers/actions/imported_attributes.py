@@ -9,6 +9,7 @@ from customers.actions.import_rows import ImportPlan, fitting, longest, values_o
 from customers.models import Attribute, AttributeValue
 from customers.models.attribute import FIELD_PREFIX
 from customers.reports.wording import ATTRIBUTE
+from customers.rules.spellings import Spellings
 
 Said = Mapping[int, str]
 # Of an attribute the number of the row that holds its value, and the value.
@@ -28,12 +29,7 @@ class ImportedAttributes:
         self.columns = {one.field_name: one.pk for one in known if one.field_name in meant}
         self.names = {one.pk: one.name for one in known}
         self.parsers = {name: partial(self._spelled, pk) for name, pk in self.columns.items()}
-        self.spellings: dict[int, dict[str, str]] = {pk: {} for pk in self.columns.values()}
-        if not self.columns:
-            return
-        rows = AttributeValue.objects.filter(attribute__in=self.spellings).order_by()
-        for pk, value in rows.values_list("attribute_id", "value").distinct():
-            self.spellings[pk] |= {value.casefold(): value, value: value}
+        self.spellings = {pk: Spellings(_values_of(pk)) for pk in self.columns.values()}
 
     def read(self, cells: Mapping[str, str], wrong: list[str]) -> dict[int, str]:
         """What the cells of a row say; a blank one says nothing, and what cannot be kept goes into `wrong`."""
@@ -41,11 +37,8 @@ class ImportedAttributes:
         return {self.columns[name]: value for name, value in said.items()}
 
     def _spelled(self, pk: int, text: str) -> str:
-        spellings = self.spellings[pk]
-        if text in spellings:
-            return spellings[text]
         value = fitting(" ".join(text.split()), longest=longest(AttributeValue, "value"), label=self.names[pk])
-        return spellings.setdefault(value.casefold(), value)
+        return self.spellings[pk].of(value)
 
     def changed(self, said: Said, held: Held, later: Iterable[str]) -> tuple[dict[int, str], list[str]]:
         """What the row says anew, and the names in the history of what somebody else has changed since the check."""
@@ -75,6 +68,11 @@ def write(pairs: Iterable[tuple[int, Said]], held: Mapping[int, Held]) -> None:
                 new.append((customer, attribute, value))
     bulk.insert(AttributeValue, ("customer_id", "attribute_id", "value"), new)
     bulk.update(AttributeValue, ("value",), changed)
+
+
+def _values_of(attribute: int) -> list[str]:
+    rows = AttributeValue.objects.filter(attribute=attribute).order_by()
+    return list(rows.values_list("value", flat=True).distinct())
 
 
 def _held(held: Held, attribute: int) -> str:

@@ -44,7 +44,20 @@ class EvangelistForm(VersionedForm, forms.ModelForm):
         is_old = values.get("refusal_reason") == self.initial.get("refusal_reason")
         if values.get("evangelist_level", EvangelistLevel.NONE) != EvangelistLevel.NONE and is_old:
             values |= {"refusal_reason": "", "asked_on": None}
+        self._mark_half_told(values)
         return values
+
+    def _mark_half_told(self, values: dict[str, Any]) -> None:
+        """Which of the fields of an answer is to be looked at; what is wrong with a field by itself stands there."""
+        if self.errors:
+            return
+        reason, day = values["refusal_reason"], values["asked_on"]
+        if values["evangelist_level"] != EvangelistLevel.NONE and reason:
+            self.add_error("refusal_reason", _("Who refers us has no reason not to; leave the reason empty."))
+        elif reason and day is None:
+            self.add_error("asked_on", _("Say on which day they answered."))
+        elif day is not None and not reason:
+            self.add_error("refusal_reason", _("Write down what they answered on that day, or leave the day empty."))
 
     def values(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in self.Meta.fields}
@@ -117,8 +130,21 @@ class ReferralForm(VersionedForm, forms.ModelForm):
         is_won = values.get("outcome") == ReferralOutcome.WON
         if is_won and self.reads_revenue and values.get("revenue") is None and "revenue" not in self.errors:
             self.add_error("revenue", _("Write what it brings in the first year; an estimate will do."))
+        self._mark_day(values)
         values["customer"] = self._customer(values.get("customer_name", ""))
         return values
+
+    def _mark_day(self, values: dict[str, Any]) -> None:
+        """What is wrong with the day of the outcome, beside the field."""
+        if "decided_on" not in values or "outcome" not in values:
+            return
+        day, is_open = values["decided_on"], values["outcome"] == ReferralOutcome.OPEN
+        if is_open and day is not None:
+            self.add_error("decided_on", _("Leave it empty while the referral is open."))
+        elif not is_open and day is None:
+            self.add_error("decided_on", _("Say on which day it was won or came to nothing."))
+        elif day is not None and values.get("referred_on") and day < values["referred_on"]:
+            self.add_error("decided_on", _("A referral is won or lost after it was made; look at the two days."))
 
     def _customer(self, text: str) -> Customer | None:
         """The customer that is meant; the one that stands here already may go by a name that several have."""

@@ -134,7 +134,7 @@ def members(path: Path) -> Iterator[tuple[str, IO[bytes]]]:
 def _damage_in_words() -> Iterator[None]:
     try:
         yield
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         raise RuleBroken(_("There is no such file."))
     except (tarfile.TarError, EOFError, OSError) as trouble:
         raise Damaged(_("The backup is damaged or no backup of this program: %(reason)s.") % {"reason": trouble})

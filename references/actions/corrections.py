@@ -60,8 +60,8 @@ def decide(correction: Correction, *, approve: bool, comment: str = "", by: User
     _queue()
     if correction.proposed_by_id == by.pk:
         raise RuleBroken(_("You proposed this correction; another person must decide on it."))
-    if CorrectionDecision.objects.filter(correction=correction).exists():
-        raise RuleBroken(_("This correction has been decided already."))
+    if earlier := CorrectionDecision.objects.filter(correction=correction).select_related("decided_by").first():
+        raise RuleBroken(_("This correction has been decided already, by %s.") % earlier.decided_by)
     if not approve and not comment.strip():
         raise RuleBroken(_("Say why you refuse; the person who proposed it will want to know."))
     decision = CorrectionDecision.objects.create(

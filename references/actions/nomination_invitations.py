@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from core.errors import RuleBroken
 from core.models import User
 from customers.models import Customer
-from references.actions import cells, recruiting_queue
+from references.actions import cells, recruiting_queue, reopened_letters
 from references.actions.cells import NewEvidence
 from references.actions.nomination_history import day_of, lock, move, note, refuse_lost, refused
 from references.choices import ChangeSource, InvitationBlock, NominationDeed, NominationState, Status
@@ -93,8 +93,9 @@ def enrol(
 
 @transaction.atomic
 def reopen(nomination: Nomination, *, reason: str, by: User, at: datetime) -> Nomination:
-    """The customer did not agree, and was enrolled by mistake: its answer is waited for again, and the enrolment counts
-    nowhere any more. Cells stay as they are. Refused while another nomination of the customer is open."""
+    """The customer did not agree, and was enrolled by mistake: its answer is waited for again, the enrolment counts
+    nowhere any more, and letters about it that are not signed are given up. Cells stay as they are. Refused while
+    another nomination of the customer is open."""
     if not reason.strip():
         raise RuleBroken(_("Say what was wrong; every nominator reads it."))
     current = lock(nomination)
@@ -104,6 +105,7 @@ def reopen(nomination: Nomination, *, reason: str, by: User, at: datetime) -> No
         words = _("%(customer)s has another open nomination; enrol or decline that one instead.")
         raise RuleBroken(words % {"customer": current})
     move(current, Deed.REOPENED, State.INVITED, reason=reason.strip(), by=by, at=at)
+    reopened_letters.give_up(current, reason=reason.strip(), by=by, at=at)
     return current
 
 

@@ -16,9 +16,8 @@ from core.choices import Role
 from core.errors import Duplicate, RuleBroken, StaleVersion
 from core.models import User
 from customers.actions.customers import changed_meanwhile
-from references.choices import RecognitionState
+from references.choices import NominationState, RecognitionState
 from references.models import Nomination, Recognition
-from references.reports.nominations import is_reopened
 
 State = RecognitionState
 EDITABLE = frozenset(["signer", "subject", "text", "published"])
@@ -40,8 +39,8 @@ def draft(
     _refuse_unknown(values)
     if person.pk == by.pk:
         raise RuleBroken(_("Nobody drafts a letter to themselves; ask a colleague to."))
-    if nomination is not None and not nomination.nominators.filter(user=person).exists():
-        raise RuleBroken(_("%(person)s has not nominated %(customer)s.") % {"person": person, "customer": nomination})
+    if nomination is not None:
+        _refuse_unearned(person, nomination)
     _refuse_twin(person, values=values, nomination=nomination, quarter=quarter, by=by)
     letter = Recognition(person=person, nomination=nomination, quarter=quarter, drafted_by=by, drafted_at=at, **values)
     _check(letter)
@@ -71,7 +70,6 @@ def ask(recognition: Recognition, *, by: User, at: datetime) -> Recognition:
     if current.state != State.DRAFT:
         raise _refused(current)
     _check(current)
-    _refuse_reopened(current)
     current.state, current.asked_at, current.returned_reason = State.TO_SIGN, at, ""
     _save(current)
     audit.record("recognition.asked", current, by=by, at=at, signer=current.signer.email)
@@ -126,7 +124,6 @@ def sign(
     _refuse_unseen(current, seen_version)
     if not current.person.is_active:
         raise RuleBroken(_("%(person)s has left; the letter would reach nobody.") % {"person": current.person})
-    _refuse_reopened(current)
     _apply(current, changes or {})
     current.state, current.signed_at = State.SIGNED, at
     current.published_at = at if current.published else None
@@ -147,9 +144,11 @@ def withdraw(recognition: Recognition, *, reason: str, by: User, at: datetime) -
     current.withdrawn_reason = _said(reason, _("Say why the letter is given up."))
     _save(current)
     audit.record("recognition.withdrawn", current, by=by, at=at, reason=current.withdrawn_reason)
-    told = [current.signer] if was_asked else []
+    told = {current.signer} if was_asked else set()
     words = gettext_noop("The letter to %(person)s need not be signed any more.")
     _tell(told, current, "withdrawn", words, by=by, at=at)
+    words = gettext_noop("The letter to %(person)s was given up: %(given_up)s")
+    _tell({current.drafted_by} - told, current, "given_up", words, by=by, at=at)
     return current
 
 
@@ -191,6 +190,15 @@ def note_mailed(recognition: Recognition, *, at: datetime) -> None:
 def _lock(recognition: Recognition) -> Recognition:
     rows = Recognition.objects.select_for_update(of=("self",)).select_related("person", "signer", "drafted_by")
     return rows.get(pk=recognition.pk)
+
+
+def _refuse_unearned(person: User, nomination: Nomination) -> None:
+    """Whoever takes the enrolment back at this moment waits, and finds the letter."""
+    told = {"person": person, "customer": nomination}
+    if not nomination.nominators.filter(user=person).exists():
+        raise RuleBroken(_("%(person)s has not nominated %(customer)s.") % told)
+    if Nomination.objects.select_for_update().get(pk=nomination.pk).state != NominationState.ENROLLED:
+        raise RuleBroken(_("%(customer)s is not enrolled any more; there is nothing to thank for yet.") % told)
 
 
 def _refuse_unseen(current: Recognition, seen_version: int) -> None:
@@ -242,13 +250,6 @@ def _check(letter: Recognition) -> None:
         raise RuleBroken(_("%(person)s has left; the letter would reach nobody.") % {"person": letter.person})
 
 
-def _refuse_reopened(letter: Recognition) -> None:
-    """Nobody is thanked for an enrolment that was taken back."""
-    if letter.nomination is not None and is_reopened(letter.nomination):
-        words = _("The enrolment of %(customer)s was taken back; give the letter up, or enrol the customer first.")
-        raise RuleBroken(words % {"customer": letter.nomination})
-
-
 def _refused(letter: Recognition) -> RuleBroken:
     told = {"person": letter.person, "state": letter.get_state_display()}
     words = _("The letter to %(person)s is in the state “%(state)s” now; look at it again.") % told
@@ -274,6 +275,7 @@ def _tell(people: Iterable[User], letter: Recognition, deed: str, text: str, *, 
         "person": letter.person,
         "reason": letter.returned_reason,
         "down": letter.taken_down_reason,
+        "given_up": letter.withdrawn_reason,
     }
     url = reverse("references:recognition_detail", args=[letter.pk])
     others = {person for person in people if person.pk != by.pk and person.is_active}

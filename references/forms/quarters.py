@@ -110,5 +110,5 @@ class CorrectionForm(PlainTexts, forms.Form):
 class DecisionForm(PlainTexts, forms.Form):
     """Yes or no to a correction."""
 
-    approve = forms.ChoiceField(choices=[(YES, _("Approve")), (NO, _("Refuse"))])
+    approve = forms.ChoiceField(choices=[(YES, _("Approve")), (NO, _("Refuse"))], widget=forms.HiddenInput)
     comment = forms.CharField(label=_("Comment"), required=False, max_length=1_000)

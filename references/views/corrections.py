@@ -18,6 +18,7 @@ from references.actions import corrections as actions
 from references.forms.quarters import YES, CorrectionForm, DecisionForm
 from references.models import Closing, ClosingEntry, Correction
 from references.reports import closings
+from references.views.refusals import Refused, refused
 
 PAGE_SIZE: Final = 50
 MOST_FOUND: Final = 20
@@ -27,13 +28,19 @@ MOST_FOUND: Final = 20
 @requires("references.view_quarter")
 def index(request: PersonRequest) -> HttpResponse:
     """What waits for a decision first, then what was decided."""
+    return _listed(request)
+
+
+def _listed(request: PersonRequest, *, refused: Refused | None = None) -> HttpResponse:
+    """The page, with a decision that was refused and what was typed for it."""
     rows = Correction.objects.select_related("closing", "customer", "proposed_by", "decision__decided_by")
     decided = rows.filter(decision__isnull=False)
     context = {
         "waiting": rows.waiting().order_by("pk"),
         "page": keyset_page(decided, order=["-pk"], cursor=request.GET.get("cursor"), size=PAGE_SIZE),
+        "refused": refused,
     }
-    return render(request, "references/correction_index.html", context)
+    return render(request, "references/correction_index.html", context, status=422 if refused else 200)
 
 
 @require_safe
@@ -89,12 +96,13 @@ def decide(request: PersonRequest, pk: int) -> HttpResponse:
     correction = get_object_or_404(Correction.objects.select_related("closing", "customer", "proposed_by"), pk=pk)
     form = DecisionForm(request.POST)
     if not form.is_valid():
-        messages.error(request, _("Choose whether to approve or to refuse; a comment has at most 1,000 characters."))
-        return redirect("references:correction_index")
+        words = _("Choose whether to approve or to refuse; a comment has at most 1,000 characters.")
+        return _listed(request, refused=refused(str(pk), _("Decide"), form, words))
     approve, comment = form.cleaned_data["approve"] == YES, form.cleaned_data["comment"]
     try:
         actions.decide(correction, approve=approve, comment=comment, by=request.user, at=timezone.now())
         messages.success(request, _("The correction is approved.") if approve else _("The correction is refused."))
     except RuleBroken as refusal:
-        messages.error(request, str(refusal))
+        label = _("Approve") if approve else _("Refuse")
+        return _listed(request, refused=refused(str(pk), label, form, str(refusal)))
     return redirect("references:correction_index")

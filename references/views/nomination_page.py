@@ -83,7 +83,7 @@ def _asks_of_new(likely: Likely | None) -> bool:
     return likely is not None and likely.may_be_new
 
 
-def _leads_to(request: PersonRequest, nomination: Nomination, *, has_left: bool) -> dict[str, bool]:
+def _leads_to(request: PersonRequest, nomination: Nomination, *, has_left: bool) -> dict[str, Any]:
     """Which pages the person may go on to: of what is said, of who would speak, of the cells that it has changed."""
     may, is_decided = request.user.has_perm, nomination.is_open and not nomination.is_undecided
     has_cells = nomination.customer is not None and (
@@ -92,6 +92,7 @@ def _leads_to(request: PersonRequest, nomination: Nomination, *, has_left: bool)
     return {
         "may_complete": not has_left and nomination.is_undecided and may("references.complete_nomination", nomination),
         "may_name_speaker": not has_left and is_decided and may(INVITE, nomination),
+        "on_the_board": nomination.recognitions.published().select_related("person") if has_cells else [],
         "may_put_right": has_cells and may("references.edit_cell", nomination.customer),
     }
 

@@ -17,6 +17,7 @@ from references.forms.nominations import EmptyForm, ReasonForm
 from references.forms.recognitions import HandOverForm
 from references.models import Recognition
 from references.reports import recognitions as report
+from references.reports.nominations import is_reopened
 from references.views.refusals import Refused
 
 
@@ -94,6 +95,7 @@ def show(request: PersonRequest, pk: int, *, refused: Refused | None = None) -> 
         "may_edit": request.user.has_perm("references.edit_recognition", letter),
         "may_hand_over": request.user.has_perm("references.draft_recognition", letter),
         "is_involved": request.user.has_perm("references.return_recognition", letter),
+        "is_taken_back": letter.state == State.SIGNED and letter.nomination and is_reopened(letter.nomination),
         "others": _others(request.user, letter),
         "refused": refused,
         "has_panel": refused is not None and refused.name in [deed.name for deed, _form in deeds],

@@ -114,14 +114,14 @@ def _quarter_asked(asked: QueryDict) -> Quarter | None:
 
 
 def _about(request: PersonRequest) -> tuple[User, Nomination | None, Quarter]:
-    """To whom the letter is, about which enrolled nomination, if about one, and about which quarter."""
+    """To whom the letter is, about which enrolled nomination, if about one, and about which quarter. What was written
+    of one that is not enrolled any more comes here still, and is answered."""
     asked, calendar = request.GET, Programme.current().calendar
     person = get_object_or_404(User.objects.active(), pk=named_id(asked.get("person", "")))
     quarter = calendar.quarter_at(timezone.now())
     if asked.get("nomination"):
-        rows = Nomination.objects.visible_to(request.user).filter(
-            nominators__user=person, state=NominationState.ENROLLED
-        )
+        rows = Nomination.objects.visible_to(request.user).filter(nominators__user=person)
+        rows = rows if request.method == "POST" else rows.filter(state=NominationState.ENROLLED)
         nomination = get_object_or_404(rows.select_related("customer"), pk=named_id(asked["nomination"]))
         return person, nomination, calendar.quarter_at(nomination.closed_at or timezone.now())
     return person, None, _quarter_asked(asked) or quarter

@@ -6,7 +6,7 @@ from io import StringIO
 import pytest
 import time_machine
 from django.core.cache import cache
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import OperationalError, connection
 from django.test import Client
 from django.urls import get_resolver, reverse
@@ -113,6 +113,13 @@ def test_an_operator_makes_a_token_that_expires(priya, options, days):
     token = ApiToken.objects.get(digest=ApiToken.digest_of(secret.getvalue().strip()))
     assert token.expires_at == (days and NOON + timedelta(days=days))
     assert not token.may_write
+
+
+@pytest.mark.parametrize("days", ["0", "-5"])
+def test_a_token_that_would_be_over_is_refused_in_one_line(priya, days):
+    with pytest.raises(CommandError, match="lies in the past"):
+        call_command("create_api_token", priya.email, f"--days={days}", stdout=StringIO())
+    assert not ApiToken.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -57,7 +57,7 @@ def test_maria_notes_why_lucille_does_not_refer_us(client, maria, lucille):
     refused = client.post(edit, form)
     assert refused.status_code == 422
     assert "Legal forbids it" in text(refused)
-    assert "needs the day of the answer" in text(refused)
+    assert "Say on which day they answered." in text(refused)
     assert client.post(edit, form | {"asked_on": str(today())}).status_code == 302
     assert "Legal forbids it" in text(client.get(page_of(lucille)))
     stale = client.post(edit, form | {"asked_on": str(today()), "refusal_reason": "Mine"})

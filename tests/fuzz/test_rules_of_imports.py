@@ -1,11 +1,12 @@
-"""What holds of the rows that a check has shown, whatever their numbers and whatever became of them."""
+"""What holds of the rows that a check has shown, and of the words that files bring."""
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from core.choices import ImportOutcome
 from customers.rules.import_outcomes import MET, Complaint, Outcome, Tally, refused
 from customers.rules.row_sets import RowSet
+from customers.rules.spellings import Spellings
 from tests.fuzz import values
 from tests.fuzz.cases import cases
 
@@ -39,3 +40,16 @@ def test_the_rows_that_are_met_are_those_told_to_change_something_or_nothing(kin
 def test_a_complaint_is_read_with_what_its_row_says_and_counted_without(text, kind):
     outcome = refused(2, "", [Complaint.of(text, kind=kind)])
     assert (outcome.reason, outcome.complaints) == (text, (kind,))
+
+
+@few
+@given(st.lists(values.text, max_size=6), st.lists(values.text, max_size=6))
+@example(["Software", "SOFTWARE"], ["software", "Software", "retail", "Retail"])
+def test_a_file_spells_nothing_anew_and_brings_no_word_twice(here, brought):
+    spellings = Spellings(here)
+    said = [spellings.of(word) for word in brought]
+    assert [word.casefold() for word in said] == [word.casefold() for word in brought]
+    assert said == [word if word in here else spellings.of(word) for word in brought], "what stands here stays as it is"
+    new = {word for word in said if word not in here}
+    assert len({word.casefold() for word in new}) == len(new)
+    assert not {word.casefold() for word in new} & {word.casefold() for word in here}

@@ -96,13 +96,45 @@ def test_only_what_is_enrolled_is_taken_back(enrolled, priya):
         invitations.reopen(enrolled, reason=WRONG, by=priya, at=NOW)
 
 
-def test_a_letter_about_it_is_not_signed_until_it_is_enrolled_again(asked, enrolled, priya):
-    invitations.reopen(enrolled, reason=WRONG, by=priya, at=NOW)
-    with pytest.raises(RuleBroken, match="enrolment of Bluth Company was taken back"):
+def test_letters_about_it_that_are_not_signed_are_given_up_and_stay_readable(client, asked, enrolled, priya, maria):
+    """Enrolled again for something else, the old letter would thank for what nobody agreed to."""
+    invitations.reopen(enrolled, reason=WRONG, by=maria, at=NOW)
+    asked.refresh_from_db()
+    assert (asked.state, asked.text) == ("withdrawn", "Dear Sam,")
+    assert asked.withdrawn_reason == f"The enrolment of Bluth Company was taken back: {WRONG}"
+    assert Notice.objects.filter(to=asked.signer, text__contains="need not be signed any more").count() == 1
+    assert WRONG in Notice.objects.get(to=priya, key__contains="given_up").text, "who drafted it hears why"
+    with pytest.raises(RuleBroken, match="in the state “Withdrawn” now"):
         recognitions.sign(asked, seen_version=asked.version, by=asked.signer, at=NOW)
-    returned = recognitions.return_to_draft(asked, reason="Taken back.", by=priya, at=NOW)
-    with pytest.raises(RuleBroken, match="enrolment of Bluth Company was taken back"):
-        recognitions.ask(returned, by=priya, at=NOW)
-    invitations.enrol(enrolled, agreed=[Agreed(Dimension.objects.get(key="logo"), "amber")], by=priya, at=NOW)
-    again = recognitions.ask(returned, by=priya, at=NOW)
-    assert recognitions.sign(again, seen_version=again.version, by=again.signer, at=NOW).state == "signed"
+    client.force_login(asked.signer)
+    assert asked.subject not in client.get("/").text, "nothing waits for Eva any more"
+
+
+def test_a_letter_written_meanwhile_is_refused_and_its_words_stand_there(client, enrolled, sam, priya):
+    eva = person("Eva Lindqvist", Role.EXECUTIVE)
+    client.force_login(priya)
+    page = f"{reverse('references:recognition_create')}?person={sam.pk}&nomination={enrolled.pk}"
+    assert client.get(page).status_code == 200
+    invitations.reopen(enrolled, reason=WRONG, by=priya, at=NOW)
+    said = {"subject": "Thank you", "text": "Half an hour of my words.", "signer": eva.pk}
+    answer = client.post(page, said)
+    assert (answer.status_code, "Half an hour of my words." in answer.text) == (422, True)
+    assert "Bluth Company is not enrolled any more" in answer.text
+    assert client.get(page).status_code == 404
+
+
+def test_who_drafted_and_signed_what_stands_on_the_board_hears_of_it(client, asked, enrolled, priya, maria):
+    recognitions.sign(asked, seen_version=asked.version, by=asked.signer, at=NOW)
+    letter = reverse("references:recognition_detail", args=[asked.pk])
+    invitations.reopen(enrolled, reason=WRONG, by=maria, at=NOW)
+    for listener in (asked.signer, priya):
+        told = Notice.objects.get(to=listener, key__contains="reopened")
+        assert "the letter to Sam Ortiz about it stands on the board" in told.text
+        assert told.url == letter
+    client.force_login(priya)
+    assert f'<a href="{letter}">A letter to Sam Ortiz</a>' in client.get(page_of(enrolled)).text
+    shown = client.get(letter).text
+    assert "was taken back after it was signed. It still stands on the board." in " ".join(shown.split())
+    client.post(f"{letter}take-down/", {"reason": "It was Sitwell."})
+    assert "It still stands on the board" not in client.get(letter).text
+    assert "A letter to" not in client.get(page_of(enrolled)).text

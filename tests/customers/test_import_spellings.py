@@ -1,0 +1,45 @@
+"""A file writes retail where everybody writes Retail: no filter and no line of the dashboard stands there twice."""
+
+import pytest
+
+from customers.models import Customer
+from tests.customers.taking import counts, take
+from tests.factories import customer
+
+pytestmark = pytest.mark.django_db
+COLUMNS = {"Name": "name", "Sector": "industry", "Area": "region", "Land": "country"}
+FILE = "Name,Sector,Area,Land\nCancity,retail,emea,germany\nDunder,PAPER,emea,Germany\nEntemp,Paper,Emea,GERMANY\n"
+
+
+def words(column):
+    return sorted(Customer.objects.order_by().values_list(column, flat=True).distinct())
+
+
+def test_what_stands_here_with_other_capitals_is_taken_as_it_is_spelled_here():
+    for name in ("Acme", "Bluth"):
+        customer(name, industry="Retail", region="EMEA", country="Germany")
+    tally = take(FILE, COLUMNS)
+    assert counts(tally) == {"created": 3}
+    assert (words("industry"), words("region"), words("country")) == (["PAPER", "Retail"], ["EMEA"], ["Germany"])
+    assert [note for note in tally.notes if note.startswith("New in")] == [
+        "New in Industry: “PAPER” (2). They become filters and lines of the dashboard; look for slips."
+    ]
+    assert counts(take(FILE, COLUMNS)) == {"unchanged": 3}, "the same file again changes nothing"
+
+
+def test_of_two_spellings_that_stand_here_each_stays_and_a_third_is_taken_as_most_have_it():
+    """What was exported can be imported again and changes nothing."""
+    for name, industry in (("Acme", "Retail"), ("Bluth", "Retail"), ("Sitwell", "retail")):
+        customer(name, industry=industry)
+    exported = "Name,Sector\nAcme,Retail\nBluth,Retail\nSitwell,retail\n"
+    assert counts(take(exported, {"Name": "name", "Sector": "industry"})) == {"unchanged": 3}
+    take("Name,Sector\nCancity,RETAIL\n", {"Name": "name", "Sector": "industry"})
+    assert Customer.objects.get(name="Cancity").industry == "Retail"
+
+
+def test_a_check_tells_what_the_import_does():
+    customer("Acme", industry="Retail")
+    told = take(FILE, COLUMNS, write=False)
+    assert Customer.objects.count() == 1
+    done = take(FILE, COLUMNS)
+    assert (told.counts, told.shown, told.notes) == (done.counts, done.shown, done.notes)
