@@ -7,7 +7,12 @@ from django.utils.translation import gettext as _
 
 
 class RuleBroken(Exception):
-    """A rule of the programme forbids what was asked; the message tells the user which and what to do."""
+    """A rule of the programme forbids what was asked; the message tells the user which and what to do. `field` is the
+    column that is to be looked at, where it is one."""
+
+    def __init__(self, message: str, *, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field
 
 
 class StaleVersion(RuleBroken):

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from core.errors import Duplicate
+from core.errors import Duplicate, RuleBroken
 from core.models import User
 from core.texts import plain
 
@@ -80,6 +80,12 @@ class TeamField(forms.CharField):
         if team and not User.objects.filter(team=team).exists():
             raise ValidationError(_("Nobody is in this team."), code="invalid")
         return team
+
+
+def refuse(form: forms.BaseForm, refusal: RuleBroken) -> None:
+    """Show the refusal of an action at the field that is to be looked at, or above all of them."""
+    asked = (name for name in (refusal.field, f"{refusal.field}_name") if name in form.fields)
+    form.add_error(next(asked, None), str(refusal))
 
 
 def refuse_twin(form: forms.BaseForm, twin: Duplicate, page: str) -> None:

@@ -26,6 +26,10 @@ class Refused(APIException):
     status_code = 422
     default_code = "rule_broken"
 
+    def __init__(self, detail: str, *, field: str = "") -> None:
+        super().__init__(detail)
+        self.field = field
+
 
 class Stale(APIException):
     """The row was changed since the caller read it. `current` is added to the answer."""
@@ -74,7 +78,7 @@ class Handler(ExceptionHandler):
         if isinstance(exc, Duplicate):
             return AlreadyThere(str(exc), existing=[row.pk for row in exc.existing])
         if isinstance(exc, RuleBroken):
-            return Refused(str(exc))
+            return Refused(str(exc), field=exc.field)
         if isinstance(exc, RequestDataTooBig):
             return TooLarge(_("The body is larger than the program reads at once; send it in parts."))
         if isinstance(exc, OperationalError | InterfaceError):
@@ -96,6 +100,8 @@ class Formatter(ExceptionFormatter):
 
     def format_error_response(self, error_response: Any) -> Any:
         answer = super().format_error_response(error_response)
+        if isinstance(self.exc, Refused) and self.exc.field:
+            answer["errors"][0]["attr"] = self.exc.field
         if isinstance(self.exc, Stale):
             answer["errors"][0]["attr"] = "version"
             answer["current"] = self.exc.current

@@ -64,7 +64,8 @@ class Entry:
 
     @property
     def fingerprint(self) -> int:
-        return hash((self.customer, self.source_id, repr(sorted(self.values.items()))))
+        said = self.values | {"name": self.values["name"].casefold(), "email": self.values.get("email", "").casefold()}
+        return hash((self.customer, self.source_id, repr(sorted(said.items()))))
 
 
 @dataclass
@@ -230,7 +231,9 @@ class ContactImport:
         wanted = dict(entry.values)
         if entry.source_id and not contact.source_id:
             wanted |= {"source": self.plan.source, "source_id": entry.source_id}
-        if wanted["name"] == entry.values.get("email") and contact.name:
+        is_here_already = contact.pk and wanted["name"].casefold() == contact.name.casefold()
+        if is_here_already or (wanted["name"] == entry.values.get("email") and contact.name):
+            # Two systems write a name in other capitals; neither of them respells it on every import.
             del wanted["name"]
         fields: dict[str, list[Any]] = {}
         differing = [column for column, value in wanted.items() if getattr(contact, column) != value]

@@ -63,7 +63,7 @@ def answer(
             "%(contact)s has referred us; write down why not any more, and the day of the answer. What was marked by "
             "mistake is put right where the contact's name and address are edited."
         )
-        raise RuleBroken(words % {"contact": contact})
+        raise RuleBroken(words % {"contact": contact}, field="refusal_reason")
     return edit(contact, changes=changes, seen_version=seen_version, by=by, at=at)
 
 
@@ -115,7 +115,7 @@ def _write(
         return contact
     label, version = f"contact {current}", current.version + 1
     for name in DAYS & differing.keys():
-        refuse_too_early(differing[name][1])
+        refuse_too_early(differing[name][1], field=name)
     _put(current, differing, version)
     _refuse_nonsense(current, at)
     _save(current)
@@ -161,19 +161,21 @@ def _refuse_nonsense(contact: Contact, at: datetime) -> None:
         raise RuleBroken(_("“%(word)s” does not say how a contact came to us.") % {"word": contact.adoption})
     if contact.evangelist_level == EvangelistLevel.NONE and contact.evangelist_scope:
         raise RuleBroken(
-            _("Only an evangelist refers inside or outside the company; say first that the contact is one.")
+            _("Only an evangelist refers inside or outside the company; say first that the contact is one."),
+            field="evangelist_scope",
         )
     _refuse_untold_reason(contact, at)
 
 
 def _refuse_untold_reason(contact: Contact, at: datetime) -> None:
     """Why somebody does not refer us is an answer, so it has a day, and only who does not refer us has one."""
-    if bool(contact.refusal_reason) != bool(contact.asked_on):
-        raise RuleBroken(_("Write down why the contact does not refer us together with the day of the answer."))
     if contact.refusal_reason and contact.evangelist_level != EvangelistLevel.NONE:
-        raise RuleBroken(_("Who refers us has no reason not to; leave the reason empty."))
+        raise RuleBroken(_("Who refers us has no reason not to; leave the reason empty."), field="refusal_reason")
+    if bool(contact.refusal_reason) != bool(contact.asked_on):
+        words = _("Write down why the contact does not refer us together with the day of the answer.")
+        raise RuleBroken(words, field="asked_on" if contact.refusal_reason else "refusal_reason")
     if contact.asked_on is not None and contact.asked_on > Programme.current().calendar.day_of(at):
-        raise RuleBroken(_("The day of the answer lies ahead."))
+        raise RuleBroken(_("The day of the answer lies ahead."), field="asked_on")
 
 
 def _refuse_twin(contact: Contact) -> None:

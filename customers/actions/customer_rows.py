@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Count
 from django.utils.translation import gettext as _
 
 from core.tables import Row
 from core.words import gettext_noop
-from customers.actions.import_remarks import WORDY
+from customers.actions import spellings
 from customers.actions.import_rows import ImportPlan, People, fitting, read_row, subject_of, text_of, values_of
 from customers.actions.imported_attributes import ImportedAttributes
+from customers.actions.spellings import WORDY
 from customers.choices import Lifecycle
 from customers.formats.customer_columns import LABELS, OWNERS
 from customers.models import Customer, Product
@@ -21,7 +21,6 @@ from customers.rules.import_outcomes import Outcome
 from customers.rules.import_values import Unreadable
 from customers.rules.matching import Wanted
 from customers.rules.names import domain_of, name_key
-from customers.rules.spellings import Spellings
 
 TEXTS = ("name", "churn_reason")
 NAMED_BY = ("name", "external_id")
@@ -106,10 +105,8 @@ class CustomerReader:
     def _word_of(self, column: str) -> Callable[[str], str]:
         """Reads a word by which customers are told apart: a filter and a line of the dashboard. It is spelled as most
         customers have it where a file has other capitals."""
-        rows = Customer.objects.exclude(**{column: ""}).order_by().values_list(column)
-        known = [word for word, _count in rows.annotate(count=Count("pk")).order_by("count", column)]
-        spellings, read = Spellings(known), text_of(Customer, column, LABELS[column])
-        return lru_cache(maxsize=4_096)(lambda text: spellings.of(read(text)))
+        known, read = spellings.here(column), text_of(Customer, column, LABELS[column])
+        return lru_cache(maxsize=4_096)(lambda text: known.of(read(text)))
 
     def _products(self, text: str) -> tuple[list[int], tuple[str, ...]]:
         named = values.parts(text)

@@ -14,6 +14,7 @@ from core.models import Programme, User
 from core.prepared import Question
 from customers.actions import attribute_values, standings
 from customers.actions.early_days import refuse_slip
+from customers.actions.spellings import spelled
 from customers.choices import ChangeKind, Lifecycle, OwnerRole
 from customers.models import FACTS, KEPT, Customer, CustomerChange
 from customers.reports.customers import look_alikes
@@ -64,7 +65,7 @@ def create(
     if unknown:
         raise TypeError(f"not fields of a customer: {', '.join(sorted(unknown))}")
     refuse_slip((values or {}).get("in_production_since"), at=at)
-    customer = Customer.objects.create(name=name, created_at=at, **(values or {}))
+    customer = Customer.objects.create(name=name, created_at=at, **spelled(values or {}))
     said = attribute_values.differing(customer, attributes or {})
     attribute_values.write(customer, said)
     append_change(customer, kind=kind, fields=attribute_values.history(said), by=by, at=at)
@@ -94,7 +95,7 @@ def edit(
     current = lock(customer.pk)
     if current.version != seen_version:
         raise StaleVersion(changed_meanwhile(current), current=current)
-    differing = _differing(current, changes)
+    differing = _differing(current, spelled(changes, of=current))
     if "in_production_since" in differing:
         refuse_slip(changes["in_production_since"], at=at)
     said = attribute_values.differing(current, attributes or {})

@@ -23,10 +23,10 @@ def slips(*, past: Iterable[date | None] = (), future: Iterable[date | None] = (
     return told
 
 
-def refuse_too_early(day: date | None) -> None:
+def refuse_too_early(day: date | None, *, field: str = "") -> None:
     """Refuse a day before which nobody can have spoken for us."""
     for words in slips(past=[day], today=date.max):
-        raise RuleBroken(words)
+        raise RuleBroken(words, field=field)
 
 
 def refuse_too_far(day: date | None, today: date) -> None:

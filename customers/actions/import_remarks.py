@@ -8,11 +8,11 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from customers.actions.spellings import WORDY
 from customers.choices import Lifecycle
 from customers.models import Customer
 from customers.reports.wording import label_of
 
-WORDY = ("industry", "region", "country")
 NAMED = 8
 
 

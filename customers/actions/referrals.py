@@ -179,7 +179,7 @@ def _refuse_unknown(values: Mapping[str, Any]) -> None:
 
 
 def _check_day(referral: Referral) -> None:
-    refuse_too_early(referral.referred_on)
+    refuse_too_early(referral.referred_on, field="referred_on")
     refuse_gone(referral.contact, referral.referred_on)
 
 
@@ -203,21 +203,22 @@ def _refuse_own_customer(referral: Referral) -> None:
     came = referral.customer
     if came is not None and (came.merged_into_id or came.pk) == (own.merged_into_id or own.pk):
         words = _("%(contact)s works at %(customer)s; name the customer that came of the referral.")
-        raise RuleBroken(words % {"contact": referral.contact, "customer": own})
+        raise RuleBroken(words % {"contact": referral.contact, "customer": own}, field="customer")
 
 
 def _check(referral: Referral, today: date) -> None:
     """Raise RuleBroken for what no referral can be."""
     if not referral.told_name.strip() and not referral.told_company.strip():
-        raise RuleBroken(_("Say who was told of us: a name, a company, or both."))
+        raise RuleBroken(_("Say who was told of us: a name, a company, or both."), field="told_name")
     if referral.referred_on > today:
-        raise RuleBroken(_("The day of the referral lies ahead; enter it when it has happened."))
+        raise RuleBroken(_("The day of the referral lies ahead; enter it when it has happened."), field="referred_on")
     if referral.outcome == ReferralOutcome.OPEN:
         if referral.decided_on is not None:
-            raise RuleBroken(_("An open referral has no day of its outcome yet."))
+            raise RuleBroken(_("An open referral has no day of its outcome yet."), field="decided_on")
     elif referral.decided_on is None:
-        raise RuleBroken(_("Say on which day the referral was won or came to nothing."))
+        raise RuleBroken(_("Say on which day the referral was won or came to nothing."), field="decided_on")
     elif not referral.referred_on <= referral.decided_on <= today:
-        raise RuleBroken(_("A referral is won or lost after it was made, and not in the days to come."))
+        words = _("A referral is won or lost after it was made, and not in the days to come.")
+        raise RuleBroken(words, field="decided_on")
     if referral.revenue is not None and (referral.outcome != ReferralOutcome.WON or referral.revenue < 0):
-        raise RuleBroken(_("Only a referral that was won has revenue, and none is negative."))
+        raise RuleBroken(_("Only a referral that was won has revenue, and none is negative."), field="revenue")

@@ -130,15 +130,21 @@ class ReferralForm(VersionedForm, forms.ModelForm):
         is_won = values.get("outcome") == ReferralOutcome.WON
         if is_won and self.reads_revenue and values.get("revenue") is None and "revenue" not in self.errors:
             self.add_error("revenue", _("Write what it brings in the first year; an estimate will do."))
-        self._mark_day(values)
+        self._mark_outcome(values)
+        if "told_name" in values and "told_company" in values and not values["told_name"] + values["told_company"]:
+            self.add_error("told_name", _("Say who was told of us: a name, a company, or both."))
         values["customer"] = self._customer(values.get("customer_name", ""))
         return values
 
-    def _mark_day(self, values: dict[str, Any]) -> None:
-        """What is wrong with the day of the outcome, beside the field."""
-        if "decided_on" not in values or "outcome" not in values:
+    def _mark_outcome(self, values: dict[str, Any]) -> None:
+        """What is wrong with the day and the revenue of the outcome, beside the fields."""
+        revenue, outcome = values.get("revenue"), values.get("outcome")
+        if revenue is not None and (revenue < 0 or outcome != ReferralOutcome.WON):
+            below = _("Write what it brings in the first year, which is not below zero.")
+            self.add_error("revenue", below if revenue < 0 else _("Only a referral that was won has revenue."))
+        if "decided_on" not in values or outcome is None:
             return
-        day, is_open = values["decided_on"], values["outcome"] == ReferralOutcome.OPEN
+        day, is_open = values["decided_on"], outcome == ReferralOutcome.OPEN
         if is_open and day is not None:
             self.add_error("decided_on", _("Leave it empty while the referral is open."))
         elif not is_open and day is None:

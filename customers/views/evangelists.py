@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from core.errors import RuleBroken, StaleVersion
 from core.exports import csv_response
-from core.forms import passed_over, refuse_passed_over
+from core.forms import passed_over, refuse, refuse_passed_over
 from core.models import Programme
 from core.paging import keyset_page
 from core.permissions import requires
@@ -115,7 +115,7 @@ def edit(request: PersonRequest, pk: int) -> HttpResponse:
             both = form.press_again(EvangelistForm(instance=stale.current), stale)
             theirs, status = conflicts.of_row(stale.current, typed, among=both), 409
         except RuleBroken as refusal:
-            form.add_error(None, str(refusal))
+            refuse(form, refusal)
         else:
             messages.success(request, _("%(contact)s is saved.") % {"contact": contact})
             return redirect("customers:evangelist_detail", pk)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from core.errors import Duplicate, RuleBroken, StaleVersion
 from core.exports import csv_response
-from core.forms import passed_over, refuse_passed_over, refuse_twin
+from core.forms import passed_over, refuse, refuse_passed_over, refuse_twin
 from core.models import Programme
 from core.paging import keyset_page
 from core.permissions import requires
@@ -100,7 +100,7 @@ def create(request: PersonRequest, pk: int) -> HttpResponse:
         except Duplicate as twin:
             refuse_twin(form, twin, "customers:referral_edit")
         except RuleBroken as refusal:
-            form.add_error(None, str(refusal))
+            refuse(form, refusal)
         else:
             messages.success(request, _("The referral is noted. Say thank you while it is fresh."))
             return redirect("customers:evangelist_detail", pk)
@@ -125,7 +125,7 @@ def edit(request: PersonRequest, pk: int) -> HttpResponse:
             both = form.press_again(_form(None, referral, request), stale)
             theirs, status = conflicts.of_row(stale.current, typed, among=both), 409
         except RuleBroken as refusal:
-            form.add_error(None, str(refusal))
+            refuse(form, refusal)
         else:
             messages.success(request, _saved(before=referral, after=saved))
             return redirect("customers:evangelist_detail", referral.contact_id)

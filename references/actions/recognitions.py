@@ -18,6 +18,7 @@ from core.models import User
 from customers.actions.customers import changed_meanwhile
 from references.choices import NominationState, RecognitionState
 from references.models import Nomination, Recognition
+from references.reports.recognitions import agreed_to
 
 State = RecognitionState
 EDITABLE = frozenset(["signer", "subject", "text", "published"])
@@ -29,18 +30,19 @@ def draft(
     *,
     values: Mapping[str, Any],
     nomination: Nomination | None = None,
+    seen_version: int | None = None,
     quarter: str = "",
     asks: bool = False,
     by: User,
     at: datetime,
 ) -> Recognition:
     """Write the first draft of a letter to the person, and ask at once for the signature if `asks`. `values` maps names
-    of EDITABLE."""
+    of EDITABLE, `seen_version` is the one of the nomination whose facts they put into words."""
     _refuse_unknown(values)
     if person.pk == by.pk:
         raise RuleBroken(_("Nobody drafts a letter to themselves; ask a colleague to."))
     if nomination is not None:
-        _refuse_unearned(person, nomination)
+        _refuse_unearned(person, nomination, seen_version=seen_version)
     _refuse_twin(person, values=values, nomination=nomination, quarter=quarter, by=by)
     letter = Recognition(person=person, nomination=nomination, quarter=quarter, drafted_by=by, drafted_at=at, **values)
     _check(letter)
@@ -192,13 +194,19 @@ def _lock(recognition: Recognition) -> Recognition:
     return rows.get(pk=recognition.pk)
 
 
-def _refuse_unearned(person: User, nomination: Nomination) -> None:
+def _refuse_unearned(person: User, nomination: Nomination, *, seen_version: int | None) -> None:
     """Whoever takes the enrolment back at this moment waits, and finds the letter."""
     told = {"person": person, "customer": nomination}
     if not nomination.nominators.filter(user=person).exists():
         raise RuleBroken(_("%(person)s has not nominated %(customer)s.") % told)
-    if Nomination.objects.select_for_update().get(pk=nomination.pk).state != NominationState.ENROLLED:
+    current = Nomination.objects.select_for_update().get(pk=nomination.pk)
+    if current.state != NominationState.ENROLLED:
         raise RuleBroken(_("%(customer)s is not enrolled any more; there is nothing to thank for yet.") % told)
+    if seen_version not in (None, current.version):
+        words = _(
+            "%(customer)s was enrolled anew since you began, for: %(agreed)s. Change your words, then press again."
+        )
+        raise RuleBroken(words % {**told, "agreed": agreed_to(current)})
 
 
 def _refuse_unseen(current: Recognition, seen_version: int) -> None:

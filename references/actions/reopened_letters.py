@@ -41,5 +41,7 @@ def _page(letter: Recognition) -> str:
 
 
 def _words(letter: Recognition) -> str:
-    words = _("The enrolment of %(customer)s was taken back; the letter to %(person)s about it stands on the board.")
-    return words % {"person": letter.person, "customer": letter.nomination}
+    words = _(
+        "The enrolment of %(customer)s was taken back; “%(subject)s”, a letter to %(person)s, stands on the board."
+    )
+    return words % {"person": letter.person, "customer": letter.nomination, "subject": letter.subject}

@@ -11,7 +11,7 @@ from core.models import User
 from core.versions import HIDDEN, VersionedForm
 from customers.forms.customers import helper
 from references.forms.settings import SettingsForm
-from references.models import RecognitionSettings, RewardLevel
+from references.models import Nomination, RecognitionSettings, RewardLevel
 
 
 class LetterForm(VersionedForm, forms.Form):
@@ -39,6 +39,12 @@ class LetterForm(VersionedForm, forms.Form):
         for field in self.fields.values():
             is_text = isinstance(field, forms.CharField)
             field.widget.attrs["readonly" if is_text else "disabled"] = True
+
+    def look_again(self, nomination: Nomination | None) -> None:
+        """The next press has seen the nomination as it is now."""
+        sent: Any = self.data
+        self.data = sent.copy()
+        self.data["version"] = str(nomination.version) if nomination else ""  # type: ignore[index]
 
     def values(self) -> dict[str, Any]:
         """What `actions.recognitions` calls it."""

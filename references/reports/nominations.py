@@ -50,9 +50,12 @@ class Row:
 
 def is_reopened(nomination: Nomination) -> bool:
     """Whether its enrolment was taken back, and it was not enrolled again."""
-    if nomination.state == NominationState.ENROLLED:
-        return False
-    return nomination.events.filter(deed=NominationDeed.REOPENED).exists()
+    return nomination.state != NominationState.ENROLLED and taken_back_since(nomination, since=nomination.submitted_at)
+
+
+def taken_back_since(nomination: Nomination, *, since: datetime) -> bool:
+    """Whether an enrolment of it was taken back since, enrolled again or not."""
+    return nomination.events.filter(deed=NominationDeed.REOPENED, recorded_at__gte=since).exists()
 
 
 def listed(rows: NominationQuerySet) -> QuerySet[Nomination]:

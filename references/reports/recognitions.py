@@ -81,7 +81,7 @@ def facts(person: User, *, nomination: Nomination | None, quarter: Quarter) -> L
         first_name=person.get_short_name(),
         company=Programme.current().company,
         customer=str(nomination) if nomination else "",
-        agreed=_agreed(nomination) if nomination else "",
+        agreed=agreed_to(nomination) if nomination else "",
         quarter=quarter.label,
         submitted=figures.submitted,
         accepted=figures.accepted,
@@ -91,7 +91,7 @@ def facts(person: User, *, nomination: Nomination | None, quarter: Quarter) -> L
     )
 
 
-def _agreed(nomination: Nomination) -> str:
+def agreed_to(nomination: Nomination) -> str:
     """The kinds of reference to which the customer agreed, as they were noted."""
     deeds = NominationEvent.objects.filter(nomination=nomination, deed=NominationDeed.ENROLLED).order_by("-pk")
     return deeds.values_list("reason", flat=True).first() or ""

@@ -97,12 +97,24 @@ def decide(request: PersonRequest, pk: int) -> HttpResponse:
     form = DecisionForm(request.POST)
     if not form.is_valid():
         words = _("Choose whether to approve or to refuse; a comment has at most 1,000 characters.")
-        return _listed(request, refused=refused(str(pk), _("Decide"), form, words))
+        return _decided(request, pk, refused=refused(str(pk), _("Decide"), form, words))
     approve, comment = form.cleaned_data["approve"] == YES, form.cleaned_data["comment"]
     try:
         actions.decide(correction, approve=approve, comment=comment, by=request.user, at=timezone.now())
-        messages.success(request, _("The correction is approved.") if approve else _("The correction is refused."))
     except RuleBroken as refusal:
         label = _("Approve") if approve else _("Refuse")
-        return _listed(request, refused=refused(str(pk), label, form, str(refusal)))
-    return redirect("references:correction_index")
+        return _decided(request, pk, refused=refused(str(pk), label, form, str(refusal)))
+    if not request.htmx:
+        messages.success(request, _("The correction is approved.") if approve else _("The correction is refused."))
+    return _decided(request, pk)
+
+
+def _decided(request: PersonRequest, pk: int, *, refused: Refused | None = None) -> HttpResponse:
+    """The correction as it is now, in its place, so that what is being written about others stays; or the page."""
+    if not request.htmx:
+        return _listed(request, refused=refused) if refused else redirect("references:correction_index")
+    rows = Correction.objects.select_related("closing", "customer", "proposed_by", "decision__decided_by")
+    context = {"correction": rows.get(pk=pk), "refused": refused, "show_quarter": True, "show_decision": True}
+    return render(
+        request, "references/correction_row.html", context | {"is_answer": True}, status=422 if refused else 200
+    )

@@ -17,7 +17,7 @@ from references.forms.nominations import EmptyForm, ReasonForm
 from references.forms.recognitions import HandOverForm
 from references.models import Recognition
 from references.reports import recognitions as report
-from references.reports.nominations import is_reopened
+from references.reports.nominations import taken_back_since
 from references.views.refusals import Refused
 
 
@@ -95,12 +95,19 @@ def show(request: PersonRequest, pk: int, *, refused: Refused | None = None) -> 
         "may_edit": request.user.has_perm("references.edit_recognition", letter),
         "may_hand_over": request.user.has_perm("references.draft_recognition", letter),
         "is_involved": request.user.has_perm("references.return_recognition", letter),
-        "is_taken_back": letter.state == State.SIGNED and letter.nomination and is_reopened(letter.nomination),
+        "is_taken_back": _is_taken_back(letter),
         "others": _others(request.user, letter),
         "refused": refused,
         "has_panel": refused is not None and refused.name in [deed.name for deed, _form in deeds],
     }
     return render(request, "references/recognition_detail.html", context, status=422 if refused else 200)
+
+
+def _is_taken_back(letter: Recognition) -> bool:
+    """Whether what a signed letter thanks for was taken back since, be the customer enrolled again or not."""
+    if letter.nomination is None or letter.signed_at is None:
+        return False
+    return taken_back_since(letter.nomination, since=letter.signed_at)
 
 
 def _others(user: User, letter: Recognition) -> list[report.Alike]:

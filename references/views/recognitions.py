@@ -72,7 +72,7 @@ def create(request: PersonRequest) -> HttpResponse:
     person, nomination, quarter = _about(request)
     facts = report.facts(person, nomination=nomination, quarter=quarter)
     initial = {"subject": letters.subject(facts), "text": letters.text(facts), "published": True}
-    initial["signer"] = _usual_signer(person)
+    initial["signer"], initial["version"] = _usual_signer(person), nomination and nomination.version
     form = LetterForm(request.POST if request.method == "POST" else None, initial=initial)
     if form.is_bound and form.is_valid():
         letter = _drafted(request, form, person, nomination, quarter)
@@ -136,27 +136,26 @@ def _usual_signer(person: User) -> User | None:
 def _drafted(
     request: PersonRequest, form: LetterForm, person: User, nomination: Nomination | None, quarter: Quarter
 ) -> Recognition | None:
-    at = timezone.now()
     try:
         letter = actions.draft(
             person,
             values=form.values(),
             nomination=nomination,
+            seen_version=form.cleaned_data["version"],
             quarter=quarter.label,
             asks="ask" in request.POST,
             by=request.user,
-            at=at,
+            at=timezone.now(),
         )
     except Duplicate as twin:
         refuse_twin(form, twin, "references:recognition_detail")
         return None
     except RuleBroken as refusal:
         form.add_error(None, str(refusal))
+        form.look_again(nomination)
         return None
-    words = _("The draft is saved.")
-    if letter.state == RecognitionState.TO_SIGN:
-        words = _("%(signer)s is asked to sign it.") % {"signer": letter.signer}
-    messages.success(request, words)
+    asked = _("%(signer)s is asked to sign it.") % {"signer": letter.signer}
+    messages.success(request, asked if letter.state == RecognitionState.TO_SIGN else _("The draft is saved."))
     return letter
 
 

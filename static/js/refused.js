@@ -4,7 +4,7 @@ const isShown = (element) => element.offsetParent !== null;
 const found = (marks) => [...document.querySelectorAll(`main :is(${marks}):not(:disabled)`)].find(isShown);
 
 const isRefused = REFUSED.includes(performance.getEntriesByType("navigation")[0]?.responseStatus);
-const wrong = found(".is-invalid, [aria-invalid=true]") ?? (isRefused && found("[role=alert], .alert-danger"));
+const wrong = found(".is-invalid, [aria-invalid=true]") ?? found(".alert-danger") ?? (isRefused && found("[role=alert]"));
 
 if (wrong && document.activeElement === document.body) {
   if (!wrong.matches("input, select, textarea")) wrong.tabIndex = -1;

@@ -1,12 +1,16 @@
 """A file writes retail where everybody writes Retail: no filter and no line of the dashboard stands there twice."""
 
+from datetime import UTC, datetime
+
 import pytest
 
-from customers.models import Customer
+from customers.actions import customers
+from customers.models import Contact, Customer
 from tests.customers.taking import counts, take
 from tests.factories import customer
 
 pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 COLUMNS = {"Name": "name", "Sector": "industry", "Area": "region", "Land": "country"}
 FILE = "Name,Sector,Area,Land\nCancity,retail,emea,germany\nDunder,PAPER,emea,Germany\nEntemp,Paper,Emea,GERMANY\n"
 
@@ -43,3 +47,24 @@ def test_a_check_tells_what_the_import_does():
     assert Customer.objects.count() == 1
     done = take(FILE, COLUMNS)
     assert (told.counts, told.shown, told.notes) == (done.counts, done.shown, done.notes)
+
+
+def test_a_person_and_a_program_spell_them_so_too_but_may_respell_what_nobody_else_has(maria):
+    customer("Acme", industry="Retail", region="EMEA")
+    bluth = customers.enter(name="Bluth", values={"industry": "retail", "region": "emea"}, by=maria, at=NOW)
+    assert (bluth.industry, bluth.region) == ("Retail", "EMEA")
+    changed = customers.edit(bluth, seen_version=1, changes={"industry": "RETAIL"}, by=maria, at=NOW)
+    assert (changed.industry, changed.version) == ("Retail", 1), "nothing differs"
+    changed = customers.edit(bluth, seen_version=1, changes={"industry": "paper"}, by=maria, at=NOW)
+    changed = customers.edit(changed, seen_version=2, changes={"industry": "Paper"}, by=maria, at=NOW)
+    assert Customer.objects.get(pk=bluth.pk).industry == "Paper"
+
+
+def test_a_contact_in_other_capitals_is_the_same_contact_and_keeps_its_name():
+    customer("Acme")
+    columns = {"Company": "customer_name", "Name": "name", "Mail": "email"}
+    file = "Company,Name,Mail\nAcme,Zed Zulu,zed@acme.com\nAcme,zed zulu,Zed@acme.com\n"
+    assert counts(take(file, columns, kind="contacts")) == {"created": 1, "unchanged": 1}
+    loud = "Company,Name,Mail\nAcme,ZED ZULU,zed@acme.com\n"
+    assert counts(take(loud, columns, kind="contacts")) == {"unchanged": 1}
+    assert Contact.objects.get().name == "Zed Zulu"

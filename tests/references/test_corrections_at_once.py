@@ -41,3 +41,18 @@ def test_a_refusal_without_a_word_is_asked_for_one_at_the_correction(client, cor
     assert (answer.status_code, "Say why you refuse" in answer.text) == (422, True)
     long = client.post(decide, {"approve": "no", "comment": "x" * 1001})
     assert (long.status_code, f'value="{"x" * 1001}"' in long.text) == (422, True)
+
+
+@time_machine.travel(IN_Q1, tick=False)
+def test_a_decision_answers_with_its_row_alone_so_that_the_other_comments_stay(client, correction, priya):
+    client.force_login(priya)
+    decide = reverse("references:correction_decide", args=[correction.pk])
+    htmx = {"HX-Request": "true"}
+    silent = client.post(decide, {"approve": "no", "comment": ""}, headers=htmx)
+    assert (silent.status_code, "Say why you refuse" in silent.text, "<html" in silent.text) == (422, True, False)
+    assert "is-invalid" in silent.text
+    done = client.post(decide, {"approve": "no", "comment": "Another company."}, headers=htmx)
+    assert (done.status_code, "Another company." in done.text, "<html" in done.text) == (200, True, False)
+    assert "<form" not in done.text
+    late = client.post(decide, {"approve": "yes", "comment": "Seen the scan."}, headers=htmx)
+    assert (late.status_code, "Seen the scan." in late.text, "decided already" in late.text) == (422, True, True)

@@ -10,7 +10,7 @@ from core.models import AuditEvent, Notice, Programme
 from references.actions import nomination_invitations as invitations
 from references.actions import recognitions
 from references.actions.nomination_invitations import Agreed
-from references.models import Cell, Dimension, NominationEvent, RecognitionSettings
+from references.models import Cell, Dimension, NominationEvent, Recognition, RecognitionSettings
 from references.reports import rankings, recruiting_targets
 from references.reports import recognitions as board
 from tests.factories import person
@@ -129,12 +129,33 @@ def test_who_drafted_and_signed_what_stands_on_the_board_hears_of_it(client, ask
     invitations.reopen(enrolled, reason=WRONG, by=maria, at=NOW)
     for listener in (asked.signer, priya):
         told = Notice.objects.get(to=listener, key__contains="reopened")
-        assert "the letter to Sam Ortiz about it stands on the board" in told.text
+        assert "“Thank you”, a letter to Sam Ortiz, stands on the board" in told.text
         assert told.url == letter
     client.force_login(priya)
-    assert f'<a href="{letter}">A letter to Sam Ortiz</a>' in client.get(page_of(enrolled)).text
+    assert f'<a href="{letter}">“Thank you”</a>, a letter to Sam Ortiz' in client.get(page_of(enrolled)).text
     shown = client.get(letter).text
     assert "was taken back after it was signed. It still stands on the board." in " ".join(shown.split())
+    invitations.enrol(enrolled, agreed=[Agreed(Dimension.objects.get(key="logo"), "amber")], by=maria, at=NOW)
+    shown = " ".join(client.get(letter).text.split())
+    assert "It was enrolled again since, perhaps for something else. It still stands on the board." in shown
     client.post(f"{letter}take-down/", {"reason": "It was Sitwell."})
     assert "It still stands on the board" not in client.get(letter).text
-    assert "A letter to" not in client.get(page_of(enrolled)).text
+    assert "a letter to" not in client.get(page_of(enrolled)).text
+
+
+def test_a_letter_written_of_an_earlier_enrolment_is_looked_at_again(client, enrolled, sam, priya):
+    """What the form put into words was agreed the first time; the second time it was something else."""
+    eva = person("Eva Lindqvist", Role.EXECUTIVE)
+    client.force_login(priya)
+    page = f"{reverse('references:recognition_create')}?person={sam.pk}&nomination={enrolled.pk}"
+    seen = client.get(page).context["form"]["version"].value()
+    invitations.reopen(enrolled, reason=WRONG, by=priya, at=NOW)
+    invitations.enrol(enrolled, agreed=[Agreed(Dimension.objects.get(key="quotation"), "amber")], by=priya, at=NOW)
+    said = {"subject": "Thank you", "text": "They agreed to: Logo.", "signer": eva.pk, "version": seen, "ask": "yes"}
+    answer = client.post(page, said)
+    assert (answer.status_code, "They agreed to: Logo." in answer.text) == (422, True)
+    assert "was enrolled anew since you began, for: Quotation (on the way)." in answer.text
+    assert not Recognition.objects.exists()
+    again = said | {"version": answer.context["form"]["version"].value(), "text": "They agreed to: Quotation."}
+    assert client.post(page, again).status_code == 302
+    assert Recognition.objects.get().state == "to_sign"
