@@ -14,6 +14,7 @@ from customers.choices import ReferralOutcome
 from customers.models import Referral
 from customers.models.referral import ReferralQuerySet
 
+CENT: Final = Decimal("0.01")
 ORDER: Final = ("-referred_on", "-pk")
 
 
@@ -55,7 +56,8 @@ def totals(rows: ReferralQuerySet, *, calendar: FiscalCalendar) -> list[QuarterT
     for success in won.annotate(n=Count("pk"), unknown=unknown, brought=Sum("revenue")):
         total = of(success["month"])
         total.won, total.unknown = total.won + success["n"], total.unknown + success["unknown"]
-        total.revenue += success["brought"] or Decimal(0)
+        # SQLite adds up in binary fractions.
+        total.revenue += (success["brought"] or Decimal(0)).quantize(CENT)
     return sorted(found.values(), key=lambda total: total.quarter, reverse=True)
 
 

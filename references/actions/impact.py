@@ -37,8 +37,9 @@ def rate(
 ) -> CustomerImpact:
     """Say how much of a characteristic the customer has (0-3), and on what that stands.
 
-    Without points an earlier word is taken back, and what the program computes holds again; what is said already is
-    not said twice. `seen` is the latest rating that the person saw, 0 for none; StaleVersion if there is another now.
+    Without points an earlier word is taken back, and what the program computes holds again; new evidence for no points
+    is refused. What is said already is not said twice. `seen` is the latest rating that the person saw, 0 for none;
+    StaleVersion if there is another now.
     """
     if characteristic not in Characteristic.values:
         raise RuleBroken(_("“%s” is not a characteristic of a customer's impact.") % characteristic)
@@ -48,7 +49,9 @@ def rate(
     latest = ImpactRating.objects.filter(customer=current, characteristic=characteristic).first()
     if seen is not None and seen != (latest.pk if latest else 0):
         raise StaleVersion(_said_meanwhile(latest), current=latest or current)
-    said = {"points": points, "evidence": evidence.strip()[:500]}
+    if points is None and evidence.strip() not in ("", latest.evidence if latest else ""):
+        raise RuleBroken(_("Choose the points that it speaks for, or leave empty what it stands on."), field="points")
+    said = {"points": points, "evidence": "" if points is None else evidence.strip()[:500]}
     stands = {"points": latest.points, "evidence": latest.evidence} if latest else {"points": None, "evidence": ""}
     if said != stands:
         ImpactRating(customer=current, characteristic=characteristic, recorded_at=at, by=by, **said).save()

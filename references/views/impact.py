@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from core.errors import RuleBroken, StaleVersion
+from core.forms import refuse
 from core.permissions import permit, requires
 from core.requests import PersonRequest, render_page_or_partial, wants_partial
 from customers.models import Customer
@@ -71,7 +72,7 @@ def _rated(request: PersonRequest, form: RatingForm, customer: Customer, one: Ch
         form.data = sent
         return False
     except RuleBroken as refusal:
-        form.add_error(None, str(refusal))
+        refuse(form, refusal)
         return False
     messages.success(request, _("Saved: %(characteristic)s.") % {"characteristic": one.label})
     return True

@@ -249,3 +249,10 @@ def test_pages_cost_the_same_however_many_there_are(client, sam, maria, bluth, l
         ("occasion_detail", [webinar.pk]), ("occasion_invite", [webinar.pk]), ("thank_you_index", []),
     ):  # fmt: skip
         assert_query_count(client, reverse(f"customers:{name}", args=args), f"customers:{name}")
+
+
+def test_the_revenue_of_a_quarter_is_told_to_the_cent(client, sam, lucille):
+    for told, revenue in (("Stan", "0.10"), ("Stew", "0.20"), ("Steve", "1234.56")):
+        refer(lucille, sam, outcome="won", decided_on=today(), revenue=Decimal(revenue), told_name=told)
+    client.force_login(sam)
+    assert csv_of(client.get("/referrals/quarters.csv")).splitlines()[1].split(",")[4:] == ["1234.86", "0"]

@@ -72,6 +72,21 @@ def test_a_rating_can_be_taken_back(as_maria, acme):
     assert CustomerImpact.objects.get().brand == 3
 
 
+@pytest.mark.parametrize("rated_before", [False, True])
+def test_evidence_without_points_is_not_thrown_away(as_maria, acme, rated_before):
+    """Nothing is chosen beforehand where nobody has rated: who types only the evidence is asked what it speaks for."""
+    address = f"/customers/{acme.pk}/impact/results/"
+    if rated_before:
+        as_maria.post(address, {"points": "1", "evidence": "48 % fewer returns"})
+    answer = as_maria.post(address, {"points": "", "evidence": "The CFO's mail of 3 May"})
+    assert (answer.status_code, "The CFO&#x27;s mail of 3 May" in answer.text) == (422, True)
+    assert list(answer.context["form"].errors) == ["points"]
+    assert ImpactRating.objects.count() == int(rated_before)
+    left = {"points": "", "evidence": "48 % fewer returns" if rated_before else ""}
+    assert as_maria.post(address, left).status_code == 302, "what stood there already goes with the rating"
+    assert ImpactRating.objects.count() == 2 * rated_before
+
+
 def test_the_grid_shows_narrows_and_sorts_by_tier(as_maria, acme):
     rated(customer("Betamax"), 3)
     rated(customer("Cancity"), 0)
