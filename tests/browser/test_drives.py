@@ -12,15 +12,16 @@ from tests.browser.checks import assert_accessible, assert_no_sideways_scroll
 MADE = """
 import json
 from datetime import UTC, datetime, timedelta
-from core.models import User
+from core.models import Programme, User
 from references.actions import cohort_members, drives
 from references.models import CohortMember
 now = datetime.now(UTC)
+today = Programme.current().calendar.day_of(now)
 priya, maria = (User.objects.get(email=f"{who}@example.com") for who in ("priya.nair", "maria.chen"))
-values = {"name": "CSMs in the browser", "split": "team", "first_month": now.date().replace(day=1), "months": 1}
+values = {"name": "CSMs in the browser", "split": "team", "first_month": today.replace(day=1), "months": 1}
 values |= {"roles": ["csm"], "introduction": "Your turn."}
 drive = drives.begin(drives.create(values=values, by=priya, at=now), by=priya, at=now)
-turn = cohort_members.claim(CohortMember.objects.get(drive=drive, person=maria).pk, month=now.date(), at=now)
+turn = cohort_members.claim(CohortMember.objects.get(drive=drive, person=maria).pk, month=today, at=now)
 cohort_members.note_asked(turn, at=now)
 print(json.dumps({"drive": drive.pk, "turn": turn.pk}))
 """

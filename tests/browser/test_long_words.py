@@ -21,7 +21,7 @@ from references.models import CohortMember, Dimension, QuotaPolicy
 from references.reports.coverage_matrix import axes
 from references.reports.quotas import period_of
 now = datetime.now(UTC)
-today, quarter = now.date(), Programme.current().calendar.quarter_at(now)
+today, quarter = Programme.current().calendar.day_of(now), Programme.current().calendar.quarter_at(now)
 names = ("maria.chen", "sam.ortiz", "priya.nair", "eva.lindqvist")
 maria, sam, priya, eva = (User.objects.get(email=f"{name}@example.com") for name in names)
 long, W = "W" * 3000, lambda size: "W" * size

@@ -84,6 +84,7 @@ def test_from_a_word_to_a_green_cell(page_as, ids):
 def test_the_customer_is_chosen_with_the_arrow_keys(page_as, ids):
     page = page_as("sam.ortiz@example.com")
     page.goto("/nominations/new/")
+    expect(page.get_by_role("searchbox", name="Which customer?")).to_be_focused()
     page.keyboard.type("recruit four")
     expect(page.locator("#customer-choices .choices a")).to_have_count(1)
     page.keyboard.press("ArrowDown")
