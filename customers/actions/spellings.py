@@ -22,4 +22,10 @@ def spelled(values: Mapping[str, Any], *, of: Customer | None = None) -> dict[st
     """The values with their words spelled as they stand here; what the customer says already is left as it is."""
     told = {name: values[name] for name in WORDY if values.get(name)}
     new = {name: word for name, word in told.items() if of is None or getattr(of, name) != word}
-    return {**values, **{name: here(name, besides=of).of(word) for name, word in new.items()}}
+    return {**values, **{name: _as_here(name, word, besides=of) for name, word in new.items()}}
+
+
+def _as_here(column: str, word: str, *, besides: Customer | None) -> str:
+    """The word as it is spelled here; one that stands here just so needs no look at all the others of the column."""
+    others = Customer.objects.all() if besides is None else Customer.objects.exclude(pk=besides.pk)
+    return word if others.filter(**{column: word}).exists() else here(column, besides=besides).of(word)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from customers.actions import customers
+from customers.actions.spellings import spelled
 from customers.models import Contact, Customer
 from tests.customers.taking import counts, take
 from tests.factories import customer
@@ -58,6 +59,16 @@ def test_a_person_and_a_program_spell_them_so_too_but_may_respell_what_nobody_el
     changed = customers.edit(bluth, seen_version=1, changes={"industry": "paper"}, by=maria, at=NOW)
     changed = customers.edit(changed, seen_version=2, changes={"industry": "Paper"}, by=maria, at=NOW)
     assert Customer.objects.get(pk=bluth.pk).industry == "Paper"
+
+
+def test_a_word_that_stands_here_just_so_needs_no_look_at_all_the_others(maria, django_assert_num_queries):
+    """The spelling with fewer customers stays one too; only a new word is compared with every word of its column."""
+    for name, industry in (("Acme", "Retail"), ("Bluth", "Retail"), ("Sitwell", "retail")):
+        customer(name, industry=industry)
+    with django_assert_num_queries(1):
+        assert spelled({"industry": "retail"}) == {"industry": "retail"}
+    with django_assert_num_queries(2):
+        assert spelled({"industry": "RETAIL"}) == {"industry": "Retail"}
 
 
 def test_a_contact_in_other_capitals_is_the_same_contact_and_keeps_its_name():
