@@ -61,7 +61,7 @@ def test_a_person_and_a_program_spell_them_so_too_but_may_respell_what_nobody_el
     assert Customer.objects.get(pk=bluth.pk).industry == "Paper"
 
 
-def test_a_word_that_stands_here_just_so_needs_no_look_at_all_the_others(maria, django_assert_num_queries):
+def test_a_word_that_stands_here_just_so_needs_no_look_at_all_the_others(django_assert_num_queries):
     """The spelling with fewer customers stays one too; only a new word is compared with every word of its column."""
     for name, industry in (("Acme", "Retail"), ("Bluth", "Retail"), ("Sitwell", "retail")):
         customer(name, industry=industry)
