@@ -1,7 +1,7 @@
 """Edit one cell: the program's most frequent deed, and the one nothing may get wrong."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -148,6 +148,12 @@ def would_shorten(cell: Cell, *, agreed_on: date, valid_until: date | None) -> b
     return stands and evidence_rule.is_shorter(until, than=cell.evidence_valid_until)
 
 
+def said_now(given: Sequence[NewEvidence]) -> list[NewEvidence]:
+    """The same on the word of the contacts as they are now: one may have left while the customer was waited for."""
+    known = Contact.objects.in_bulk({new.contact.pk for new in given if new.contact is not None})
+    return [replace(new, contact=known[new.contact.pk]) if new.contact is not None else new for new in given]
+
+
 def new_evidence(cell: Cell, new: NewEvidence, *, by: User | None, at: datetime) -> Evidence:
     """Evidence for the cell, checked and not yet saved."""
     if new.contact is not None and new.contact.customer_id != cell.customer_id:
@@ -191,7 +197,7 @@ def _attach(
     if evidence is not None and cell.status != Status.GREEN:
         raise RuleBroken(_("Evidence belongs to a Green; set the cell to Green together with it."))
     if isinstance(evidence, NewEvidence):
-        evidence = new_evidence(cell, evidence, by=by, at=at)
+        evidence = new_evidence(cell, *said_now([evidence]), by=by, at=at)
         evidence.save()
     elif evidence is not None:
         _refuse_unusable(cell, evidence, merged_from)
@@ -211,10 +217,8 @@ def _refuse_unproven(cell: Cell, *, at: datetime) -> None:
 
 def _refuse_unusable(cell: Cell, evidence: Evidence, merged_from: Customer | None) -> None:
     """Refuse to take up evidence of another cell, evidence withdrawn, and the word of somebody who left."""
-    theirs = evidence.customer_id in (cell.customer_id, merged_from and merged_from.pk)
-    if not theirs:
-        theirs = evidence.customer.merged_into_id == cell.customer_id
-    if evidence.dimension_id != cell.dimension_id or not theirs:
+    is_theirs = evidence.customer.survivor.pk in (cell.customer_id, merged_from and merged_from.pk)
+    if evidence.dimension_id != cell.dimension_id or not is_theirs:
         raise RuleBroken(_("This evidence belongs to another cell."))
     if hasattr(evidence, "withdrawal"):
         raise RuleBroken(_("This evidence was withdrawn; ask for a new consent."))

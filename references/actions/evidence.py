@@ -19,8 +19,7 @@ def withdraw(evidence: Evidence, *, reason: str, by: User | None, at: datetime) 
     """Record that the consent was taken back; the cells that stand on it turn Amber with the reason given."""
     if not reason.strip():
         raise RuleBroken(_("Say why the consent is withdrawn; whoever asks next will want to know."))
-    holder = evidence.customer
-    customers.lock(holder.merged_into_id or holder.pk)
+    customers.lock(evidence.customer.survivor.pk)
     if EvidenceWithdrawal.objects.filter(evidence=evidence).exists():
         raise RuleBroken(_("This evidence has already been withdrawn."))
     withdrawal = EvidenceWithdrawal.objects.create(evidence=evidence, reason=reason[:500], recorded_at=at, by=by)

@@ -12,7 +12,7 @@ from references.actions.cell_history import VALUES
 from references.actions.cells import NewEvidence, blanked_by, new_evidence
 from references.choices import ChangeSource, EvidenceKind
 from references.models import Cell, CellChange, ChangeSet, Dimension, Evidence
-from references.reports.cells import taken_back
+from references.reports.cells import survivors, taken_back
 
 Place = tuple[int, int]
 
@@ -71,11 +71,13 @@ def cell_rows(customer_ids: Iterable[int]) -> dict[Place, CellRow]:
 
 
 def earlier_evidence(cells: Mapping[Place, CellRow], *, today: date) -> dict[Place, KnownEvidence]:
-    """Of each cell the latest evidence that can still support a Green, else the latest that once could.
+    """Of each cell the latest evidence that can still support a Green, else the latest that once could: its own, or of
+    a customer that was merged into its.
 
     No sheet brings back a Green whose consent was withdrawn, has ended, or was taken back by undo.
     """
-    rows = Evidence.objects.filter(customer_id__in={row.customer_id for row in cells.values()})
+    holders = survivors({row.customer_id for row in cells.values()})
+    rows = Evidence.objects.filter(customer_id__in=holders)
     usable = set(rows.usable(today).values_list("pk", flat=True))
     standing = {row.evidence_id for row in cells.values()}
     proven = rows.filter(pk__in=usable - standing).exclude(kind=EvidenceKind.IMPORT)
@@ -84,7 +86,7 @@ def earlier_evidence(cells: Mapping[Place, CellRow], *, today: date) -> dict[Pla
     columns = ("customer_id", "dimension_id", "pk", "agreed_on", "valid_until", "kind")
     found = sorted(rows.values_list(*columns), key=lambda row: (row[2] in usable, row[2]))
     return {
-        (customer, dimension): KnownEvidence(
+        (holders[customer], dimension): KnownEvidence(
             pk, agreed_on, until, pk in usable, kind != EvidenceKind.IMPORT, pk in undone
         )
         for customer, dimension, pk, agreed_on, until, kind in found

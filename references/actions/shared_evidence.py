@@ -100,6 +100,10 @@ def _share(needy: Sequence[Cell], shared: SharedEvidence | None) -> tuple[list[t
 
 
 def _record(given: Sequence[tuple[Cell, Any]], *, by: User | None, at: datetime) -> None:
-    rows = [cells.new_evidence(cell, evidence, by=by, at=at) for cell, evidence in given]
+    said = cells.said_now([evidence for _cell, evidence in given])
+    rows = [
+        cells.new_evidence(cell, evidence, by=by, at=at)
+        for (cell, _evidence), evidence in zip(given, said, strict=True)
+    ]
     for (cell, _evidence), row in zip(given, Evidence.objects.bulk_create(rows), strict=True):
         cells.point_to(cell, row)

@@ -110,10 +110,16 @@ def history(holders: Iterable[int], dimension: Dimension, *, limit: int = HISTOR
 
 def with_duplicates(customer: Customer) -> list[int]:
     """The ids of the customer and of all customers that were merged into it, one after another."""
-    known, latest = [customer.pk], [customer.pk]
+    return list(survivors([customer.pk]))
+
+
+def survivors(customer_ids: Iterable[int]) -> dict[int, int]:
+    """Of each of the customers, and of each that was merged into one of them, which of these it is now."""
+    known = latest = {pk: pk for pk in customer_ids}
     while latest:
-        latest = list(Customer.objects.filter(merged_into_id__in=latest).values_list("pk", flat=True))
-        known += latest
+        rows = Customer.objects.filter(merged_into_id__in=latest).values_list("pk", "merged_into_id")
+        latest = {pk: known[into] for pk, into in rows if into is not None}
+        known = known | latest
     return known
 
 

@@ -75,7 +75,7 @@ def _saved(request: PersonRequest, form: EvidenceForm, cell: Cell) -> bool:
 def withdraw(request: PersonRequest, pk: int) -> HttpResponse:
     """The contact takes the consent back."""
     evidence = get_object_or_404(Evidence.objects.visible_to(request.user).select_related("customer"), pk=pk)
-    holder = evidence.customer.merged_into or evidence.customer
+    holder = evidence.customer.survivor
     permit(request, "references.edit_cell", holder)
     form = WithdrawalForm(request.POST)
     try:

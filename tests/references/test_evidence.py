@@ -7,9 +7,10 @@ import pytest
 from core.errors import RuleBroken
 from core.models import AuditEvent, Notice, Programme
 from customers.actions import contacts
-from customers.models import CustomerChange
-from references.actions import cells, decay, departures, evidence, evidence_notices
+from customers.models import Contact, CustomerChange
+from references.actions import cells, change_sets, decay, departures, evidence, evidence_notices
 from references.actions.cells import NewEvidence
+from references.actions.change_sets import CellEdit, SharedEvidence
 from references.models import Cell, CellChange, Dimension, Evidence
 from references.reports.cells import cell_report
 from tests.factories import ContactFactory, customer
@@ -197,4 +198,17 @@ def test_a_slip_in_the_year_is_no_evidence_for_ever(bluth, call, lucille, maria,
     slip = NewEvidence("call", agreed_on, lucille, valid_until=until)
     with pytest.raises(RuleBroken, match=words):
         cells.edit(cell, seen_version=0, changes={"status": "green"}, evidence=slip, by=maria, at=NOON)
+    assert not Evidence.objects.exists()
+
+
+def test_who_left_while_the_green_was_being_saved_supports_none(bluth, call, lucille, maria):
+    """Maria's form was read before the departure, and waited for it."""
+    as_read = Contact.objects.get(pk=lucille.pk)
+    departures.leave(lucille, on=date(2026, 11, 19), by=maria, at=NOON)
+    with pytest.raises(RuleBroken, match="Lucille has left"):
+        make_green(bluth, call, as_read, maria)
+    block = SharedEvidence("call", NOON.date(), agreed_by={bluth.pk: as_read})
+    edits = [CellEdit(bluth.pk, call.pk, 0, {"status": "green"})]
+    with pytest.raises(RuleBroken, match="Lucille has left"):
+        change_sets.apply(edits, source="paste", title="Block", shared_evidence=block, by=maria, at=NOON)
     assert not Evidence.objects.exists()
