@@ -1,11 +1,11 @@
 """The queue of jobs kept going: what was lost is sent again, what fell silent is given to another worker."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from threading import Event, Thread
 from time import monotonic
-from typing import Self
+from typing import Self, TypeVar
 
 from celery import current_app, shared_task
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
@@ -23,6 +23,7 @@ PATIENCE = timedelta(minutes=1)
 ONCE_MORE = {"max_retries": 1, "interval_start": 0, "interval_step": 0}
 EVERY, LONGEST_STEP = 2.0, 900.0
 DRAFTS_KEPT = timedelta(days=2)
+Waiting = TypeVar("Waiting")
 
 
 def send(job: Job, *, expires: int | None = None) -> None:
@@ -67,6 +68,18 @@ def work_off(job_id: int, work: Callable[[Job, Callable[[int], None]], object]) 
             if not job.created_by.has_perm("core.use_program"):
                 raise RuleBroken(gettext("Whoever started this may not use the program any more, so it was not done."))
             work(job, progress)
+
+
+def send_each(waiting: Iterable[Waiting], send_one: Callable[[Waiting], None]) -> None:
+    """Send a mail to each; an address that is refused keeps nobody else from the mail, and is told at the end."""
+    failures = []
+    for one in waiting:
+        try:
+            send_one(one)
+        except OSError as failure:
+            failures.append(failure)
+    if failures:
+        raise failures[0]
 
 
 class Progress(Thread):

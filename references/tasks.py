@@ -1,6 +1,5 @@
 """What the schedule does with the grid and the quarters. Each finds its work in rows; twice does it once."""
 
-from collections.abc import Callable, Iterable
 from smtplib import SMTPRecipientsRefused
 
 from celery import shared_task
@@ -10,7 +9,7 @@ from django.utils.translation import gettext, ngettext
 
 from core import replica
 from core.models import Job, Programme
-from core.tasks import work_off
+from core.tasks import send_each, work_off
 from customers.actions import import_jobs
 from customers.models.customer import CustomerQuerySet
 from references.actions import (
@@ -138,7 +137,7 @@ def mail_recognitions() -> None:
     """Send every signed letter that was not mailed yet, and tell of those that nobody can sign any more."""
     stranded_letters.tell(at=timezone.now())
     waiting = list(Recognition.objects.unmailed(timezone.now()).order_by("pk").values_list("pk", flat=True))
-    _each(waiting, _mail_recognition)
+    send_each(waiting, _mail_recognition)
 
 
 @shared_task
@@ -149,7 +148,7 @@ def mail_rankings() -> None:
     waiting = list(RankingMail.objects.waiting(ranking_mails.week_of(at), at=at).values_list("pk", flat=True))
     if waiting:
         news = recognition_mails.weekly_news(at=at)
-        _each(waiting, lambda pk: _mail_ranking(pk, news))
+        send_each(waiting, lambda pk: _mail_ranking(pk, news))
 
 
 def _mail_recognition(pk: int) -> None:
@@ -172,18 +171,6 @@ def _mail_ranking(pk: int, news: WeeklyNews) -> None:
             ranking_mails.release(mail)
             raise
         ranking_mails.note_sent(mail, at=timezone.now())
-
-
-def _each(waiting: Iterable[int], send: Callable[[int], None]) -> None:
-    """Send each; an address that is refused keeps nobody else from the mail, and is told at the end."""
-    failures = []
-    for pk in waiting:
-        try:
-            send(pk)
-        except OSError as failure:
-            failures.append(failure)
-    if failures:
-        raise failures[0]
 
 
 @shared_task(name=value_jobs.KIND)

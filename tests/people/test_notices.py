@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from smtplib import SMTPRecipientsRefused
 
 import pytest
 from django.core import mail
@@ -99,3 +100,19 @@ def test_a_mail_that_fails_is_tried_again(told, monkeypatch):
             tasks.mail_notices()
     tasks.mail_notices()
     assert len([one for one in mail.outbox if one.to == [told.email]]) == 1
+
+
+def test_an_address_that_the_mail_server_refuses_keeps_nobody_else_from_the_mail(told, maria, monkeypatch):
+    send = mails.send_mail
+
+    def send_or_refuse(*said):
+        if maria in said or maria.email in str(said):
+            raise SMTPRecipientsRefused({maria.email: (550, b"unknown")})
+        send(*said)
+
+    with monkeypatch.context() as refusing:
+        refusing.setattr(mails, "send_mail", send_or_refuse)
+        with pytest.raises(SMTPRecipientsRefused):
+            tasks.mail_notices()
+    assert len([one for one in mail.outbox if one.to == [told.email]]) == 1
+    assert [one.to for one in Notice.objects.filter(mailed_at__isnull=True)] == [maria]
