@@ -10,6 +10,7 @@ from typing import Any, BinaryIO, cast
 
 from django.core.files.base import File
 from django.db import IntegrityError, transaction
+from django.db.models import Min
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -129,7 +130,7 @@ def foresee(importer: Importer[Any], job: Job, *, decisions: Mapping[str, Any], 
 
     What is too large for that is left to a worker: the job that does it is returned, to be sent.
     """
-    parameters = job.parameters | decisions | {"checked_at": at.isoformat()}
+    parameters = job.parameters | decisions | {"checked_at": _known_until(at)}
     plan = importer.plan_of(parameters)
     importer.check(plan)
     is_large = job.parameters.get("is_large", False)
@@ -151,13 +152,21 @@ def run_trial(importer: Importer[Any], trial: Job, progress: Progress, *, at: da
     with _uploaded(draft) as file, importer.opened(file, sheet=plan.sheet) as source:
         for trial.total, _row in enumerate(source.rows, start=1):
             progress(0)
+    known_until = _known_until(at)
     report = _tried(importer, draft, plan, progress, at=at)
     with transaction.atomic():
         # The draft first, as `jobs.describe` does, so that two of us cannot wait for each other.
         Job.objects.select_for_update().filter(pk=draft.pk).first()
         jobs.finish(trial, report={}, at=at)
-        parameters = draft.parameters | {"checked_at": at.isoformat()}
+        parameters = draft.parameters | {"checked_at": known_until}
         jobs.describe(draft, parameters=parameters, report=report, by=draft.created_by, at=at)
+
+
+def _known_until(at: datetime) -> str:
+    """Up to which moment (ISO) a check sees what was written: not what an import writes now, which is dated with the
+    moment at which it began."""
+    writing = Job.objects.running().exclude(source="").aggregate(since=Min("started_at"))
+    return min(at, writing["since"] or at).isoformat()
 
 
 def _tried(

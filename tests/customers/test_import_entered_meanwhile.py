@@ -3,10 +3,13 @@
 from datetime import date, timedelta
 
 import pytest
+from django.core.files.base import ContentFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from core.actions import jobs
+from core.choices import JobState
 from core.models import AuditEvent, Job
 from customers.actions import contact_imports, contacts, customers, imports, invoices, support_cases
 from customers.models import Contact, Customer, Invoice, SupportCase
@@ -191,3 +194,18 @@ def test_what_others_did_is_asked_for_once_however_many_rows_there_are(as_priya)
             done(job)
         told.append(len(queries))
     assert told[0] == told[1]
+
+
+def test_what_another_import_was_writing_during_the_check_was_not_shown_and_stays(as_priya, maria):
+    """An import is dated with its beginning: Maria's began before Priya's check, and was through after it."""
+    acme = customer("Acme", region="EMEA")
+    upload(as_priya, "Name,Region\nAcme,APAC\n")
+    mine, begun = Job.objects.get(), timezone.now()
+    hers = jobs.draft("x", title="Maria's list", parameters={}, source=ContentFile(b"x", "x.csv"), by=maria, at=begun)
+    Job.objects.filter(pk=hers.pk).update(state=JobState.RUNNING, started_at=begun, heard_at=begun)
+    map_columns(as_priya, mine)
+    customers.edit(acme, seen_version=1, changes={"region": "LATAM"}, by=maria, at=begun + timedelta(microseconds=1))
+    Job.objects.filter(pk=hers.pk).update(state=JobState.DONE)
+    report = done(mine)
+    acme.refresh_from_db()
+    assert (acme.region, report["counts"]["problem"]) == ("LATAM", 1)
