@@ -19,6 +19,7 @@ def create(
     email: str, *, name: str = "", roles: Iterable[str], password: str | None = None, by: User | None, at: datetime
 ) -> User:
     """A person with these roles. Without a password the person sets one through the invitation mail."""
+    Programme.locked()
     if User.objects.filter(email__iexact=email.strip()).exists():
         raise RuleBroken(_("There is already a person with the address %(email)s.") % {"email": email})
     user = User.objects.create_user(email, password, name=_one_line(name), locale=settings.LANGUAGE_CODE)
@@ -60,7 +61,7 @@ def apply_second_factor(programme: Programme) -> None:
 def _refuse_last_administrator(user: User) -> None:
     """Somebody must be left who looks after people. The programme is locked first: of two administrators who end each
     other at the same moment one comes second and sees what the first one did."""
-    Programme.objects.select_for_update().get(pk=Programme.current().pk)
+    Programme.locked()
     administrators = User.objects.active().with_role(Role.ADMINISTRATOR)
     if administrators.filter(pk=user.pk).exists() and not administrators.exclude(pk=user.pk).exists():
         words = _("%(user)s is the only administrator; make somebody else one first.")

@@ -51,6 +51,12 @@ class Programme(models.Model):
     def current(cls) -> "Programme":
         return THE_ONE.first(1) or cls.objects.get_or_create(pk=1)[0]
 
+    @classmethod
+    def locked(cls) -> "Programme":
+        """The programme, locked until the end of the transaction: two who enter at the same moment what may be there
+        once would not see each other's row."""
+        return cls.objects.select_for_update().get(pk=cls.current().pk)
+
     @property
     def calendar(self) -> FiscalCalendar:
         return FiscalCalendar(self.first_month, self.time_zone)

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from core import audit
 from core.actions import saved_views
 from core.errors import RuleBroken
-from core.models import User
+from core.models import Programme, User
 from customers.actions import customers
 from customers.actions.attribute_values import fitting
 from customers.actions.column_names import alike, is_known_column, refuse_unfit
@@ -35,6 +35,7 @@ BESIDE: Final[list[Callable[[], Iterable[str]]]] = []
 @transaction.atomic
 def create(*, name: str, by: User | None, at: datetime) -> Attribute:
     """A new attribute, after the others. Its key is made from the name and never changes."""
+    Programme.locked()
     _refuse_more()
     last = Attribute.objects.aggregate(last=Max("position"))["last"] or 0
     name = _free_name(name, apart_from=None)
@@ -52,6 +53,7 @@ def rename(attribute: Attribute, *, name: str, was: str | None = None, by: User 
     if before == " ".join(name.split()):
         return current
     customers.refuse_renamed(current, was=was)
+    Programme.locked()
     current.name = _free_name(name, apart_from=current)
     current.save(update_fields=["name"])
     audit.record("attribute.renamed", current, by=by, at=at, before=before, after=current.name)

@@ -5,7 +5,6 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -180,8 +179,7 @@ def _refuse_untold_reason(contact: Contact, at: datetime) -> None:
 
 def _refuse_twin(contact: Contact) -> None:
     """Refuse a new contact whom the customer has already: the same e-mail address, or the same name without one."""
-    same = Q(email__iexact=contact.email) if contact.email else Q(email="", name__iexact=contact.name)
-    twin = Contact.objects.filter(same, customer=contact.customer).first()
+    twin = Contact.objects.filter(customer=contact.customer).like(contact.name, contact.email).first()
     if twin is None:
         return
     words = _("%(contact)s is a contact of %(customer)s already; edit that one, or give another e-mail address.")

@@ -38,8 +38,7 @@ def enter(
 
     Raises Duplicate if one has the same name, legal form aside, or the same web domain, unless that is accepted.
     """
-    # Two who enter the same company at the same moment would not see each other's row.
-    Programme.objects.select_for_update().get(pk=Programme.current().pk)
+    Programme.locked()
     alike = look_alikes(name, values.get("domain", ""))
     if alike and not accept_duplicate:
         named = ", ".join(f"{row} ({row.pk})" for row in alike)

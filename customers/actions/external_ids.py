@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from core import audit
@@ -27,7 +27,12 @@ def add(customer: Customer, *, source: str, value: str, by: User | None, at: dat
         raise RuleBroken(words % {"source": source, "id": value, "customer": known.customer})
     if known is not None:
         return known
-    external_id = ExternalId.objects.create(customer=current, source=source, value=value)
+    try:
+        with transaction.atomic():
+            external_id = ExternalId.objects.create(customer=current, source=source, value=value)
+    except IntegrityError as conflict:
+        words = _("%(source)s id %(id)s was given to another customer at this moment; look which of the two it is.")
+        raise RuleBroken(words % {"source": source, "id": value}) from conflict
     _record(current, {f"external id {source}": [None, value]}, by=by, at=at)
     return external_id
 

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from core import audit
 from core.both_sides import mark
 from core.errors import RuleBroken, StaleVersion
-from core.models import User
+from core.models import Programme, User
 from customers.actions import customers
 from customers.actions.early_days import refuse_slip
 from customers.choices import ChangeKind
@@ -20,6 +20,7 @@ from customers.models import Customer, Product, ProductUse
 @transaction.atomic
 def create(*, name: str, by: User | None, at: datetime) -> Product:
     """A new product of the catalogue."""
+    Programme.locked()
     product = Product(name=_free_name(name, apart_from=None))
     product.save()
     audit.record("product.created", product, by=by, at=at)
@@ -35,6 +36,7 @@ def rename(product: Product, *, name: str, was: str | None = None, by: User | No
     if before == name.strip():
         return product
     customers.refuse_renamed(product, was=was)
+    Programme.locked()
     product.name = _free_name(name, apart_from=product)
     product.save(update_fields=["name"])
     audit.record("product.renamed", product, by=by, at=at, before=before, after=product.name)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from core.errors import Duplicate, RuleBroken
 from core.models import User
-from customers.actions import belongings
+from customers.actions import belongings, customers
 from customers.actions.early_days import slips
 from customers.models import Customer, SupportCase
 
@@ -26,7 +26,7 @@ def record(customer: Customer, *, values: Mapping[str, Any], by: User | None, at
     Raises Duplicate for a number that a case of the customer has, and for an id that one of the same system has.
     """
     belongings.refuse_unknown(values, EDITABLE | ORIGIN)
-    case = SupportCase(customer=customer, **values)
+    case = SupportCase(customer=customers.lock(customer.pk), **values)
     _refuse_twin(case)
     return belongings.record(case, customer, event="case.recorded", check=refuse_nonsense, twins=_twins, by=by, at=at)
 

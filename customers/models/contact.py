@@ -44,6 +44,10 @@ class ContactQuerySet(models.QuerySet["Contact"]):
         """Those who were last briefed before the day, or never."""
         return self.filter(Q(briefed_on__isnull=True) | Q(briefed_on__lt=before))
 
+    def like(self, name: str, email: str) -> "ContactQuerySet":
+        """Contacts with the same e-mail address; without one, those of the same name who have none either."""
+        return self.filter(email__iexact=email) if email else self.filter(email="", name__iexact=name)
+
     def search(self, text: str) -> "ContactQuerySet":
         """Contacts whose name, e-mail address or customer contains the text."""
         words = text.strip()

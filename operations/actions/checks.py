@@ -43,7 +43,7 @@ def _last() -> AuditEvent | None:
 @transaction.atomic
 def _keep(count: int, wrong: list[str], before: AuditEvent | None, *, at: datetime) -> AuditEvent | None:
     """The outcome, unless another worker has kept one since we began."""
-    Programme.objects.select_for_update().get(pk=1)
+    Programme.locked()
     if _last() != before:
         return None
     event = audit.record(CHECKED, Programme.current(), by=None, at=at, count=count, differences=len(wrong))

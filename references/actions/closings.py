@@ -74,11 +74,10 @@ def _seal_history(quarter: Quarter, *, at: datetime) -> None:
 
 def _queue() -> Programme:
     """Everyone who closes queues behind this row, however long it takes, so that exactly one finds it unclosed."""
-    Programme.current()
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL lock_timeout = 0")
-    return Programme.objects.select_for_update().get(pk=1)
+    return Programme.locked()
 
 
 def _wait_for_writers() -> None:

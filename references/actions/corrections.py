@@ -80,8 +80,7 @@ def decide(correction: Correction, *, approve: bool, comment: str = "", by: User
 
 def _queue() -> None:
     """Corrections and closings wait for each other, so that an opening count holds what was decided before it."""
-    Programme.current()
-    Programme.objects.select_for_update().get(pk=1)
+    Programme.locked()
 
 
 def _after_closings(at: datetime) -> datetime:

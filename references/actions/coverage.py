@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from core import audit
 from core.errors import RuleBroken, StaleVersion
-from core.models import User
+from core.models import Programme, User
 from references.actions import impact
 from references.models import CoverageTarget, CoverageWeight
 from references.reports.coverage_matrix import Axis
@@ -42,7 +42,8 @@ def set_target(
     (axis, value), (other_axis, other_value) = sorted([(rows_axis.key, row), (columns_axis.key, column)])
     place: dict[str, Any] = {"axis": axis, "value": value, "other_axis": other_axis, "other_value": other_value}
     here = CoverageTarget.objects.filter(**place)
-    subject = here.select_for_update().first()
+    Programme.locked()
+    subject = here.first()
     before = subject.target if subject else None
     if before == target:
         return
@@ -78,7 +79,8 @@ def set_weight(axis: Axis, *, value: str, weight: int, seen: int | None = None, 
     if not 0 <= weight <= MOST_WEIGHT:
         raise RuleBroken(_("A weight lies between 0 and %d.") % MOST_WEIGHT)
     _refuse_unknown((axis, value))
-    found = CoverageWeight.objects.select_for_update().filter(axis=axis.key, value=value).first()
+    Programme.locked()
+    found = CoverageWeight.objects.filter(axis=axis.key, value=value).first()
     before = found.weight if found else None
     if before == weight:
         return

@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 
 from core import audit
 from core.errors import RuleBroken
-from core.models import User
+from core.models import Programme, User
 from core.quarters import Quarter
-from references.actions.seen_settings import lock_programme, refuse_replaced
+from references.actions.seen_settings import refuse_replaced
 from references.models import Closing, Definition, Dimension, EvidenceSettings
 
 SHORTEST_REASON = 10
@@ -31,7 +31,7 @@ def change(
     Where evidence is needed, the dimension asks for it from now on, so that no Green is set that will not count.
     StaleVersion if somebody set the one that holds since `seen`, the newest definition that the person saw.
     """
-    refuse_past(from_quarter, running=lock_programme().calendar.quarter_at(at))
+    refuse_past(from_quarter, running=Programme.locked().calendar.quarter_at(at))
     reason = _told(reason)
     if not dimension.is_active:
         raise RuleBroken(_("“%(dimension)s” is not in use; choose a dimension that is.") % {"dimension": dimension})

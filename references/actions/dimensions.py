@@ -29,6 +29,7 @@ EDITABLE = frozenset(["name", "group", "definition", "position", "needs_evidence
 def create(*, values: Mapping[str, Any], by: User | None, at: datetime) -> Dimension:
     """A new column of the grid. Its key is made from the name and never changes."""
     _refuse_unknown(values)
+    Programme.locked()
     dimension = Dimension(key=_free_key(values["name"]), **values)
     _refuse_twin(dimension)
     _refuse_other_column(dimension)
@@ -55,6 +56,7 @@ def edit(
     for name, (_before, after) in fields.items():
         setattr(current, name, after)
     if "name" in fields:
+        Programme.locked()
         _refuse_twin(current)
         _refuse_other_column(current)
     _refuse_weaker_trigger(current, at=at)

@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 
 from core import audit
 from core.errors import RuleBroken
-from core.models import User
+from core.models import Programme, User
 from core.quarters import Quarter
-from references.actions.seen_settings import lock_programme, refuse_replaced
+from references.actions.seen_settings import refuse_replaced
 from references.models import PayCurve
 from references.rules.pay import Curve
 
@@ -23,7 +23,7 @@ def set(
     The first curve of a programme may begin in a past quarter, because none held before it.
     StaleVersion if somebody set the one that holds for it since `seen`, the newest curve that the person saw.
     """
-    running = lock_programme().calendar.quarter_at(at)
+    running = Programme.locked().calendar.quarter_at(at)
     if quarter < running and PayCurve.objects.exists():
         raise RuleBroken(
             _("%(quarter)s is over; a pay curve holds from the running quarter (%(running)s) or a later one.")

@@ -24,7 +24,7 @@ def configure(
 
     StaleVersion if somebody else changed them since `seen`, the mark of what was looked at.
     """
-    row = Programme.objects.select_for_update().get(pk=programme.pk)
+    row = Programme.locked()
     refuse_stale(row, values, seen=seen)
     before = {name: getattr(row, name) for name in values}
     changed = {name: [before[name], value] for name, value in values.items() if before[name] != value}

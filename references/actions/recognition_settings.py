@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from core import audit
 from core.errors import RuleBroken, StaleVersion
-from core.models import User
+from core.models import Programme, User
 from references.actions.seen_settings import mark_of, refuse_stale
 from references.models import RecognitionSettings, RewardLevel
 
@@ -45,6 +45,7 @@ def edit(*, changes: Mapping[str, Any], seen: str = "", by: User | None, at: dat
 @transaction.atomic
 def add_level(*, name: str, needed: int, by: User | None, at: datetime) -> RewardLevel:
     """A level for so many enrolled nominations in a fiscal year."""
+    Programme.locked()
     level = RewardLevel(name=_one_line(name), needed=needed)
     _refuse_taken(level)
     level.save()
@@ -64,6 +65,7 @@ def edit_level(
     refuse_stale(current, OF_A_LEVEL, seen=seen)
     before = [current.name, current.needed]
     current.name, current.needed = _one_line(name), needed
+    Programme.locked()
     _refuse_taken(current)
     current.save()
     audit.record("reward_level.edited", current, by=by, at=at, before=before, after=[current.name, needed])

@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 
 from core import audit
 from core.errors import RuleBroken
-from core.models import User
+from core.models import Programme, User
 from core.quarters import Quarter
-from references.actions.seen_settings import lock_programme, refuse_replaced
+from references.actions.seen_settings import refuse_replaced
 from references.models import RecruitingTarget
 
 HIGHEST = 1_000_000
@@ -26,7 +26,7 @@ def set_target(
     """
     if not 0 < count <= HIGHEST:
         raise RuleBroken(_("A target is a number of new references, at least 1."))
-    _refuse_past(quarter, running=lock_programme().calendar.quarter_at(at))
+    _refuse_past(quarter, running=Programme.locked().calendar.quarter_at(at))
     holding = RecruitingTarget.objects.holding_for(quarter.label)
     if holding is not None and holding.count == count:
         raise RuleBroken(_("The target of %(quarter)s is %(count)d already.") % {"quarter": quarter, "count": count})

@@ -9,7 +9,6 @@ from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from core.errors import StaleVersion
-from core.models import Programme
 from customers.actions.customers import plain
 
 
@@ -34,8 +33,3 @@ def refuse_replaced(holding: Any, *, seen: int | None) -> None:
     if holding is not None and seen is not None and holding.pk > seen:
         words = _("%(person)s has set this since you opened the page. Nothing of yours is saved yet.")
         raise StaleVersion(words % {"person": holding.by or _("The program")}, current=holding)
-
-
-def lock_programme() -> Programme:
-    """The programme, locked: two who replace the same row at the same moment would not see each other's."""
-    return Programme.objects.select_for_update().get(pk=Programme.current().pk)

@@ -35,9 +35,8 @@ class Carried:
 @transaction.atomic
 def issue(closing: Closing, *, by: User | None, at: datetime) -> BonusStatement:
     """Pay the quarter: the corrected count against target and curve, a line per member, what earlier quarters owe."""
-    programme = Programme.current()
     # One statement at a time: two at once would both settle the same correction.
-    Programme.objects.select_for_update().get(pk=programme.pk)
+    programme = Programme.locked()
     _refuse_issued(closing)
     target, curve, members = _terms(closing)
     count = reports.corrected_counts([closing])[closing.pk]

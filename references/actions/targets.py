@@ -7,10 +7,10 @@ from django.utils.translation import gettext as _
 
 from core import audit
 from core.errors import RuleBroken
-from core.models import User
+from core.models import Programme, User
 from core.quarters import Quarter
 from references.actions.definitions import refuse_past
-from references.actions.seen_settings import lock_programme, refuse_replaced
+from references.actions.seen_settings import refuse_replaced
 from references.models import QuarterTarget
 
 HIGHEST = 1_000_000
@@ -27,7 +27,7 @@ def set_target(
     """
     if not 0 < count <= HIGHEST:
         raise RuleBroken(_("A target is a number of customers, at least 1."))
-    running = lock_programme().calendar.quarter_at(at)
+    running = Programme.locked().calendar.quarter_at(at)
     holding = QuarterTarget.objects.holding_for(quarter.label)
     if holding is not None or quarter >= running:
         refuse_past(quarter, running=running)
