@@ -74,7 +74,8 @@ def refresh(*, customer_ids: Collection[int] | None = None, by: User | None = No
     moment = connection.ops.adapt_datetimefield_value(at)
     with late_rows_refused(), connection.cursor() as cursor:
         cursor.execute(
-            _append(scored_sql(policy, customer_ids=customer_ids)), [json.dumps(kept), moment, by.pk if by else None]
+            _append(scored_sql(policy, customer_ids=customer_ids)),
+            [json.dumps(kept), moment, moment, by.pk if by else None],
         )
         moved: int = cursor.rowcount
         if moved:
@@ -157,11 +158,18 @@ def lock() -> ImpactSettings:
 
 
 def _append(scored: str) -> str:
-    """A change for every customer whose impact is not as it is kept."""
+    """A change for every customer whose impact is not as it is kept.
+
+    A clock that was set back, or that runs behind on one machine, never puts a change before an older one: the closing
+    takes the latest by time, and the copy is the latest written.
+    """
+    later = "GREATEST" if connection.vendor == "postgresql" else "MAX"
+    latest = "(SELECT MAX(c.recorded_at) FROM references_impactchange c WHERE c.customer_id = s.customer_id)"
     columns = ", ".join(COLUMNS)
     moved = " OR ".join(f"i.{name} <> s.{name}" for name in COLUMNS)
     return f"""INSERT INTO references_impactchange (customer_id, {columns}, policy, recorded_at, by_id)
-        SELECT s.customer_id, {", ".join(f"s.{name}" for name in COLUMNS)}, %s, %s, %s FROM ({scored}) s
+        SELECT s.customer_id, {", ".join(f"s.{name}" for name in COLUMNS)}, %s, {later}(%s, COALESCE({latest}, %s)), %s
+        FROM ({scored}) s
         LEFT JOIN references_customerimpact i ON i.customer_id = s.customer_id
         WHERE i.customer_id IS NULL OR {moved}"""  # noqa: S608
 

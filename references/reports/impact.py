@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import Count
+from django.db.models import Count, Max
 
 from customers.choices import SizeBand
 from customers.models import Customer
@@ -16,6 +16,7 @@ from references.rules.impact import MOST_POINTS, VARIETY_FROM, ImpactPolicy
 
 ENDED_WITHOUT = (NominationState.DECLINED, NominationState.REFUSED, NominationState.WITHDRAWN)
 COLUMNS = (*Characteristic.values, "score", "tier")
+SHOWN = 50
 # The latest word of people on each characteristic; and in how many kinds of reference a customer takes part or would.
 RATED = """
     SELECT customer_id, {pivoted} FROM (
@@ -75,10 +76,11 @@ class ImpactReport:
     impact: CustomerImpact | None
     characteristics: list[CharacteristicReport]
     history: list[ImpactRating]
+    last: dict[str, ImpactRating]
 
     def latest(self, characteristic: Characteristic) -> ImpactRating | None:
-        """The last word on a characteristic, one that took an earlier one back as well."""
-        return next((row for row in self.history if row.characteristic == characteristic), None)
+        """The last word on a characteristic, one that took an earlier one back as well, however long ago."""
+        return self.last.get(characteristic)
 
 
 COMPUTED = frozenset([Characteristic.BRAND, Characteristic.VERTICAL, Characteristic.VARIETY])
@@ -147,17 +149,19 @@ def tiers(now: Present) -> dict[str, int]:
 
 
 def impact_report(customer: Customer) -> ImpactReport:
-    """The impact of a customer with everything that people said of it, newest first."""
-    history = list(ImpactRating.objects.filter(customer=customer).select_related("by")[:50])
+    """The impact of a customer with the latest that people said of it, newest first."""
+    ratings = ImpactRating.objects.filter(customer=customer).select_related("by")
+    newest = ratings.order_by().values("characteristic").annotate(newest=Max("pk")).values("newest")
+    last = {row.characteristic: row for row in ratings.filter(pk__in=newest)}
     impact = CustomerImpact.objects.filter(customer=customer).first()
     policy = ImpactSettings.current().as_policy()
-    return ImpactReport(impact, [_characteristic(one, impact, policy, history) for one in Characteristic], history)
+    characteristics = [_characteristic(one, impact, policy, last.get(one)) for one in Characteristic]
+    return ImpactReport(impact, characteristics, list(ratings[:SHOWN]), last)
 
 
 def _characteristic(
-    one: Characteristic, impact: CustomerImpact | None, policy: ImpactPolicy, history: list[ImpactRating]
+    one: Characteristic, impact: CustomerImpact | None, policy: ImpactPolicy, rating: ImpactRating | None
 ) -> CharacteristicReport:
-    rating = next((row for row in history if row.characteristic == one), None)
     is_rated = rating is not None and rating.points is not None
     return CharacteristicReport(
         characteristic=one,

@@ -120,7 +120,7 @@ def _cell_rows(instant: datetime) -> Iterator[Any]:
 
 def _impact_rows(instant: datetime) -> Iterator[Any]:
     """Changes of impact as named tuples, the last of each customer first."""
-    rows = ImpactChange.objects.filter(recorded_at__lt=instant).order_by("customer_id", "-pk")
+    rows = ImpactChange.objects.filter(recorded_at__lt=instant).order_by("customer_id", "-recorded_at", "-pk")
     yield from rows.values_list("customer_id", "tier", named=True).iterator(chunk_size=CHUNK)
 
 

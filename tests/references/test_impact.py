@@ -159,3 +159,13 @@ def test_a_quarter_in_which_nobody_looked_says_nothing_of_impact(maria, client):
     client.force_login(maria)
     page = " ".join(strip_tags(client.get(f"/quarters/{Q4.label}/").text).split())
     assert "High-impact share – not looked at when it closed" in page
+
+
+def test_a_rating_dated_before_an_earlier_one_is_never_put_before_it(acme, maria):
+    """Of two machines one is behind: what is written last holds, for the closing as for the copy."""
+    impact.rate(acme, characteristic=Characteristic.RESULTS, points=3, evidence="2 M€", by=maria, at=NOW)
+    behind = NOW - timedelta(minutes=5)
+    impact.rate(acme, characteristic=Characteristic.RESULTS, points=0, evidence="A slip", by=maria, at=behind)
+    last = ImpactChange.objects.filter(customer=acme).order_by("-recorded_at", "-pk").first()
+    assert (last.results, last.recorded_at) == (0, NOW)
+    assert CustomerImpact.objects.get(customer=acme).results == 0

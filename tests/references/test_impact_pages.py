@@ -169,3 +169,17 @@ def test_a_rating_of_what_is_no_characteristic_is_refused_in_words(as_maria, acm
     told = as_maria.post(f"/customers/{acme.pk}/impact/moonlight/", sent, follow=True).text
     assert "Nothing was saved: “moonlight” is not a characteristic" in told
     assert not ImpactRating.objects.exists()
+
+
+def test_a_rating_from_long_ago_stands_however_often_the_others_were_rated_since(as_maria, acme, maria):
+    impact.rate(acme, characteristic=Characteristic.ARTICULATE, points=2, evidence="A born speaker", by=maria, at=NOW)
+    for number in range(51):
+        told = {"points": number % 3, "evidence": f"Look {number}", "by": maria, "at": NOW}
+        impact.rate(acme, characteristic=Characteristic.RESULTS, **told)
+    assert "A born speaker" in as_maria.get(f"/customers/{acme.pk}/impact/").text
+    address = f"/customers/{acme.pk}/impact/articulate/"
+    form = as_maria.get(address).context["form"]
+    assert form["points"].value() == 2
+    sent = {"points": "3", "evidence": "Spoke in Berlin", "seen": form["seen"].value()}
+    assert as_maria.post(address, sent).status_code == 302
+    assert CustomerImpact.objects.get(customer=acme).articulate == 3
