@@ -13,22 +13,36 @@ from core.actions import notices
 from customers.models import SupportCase
 from references.actions import nomination_decisions as decisions
 from references.actions import nomination_speakers, nomination_turns, recruiting_queue
-from references.actions.nomination_history import day_of, lock, move, note
+from references.actions.nomination_history import day_of, lock, lock_queue, move, note
 from references.choices import NominationDeed, NominationState
 from references.models import Nomination, RecruitingSettings
+from references.models.nomination import NominationQuerySet
 from references.reports import invitations, recoveries
 
 
 def tend(*, at: datetime) -> None:
     """Everything that a day brings; a second run of the same day finds nothing to do."""
-    for nomination in Nomination.objects.filter(state=NominationState.PARKED, parked_until__lte=day_of(at)):
-        decisions.resume(nomination, by=None, at=at)
+    for pk in list(_parked_until_now(at).values_list("pk", flat=True)):
+        _take_up(pk, at=at)
     close_gone(at=at)
     nomination_turns.hand_on(at=at)
     recruiting_queue.plan(at=at)
     ask(at=at)
     nomination_speakers.tell_of_departures(at=at)
     propose_recoveries(at=at)
+
+
+def _parked_until_now(at: datetime) -> NominationQuerySet:
+    return Nomination.objects.filter(state=NominationState.PARKED, parked_until__lte=day_of(at))
+
+
+@transaction.atomic
+def _take_up(pk: int, *, at: datetime) -> None:
+    """Unless somebody has taken it up, parked it anew or ended it meanwhile."""
+    lock_queue()
+    nomination = _parked_until_now(at).filter(pk=pk).first()
+    if nomination is not None:
+        decisions.resume(nomination, by=None, at=at)
 
 
 def close_gone(*, at: datetime) -> int:

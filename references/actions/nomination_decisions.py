@@ -15,7 +15,7 @@ from customers.models import Customer
 from references.actions import nomination_turns, recruiting_queue
 from references.actions.nomination_history import day_of, lock, move, refuse_lost, refused
 from references.actions.nomination_joins import hand_over
-from references.actions.nomination_speakers import enter_speaker, refuse_absent_speaker
+from references.actions.nomination_speakers import enter_speaker, recognise_speaker, refuse_absent_speaker
 from references.choices import NominationDeed, NominationState
 from references.models import Nomination
 from references.reports.merges import open_nominations
@@ -34,7 +34,8 @@ def accept(
     by: User,
     at: datetime,
 ) -> Nomination:
-    """Take a nomination into the queue, and a contact that is not here yet into the customer's contacts.
+    """Take a nomination into the queue, and a contact that is not here yet into the customer's contacts. A contact of
+    the same e-mail address, or without one of the same name, is the one who was named with a proposed company.
 
     A company that was proposed by name is entered as a customer that stands where `lifecycle` says (live if nothing is
     said) and is looked after by `csm`, or is the `customer` that is named here. If that one has an open nomination,
@@ -55,6 +56,7 @@ def accept(
                 accept(other, by=by, at=at)
             return hand_over(current, other, by=by, at=at, customer=known, proposed_customer="")
         current.customer, current.proposed_customer = customers.lock(known.pk), ""
+        recognise_speaker(current)
     take_in(current, reason=_known_as(proposed, current), by=by, at=at)
     recruiting_queue.plan(at=at)
     current.refresh_from_db()

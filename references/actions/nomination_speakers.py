@@ -14,6 +14,7 @@ from core.actions import notices
 from core.errors import RuleBroken
 from core.models import User
 from customers.actions import contacts
+from customers.models import Contact
 from references.actions.nomination_history import lock, note, refuse_lost, refused
 from references.choices import NominationDeed
 from references.models import Nomination, Nominator
@@ -63,6 +64,15 @@ def enter_speaker(nomination: Nomination, *, by: User, at: datetime) -> None:
     values = {"email": nomination.contact_email}
     contact = contacts.create(nomination.customer, name=nomination.contact_name, values=values, by=by, at=at)
     nomination.contact, nomination.contact_name, nomination.contact_email = contact, "", ""
+
+
+def recognise_speaker(nomination: Nomination) -> None:
+    """A company that was proposed is a customer here, and who was named with it may be a contact of that already."""
+    rows = Contact.objects.present().filter(customer=nomination.customer)
+    if nomination.contact is None:
+        nomination.contact = rows.like(nomination.contact_name, nomination.contact_email).first()
+    if nomination.contact is not None:
+        nomination.contact_name = nomination.contact_email = ""
 
 
 def refuse_absent_speaker(nomination: Nomination) -> None:

@@ -61,11 +61,12 @@ def submit(
         refuse_gone(customer, at=at)
     else:
         proposed_customer = _refuse_known(proposed_customer)
+    subject = {"customer": customer, "proposed_customer": proposed_customer}
+    nomination = Nomination(**subject, **values, state_since=at, submitted_at=at, submitted_by=by)
+    refuse_absent_speaker(nomination)
     found = open_nomination(customer, proposed_customer)
     if found is not None:
         return join(found, values, willingness, by=by, at=at)
-    subject = {"customer": customer, "proposed_customer": proposed_customer}
-    nomination = Nomination(**subject, **values, state_since=at, submitted_at=at, submitted_by=by)
     return _begin(nomination, willingness, by=by, at=at)
 
 

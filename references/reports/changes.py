@@ -52,9 +52,9 @@ class Cursor:
 
     @classmethod
     def parse(cls, text: str) -> "Cursor":
-        """The cursor a text stands for; the very beginning for anything else."""
+        """The cursor a text stands for; the very beginning for anything else, as for a number no database knows."""
         last, _dot, seen = text.partition(".")
-        if not (last.isascii() and last.isdigit() and seen.isascii() and seen.isdigit() and len(text) < 30):
+        if not (text.isascii() and last.isdigit() and seen.isdigit() and len(last) < 19 and len(seen) < 19):
             return cls(0, 0)
         return cls(int(last), int(seen))
 

@@ -130,13 +130,12 @@ def _candidates(rows: "QuerySet[Customer]", *, today: date, reader: User) -> lis
         last_asked=Max("nominations__invited_at"),
         score=Coalesce(F("impact__score"), 0),
         best_contact=Subquery(best_contact.values("pk")[:1]),
+        is_blocked=invitation_blocks.is_blocked(today),
     )
     longest_ago = F("last_asked").asc(nulls_first=True)
-    found = found.order_by("-score", "-evangelist_count", longest_ago, "name_key", "pk")
-    best = list(found[: 2 * MOST_CANDIDATES])
-    blocks = invitation_blocks.of_customers([row.pk for row in best], today=today, reader=reader)
-    best.sort(key=lambda row: row.pk in blocks)
-    best, noes = best[:MOST_CANDIDATES], _noes(best)
+    found = found.order_by("is_blocked", "-score", "-evangelist_count", longest_ago, "name_key", "pk")
+    best = list(found[:MOST_CANDIDATES])
+    blocks, noes = invitation_blocks.of_customers([row.pk for row in best], today=today, reader=reader), _noes(best)
     people = Contact.objects.in_bulk([getattr(row, "best_contact", None) for row in best])
     return [_candidate(row, people, blocks.get(row.pk, []), noes.get(row.pk)) for row in best]
 

@@ -1,6 +1,7 @@
 """Deals that a nominator's word has helped to win: those that references whom they brought in have referred."""
 
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, QuerySet
+from django.db.models.functions import TruncDate
 
 from core.quarters import FiscalCalendar, Quarter
 from customers.choices import ReferralOutcome
@@ -18,7 +19,7 @@ def deals_helped(quarter: Quarter, calendar: FiscalCalendar) -> QuerySet[Nominat
         f"{REFERRAL}__outcome": ReferralOutcome.WON,
         f"{REFERRAL}__withdrawn_at__isnull": True,
         f"{REFERRAL}__decided_on__range": (calendar.starts_on(quarter), calendar.ends_on(quarter)),
-        f"{REFERRAL}__decided_on__gte": F("nomination__closed_at__date"),
+        f"{REFERRAL}__decided_on__gte": TruncDate("nomination__closed_at", tzinfo=calendar.zone),
     }
     rows = Nominator.objects.filter(user__is_active=True, nomination__state=NominationState.ENROLLED, **won)
     return rows.order_by()

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Exists, OuterRef, Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -39,6 +40,12 @@ def of_customers(ids: Collection[int], *, today: date, reader: User | None = Non
         told = _of_invoice(invoice) if reads_invoices else _("An invoice is overdue.")
         found.setdefault(invoice.customer_id, []).append(Block(InvitationBlock.INVOICE, told, f"invoice {invoice.pk}"))
     return found
+
+
+def is_blocked(today: date) -> Q:
+    """Whether `of_customers` knows something of a row of customers."""
+    cases = SupportCase.objects.escalations().filter(customer=OuterRef("pk"))
+    return Exists(cases) | Exists(Invoice.objects.overdue(today).filter(customer=OuterRef("pk")))
 
 
 def _of_invoice(invoice: Invoice) -> str:

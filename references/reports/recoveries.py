@@ -4,10 +4,11 @@ from datetime import date
 from typing import Final
 
 from django.db.models import Exists, OuterRef
+from django.db.models.functions import TruncDate
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from core.models import User
+from core.models import Programme, User
 from customers.models import Customer, SupportCase
 from customers.models.support_case import SupportCaseQuerySet
 from references.models import Nomination
@@ -22,7 +23,8 @@ def recoveries(today: date) -> SupportCaseQuerySet:
     """
     active = Customer.objects.active(today)
     rows = SupportCase.objects.recovered(today, days=WITHIN_DAYS).filter(customer__in=active, solver__is_active=True)
-    since = Nomination.objects.filter(customer=OuterRef("customer"), submitted_at__date__gte=OuterRef("opened_on"))
+    day = TruncDate("submitted_at", tzinfo=Programme.current().calendar.zone)
+    since = Nomination.objects.alias(day=day).filter(customer=OuterRef("customer"), day__gte=OuterRef("opened_on"))
     now = Nomination.objects.open().filter(customer=OuterRef("customer"))
     unspoken = rows.filter(~Exists(since), ~Exists(now))
     return unspoken.select_related("customer", "solver").order_by("-closed_on", "-pk")

@@ -58,7 +58,8 @@ def _refuse(request: PersonRequest, nomination: Nomination, refused: Refused, *,
 def _here_already(found: Duplicate) -> str:
     """Which customers have the name of the company, each with the way to it; or that the new contact is one already."""
     if not all(isinstance(row, Customer) for row in found.existing):
-        return f"{found} {_('Complete the nomination with that contact, then accept it.')}"
+        is_there = all(row.left_on is None for row in found.existing)
+        return f"{found} {_('Complete the nomination with that contact, then accept it.')}" if is_there else str(found)
     pages = ((reverse("customers:customer_detail", args=[row.pk]), row) for row in found.existing)
     links = format_html_join(", ", '<a href="{}">{}</a>', pages)
     words = _("Nothing was entered: {links} is a customer here already. Choose which customer the company is.")

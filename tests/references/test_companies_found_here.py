@@ -8,10 +8,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.choices import Role
+from customers.actions import contacts
 from customers.models import Customer
 from references.actions import nomination_decisions, nominations
 from references.models import Dimension
-from tests.factories import customer, person
+from tests.factories import ContactFactory, customer, person
 from tests.references.ledger import churn
 
 HTMX = {"HX-Request": "true"}
@@ -212,3 +213,26 @@ def test_only_who_may_invite_is_offered_as_the_csm_of_a_new_customer(client, sam
     page = client.get(page_of(proposed)).text
     offered = page[page.index('name="csm"') : page.index("</select>", page.index('name="csm"'))]
     assert [f">{one}<" in offered for one in (maria, priya, sam)] == [True, True, False]
+
+
+@pytest.mark.parametrize(("email", "known"), [("Uma@motoren.example", "uma@motoren.example"), ("", "")])
+def test_who_was_named_with_the_company_and_is_a_contact_here_speaks_and_is_no_second_contact(
+    sam, priya, works, email, known
+):
+    brand = propose("BMW", sam, email=email)
+    uma = ContactFactory(customer=works, name="uma thorne", email=known)
+    taken = nomination_decisions.accept(brand, customer=works, by=priya, at=timezone.now())
+    assert (taken.state, taken.contact, taken.contact_name, taken.contact_email) == ("queued", uma, "", "")
+    assert works.contacts.count() == 1
+
+
+def test_a_contact_here_who_left_has_to_be_back_before_the_company_is_accepted(client, sam, priya, works):
+    brand = propose("BMW", sam, email="uma@motoren.example")
+    uma = ContactFactory(customer=works, name="Uma", email="uma@motoren.example", left_on=timezone.localdate())
+    client.force_login(priya)
+    refused = client.post(f"{page_of(brand)}accept/", {"customer": works.pk, "lifecycle": "live"}).text
+    assert "Uma is a contact of Bayerische Motoren Werke who left; say that the contact is there again." in refused
+    assert "Complete the nomination with that contact" not in refused
+    contacts.come_back(uma, by=priya, at=timezone.now())
+    taken = nomination_decisions.accept(brand, customer=works, by=priya, at=timezone.now())
+    assert taken.contact == uma

@@ -1,12 +1,14 @@
 """What the page of the coverage says of itself: places that are not listed, and ways of looking that there are not."""
 
+from datetime import timedelta
+
 import pytest
 
 from core.choices import Role
-from customers.models import Attribute
-from references.actions import coverage
+from customers.models import Attribute, Invoice
+from references.actions import coverage, impact
 from tests.factories import customer, person
-from tests.references.covered import NOW, axes
+from tests.references.covered import BANKS, NOW, axes
 
 pytestmark = [pytest.mark.django_db, pytest.mark.time_machine(NOW)]
 PAGE = "/coverage/"
@@ -93,3 +95,18 @@ def test_of_what_a_number_is_a_part_stands_beside_it(as_priya):
     assert ("0 of 2 customers<" in page, "0 of 1 customer<" in page) == (True, True)
     assert "2/5: reference-able of the target" in page
     assert "0 of 10 wanted, 0 on the way" in as_priya.get("/coverage/gaps/").text
+
+
+def test_who_may_be_asked_comes_before_fifty_better_ones_who_may_not(client, priya, maria):
+    """One import of overdue invoices must not hide the bank that can be asked."""
+    free = customer("Freebank", csm=maria, **BANKS)
+    for number in range(51):
+        known = customer(f"Late {number}", csm=maria, is_well_known=True, **BANKS)
+        sent = {"amount": 10, "due_on": NOW.date() - timedelta(days=30), "updated_at": NOW}
+        Invoice.objects.create(customer=known, number=str(number), **sent)
+    impact.refresh(at=NOW)
+    client.force_login(priya)
+    gap = client.get("/coverage/gap/?rows=industry&columns=region&row=Finance&column=EMEA").context["gap"]
+    assert [one.customer for one in gap.candidates][:1] == [free]
+    assert len(gap.candidates) == 25
+    assert [one.colleague for one in gap.colleagues] == [maria]

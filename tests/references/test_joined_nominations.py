@@ -7,13 +7,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from core.errors import StaleVersion
+from core.errors import RuleBroken, StaleVersion
 from customers.actions import owners
 from customers.choices import OwnerRole
 from references.actions import nomination_care, nominations
 from references.actions import nomination_decisions as decisions
 from references.models import Dimension, Nominator
-from tests.factories import customer
+from tests.factories import ContactFactory, customer
 
 
 def nominate(who, by, **willingness):
@@ -246,3 +246,16 @@ def test_with_nobody_to_look_after_it_a_nomination_is_left_alone(sam, priya):
     there = decisions.accept(nominate(customer("Orphan"), sam, logo="maybe"), by=priya, at=timezone.now())
     nomination_care.tend(at=timezone.now())
     assert not there.events.filter(deed="handed_on").exists()
+
+
+def test_who_would_speak_is_a_contact_of_the_customer_also_for_who_joins(bluth, jonas, sam):
+    """What a second nominator says is looked at as what the first one said."""
+    nomination = nominate(bluth, jonas, logo="maybe")
+    gone = ContactFactory(customer=bluth, name="Gob", left_on=timezone.localdate())
+    stranger = ContactFactory(customer=customer("Sitwell"), name="Stan")
+    for speaker, words in ((gone, "Gob has left"), (stranger, "Stan is not a contact of Bluth Company")):
+        said = {"contact": speaker, "story": "Big.", "source": "sales"}
+        will = {Dimension.objects.get(key="logo"): "willing"}
+        with pytest.raises(RuleBroken, match=words):
+            nominations.submit(customer=bluth, values=said, willingness=will, by=sam, at=timezone.now())
+    assert not nomination.nominators.filter(user=sam).exists()

@@ -283,3 +283,9 @@ def test_what_a_block_leaves_out_is_counted(desk, bluth):
 
 def test_a_choice_of_nobody_is_a_dash(desk, bluth):
     assert "---------" not in desk.get(f"/grid/{bluth.pk}/reference_call/").content.decode()
+
+
+@pytest.mark.parametrize("cursor", ["99999999999999999999.5000", "1.99999999999999999999", "²³.5000", "x.5", "7"])
+def test_a_cursor_that_no_page_was_given_is_the_beginning(desk, cursor):
+    assert Cursor.parse(cursor) == Cursor(0, 0)
+    assert desk.get("/grid/changes/", {"since": cursor}).status_code in (200, 204)

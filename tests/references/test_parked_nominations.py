@@ -5,9 +5,10 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from core.errors import RuleBroken
-from references.actions import nomination_batches
+from references.actions import nomination_batches, nomination_care, nominations
 from references.actions import nomination_decisions as decisions
 from references.actions import nomination_invitations as invitations
+from references.models import Nomination
 from tests.factories import customer
 from tests.references.test_nominations import nominate
 
@@ -57,3 +58,25 @@ def test_a_block_is_not_lifted_while_its_nomination_is_parked(client, queued, pr
     answer = client.post(f"/nominations/{queued.pk}/lift/", typed)
     assert "is parked; it has to be taken up again first" in answer.text
     assert not queued.events.filter(deed="lifted").exists()
+
+
+def test_what_somebody_took_up_while_the_program_was_about_to_keeps_nothing_else_from_its_turn(
+    queued, maria, sam, priya, monkeypatch
+):
+    """Priya withdraws the first of two in the middle of the run; the second comes back all the same."""
+    second = decisions.accept(nominate(customer("Sitwell", csm=maria), sam), by=priya, at=NOW)
+    until, later = date(2027, 1, 11), NOW + timedelta(days=60)
+    for one in (queued, second):
+        decisions.park(one, until=until, reason="Audit", by=priya, at=NOW)
+    resume = decisions.resume
+
+    def resume_and_withdraw_the_other(nomination, **said):
+        monkeypatch.setattr(decisions, "resume", resume)
+        other = second if nomination == queued else queued
+        nominations.withdraw(other, reason="They merged", by=priya, at=later)
+        return resume(nomination, **said)
+
+    monkeypatch.setattr(decisions, "resume", resume_and_withdraw_the_other)
+    nomination_care.tend(at=later)
+    states = {Nomination.objects.get(pk=one.pk).state for one in (queued, second)}
+    assert states == {"queued", "withdrawn"}

@@ -1,9 +1,10 @@
 """Sam leads, Jonas follows, Ken has nominated nobody: the figures, the places, and who is shown what."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.utils import timezone
 
 from core.actions import people
 from core.choices import Role
@@ -12,7 +13,7 @@ from core.quarters import Quarter
 from customers.models import Customer, Referral
 from references.actions import nomination_decisions as decisions
 from references.actions import nominations, recognition_settings
-from references.models import CustomerImpact, Dimension, Nominator, RecognitionSettings
+from references.models import CustomerImpact, Dimension, Nomination, Nominator, RecognitionSettings
 from references.reports import rankings, recognitions
 from references.reports.deals_helped import DEALS, deals_helped
 from references.reports.rankings import Wanted
@@ -250,3 +251,19 @@ def test_a_deal_that_an_enrolled_reference_referred_counts_for_its_nominator(lea
     assert dict(helped) == {leader.pk: 1}, "not before the enrolment, not later than the quarter"
     assert rankings.own_place(leader, RUNNING).figures.deals == 1
     assert dict(rankings.own_place(leader, RUNNING).values)["Deals helped"] == 1
+
+
+def test_a_deal_counts_by_the_programmes_day_wherever_its_reader_lives(leader):
+    """In New York it is still the evening of the day on which Bluth was enrolled and the deal was won."""
+    Programme.objects.update(time_zone="America/New_York")
+    evening = datetime(2026, 11, 20, 1, 30, tzinfo=UTC)
+    Nomination.objects.filter(nominators__user=leader, state="enrolled").update(closed_at=evening)
+    lucille = ContactFactory(customer=Customer.objects.get(name="Bluth Company"))
+    day = date(2026, 11, 19)
+    told = {"contact": lucille, "referred_on": day, "told_name": "Stan", "decided_on": day, "outcome": "won"}
+    Referral.objects.create(**told, created_at=NOW, updated_at=NOW)
+    calendar = Programme.current().calendar
+    for zone in ("America/New_York", "UTC", "Asia/Tokyo"):
+        with timezone.override(zone):
+            helped = deals_helped(RUNNING, calendar).values_list("user_id").annotate(DEALS)
+            assert dict(helped) == {leader.pk: 1}, zone
