@@ -44,7 +44,7 @@ def test_leo_invites_everyone_who_was_not_briefed_and_notes_who_came(client, mar
     assert ("1 to come" in shown, "attended of" in shown) == (True, False), "nobody can have been there yet"
     done = client.post(f"{page}note/?show=comes", {"deed": "attended", "everyone": "true"}, follow=True)
     assert "Noted for 1 guest." in text(done)
-    assert "1 attended of 1 invitations" in text(client.get(page_of(lucille)))
+    assert "1 attended of 1 invitation" in text(client.get(page_of(lucille)))
     lines = csv_of(client.get(f"{page}guests.csv")).splitlines()
     assert [line.split(",")[0] for line in lines] == ["Contact", "Buster", "Lucille"]
     assert csv_of(client.get("/occasions/export.csv")).count("What is new,Webinar") == 1
