@@ -73,6 +73,7 @@ class BelongingImport(ABC, Generic[Thing]):
         self.people = People.known()
         self.today = Programme.current().calendar.day_of(at)
         self.seen: dict[str, tuple[int, int]] = {}
+        self.met: dict[int, int] = {}
         self.readers = self.parsers()
 
     @abstractmethod
@@ -106,11 +107,24 @@ class BelongingImport(ABC, Generic[Thing]):
             homes = Homes.known((entry.home for entry in entries), source=self.plan.source, locked=self.write)
             self.by_contact = self.homes_of_contacts(entries, homes)
             known = self.existing([entry for entry in entries if not entry.wrong])
+            self.elsewhere: dict[tuple[int, str], Thing] = self._of_any_system(entries, homes)
             written: list[Thing] = []
             for entry in read:
                 yield entry if isinstance(entry, Outcome) else self._decide(entry, homes, known, written)
             if self.write and written:
                 self._save(written)
+
+    def _of_any_system(self, entries: list[Entry], homes: Homes) -> dict[tuple[int, str], Thing]:
+        """By customer and number what some system has brought, for a file that names none: a list that was exported
+        and comes back doubles nothing. Of a number that two systems use for one customer neither is guessed."""
+        if self.plan.source:
+            return {}
+        numbers = {_number_of(entry) for entry in entries}
+        rows: Any = self.model._default_manager.exclude(source="")
+        alike: dict[tuple[int, str], list[Thing]] = {}
+        for row in rows.filter(customer__in=homes.ids, number__in=numbers):
+            alike.setdefault((row.customer_id, row.number), []).append(row)
+        return {place: found[0] for place, found in alike.items() if len(found) == 1}
 
     def home_of(self, cells: Mapping[str, str]) -> Wanted:
         """What the row says about whose it is."""
@@ -134,7 +148,9 @@ class BelongingImport(ABC, Generic[Thing]):
             return refused(entry.row, entry.name, [*entry.wrong, *unknown, *self.untrue_days(entry.values, self.today)])
         if repeated := self._repeated(entry, customer):
             return repeated
-        found = known.get(entry.key)
+        found = known.get(entry.key) or self.elsewhere.get((customer.pk, _number_of(entry)))
+        if found is not None and self.met.setdefault(found.pk, entry.row) != entry.row:
+            return refused(entry.row, entry.name, [_of_one_number(self.met[found.pk])], customer.pk)
         thing = found or self.blank(entry, customer.pk)
         if thing.customer_id != customer.pk:
             moved = _("What the row names belongs to another customer here; look which is right.")
@@ -180,12 +196,10 @@ class BelongingImport(ABC, Generic[Thing]):
             self.seen[entry.key] = (entry.row, entry.fingerprint)
             return None
         first, fingerprint = self.seen[entry.key]
-        told = {"row": first}
         if fingerprint == entry.fingerprint:
-            reason = _("The same as row %(row)s.") % told
+            reason = _("The same as row %(row)s.") % {"row": first}
             return Outcome(entry.row, ImportOutcome.UNCHANGED, entry.name, customer.pk, reason=reason)
-        reason = _("Row %(row)s has the same number and says something else; keep one of them.") % told
-        return Outcome(entry.row, ImportOutcome.PROBLEM, entry.name, customer.pk, reason=reason)
+        return Outcome(entry.row, ImportOutcome.PROBLEM, entry.name, customer.pk, reason=_of_one_number(first))
 
     def _apply(self, entry: Entry, thing: Thing) -> dict[str, list[Any]]:
         """Set what differs and tell it."""
@@ -216,3 +230,12 @@ class BelongingImport(ABC, Generic[Thing]):
         if changed:
             columns = [*self.columns, "updated_at", "version"]
             rows.bulk_create(changed, update_conflicts=True, unique_fields=["id"], update_fields=columns)
+
+
+def _number_of(entry: Entry) -> str:
+    return str(entry.values.get("number", entry.key))
+
+
+def _of_one_number(row: int) -> str:
+    words = _("Row %(row)s has the same number and says something else; keep one of them.")
+    return words % {"row": row}

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from customers.actions.belonging_imports import BelongingImport, Entry
 from customers.actions.homes import COMPANY, Homes
 from customers.actions.import_rows import subject_of, values_of
-from customers.actions.known_customers import CustomerRow, customer_rows
+from customers.actions.known_customers import CustomerRow, customer_rows, survivors
 from customers.actions.support_cases import untrue_days
 from customers.formats.case_columns import LABELS
 from customers.models import Contact, Customer, SupportCase
@@ -34,9 +34,10 @@ class CaseImport(BelongingImport[SupportCase]):
             wrong.append(_("The row names no case: it has neither a number nor an id."))
         found = values_of(cells, self.readers, wrong)
         unknown: tuple[str, ...] = ()
-        if "solver" in cells:
-            found["solver_id"] = self.people.find(cells["solver"])
-            unknown = () if found["solver_id"] else (cells["solver"],)
+        if "solver" in cells and (solver := self.people.find(cells["solver"])):
+            found["solver_id"] = solver
+        elif "solver" in cells:
+            unknown = (cells["solver"],)
         if "opened_on" not in cells:
             wrong.append(_("The row does not say when the case was opened."))
         if (is_open := found.pop("state", None)) is not None:
@@ -78,8 +79,10 @@ class CaseImport(BelongingImport[SupportCase]):
         rows = Contact.objects.filter(source=self.plan.source, source_id__in=ids)
         owners = dict(rows.values_list("source_id", "customer_id"))
         customers = Customer.objects.filter(pk__in=set(owners.values())).order_by("pk")
-        found = {row.pk: row for row in customer_rows(customers.select_for_update() if self.write else customers)}
-        return {contact: found[pk] for contact, pk in owners.items()}
+        found = customer_rows(customers.select_for_update() if self.write else customers)
+        # The contact may have been read before a merge that its customer was waited for.
+        ends = survivors(found, locked=self.write)
+        return {contact: ends[pk] for contact, pk in owners.items()}
 
 
 def _contradiction(cells: Mapping[str, str], *, is_open: bool) -> list[str]:

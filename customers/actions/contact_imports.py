@@ -85,6 +85,7 @@ class ContactImport:
         self.positions = plan.positions(headers)
         self.today = Programme.current().calendar.day_of(at)
         self.seen: dict[tuple[Any, ...], tuple[int, int]] = {}
+        self.met: dict[int, int] = {}
         self.parsers = self._parsers()
         self.later = LaterContacts(plan, plan.checked if write else None)
 
@@ -157,6 +158,8 @@ class ContactImport:
         if repeated := self._repeated(entry, customer):
             return repeated
         found = self._contact(entry, customer, known)
+        if found is not None and not isinstance(found, str) and self.met.setdefault(found.pk, entry.row) != entry.row:
+            found = _of_one_contact(self.met[found.pk])
         if isinstance(found, str):
             return refused(entry.row, name, [found, *self._slips(entry.values)], customer.pk)
         contact = found or Contact(customer_id=customer.pk, created_at=self.at)
@@ -198,8 +201,7 @@ class ContactImport:
                 customer.pk,
                 reason=_("The same as row %(row)s.") % {"row": first},
             )
-        reason = _("Row %(row)s is about the same contact and says something else; keep one of them.") % {"row": first}
-        return Outcome(entry.row, ImportOutcome.PROBLEM, name, customer.pk, reason=reason)
+        return Outcome(entry.row, ImportOutcome.PROBLEM, name, customer.pk, reason=_of_one_contact(first))
 
     def _contact(self, entry: Entry, customer: CustomerRow, known: Known) -> Contact | str | None:
         """The contact that is meant, none if it is new, or why that cannot be told."""
@@ -270,6 +272,11 @@ def _home(entry: Entry) -> Wanted:
     """The customer as the row tells it; the company's own domain, else the one of the e-mail address."""
     wanted = entry.customer
     return Wanted(wanted.external_id, wanted.name_key, wanted.domain or domain_of(entry.values.get("email", "")))
+
+
+def _of_one_contact(row: int) -> str:
+    words = _("Row %(row)s is about the same contact and says something else; keep one of them.")
+    return words % {"row": row}
 
 
 def _email(text: str) -> str:

@@ -13,6 +13,7 @@ from core.errors import Duplicate, RuleBroken, StaleVersion
 from core.models import Programme, User
 from customers.actions import customers
 from customers.actions.early_days import refuse_too_early
+from customers.actions.spellings import of_system
 from customers.choices import Adoption, ChangeKind, ContactRole, EvangelistLevel
 from customers.models import Contact, Customer
 
@@ -30,7 +31,7 @@ def create(
     """A new contact. `values` maps columns of EDITABLE and, from another system, `source` and `source_id`."""
     _refuse_unknown(values or {}, EDITABLE | ORIGIN)
     current = customers.lock(customer.pk)
-    contact = Contact(customer=current, created_at=at, **{"name": name, **(values or {})})
+    contact = Contact(customer=current, created_at=at, **{"name": name, **of_system(values or {})})
     refuse_too_early(contact.asked_on)
     _refuse_nonsense(contact, at)
     _refuse_twin(contact)
@@ -48,7 +49,7 @@ def edit(
 ) -> Contact:
     """Write what differs; nothing if nothing differs. StaleVersion if changed since `seen_version`, where given."""
     _refuse_unknown(changes, EDITABLE | ORIGIN)
-    return _write(contact, changes, seen_version=seen_version, event="contact.edited", by=by, at=at)
+    return _write(contact, of_system(changes), seen_version=seen_version, event="contact.edited", by=by, at=at)
 
 
 @transaction.atomic

@@ -20,6 +20,7 @@ from customers.formats.customer_columns import exported_as, spoken_for
 from customers.models import Attribute, ImportMapping
 from customers.reports.wording import label_of, shown
 from customers.rules.import_outcomes import Outcome
+from customers.rules.names import system_key
 
 # What needs the name of its system: an id of a case may stand for its number where nobody names one.
 OWN_IDS: dict[str, set[str]] = {
@@ -184,7 +185,7 @@ class CustomerFiles(Importer[ImportPlan]):
         return ImportPlan(
             kind=parameters["kind"],
             columns=parameters["columns"],
-            source=parameters["source"].strip().casefold(),
+            source=system_key(parameters["source"]),
             day_order=parameters["day_order"],
             sheet=parameters.get("sheet", ""),
             file_name=parameters["file_name"],

@@ -12,12 +12,13 @@ from core.models import User
 from customers.actions import customers
 from customers.choices import ChangeKind
 from customers.models import Customer, ExternalId
+from customers.rules.names import system_key
 
 
 @transaction.atomic
 def add(customer: Customer, *, source: str, value: str, by: User | None, at: datetime) -> ExternalId:
     """Say what a system calls the customer. One id of one system belongs to one customer."""
-    source, value = source.strip().casefold(), value.strip()
+    source, value = system_key(source), value.strip()
     if not source or not value:
         raise RuleBroken(_("Give both the system and the id it uses."))
     current = customers.lock(customer.pk)

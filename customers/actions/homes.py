@@ -23,10 +23,11 @@ class Homes:
     by_name: dict[str, list[CustomerRow]]
     by_domain: dict[str, list[CustomerRow]]
     survivors: dict[int, CustomerRow]
+    external_ids: dict[int, tuple[str, ...]]
 
     @classmethod
     def known(cls, wanted: Iterable[Wanted], *, source: str, locked: bool) -> "Homes":
-        """Two statements for a chunk, however many rows and customers; `locked` ones are kept until the end."""
+        """Three statements for a chunk, however many rows and customers; `locked` ones are kept until the end."""
         asked = list(wanted)
         ids = {one.external_id for one in asked} - {""}
         keys, domains = {one.name_key for one in asked} - {""}, {one.domain for one in asked} - {""}
@@ -34,7 +35,11 @@ class Homes:
         rows = Customer.objects.order_by("pk")
         rows = rows.select_for_update() if locked else rows
         found = customer_rows(rows.filter(Q(pk__in=set(owned.values())) | Q(name_key__in=keys) | Q(domain__in=domains)))
-        homes = cls({}, {}, {}, survivors(found, locked=locked))
+        homes = cls({}, {}, {}, survivors(found, locked=locked), {})
+        for pk, value in ExternalId.objects.filter(source=source, customer__in=homes.ids).values_list(
+            "customer_id", "value"
+        ):
+            homes.external_ids[pk] = (*homes.external_ids.get(pk, ()), value)
         homes.by_id = {value: homes.survivors[pk] for value, pk in owned.items()}
         for row in found:
             homes.by_name.setdefault(row.name_key, []).append(row)
@@ -59,9 +64,9 @@ class Homes:
             rows = self.by_domain.get(wanted.domain, [])
         domain = wanted.domain if own_domain is None else own_domain
         found = match(
-            Wanted("", wanted.name_key, domain),
+            Wanted(wanted.external_id, wanted.name_key, domain),
             by_external_id=None,
-            candidates=candidates_of(rows, self.survivors, {}),
+            candidates=candidates_of(rows, self.survivors, self.external_ids),
         )
         if found.pk is not None:
             return next(end for row in rows if (end := self.survivors[row.pk]).pk == found.pk)

@@ -160,9 +160,9 @@ class People:
             people.names[pk] = name or email
             people.by_text[email.casefold()] = pk
             key = " ".join(name.casefold().split())
-            # Active colleagues come last and take a name from those who left.
-            taken = people.by_text.get(key)
-            people.by_text[key] = None if is_active and taken in people._active else pk
+            # Active colleagues come last and take a name from those who left; nobody has what two of them bear.
+            is_shared = key in people.by_text and people.by_text[key] in {*people._active, None}
+            people.by_text[key] = None if is_active and is_shared else pk
             if is_active:
                 people._active.add(pk)
         return people

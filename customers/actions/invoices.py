@@ -11,6 +11,7 @@ from core.errors import RuleBroken
 from core.models import User
 from customers.actions import belongings
 from customers.actions.early_days import slips
+from customers.actions.spellings import of_system
 from customers.models import Customer, Invoice
 
 EDITABLE = frozenset(["number", "amount", "currency", "issued_on", "due_on", "paid_on", "is_disputed", "source"])
@@ -20,7 +21,7 @@ EDITABLE = frozenset(["number", "amount", "currency", "issued_on", "due_on", "pa
 def record(customer: Customer, *, values: Mapping[str, Any], by: User | None, at: datetime) -> Invoice:
     """An invoice of the customer; `values` maps names of EDITABLE. Raises Duplicate for a number that is known."""
     belongings.refuse_unknown(values, EDITABLE)
-    invoice = Invoice(customer=customer, **values)
+    invoice = Invoice(customer=customer, **of_system(values))
     return belongings.record(
         invoice, customer, event="invoice.recorded", check=refuse_nonsense, twins=_twins, by=by, at=at
     )
@@ -34,7 +35,7 @@ def edit(
     belongings.refuse_unknown(changes, EDITABLE)
     return belongings.edit(
         invoice,
-        changes=changes,
+        changes=of_system(changes),
         seen_version=seen_version,
         event="invoice.edited",
         check=refuse_nonsense,

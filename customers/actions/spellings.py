@@ -6,6 +6,7 @@ from typing import Any, Final
 from django.db.models import Count
 
 from customers.models import Customer
+from customers.rules.names import system_key
 from customers.rules.spellings import Spellings
 
 WORDY: Final = ("industry", "region", "country")
@@ -16,6 +17,11 @@ def here(column: str, *, besides: Customer | None = None) -> Spellings:
     rows = Customer.objects.exclude(**{column: ""}).order_by().values_list(column)
     rows = rows if besides is None else rows.exclude(pk=besides.pk)
     return Spellings([word for word, _count in rows.annotate(count=Count("pk")).order_by("count", column)])
+
+
+def of_system(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values with the system that they came from called as every other row of it calls it."""
+    return {**values, "source": system_key(values["source"])} if values.get("source") else dict(values)
 
 
 def spelled(values: Mapping[str, Any], *, of: Customer | None = None) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from core.errors import Duplicate, RuleBroken
 from core.models import User
 from customers.actions import belongings, customers
 from customers.actions.early_days import slips
+from customers.actions.spellings import of_system
 from customers.models import Customer, SupportCase
 
 EDITABLE = frozenset(
@@ -26,7 +27,7 @@ def record(customer: Customer, *, values: Mapping[str, Any], by: User | None, at
     Raises Duplicate for a number that a case of the customer has, and for an id that one of the same system has.
     """
     belongings.refuse_unknown(values, EDITABLE | ORIGIN)
-    case = SupportCase(customer=customers.lock(customer.pk), **values)
+    case = SupportCase(customer=customers.lock(customer.pk), **of_system(values))
     _refuse_twin(case)
     return belongings.record(case, customer, event="case.recorded", check=refuse_nonsense, twins=_twins, by=by, at=at)
 
@@ -39,7 +40,7 @@ def edit(
     belongings.refuse_unknown(changes, EDITABLE | ORIGIN)
     return belongings.edit(
         case,
-        changes=changes,
+        changes=of_system(changes),
         seen_version=seen_version,
         event="case.edited",
         check=refuse_nonsense,

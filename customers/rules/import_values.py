@@ -145,7 +145,7 @@ def _month(text: str) -> int:
 
 def amount(text: str) -> Decimal:
     """An amount with thousands separators of any kind, currency signs and k or m at its end."""
-    plain = re.sub(r"[\s'’_]|[A-Z]{3}\b|[€$£¥]", "", text)
+    plain = re.sub(r"[\s'’_]|(?!MIO|MLN|MRD|TSD|BIO|BLN)[A-Z]{3}\b|[€$£¥]", "", text)
     if plain.startswith("(") and plain.endswith(")"):
         plain = f"-{plain[1:-1]}"
     found = AMOUNT.fullmatch(plain)
@@ -194,7 +194,7 @@ def size_band(text: str) -> str:
         return plain
     if found := re.fullmatch(r"(\d{1,9})-(\d{1,9})", plain):
         return _band((int(found[1]) + int(found[2])) // 2)
-    if found := re.fullmatch(r"(?:>|over|morethan)?(\d{1,9})(?:\.0+)?\+?(?:andmore)?", plain):
+    if found := re.fullmatch(r"(?:>|over|morethan)?(\d{1,9})(?:\.0{1,2})?\+?(?:andmore)?", plain):
         return _band(int(found[1]))
     try:
         return _band(int(amount(text)))

@@ -15,6 +15,11 @@ LEGAL_FORMS = frozenset(
 LONGEST = 200
 
 
+def system_key(name: str) -> str:
+    """What another system is called, however it is written: `"SAP "` and `"sap"` are one."""
+    return name.strip().casefold()
+
+
 def name_key(name: str) -> str:
     """The name as it is compared: lower case, without accents, punctuation, what cannot be seen and a legal form at
     the end.
