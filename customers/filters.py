@@ -116,7 +116,7 @@ class CustomerFilter(FilterSet):  # type: ignore[misc]  # the library has no typ
     def filter_product(self, rows: CustomerQuerySet, name: str, value: Product) -> CustomerQuerySet:
         """Customers that use the product today."""
         used = ProductUse.objects.filter(product=value).filter(
-            Q(until__isnull=True) | Q(until__gte=programme_day(self.request))
+            Q(until__isnull=True) | Q(until__gt=programme_day(self.request))
         )
         return rows.filter(pk__in=used.values("customer_id"))
 

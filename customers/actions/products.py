@@ -80,6 +80,9 @@ def set_use(
         )
     refuse_slip(since, at=at)
     refuse_slip(until, at=at)
+    if until is not None and until > Programme.current().calendar.day_of(at):
+        words = _("The day lies ahead; enter it when %(product)s has been given up.")
+        raise RuleBroken(words % {"product": product}, field="until")
     current = customers.lock(customer.pk)
     use = ProductUse.objects.filter(customer=current, product=product).first()
     _refuse_unseen(current, product, use, seen)

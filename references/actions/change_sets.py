@@ -122,8 +122,8 @@ def seal(change_set: ChangeSet, *, cells_written: int, by: User | None, at: date
 def undo(change_set: ChangeSet, *, by: User | None, at: datetime) -> ChangeSet:
     """Put the cells of the set back to what they were before it; the answer is a set that can be undone itself.
 
-    Raises StaleCells naming the cells that no longer stand as the set left them. A Green comes back only if its
-    evidence still holds; otherwise the cell becomes Amber and its history says why.
+    Cells that no longer stand as the set left them stay as they are; StaleCells naming them if no other is left. A
+    Green comes back only if its evidence still holds; otherwise the cell becomes Amber and its history says why.
     """
     redo = change_set.source == ChangeSource.UNDO
     original = ChangeSet.objects.filter(undone_by=change_set).first() if redo else None
@@ -140,17 +140,19 @@ def undo(change_set: ChangeSet, *, by: User | None, at: datetime) -> ChangeSet:
     changes = change_set.changes.order_by("pk").iterator(chunk_size=CHUNK)
     for chunk in chunks(changes):
         loaded = load({place_of(change) for change in chunk})
-        conflicts += [
-            Conflict(loaded[place_of(change)], None)
-            for change in chunk
-            if cell_history.values_of(loaded[place_of(change)]) != cell_history.values_of(change)
-        ]
-        if not conflicts:
-            _restore(chunk, loaded, change_set, Batch(back, by, at), today=today)
-    if conflicts:
+        standing = [change for change in chunk if _stands(change, loaded[place_of(change)])]
+        touched = {place_of(change) for change in chunk} - {place_of(change) for change in standing}
+        conflicts += [Conflict(loaded[place], None) for place in sorted(touched)]
+        _restore(standing, loaded, change_set, Batch(back, by, at), today=today)
+    restored = back.changes.count()
+    if not restored:
         raise StaleCells(conflicts)
-    audit.record("change_set.undone", change_set, by=by, at=at, cells=back.changes.count())
+    audit.record("change_set.undone", change_set, by=by, at=at, cells=restored)
     return back
+
+
+def _stands(change: CellChange, cell: Cell) -> bool:
+    return cell_history.values_of(cell) == cell_history.values_of(change)
 
 
 def _restore(

@@ -15,6 +15,7 @@ from core.models import Programme, User
 from customers.models import Customer
 from references.models import Closing, Correction, CorrectionDecision
 from references.reports import closings as closed
+from references.reports.cells import survivors
 
 SHORTEST_REASON = 10
 
@@ -36,6 +37,7 @@ def propose(
             else _("%(customer)s does not count in %(quarter)s as it is.")
         )
         raise RuleBroken(words % {"customer": customer, "quarter": closing})
+    _refuse_doubled(closing, customer, is_referenceable=is_referenceable)
     if Correction.objects.filter(closing=closing, customer=customer, decision__isnull=True).exists():
         raise RuleBroken(
             _("A correction of %(customer)s in %(quarter)s waits for a decision; decide that one first.")
@@ -64,6 +66,8 @@ def decide(correction: Correction, *, approve: bool, comment: str = "", by: User
         raise RuleBroken(_("This correction has been decided already, by %s.") % earlier.decided_by)
     if not approve and not comment.strip():
         raise RuleBroken(_("Say why you refuse; the person who proposed it will want to know."))
+    if approve:
+        _refuse_doubled(correction.closing, correction.customer, is_referenceable=correction.is_referenceable)
     decision = CorrectionDecision.objects.create(
         correction=correction,
         is_approved=approve,
@@ -76,6 +80,16 @@ def decide(correction: Correction, *, approve: bool, comment: str = "", by: User
     audit.record(f"correction.{verb}", correction, by=by, at=at, comment=comment.strip(), step=correction.step)
     _tell_proposer(correction, decision, at=at)
     return decision
+
+
+def _refuse_doubled(closing: Closing, customer: Customer, *, is_referenceable: bool) -> None:
+    """One company counts once: of several rows that were merged since, another one may count in the quarter."""
+    now = Customer.objects.get(pk=customer.pk).survivor
+    others = survivors([now.pk]).keys() - {customer.pk} if is_referenceable else set()
+    for other in Customer.objects.filter(pk__in=others).order_by("pk"):
+        if closed.corrected_verdict(closing, other.pk):
+            words = _("%(other)s counts in %(quarter)s already, and is the same company as %(customer)s now.")
+            raise RuleBroken(words % {"other": other, "quarter": closing, "customer": customer})
 
 
 def _queue() -> None:

@@ -32,6 +32,7 @@ def change(
     StaleVersion if somebody set the one that holds since `seen`, the newest definition that the person saw.
     """
     refuse_past(from_quarter, running=Programme.locked().calendar.quarter_at(at))
+    dimension = Dimension.objects.select_for_update().get(pk=dimension.pk)
     reason = _told(reason)
     if not dimension.is_active:
         raise RuleBroken(_("“%(dimension)s” is not in use; choose a dimension that is.") % {"dimension": dimension})

@@ -47,6 +47,7 @@ def edit(
     StaleVersion if somebody else changed it since `seen`, the mark of what was looked at.
     """
     _refuse_unknown(changes)
+    Programme.locked()
     current = Dimension.objects.select_for_update().get(pk=dimension.pk)
     refuse_stale(current, EDITABLE, seen=seen)
     fields = {name: [getattr(current, name), value] for name, value in changes.items()}
@@ -56,7 +57,6 @@ def edit(
     for name, (_before, after) in fields.items():
         setattr(current, name, after)
     if "name" in fields:
-        Programme.locked()
         _refuse_twin(current)
         _refuse_other_column(current)
     _refuse_weaker_trigger(current, at=at)

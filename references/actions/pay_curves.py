@@ -20,17 +20,18 @@ def set(
 ) -> PayCurve:
     """Let the curve hold from the quarter on, until a later row takes over.
 
-    The first curve of a programme may begin in a past quarter, because none held before it.
+    A past quarter may have its first curve, because none held in it before.
     StaleVersion if somebody set the one that holds for it since `seen`, the newest curve that the person saw.
     """
     running = Programme.locked().calendar.quarter_at(at)
-    if quarter < running and PayCurve.objects.exists():
+    held = PayCurve.objects.holding_for(quarter.label)
+    if quarter < running and held is not None:
         raise RuleBroken(
             _("%(quarter)s is over; a pay curve holds from the running quarter (%(running)s) or a later one.")
             % {"quarter": quarter, "running": running}
         )
     _refuse_unsound(curve)
-    refuse_replaced(PayCurve.objects.holding_for(quarter.label), seen=seen)
+    refuse_replaced(held, seen=seen)
     if not reason.strip():
         raise RuleBroken(_("Say why the curve changes; the people it pays will read it."))
     row = PayCurve.objects.create(

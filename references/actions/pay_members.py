@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from core import audit
 from core.both_sides import mark
 from core.errors import RuleBroken, StaleVersion
-from core.models import AuditEvent, User
+from core.models import AuditEvent, Programme, User
 from core.quarters import Quarter
 from references.models import BonusStatement, PayMember
 
@@ -19,6 +19,7 @@ from references.models import BonusStatement, PayMember
 @transaction.atomic
 def add(user: User, *, target_bonus: Decimal, from_quarter: Quarter, by: User | None, at: datetime) -> PayMember:
     """Take a person into the team from a quarter on, with the bonus paid for a quarter at 100 % of target."""
+    Programme.locked()
     _refuse_paid(from_quarter)
     _refuse_negative(target_bonus)
     if not user.is_active:
@@ -51,6 +52,7 @@ def change(
 ) -> PayMember:
     """Another target bonus from a quarter on; what was agreed for the quarters before stays as it was. StaleVersion if
     the `member_mark` is not the one that was seen."""
+    Programme.locked()
     _refuse_paid(from_quarter)
     _refuse_negative(target_bonus)
     member = _locked(member)
@@ -78,8 +80,11 @@ def end(
     member: PayMember, *, until_quarter: Quarter, seen: int | None = None, by: User | None, at: datetime
 ) -> PayMember:
     """The last quarter in which the person is paid as a member of the team. StaleVersion as in `change`."""
-    _refuse_paid(until_quarter.next)
+    Programme.locked()
     member = _locked(member)
+    # From the earlier of both ends on the person was paid as a member, or was not; a quarter paid so stays so.
+    before = Quarter.parse(member.until_quarter) if member.until_quarter else until_quarter
+    _refuse_paid(min(before, until_quarter).next)
     if until_quarter.label < member.from_quarter:
         raise RuleBroken(
             _("The membership begins in %(quarter)s; it cannot end before.") % {"quarter": member.from_quarter}
@@ -96,6 +101,7 @@ def end(
 def remove(member: PayMember, *, seen: int | None = None, by: User | None, at: datetime) -> None:
     """Take back what was entered by mistake, before it is paid. The membership whose bonus it changed goes on in its
     place; one that had ended before stays ended. StaleVersion as in `change`."""
+    Programme.locked()
     member = _locked(member)
     _refuse_changed(member, seen)
     if (paid := member.statements().first()) is not None:

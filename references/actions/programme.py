@@ -11,7 +11,7 @@ from core.actions import people
 from core.errors import RuleBroken
 from core.models import Programme, User
 from references.actions.seen_settings import refuse_stale
-from references.models import Closing
+from references.models import BonusStatement, Closing
 
 CALENDAR = {"first_month", "time_zone"}
 
@@ -20,7 +20,8 @@ CALENDAR = {"first_month", "time_zone"}
 def configure(
     programme: Programme, *, values: dict[str, Any], seen: str = "", by: User | None, at: datetime
 ) -> Programme:
-    """Change settings. The calendar stands still once a quarter is closed: closed quarters would move.
+    """Change settings. The calendar stands still once a quarter is closed: closed quarters would move; and so does the
+    currency once a statement is issued.
 
     StaleVersion if somebody else changed them since `seen`, the mark of what was looked at.
     """
@@ -34,6 +35,10 @@ def configure(
                 "The first month of the fiscal year and the time zone cannot change any more, because a quarter has "
                 "been closed with them."
             )
+        )
+    if "currency" in changed and BonusStatement.objects.exists():
+        raise RuleBroken(
+            gettext("The currency cannot change any more, because statements were issued and are settled in it.")
         )
     for name, (_before, value) in changed.items():
         setattr(row, name, value)

@@ -1,5 +1,6 @@
 """GET/PATCH customers/{id}/cells/{dimension}/ and …/history/."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -20,7 +21,7 @@ from core.models import User
 from customers.models import Contact, Customer
 from references.actions import cells
 from references.actions.cells import EDITABLE, NewEvidence
-from references.choices import ChangeSource, EvidenceKind
+from references.choices import ChangeSource, EvidenceKind, Status
 from references.formats.pasted_blocks import NOTE_LIMIT
 from references.models import FORECAST, Cell, CellChange, Dimension, Evidence
 from references.reports.counts import Present
@@ -63,6 +64,17 @@ class CellSerializer(Body, serializers.ModelSerializer[Cell]):
             "forecast_confidence", "blocker", "evidence", "version", "updated_at", "updated_by",
         )  # fmt: skip
         read_only_fields = ("customer", "updated_at")
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Evidence that comes back as it was read is not given once more: the cell keeps it, with its file and day."""
+        if isinstance(data, Mapping) and "evidence" in data and self.instance is not None:
+            held = self.instance.evidence
+            if held is not None and data["evidence"] == dict(EvidenceSerializer(held).data):
+                data = {name: value for name, value in data.items() if name != "evidence"}
+            elif held is not None and data["evidence"] is None and data.get("status", Status.GREEN) == Status.GREEN:
+                words = _("A Green keeps its evidence: withdraw the consent, or set another status.")
+                raise serializers.ValidationError({"evidence": words})
+        return super().to_internal_value(data)
 
 
 class CellChangeSerializer(serializers.ModelSerializer[CellChange]):

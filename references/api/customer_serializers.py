@@ -62,8 +62,7 @@ class AttributesField(serializers.DictField):
         received = super().to_internal_value(data)
         if garbled := [key for key, value in received.items() if CONTROL.search(value)]:
             raise serializers.ValidationError(dict.fromkeys(garbled, _("This text contains control characters.")))
-        known = Attribute.objects.active().filter(key__in=received).values_list("key", flat=True)
-        if unknown := received.keys() - set(known):
+        if unknown := received.keys() - set(Attribute.objects.active().values_list("key", flat=True)):
             raise serializers.ValidationError(dict.fromkeys(unknown, _("There is no such attribute in use.")))
         return {key: one_line(value) for key, value in received.items()}
 

@@ -175,7 +175,7 @@ class GridFilter(django_filters.FilterSet):  # type: ignore[misc]  # the library
         return rows.owned_by(value)
 
     def filter_product(self, rows: CustomerQuerySet, name: str, value: Product) -> CustomerQuerySet:
-        used = ProductUse.objects.filter(product=value).filter(Q(until__isnull=True) | Q(until__gte=self.today))
+        used = ProductUse.objects.filter(product=value).filter(Q(until__isnull=True) | Q(until__gt=self.today))
         return rows.filter(pk__in=used.values("customer_id"))
 
     def filter_impact(self, rows: CustomerQuerySet, name: str, value: str) -> CustomerQuerySet:

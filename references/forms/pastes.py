@@ -87,10 +87,11 @@ class PasteForm(BlockForm):
         super().__init__(*args, **kwargs)
         self.today = today
 
-    def clean_seen(self) -> dict[tuple[int, int], int]:
+    def clean_seen(self) -> dict[tuple[int, int], tuple[int, bool]]:
+        """By cell the version that was shown, and whether the block was said to change it."""
         try:
             seen = json.loads(self.cleaned_data["seen"])
-            return {(int(row), int(column)): int(version) for row, column, version in seen}
+            return {(int(row), int(column)): (int(version), bool(changes)) for row, column, version, changes in seen}
         except (ValueError, TypeError, OverflowError, RecursionError):
             raise forms.ValidationError(_("The preview is incomplete; paste the block again."))
 

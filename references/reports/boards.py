@@ -14,7 +14,7 @@ from references.reports import bridges, coverage, forecasts, quarters
 from references.reports.counts import Present
 from references.reports.coverage import Coverage
 from references.reports.impact import tiers
-from references.reports.pay import corrected
+from references.reports.pay import corrected, settled_counts
 from references.reports.quarters import QuarterFacts
 from references.rules import pay
 from references.rules.bridges import Bridge
@@ -41,12 +41,14 @@ class QuarterCount:
 
 @dataclass(frozen=True)
 class ClosedQuarter:
-    """A closed quarter with what has been corrected since and whether it has been paid."""
+    """A closed quarter with what has been corrected since, whether it has been paid, and the count that is paid by
+    now."""
 
     closing: Closing
     corrected: int
     is_corrected: bool
     statement: BonusStatement | None
+    settled: int | None = None
 
 
 @dataclass(frozen=True)
@@ -206,9 +208,16 @@ def _waiting(quarter: Quarter, closed: list[ClosedQuarter], *, now: Present) -> 
 def closed_quarters() -> list[ClosedQuarter]:
     """All closed quarters, newest first."""
     closings = list(Closing.objects.select_related("statement", "definition__dimension").order_by("-quarter"))
-    after = corrected(closings)
+    after, issued = corrected(closings), {one.pk: getattr(one, "statement", None) for one in closings}
+    settled = settled_counts(statement for statement in issued.values() if statement)
     return [
-        ClosedQuarter(one, after[one.pk].count, after[one.pk].corrections > 0, getattr(one, "statement", None))
+        ClosedQuarter(
+            closing=one,
+            corrected=after[one.pk].count,
+            is_corrected=after[one.pk].corrections > 0,
+            statement=(statement := issued[one.pk]),
+            settled=settled[statement.pk] if statement else None,
+        )
         for one in closings
     ]
 

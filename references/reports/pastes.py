@@ -31,6 +31,10 @@ class PastedCell:
     needs_evidence: bool = False
 
     @property
+    def place(self) -> tuple[int, int]:
+        return self.customer.pk, self.dimension.pk
+
+    @property
     def changes_something(self) -> bool:
         return not self.refusal and self.before != self.after
 
@@ -155,6 +159,13 @@ def greens_not_restored(back: ChangeSet) -> list[CellChange]:
     """The cells that were Green before what was undone and came back as Amber, with the reason in their history."""
     amber = back.changes.filter(status=Status.AMBER).exclude(reason="")
     return list(amber.select_related("customer", "dimension").order_by("pk"))
+
+
+def left_by_undo(undone: ChangeSet, back: ChangeSet) -> list[CellChange]:
+    """The changes of a set that its undo left alone, because somebody has changed the cell since."""
+    restored = set(back.changes.values_list("customer_id", "dimension_id"))
+    rows = undone.changes.select_related("customer", "dimension").order_by("pk")
+    return [one for one in rows if (one.customer_id, one.dimension_id) not in restored]
 
 
 def _pasted(

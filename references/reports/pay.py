@@ -10,6 +10,7 @@ from django.db.models.fields import IntegerField
 from core.models import User
 from core.quarters import Quarter
 from references.models import (
+    BonusCarryOver,
     BonusLine,
     BonusStatement,
     Closing,
@@ -166,13 +167,25 @@ def sheet(statement: BonusStatement, *, user: User) -> Sheet:
     return Sheet(statement, list(lines if sees_all else lines.filter(user=user)), sees_all)
 
 
+def settled_counts(statements: Iterable[BonusStatement]) -> dict[int, int]:
+    """The count that each statement and the carry-overs of later ones have paid, by the statement's primary key."""
+    found = {statement.pk: statement.count for statement in statements}
+    rows = BonusCarryOver.objects.filter(settles__in=list(found)).order_by("pk")
+    return found | dict(rows.values_list("settles_id", "count_after"))
+
+
 @dataclass(frozen=True)
 class Payable:
-    """A closed quarter as the list of statements shows it: issued, or what stands in the way."""
+    """A closed quarter as the list of statements shows it: issued, or what stands in the way.
+
+    `settled` is the count that is paid, by its statement or since; `target` the one to be paid against.
+    """
 
     closing: Closing
     corrected: int
     statement: BonusStatement | None
+    settled: int | None
+    target: int | None
 
 
 def payables(user: User) -> list[Payable]:
@@ -181,8 +194,19 @@ def payables(user: User) -> list[Payable]:
     if not user.has_perm("references.issue_statement"):
         closings = closings.filter(statement__in=BonusStatement.objects.visible_to(user))
     found = list(closings)
-    counts = corrected_counts(found)
-    return [Payable(closing, counts[closing.pk], getattr(closing, "statement", None)) for closing in found]
+    counts, issued = corrected_counts(found), {closing.pk: getattr(closing, "statement", None) for closing in found}
+    settled = settled_counts(one for one in issued.values() if one)
+    later = dict(QuarterTarget.objects.order_by("pk").values_list("quarter", "count"))
+    return [
+        Payable(
+            closing=closing,
+            corrected=counts[closing.pk],
+            statement=(statement := issued[closing.pk]),
+            settled=settled[statement.pk] if statement else None,
+            target=later.get(closing.quarter) if closing.target is None else closing.target,
+        )
+        for closing in found
+    ]
 
 
 def open_corrections(closing: Closing) -> int:

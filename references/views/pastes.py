@@ -1,6 +1,7 @@
 """Blocks pasted or filled into the grid: shown first, then saved in one go, and undone in one go."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from itertools import groupby
@@ -25,7 +26,7 @@ from references.choices import ChangeSource, Status
 from references.filters import GridFilter
 from references.formats.pasted_blocks import Block, BlockRefused, EmptyClipboard, read_notes, read_statuses
 from references.forms.pastes import BlockForm, PasteForm
-from references.models import ChangeSet, Dimension
+from references.models import CellChange, ChangeSet, Dimension
 from references.permissions import customers_editable_by
 from references.reports import panels, pastes
 from references.reports.pastes import PastedCell, PastePreview
@@ -86,7 +87,7 @@ def undo(request: PersonRequest, pk: int) -> JsonResponse:
         return JsonResponse({"message": str(refusal)}, status=409)
     except RuleBroken as refusal:
         return JsonResponse({"message": str(refusal)}, status=422)
-    return _written(back, at=now, message=_taken_back(back))
+    return _written(back, at=now, message=" ".join([_taken_back(back), _left_alone(change_set, back)]).strip())
 
 
 def _shown(form: BlockForm, request: PersonRequest) -> PastePreview:
@@ -128,16 +129,13 @@ def _read(values: dict[str, Any]) -> tuple[Block, str]:
 
 
 def _edits(form: PasteForm, shown: PastePreview) -> list[CellEdit]:
+    """The cells that were said to change, and those that would change now, each with the version that was shown: one
+    that was the same and is not any more is a conflict. What was not shown is not written."""
     seen = form.cleaned_data["seen"]
     return [
-        CellEdit(
-            cell.customer.pk,
-            cell.dimension.pk,
-            seen.get((cell.customer.pk, cell.dimension.pk), cell.seen_version),
-            {shown.field: cell.after},
-        )
+        CellEdit(cell.customer.pk, cell.dimension.pk, seen[cell.place][0], {shown.field: cell.after})
         for cell in shown.cells
-        if not cell.refusal and (cell.changes_something or (cell.customer.pk, cell.dimension.pk) in seen)
+        if not cell.refusal and cell.place in seen and (cell.changes_something or seen[cell.place][1])
     ]
 
 
@@ -178,9 +176,27 @@ def _taken_back(back: ChangeSet) -> str:
         "%(count)d Greens could not come back, because their evidence does not hold any more; they are Amber now: "
         "%(cells)s.",
         len(lost),
-    ) % {"count": len(lost), "cells": "; ".join(f"{cell.customer} · {cell.dimension}" for cell in lost[:MOST_NAMED])}
+    ) % {"count": len(lost), "cells": _named(lost)}
     is_all = len(lost) == back.changes.count()
     return told if is_all else _("Undone for the other cells. %s") % told
+
+
+def _left_alone(undone: ChangeSet, back: ChangeSet) -> str:
+    """Which cells an undo did not touch."""
+    left = pastes.left_by_undo(undone, back)
+    if not left:
+        return ""
+    words = ngettext(
+        "%(count)d cell stays as it is, because somebody has changed it since: %(cells)s.",
+        "%(count)d cells stay as they are, because somebody has changed them since: %(cells)s.",
+        len(left),
+    )
+    return words % {"count": len(left), "cells": _named(left)}
+
+
+def _named(rows: Sequence[CellChange]) -> str:
+    named = "; ".join(f"{row.customer} · {row.dimension}" for row in rows[:MOST_NAMED])
+    return f"{named} …" if len(rows) > MOST_NAMED else named
 
 
 def _today(at: datetime) -> date:
@@ -202,7 +218,9 @@ def _dialog(
     values = form.cleaned_data
     data: dict[str, Any] = {name: form.data.get(name, "") for name in PasteForm.base_fields}
     data |= {"mode": shown.field, "next": "", "following": ",".join(str(pk) for pk in values["following"])}
-    data["seen"] = json.dumps([[cell.customer.pk, cell.dimension.pk, cell.seen_version] for cell in shown.changing])
+    data["seen"] = json.dumps(
+        [[*cell.place, cell.seen_version, int(cell.changes_something)] for cell in shown.cells if not cell.refusal]
+    )
     block_form = PasteForm(initial=data, today=_today(timezone.now()))
     block_form.fields["greens"].required = bool(shown.unproven)
     columns = sorted({cell.dimension for cell in shown.cells}, key=[*Dimension.objects.shown()].index)

@@ -43,11 +43,13 @@ def detail(request: PersonRequest) -> HttpResponse:
 
 @requires("references.configure")
 def edit(request: PersonRequest) -> HttpResponse:
-    """Another curve from the running or a later quarter on; the first one may begin earlier."""
+    """Another curve from the running or a later quarter on; in a past one only where none held yet."""
     running = Programme.current().calendar.quarter_at(timezone.now())
     held = PayCurve.objects.holding_for(running.label)
     newest = PayCurve.objects.order_by("-pk").values_list("pk", flat=True).first()
-    quarters = ahead(running, back=0 if newest else QUARTERS_BACK)
+    first = PayCurve.objects.order_by("from_quarter").values_list("from_quarter", flat=True).first()
+    past = [one for one in ahead(running, back=QUARTERS_BACK) if one < running and (not first or one.label < first)]
+    quarters = [*past, *ahead(running)]
     initial = _initial(held, running.label) | {"seen": newest or 0}
     form = CurveForm(request.POST or None, quarters=quarters, initial=initial)
     if request.method == "POST" and form.is_valid() and _set(request, form):

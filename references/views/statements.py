@@ -26,6 +26,7 @@ def detail(request: PersonRequest, label: str) -> HttpResponse:
     context = {
         "sheet": reports.sheet(statement, user=request.user),
         "statement": statement,
+        "settled": reports.settled_counts([statement])[statement.pk],
         "corrected": reports.corrected_counts([statement.closing])[statement.closing_id],
         "company": Programme.current().company,
         "definition": Definition.objects.select_related("dimension").get(pk=statement.closing.definition_id),

@@ -85,6 +85,8 @@ async function save(form) {
   }
   if (!answer.headers.get("Content-Type").startsWith("application/json")) {
     await show(answer);
+    // Whoever went away during the save reads all the same that nothing is saved.
+    if (!dialog.open) dialog.showModal();
     begin();
     return;
   }

@@ -228,13 +228,13 @@ export function start() {
   const away = ({ verb }) => (verb === "get" ? texts.offline_open : texts.offline_form);
   for (const failure of ["htmx:sendError", "htmx:timeout"]) {
     document.body.addEventListener(failure, (event) => {
-      forget();
+      if (side.contains(event.detail.target)) forget();
       unheard(away(event.detail.requestConfig));
     });
   }
   document.body.addEventListener("htmx:responseError", (event) => {
-    const { xhr, requestConfig } = event.detail;
-    forget();
+    const { xhr, requestConfig, target } = event.detail;
+    if (side.contains(target)) forget();
     unheard(xhr.status === 403 ? refusedBecause(xhr.getResponseHeader("X-Refused")) : away(requestConfig));
   });
   window.addEventListener("beforeunload", (event) => {

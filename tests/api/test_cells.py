@@ -1,11 +1,11 @@
 """A program edits cells: with the version it saw, with evidence for a Green, never over somebody else's words."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
 from references.actions import cells
-from references.models import Cell, CellChange, Dimension
+from references.models import Cell, CellChange, Dimension, Evidence
 from tests.api.calling import client_of, patch
 from tests.factories import ContactFactory, customer
 
@@ -139,3 +139,44 @@ def test_a_note_longer_than_the_panel_takes_is_refused(logo, maria):
     refused = patch(client_of(maria), logo, {"note": "n" * 40_000, "version": 0})
     assert refused.status_code == 400
     assert refused.json()["errors"][0]["attr"] == "note"
+
+
+@pytest.fixture
+def green(bluth):
+    """Green on a call that a file proves."""
+    said = cells.NewEvidence("call", NOON.date(), ContactFactory(customer=bluth), url="https://example.com/mail")
+    cell = Cell.objects.of(bluth, Dimension.objects.get(key="reference_call"))
+    return cells.edit(cell, seen_version=0, changes={"status": "green"}, evidence=said, by=None, at=NOON)
+
+
+def test_a_green_that_is_sent_back_as_it_was_read_keeps_its_evidence(bluth, call, green, maria):
+    api = client_of(maria)
+    body = api.get(call).json()
+    answer = patch(api, call, body | {"note": "Calls on Fridays."})
+    assert (answer.status_code, answer.json()["note"]) == (200, "Calls on Fridays.")
+    green.refresh_from_db()
+    assert (Evidence.objects.count(), green.evidence) == (1, Evidence.objects.get())
+    other = body["evidence"] | {"note": "And by mail."}
+    assert patch(api, call, {"version": 2, "evidence": other}).status_code == 200
+    assert Evidence.objects.count() == 2, "what says something else is new evidence"
+
+
+def test_evidence_of_an_import_may_come_back_as_it_was_read(bluth, call, maria):
+    given = cells.NewEvidence("import", NOON.date(), valid_until=date(2026, 12, 31))
+    cell = Cell.objects.of(bluth, Dimension.objects.get(key="reference_call"))
+    cells.edit(cell, seen_version=0, changes={"status": "green"}, evidence=given, by=None, at=NOON)
+    api = client_of(maria)
+    assert patch(api, call, api.get(call).json() | {"note": "Old sheet"}).status_code == 200
+
+
+def test_a_green_does_not_lose_its_evidence_by_null(bluth, call, green, maria):
+    refused = patch(client_of(maria), call, {"version": 1, "evidence": None})
+    assert (refused.status_code, refused.json()["errors"][0]["attr"]) == (400, "evidence")
+    assert "withdraw the consent" in refused.json()["errors"][0]["detail"]
+    assert patch(client_of(maria), call, {"version": 1, "status": "amber", "evidence": None}).status_code == 200
+
+
+@pytest.mark.parametrize("key", ["use\u0000case", "use case"])
+def test_an_attribute_that_nobody_can_have_named_is_refused_in_words(bluth, maria, key):
+    answer = patch(client_of(maria), f"/api/v1/customers/{bluth.pk}/", {"version": 1, "attributes": {key: "x"}})
+    assert (answer.status_code, "There is no such attribute in use" in answer.text) == (400, True)

@@ -104,7 +104,8 @@ def _scripted() -> dict[str, dict[str, list[str]]]:
         "dimensions": [keys], "mode": ["auto", "status", "note"], "source": ["paste", "fill"],
     }  # fmt: skip
     proof = {
-        "seen": ["[[1,1,0],[1,2,0]]"], "greens": ["evidence", "amber"], "kind": ["email"], "agreed_on": ["2026-11-01"],
+        "seen": ["[[1,1,0,1],[1,2,0,0]]"], "greens": ["evidence", "amber"], "kind": ["email"],
+        "agreed_on": ["2026-11-01"],
         "valid_until": ["2027-11-01"], "url": ["https://example.com/proof"], "rest_amber": ["on"], "agreed_by_1": ["1"],
     }  # fmt: skip
     return {

@@ -15,6 +15,7 @@ from references.actions.cells import NewEvidence
 from references.actions.change_sets import CellEdit, StaleCells
 from references.actions.shared_evidence import GreensUnproven, SharedEvidence
 from references.models import Cell, CellChange, ChangeSet, Dimension, Evidence
+from references.reports.pastes import left_by_undo
 from tests.factories import ContactFactory, customer, person
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -109,12 +110,23 @@ def test_undo_puts_back_what_was_there_and_can_be_undone_itself(four, maria):
         change_sets.undo(done, by=maria, at=LATER)
 
 
-def test_undo_is_refused_for_cells_that_others_changed_since(four, maria, jonas):
+def test_undo_leaves_cells_alone_that_others_changed_since(four, maria, jonas):
     done = paste(block(four, "logo", "red"), maria)
+    paste(block(four[:1], "logo", "green", version=1), jonas)
+    back = change_sets.undo(done, by=maria, at=LATER)
+    assert [f"{row.customer} · {row.dimension}" for row in left_by_undo(done, back)] == ["Acme · Logo"]
+    assert statuses("logo") == {"Acme": "green", "Bluth": "", "Cheers": "", "Dalt": ""}
+    change_sets.undo(back, by=maria, at=LATER)
+    assert statuses("logo") == {"Acme": "green", "Bluth": "red", "Cheers": "red", "Dalt": "red"}
+
+
+def test_an_undo_with_nothing_left_to_restore_is_refused_and_can_be_tried_again(four, maria, jonas):
+    done = paste(block(four[:1], "logo", "red"), maria)
     paste(block(four[:1], "logo", "green", version=1), jonas)
     with pytest.raises(StaleCells, match=r"Acme · Logo is now Green \(Jonas Weber\)"):
         change_sets.undo(done, by=maria, at=LATER)
-    assert statuses("logo")["Bluth"] == "red"
+    done.refresh_from_db()
+    assert (statuses("logo")["Acme"], done.undone_by) == ("green", None)
 
 
 def test_undo_takes_earlier_evidence_up_again_while_it_holds(four, maria):

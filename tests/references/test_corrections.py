@@ -4,8 +4,11 @@ import pytest
 
 from core.errors import RuleBroken
 from core.models import AuditEvent, Notice
-from references.actions import closings, corrections
+from customers.models import Customer
+from references.actions import closings, corrections, merges
 from references.reports import quarters
+from references.reports.merges import signature
+from tests.factories import customer
 from tests.references.ledger import BEFORE, END_OF_Q1, FIVE_PAST, IN_Q1, Q1, Q4, bridge_of, company, green, movements_of
 
 WHY = "The consent was signed in December; the mail came in January."
@@ -93,3 +96,27 @@ def test_a_customer_entered_too_late_can_be_put_in(closing, maria, priya):
     assert quarters.corrected_count(closing) == 2
     assert bridge_of(Q1, IN_Q1).balances
     assert closing.ends_at > BEFORE
+
+
+def test_a_company_of_several_rows_that_were_merged_since_counts_once(closing, maria, priya):
+    """Acme counted. Bluth and Cheers turn out to be Acme: neither can be put in beside it, nor the two of them."""
+    cheers = customer("Cheers", at=IN_Q1)
+    waiting = proposal(closing, maria)
+    acme = closing.entries.get(name="Acme").customer
+    merge(acme, bluth(closing), maria)
+    with pytest.raises(RuleBroken, match="Acme counts in 2026-Q4 already, and is the same company as Bluth now"):
+        corrections.decide(waiting, approve=True, by=priya, at=IN_Q1)
+    merge(cheers, Customer.objects.get(pk=acme.pk), maria)
+    for row in (cheers, bluth(closing)):
+        with pytest.raises(RuleBroken, match="Acme counts in 2026-Q4 already"):
+            proposal(closing, maria, customer=row)
+    assert quarters.corrected_count(closing) == 1
+    back = proposal(closing, maria, customer=closing.entries.get(name="Acme").customer, is_referenceable=False)
+    corrections.decide(back, approve=True, by=priya, at=IN_Q1)
+    put_in = proposal(closing, maria, customer=Customer.objects.get(pk=cheers.pk))
+    corrections.decide(put_in, approve=True, by=priya, at=IN_Q1)
+    assert quarters.corrected_count(closing) == 1
+
+
+def merge(survivor, duplicate, by):
+    return merges.merge(survivor, duplicate=duplicate, seen=signature(survivor, duplicate), by=by, at=IN_Q1)

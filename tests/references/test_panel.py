@@ -1,6 +1,8 @@
 """The panel of one cell, the keys, the blocks and the live changes, as the server answers them."""
 
+import re
 from datetime import UTC, datetime
+from html import unescape
 
 import pytest
 from django.db import connection
@@ -157,6 +159,10 @@ def block(text, *rows, **more):
     return data | {"dimensions": "user_group,reference_call,private_material"} | more
 
 
+def seen_of(shown):
+    return unescape(re.search(r'name="seen" value="([^"]*)"', shown.text)[1])
+
+
 def test_a_block_is_shown_then_saved_with_one_evidence_for_all(desk, bluth):
     acme = customer("Acme")
     agreed_by = {f"agreed_by_{who.pk}": ContactFactory(customer=who).pk for who in (bluth, acme)}
@@ -164,7 +170,7 @@ def test_a_block_is_shown_then_saved_with_one_evidence_for_all(desk, bluth):
     shown = desk.post("/grid/paste/", data)
     assert "2 Greens need evidence" in shown.content.decode()
     assert not Cell.objects.exists()
-    seen = "[]"
+    seen = seen_of(shown)
     unproven = desk.post("/grid/paste/apply/", data | {"mode": "status", "seen": seen})
     assert unproven.status_code == 422
     given = {"mode": "status", "seen": seen, "greens": "evidence", "kind": "email", "agreed_on": "2026-11-02"}
@@ -178,7 +184,7 @@ def test_a_block_that_somebody_overtook_is_refused_as_a_whole(desk, jonas, bluth
     data = block("R\tA", bluth, mode="status")
     dimension = Dimension.objects.get(key="user_group")
     cells.edit(Cell.objects.of(bluth, dimension), seen_version=0, changes={"status": "green"}, by=jonas, at=NOON)
-    refused = desk.post("/grid/paste/apply/", data | {"seen": f"[[{bluth.pk},{dimension.pk},0]]"})
+    refused = desk.post("/grid/paste/apply/", data | {"seen": f"[[{bluth.pk},{dimension.pk},0,1]]"})
     assert refused.status_code == 409
     assert "changed by somebody else" in refused.content.decode()
     assert Cell.objects.get().status == "green"
@@ -187,7 +193,8 @@ def test_a_block_that_somebody_overtook_is_refused_as_a_whole(desk, jonas, bluth
 def test_nul_which_a_program_left_in_the_clipboard_is_dropped(desk, bluth):
     shown = desk.post("/grid/paste/", block("R\0\tA", bluth))
     assert (shown.status_code, "\0" in shown.text) == (200, False)
-    assert len(desk.post("/grid/paste/apply/", block("R\0\tA", bluth, mode="status", seen="[]")).json()["cells"]) == 2
+    data = block("R\0\tA", bluth, mode="status", seen=seen_of(shown))
+    assert len(desk.post("/grid/paste/apply/", data).json()["cells"]) == 2
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,15 @@
 
 import re
 from datetime import UTC, date, datetime
+from html import unescape
 
 import pytest
 import time_machine
 from django.urls import reverse
 
+from core.models import Programme
+from customers.actions import owners
+from customers.choices import OwnerRole
 from references.actions import cells, evidence
 from references.actions.cells import NewEvidence
 from references.models import Cell, Dimension, Evidence
@@ -208,3 +212,49 @@ def test_an_undo_that_restores_everything_says_so(pasting):
     done = pasting.save(greens="").json()
     answer = pasting.client.post(reverse("references:change_set_undo", args=[done["undo"]]))
     assert answer.json()["message"] == "Undone: Acme · Logo is Blank."
+
+
+def test_a_cell_that_was_said_to_stay_and_was_changed_meanwhile_is_not_written_unseen(pasting, maria, jonas):
+    """Acme is Red already, so the dialog says it stays; while Maria looks, Jonas turns it Amber."""
+    acme, _bluth = customer("Acme", csm=maria), customer("Bluth", csm=maria)
+    logo = Dimension.objects.get(key="logo")
+    cells.edit(Cell.objects.of(acme, logo), seen_version=0, changes={"status": "red"}, by=maria, at=NOON)
+    pasting.paste("R\nA", dimension="logo")
+    cells.edit(Cell.objects.of(acme, logo), seen_version=1, changes={"status": "amber"}, by=jonas, at=NOON)
+    refused = pasting.save(greens="")
+    assert refused.status_code == 409
+    assert "Acme · Logo is now Amber (Jonas Weber), you set Red" in unescape(refused.text)
+    assert dict(Cell.objects.values_list("customer__name", "status")) == {"Acme": "amber"}
+    pasting.dialog = refused.text
+    assert pasting.save(greens="").status_code == 200, "now it was shown"
+    assert dict(Cell.objects.values_list("customer__name", "status")) == {"Acme": "red", "Bluth": "amber"}
+
+
+def test_a_note_beside_a_status_that_stays_is_no_conflict(pasting, maria, jonas):
+    acme, _bluth = customer("Acme", csm=maria), customer("Bluth", csm=maria)
+    logo = Dimension.objects.get(key="logo")
+    cells.edit(Cell.objects.of(acme, logo), seen_version=0, changes={"status": "red"}, by=maria, at=NOON)
+    pasting.paste("R\nA", dimension="logo")
+    cells.edit(Cell.objects.of(acme, logo), seen_version=1, changes={"note": "Ask in May"}, by=jonas, at=NOON)
+    assert pasting.save(greens="").status_code == 200
+
+
+def test_a_cell_that_was_not_hers_when_it_was_shown_is_not_written(pasting, maria, jonas):
+    Programme.objects.update(colleagues_may_edit=False)
+    acme, bluth = customer("Acme", csm=jonas), customer("Bluth", csm=maria)
+    assert "not yours to edit" in pasting.paste("R\nA", dimension="logo")
+    change = {"effective_on": NOON.date(), "reason": "Handed over"}
+    owners.set_owner(acme, role=OwnerRole.CSM, owner=maria, **change, by=jonas, at=NOON)
+    assert len(pasting.save(greens="").json()["cells"]) == 1
+    assert Cell.objects.get().customer == bluth
+
+
+def test_an_undo_names_the_cells_that_somebody_has_changed_since(pasting, maria, jonas):
+    acme, _bluth = customer("Acme", csm=maria), customer("Bluth", csm=maria)
+    pasting.paste("R\nA", dimension="logo")
+    done = pasting.save(greens="").json()
+    cell = Cell.objects.get(customer=acme)
+    cells.edit(cell, seen_version=1, changes={"note": "Ask in May"}, by=jonas, at=NOON)
+    undone = pasting.client.post(reverse("references:change_set_undo", args=[done["undo"]])).json()
+    assert undone["message"].endswith("1 cell stays as it is, because somebody has changed it since: Acme · Logo.")
+    assert [one["status"] for one in undone["cells"]] == [""]
