@@ -21,6 +21,7 @@ urlpatterns = [
     path("people/<int:pk>/invite/", invitations.repeat, name="invitation_repeat"),
     path("people/<int:pk>/deactivate/", persons.deactivate, name="person_deactivate"),
     path("people/<int:pk>/reactivate/", persons.reactivate, name="person_reactivate"),
+    path("people/<int:pk>/second-factor/remove/", persons.remove_second_factor, name="person_second_factor_remove"),
     path("notices/", notices.index, name="notice_list"),
     path("notices/read/", notices.read_all, name="notice_read_all"),
     path("notices/<int:pk>/", notices.open_notice, name="notice_open"),

@@ -21,6 +21,7 @@ from core.models import AuditEvent, User
 from core.paging import keyset_page
 from core.permissions import requires
 from core.requests import PersonRequest, render_page_or_partial, without_cursor
+from people.actions import second_factors
 from people.forms import PersonForm, PersonSearch
 from people.reports import persons
 
@@ -109,6 +110,20 @@ def deactivate(request: PersonRequest, pk: int) -> HttpResponse:
 @requires("core.manage_people")
 def reactivate(request: PersonRequest, pk: int) -> HttpResponse:
     return _set_active(request, pk, active=True, said=gettext("%(name)s can log in again."))
+
+
+@require_POST
+@requires("core.manage_people")
+def remove_second_factor(request: PersonRequest, pk: int) -> HttpResponse:
+    """The person lost it, and gets a new one at the next log-in."""
+    user = get_object_or_404(User, pk=pk)
+    try:
+        second_factors.remove(user, by=request.user, at=timezone.now())
+    except RuleBroken as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, gettext("%(name)s logs in with the password alone now.") % {"name": user})
+    return redirect("people:person_detail", pk=pk)
 
 
 def _set_active(request: PersonRequest, pk: int, *, active: bool, said: str) -> HttpResponse:

@@ -137,6 +137,7 @@ VERBS: Final[Mapping[str, Any]] = {
     "revoked": _("revoked"),
     "roles_set": _("roles set"),
     "saved": _("saved"),
+    "second_factor_removed": _("second factor taken away"),
     "set": _("set"),
     "shared": _("shared"),
     "sign_in_changed": _("way of logging in changed"),

@@ -1,5 +1,6 @@
 """Beside the table: its addresses as fragments, by other methods, for rows there are none, and for who is out."""
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -11,7 +12,7 @@ from django.utils import timezone
 from core.actions import api_tokens, jobs, people
 from core.models import Programme, User
 from core.tasks import work_off
-from references.models import Cell
+from references.models import Cell, Dimension
 from tests.api.test_tokens import DESCRIPTIONS, ENDPOINTS
 from tests.cast import CAST, cast
 from tests.factories import customer
@@ -157,9 +158,10 @@ def test_jonas_pastes_over_no_customer_of_maria_where_colleagues_may_not_edit(co
     Programme.objects.update(colleagues_may_edit=False)
     hers = customer("Bluth Company", csm=company["maria"])
     block = {"text": "R", "customers": str(hers.pk), "dimensions": "logo", "mode": "status", "source": "paste"}
+    shown = [[hers.pk, Dimension.objects.get(key="logo").pk, 0, 1]]
     browser, written = Client(), []
     for first in ("jonas", "maria"):
         browser.force_login(company[first])
-        browser.post("/grid/paste/apply/", block | {"seen": "[]"})
+        browser.post("/grid/paste/apply/", block | {"seen": json.dumps(shown)})
         written.append(Cell.objects.filter(customer=hers, status="red").exists())
     assert written == [False, True]
