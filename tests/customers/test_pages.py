@@ -217,19 +217,6 @@ def test_products_in_use_are_set_changed_and_taken_back(client, bluth, priya):
     assert CustomerChange.objects.first().fields == {"product Router": [{"since": "2026-01-01", "until": None}, None]}
 
 
-def test_a_product_is_given_up_on_a_day_that_has_come_and_is_in_use_nowhere_from_then_on(client, bluth, priya):
-    router = products.create(name="Router", by=priya, at=LONG_AGO)
-    today = timezone.localdate()
-    ahead = {"product": router.pk, "since": "2026-01-01", "until": (today + timedelta(days=1)).isoformat()}
-    refused = client.post(at("product_use", bluth.pk), ahead)
-    assert (refused.status_code, "The day lies ahead" in refused.text) == (422, True)
-    in_use = f"{reverse('customers:customer_index')}?product={router.pk}"
-    client.post(at("product_use", bluth.pk), ahead | {"until": ""})
-    assert "Bluth" in client.get(in_use).text.split('id="customer-list"')[1]
-    products.set_use(bluth, product=router, since=date(2026, 1, 1), until=today, by=priya, at=timezone.now())
-    assert "Bluth" not in client.get(in_use).text.split('id="customer-list"')[1]
-
-
 def test_an_id_of_another_customer_is_refused_by_name(client, bluth):
     external_ids.add(bluth, source="hubspot", value="7", by=None, at=LONG_AGO)
     other = customer("Sitwell")

@@ -83,6 +83,8 @@ def test_the_key_of_a_name_is_its_own_key_and_no_matter_of_case(name):
     assert names.name_key(key) == key
     assert len(key) <= 200
     assert names.name_key(f"  {name}  ") == key
+    system = names.system_key(name)
+    assert names.system_key(f" {system} ") == system
     assert names.name_key(name.casefold()) == key
 
 
