@@ -70,18 +70,16 @@ class CustomerQuerySet(models.QuerySet["Customer"]):
         return self.filter(mine)
 
     def search(self, text: str) -> "CustomerQuerySet":
-        """Customers whose name, domain or external id contains the text, in any case and with or without accents."""
+        """Customers whose name, domain or external id contains the text, in any case and with or without accents; also
+        by the name or domain of a duplicate that was merged into them."""
         words = text.strip()
         if not words:
             return self
+        called = Q(name__icontains=words) | Q(name_key__contains=name_key(words)) | Q(domain__icontains=words)
         # Read first: a subquery among the alternatives would keep the database from its trigram indexes.
         named = list(ExternalId.objects.filter(value=words).values_list("customer_id", flat=True)[:100])
-        return self.filter(
-            Q(name__icontains=words)
-            | Q(name_key__contains=name_key(words))
-            | Q(domain__icontains=words)
-            | Q(pk__in=named)
-        )
+        duplicates = Customer.objects.filter(called, merged_into__isnull=False).order_by().select_related("merged_into")
+        return self.filter(called | Q(pk__in=[*named, *(row.survivor.pk for row in duplicates[:100])]))
 
 
 def owner_key(label: "StrOrPromise") -> models.ForeignKey[User | None, User | None]:

@@ -122,9 +122,10 @@ def known_words(user: User) -> Known:
 
 
 def look_alikes(name: str, domain: str) -> list[Customer]:
-    """Customers that have the same name, legal form aside, or the same web domain."""
-    rows = Customer.objects.unmerged().select_related("csm")
+    """Customers that have the same name, legal form aside, or the same web domain, or had them as a duplicate that was
+    merged into them since."""
+    rows = Customer.objects.select_related("csm", "merged_into__csm")
     same_name = list(rows.filter(name_key=name_key(name))[:5])
     bare = domain_of(domain)
     same_domain = list(rows.filter(domain=bare).exclude(pk__in=[row.pk for row in same_name])[:5]) if bare else []
-    return same_name + same_domain
+    return list(dict.fromkeys(row.survivor for row in same_name + same_domain))

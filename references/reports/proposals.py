@@ -6,7 +6,7 @@ from typing import Final
 
 from core.models import User
 from core.texts import named_id
-from customers.models import Customer
+from customers.models import Contact, Customer
 from customers.reports.customers import look_alikes
 from customers.reports.search import SHORTEST, search
 from customers.rules.names import name_key
@@ -34,10 +34,10 @@ class Likely:
 
 def likely(nomination: Nomination, *, text: str, kept: str | None, user: User, today: date) -> Likely:
     """Those that are called alike, or else, if there is a `text`, those that are found by it; a customer of the very
-    name or of the domain that the contact writes from is among them whatever is looked for, and so is the one whose id
+    name, of the contact's address or of its domain is among them whatever is looked for, and so is the one whose id
     is `kept` because it was chosen before. Empty, it was chosen that the company is new; None, nothing was."""
     name = nomination.proposed_customer
-    same = look_alikes(name, nomination.contact_email)
+    same = list(dict.fromkeys([*look_alikes(name, nomination.contact_email), *_of_contact(nomination.contact_email)]))
     named = [row for row in same if row.name_key == name_key(name)]
     words = text if len(text) >= SHORTEST else ""
     matching = search(words or name.split()[0], user=user, limit=MOST + 1).customers
@@ -52,6 +52,14 @@ def likely(nomination: Nomination, *, text: str, kept: str | None, user: User, t
     is_new = is_said_new or (is_guessed and chosen is None and not named)
     nothing = bool(words and not matching)
     return Likely(same + found[:MOST], chosen, not named, is_new, is_guessed, text, len(found) > MOST, nothing)
+
+
+def _of_contact(email: str) -> list[Customer]:
+    """The customers that have a contact of this address."""
+    if not email:
+        return []
+    known = Contact.objects.present().filter(email__iexact=email).select_related("customer")
+    return [contact.customer for contact in known[:MOST]]
 
 
 def _kept(number: str, *, user: User, today: date) -> list[Customer]:

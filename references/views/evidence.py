@@ -81,8 +81,10 @@ def withdraw(request: PersonRequest, pk: int) -> HttpResponse:
     try:
         if not form.is_valid():
             raise RuleBroken(_("Say why the consent is withdrawn; whoever asks next will want to know."))
+        supports = Cell.objects.filter(evidence=evidence).exists()
         actions.withdraw(evidence, reason=form.cleaned_data["reason"], by=request.user, at=timezone.now())
-        messages.success(request, _("The consent is withdrawn; the Green that stood on it is Amber now."))
+        turned = _("The consent is withdrawn; the Green that stood on it is Amber now.")
+        messages.success(request, turned if supports else _("The consent is withdrawn; no Green stood on it."))
     except RuleBroken as refusal:
         typed = form.data.get("reason", "").strip()
         kept = _("You had written: “%s”") % typed if typed else ""
