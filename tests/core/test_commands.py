@@ -18,6 +18,7 @@ WORDS = {
     "import_grid": ["manage.py"],
     "create_user": ["ada@example.com", "--role", "administrator"],
     "create_api_token": ["ada@example.com"],
+    "remove_second_factor": ["ada@example.com"],
     "close_quarter": ["2026-Q3"],
     "load_scale": ["--customers", "1"],
     "backup": ["refprogram.tar"],

@@ -52,10 +52,12 @@ def test_its_history_says_that_it_gave_notice(there, bluth):
     assert "Leaving on 21 Nov 2026" in there.get(f"/customers/{bluth.pk}/timeline/").text
 
 
-def test_a_product_is_in_use_until_the_programme_s_day_is_over(there, bluth, maria):
+def test_a_product_is_given_up_from_the_programme_s_day_on(there, bluth, maria):
     product = Product.objects.create(name="Cornballer")
-    ProductUse.objects.create(customer=bluth, product=product, since=date(2026, 1, 1), until=TODAY)
+    use = ProductUse.objects.create(customer=bluth, product=product, since=date(2026, 1, 1), until=LEAVES)
     assert "Bluth Company" in there.get(f"/customers/?product={product.pk}").text
+    ProductUse.objects.filter(pk=use.pk).update(until=TODAY)
+    assert "Bluth Company" not in there.get(f"/customers/?product={product.pk}").text
 
 
 def test_forms_propose_the_programme_s_day(there, maria, priya):

@@ -18,13 +18,14 @@ REASONS = {
 
 @pytest.fixture
 def broken(monkeypatch):
-    """Lets everything that asks for the programme's settings fail as the database would."""
+    """Lets everything that asks for the programme's settings, or for the present, fail as the database would."""
 
     def fail_with(error):
-        def current():
+        def fail(*_asked):
             raise error
 
-        monkeypatch.setattr("core.models.Programme.current", current)
+        monkeypatch.setattr("core.models.Programme.current", fail)
+        monkeypatch.setattr("references.reports.counts.Present.seen", fail)
 
     return fail_with
 
