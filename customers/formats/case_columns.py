@@ -10,7 +10,7 @@ CLOSED = (
 SOLVER = ("solver", "solved by", "resolved by", "closed by", "assignee", "assigned to", "case owner", "agent", "owner")
 FIELDS = (
     Field("external_id", _("Id in the other system"), ("external id", "case id", "ticket id", "issue id")),
-    Field("number", _("Number"), ("case number", "ticket", "ticket number", "issue key", "key", "id")),
+    Field("number", _("Number"), ("case number", "casenumber", "ticket", "ticket number", "issue key", "key", "id")),
     Field("subject", _("Subject"), ("title", "summary", "case subject")),
     Field("customer_external_id", _("Customer's id in the other system"), ("account id", "accountid", "company id")),
     Field(

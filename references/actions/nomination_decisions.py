@@ -45,7 +45,7 @@ def accept(
     if current.state != State.SUBMITTED:
         raise refused(current)
     refuse_absent_speaker(current)
-    here, proposed = current.customer or customer, current.proposed_customer
+    here, proposed, speaker = current.customer or customer, current.proposed_customer, ""
     _refuse_contradiction(here, customer, says_more=bool(lifecycle or csm))
     if current.customer is None:
         values = {"lifecycle": lifecycle or Lifecycle.LIVE, "csm": csm}
@@ -56,8 +56,8 @@ def accept(
                 accept(other, by=by, at=at)
             return hand_over(current, other, by=by, at=at, customer=known, proposed_customer="")
         current.customer, current.proposed_customer = customers.lock(known.pk), ""
-        recognise_speaker(current)
-    take_in(current, reason=_known_as(proposed, current), by=by, at=at)
+        speaker = recognise_speaker(current)
+    take_in(current, reason=f"{_known_as(proposed, current)} {speaker}".strip(), by=by, at=at)
     recruiting_queue.plan(at=at)
     current.refresh_from_db()
     return current

@@ -66,13 +66,19 @@ def enter_speaker(nomination: Nomination, *, by: User, at: datetime) -> None:
     nomination.contact, nomination.contact_name, nomination.contact_email = contact, "", ""
 
 
-def recognise_speaker(nomination: Nomination) -> None:
-    """A company that was proposed is a customer here, and who was named with it may be a contact of that already."""
+def recognise_speaker(nomination: Nomination) -> str:
+    """A company that was proposed is a customer here, and who was named with it may be a contact of that already.
+    Returns in words who was named, if the contact is called otherwise."""
+    named = nomination.contact_name
     rows = Contact.objects.present().filter(customer=nomination.customer)
-    if nomination.contact is None:
-        nomination.contact = rows.like(nomination.contact_name, nomination.contact_email).first()
-    if nomination.contact is not None:
-        nomination.contact_name = nomination.contact_email = ""
+    found = rows.like(named, nomination.contact_email).first() if nomination.contact is None else None
+    if found is None:
+        return ""
+    nomination.contact, nomination.contact_name, nomination.contact_email = found, "", ""
+    if found.name.casefold() == named.casefold():
+        return ""
+    words = _("“%(named)s” was named to speak; the e-mail address is that of %(contact)s.")
+    return words % {"named": named, "contact": found}
 
 
 def refuse_absent_speaker(nomination: Nomination) -> None:

@@ -224,6 +224,16 @@ def test_who_was_named_with_the_company_and_is_a_contact_here_speaks_and_is_no_s
     taken = nomination_decisions.accept(brand, customer=works, by=priya, at=timezone.now())
     assert (taken.state, taken.contact, taken.contact_name, taken.contact_email) == ("queued", uma, "", "")
     assert works.contacts.count() == 1
+    assert "was named to speak" not in taken.events.get(deed="accepted").reason
+
+
+def test_who_was_named_otherwise_than_the_contact_of_the_address_stands_in_the_history(sam, priya, works):
+    ContactFactory(customer=works, name="Una", email="una@motoren.example")
+    taken = nomination_decisions.accept(
+        propose("BMW", sam, email="UNA@motoren.example"), customer=works, by=priya, at=timezone.now()
+    )
+    words = "“Uma Thorne” was named to speak; the e-mail address is that of Una."
+    assert taken.events.get(deed="accepted").reason.endswith(words)
 
 
 def test_a_contact_here_who_left_has_to_be_back_before_the_company_is_accepted(client, sam, priya, works):
