@@ -16,10 +16,12 @@ from django.http import (
     HttpResponseBadRequest,
     HttpResponseBase,
     HttpResponseNotAllowed,
+    HttpResponsePermanentRedirect,
     HttpResponseRedirect,
     JsonResponse,
     StreamingHttpResponse,
 )
+from django.middleware.common import CommonMiddleware
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
@@ -54,6 +56,19 @@ class HeadWithoutBody:
             response.headers.setdefault("Content-Length", str(len(response.content)))
             response.content = b""
         return response
+
+
+class LedOn(HttpResponsePermanentRedirect):
+    """Like 301, but the method and what was sent go along."""
+
+    status_code = 308
+
+
+class AddMissingSlash(CommonMiddleware):
+    """Leads an address that lacks its last slash on. After a 301 a program would ask with GET, be answered 200, and
+    believe that it has written."""
+
+    response_redirect_class = LedOn
 
 
 class RefuseDevices:

@@ -180,3 +180,13 @@ def test_a_green_does_not_lose_its_evidence_by_null(bluth, call, green, maria):
 def test_an_attribute_that_nobody_can_have_named_is_refused_in_words(bluth, maria, key):
     answer = patch(client_of(maria), f"/api/v1/customers/{bluth.pk}/", {"version": 1, "attributes": {key: "x"}})
     assert (answer.status_code, "There is no such attribute in use" in answer.text) == (400, True)
+
+
+def test_an_address_without_its_last_slash_is_led_on_with_what_was_sent(bluth, logo, maria):
+    """A program that follows 301 would ask with GET, be answered 200, and have written nothing."""
+    led = patch(client_of(maria), logo.removesuffix("/"), {"status": "red", "version": 0})
+    assert (led.status_code, led["Location"]) == (308, logo)
+    followed = client_of(maria).patch(
+        logo.removesuffix("/"), {"status": "red", "version": 0}, content_type="application/json", follow=True
+    )
+    assert (followed.status_code, Cell.objects.get().status) == (200, "red")
